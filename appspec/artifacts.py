@@ -1,0 +1,59 @@
+"""Where each artifact of an app lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Artifacts:
+    """Paths below `build/NAME`.
+
+    Attributes:
+        root: the app's build folder.
+    """
+
+    root: Path
+
+    @property
+    def data(self) -> Path:
+        """Drawn data, in the layout of the format it stands for."""
+        return self.root / "data"
+
+    @property
+    def examples(self) -> Path:
+        """What was read of the data: index and pixels."""
+        return self.root / "examples"
+
+    def train(self, model: str) -> Path:
+        """model.keras, curve.png, curve.csv."""
+        return self.root / "models" / model / "train"
+
+    def checkpoint(self, model: str, stamp: str) -> Path:
+        """State of an unfinished training; belongs to one state of its inputs."""
+        return self.root / "models" / model / f"checkpoint-{stamp[:12]}"
+
+    def convert(self, model: str) -> Path:
+        """The variants, evaluated: VARIANT/NAME.tflite, variants.json."""
+        return self.root / "models" / model / "convert"
+
+    @property
+    def models(self) -> Path:
+        """The chosen NAME.tflite of each model and evaluation.json."""
+        return self.root / "chosen"
+
+    @property
+    def android(self) -> Path:
+        """The generated Android project."""
+        return self.root / "android"
+
+    @property
+    def apk(self) -> Path:
+        """Folder of the finished APK and its facts."""
+        return self.root / "apk"
+
+    @property
+    def logs(self) -> Path:
+        """What TensorFlow and Gradle printed."""
+        return self.root / "logs"

@@ -1,0 +1,127 @@
+"""Reads `apps/NAME/app.toml`; every mistake in it is one KitError that names file, key, finding and what is allowed."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from appspec.errors import KitError
+from appspec.spec import AppSpec
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+def load_app(apps: Path, name: str) -> AppSpec:
+    """The spec of the app in folder `apps/name`.
+
+    Raises:
+        KitError: there is no such app, or its app.toml is wrong.
+    """
+    file = apps / name / "app.toml"
+    if not file.is_file():
+        known = sorted(path.parent.name for path in apps.glob("*/app.toml"))
+        close = difflib.get_close_matches(name, known, 1)
+        hint = f"did you mean {close[0]}? " if close else ""
+        raise KitError(
+            f"There is no app {name!r}",
+            f"{file} does not exist",
+            f"{hint}use --app with one of: {', '.join(known) or '(none yet)'}",
+        )
+    return load_spec(file)
+
+
+def load_spec(file: Path) -> AppSpec:
+    """The spec written in one app.toml.
+
+    Raises:
+        KitError: the file can't be read, isn't TOML, or says something that can't be.
+    """
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise KitError(f"Can't read {file}", error.strerror or str(error), "check the path and its permissions") from error
+    except UnicodeDecodeError as error:
+        raise KitError(f"Can't read {file}", f"it is not UTF-8 text (byte {error.start})", "save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise KitError(f"{file} is not valid TOML", str(error), "mend that line") from error
+    if "folder" in table:
+        raise KitError(f"{file}: folder", "unknown key", "remove it")
+    try:
+        return AppSpec.model_validate({**table, "folder": file.resolve().parent})
+    except ValidationError as error:
+        raise _as_kit_error(file, error) from error
+
+
+def _as_kit_error(file: Path, error: ValidationError) -> KitError:
+    details = error.errors(include_url=False)
+    first = min(details, key=lambda detail: detail["type"] != "extra_forbidden")
+    others = f" ({len(details) - 1} more)" if len(details) > 1 else ""
+    key = _key(first["loc"])
+    return KitError(f"{file}: {key}", _finding(first) + others, _remedy(first, key))
+
+
+def _key(loc: tuple[int | str, ...]) -> str:
+    """('model', 0, 'input', 'size', 1) → model[0].input.size[1]; pydantic's own names of unions are left out."""
+    text = ""
+    for part in loc:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        elif part.isidentifier() and part not in ("float", "int", "str", "tuple"):
+            text += f".{part}" if text else part
+    return text or "the whole file"
+
+
+def _finding(detail: ErrorDetails) -> str:
+    if detail["type"] == "extra_forbidden":
+        return "unknown key"
+    if detail["type"] == "missing":
+        return "this key is missing"
+    message = detail["msg"].removeprefix("Value error, ")
+    shown = detail["input"]
+    return f"found {shown!r}: {message}" if isinstance(shown, (str, int, float, list)) else message
+
+
+def _remedy(detail: ErrorDetails, key: str) -> str:
+    context: dict[str, Any] = detail.get("ctx", {})
+    if detail["type"] == "extra_forbidden":
+        name = str(detail["loc"][-1])
+        allowed = _keys_beside(detail["loc"])
+        close = difflib.get_close_matches(name, allowed, 1)
+        hint = f"did you mean {close[0]}? " if close else ""
+        return f"{hint}allowed here: {', '.join(allowed)}"
+    if detail["type"] == "literal_error":
+        close = difflib.get_close_matches(str(detail["input"]), str(context.get("expected", "")).replace("'", "").split(", "), 1)
+        hint = f"did you mean {close[0].removeprefix('or ')}? " if close else ""
+        return f"{hint}allowed: {str(context.get('expected')).replace(chr(39), '')}"
+    if detail["type"] == "missing":
+        return f"add {key} (docs/app-toml.md shows every key)"
+    return "change that value (docs/app-toml.md shows what each key takes)"
+
+
+def _keys_beside(loc: tuple[int | str, ...]) -> list[str]:
+    section: type[BaseModel] = AppSpec
+    for part in loc[:-1]:
+        if isinstance(part, str) and part in section.model_fields:
+            found = _section_in(section.model_fields[part].annotation)
+            if found is None:
+                break
+            section = found
+    return [name for name in section.model_fields if name != "folder"]
+
+
+def _section_in(annotation: object) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for inner in get_args(annotation):
+        found = _section_in(inner)
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,186 @@
+"""A stage: from files and values to one folder of files, made once for each state of its inputs.
+
+A stage writes into a temporary folder beside its target and renames it when whole, so a reader sees a whole result or
+none, whenever the process dies.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import importlib.metadata
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from appspec.errors import KitError
+
+STAMP = ".stamp.json"
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class StageResult:
+    """What a stage left.
+
+    Attributes:
+        stamp: hash of everything that went in; feeds the next stage's stamp.
+        made: False where an earlier result stood.
+        seconds: how long it took to make (the time of the earlier run where made is False).
+    """
+
+    name: str
+    folder: Path
+    stamp: str
+    made: bool
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of the path from data to APK.
+
+    Attributes:
+        name: shown to the user.
+        folder: where the result lies.
+        inputs: part of the spec, stamps of earlier stages and hashes of foreign files, as JSON-able values.
+        code: files and folders, relative to the kit's root, whose Python makes the result.
+        libraries: distributions whose version matters.
+    """
+
+    name: str
+    folder: Path
+    inputs: Mapping[str, object]
+    code: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
+
+    def stamp(self) -> str:
+        """Hash of all that the result follows from."""
+        parts = {
+            "inputs": self.inputs,
+            "code": {path.relative_to(ROOT).as_posix(): hash_file(path) for path in _python_files(self.code)},
+            "libraries": {name: importlib.metadata.version(name) for name in self.libraries},
+        }
+        return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+    def run(self, make: Callable[[Path], None], say: Callable[[str], None], keep: tuple[str, ...] = ()) -> StageResult:
+        """Makes the result unless it stands.
+
+        Args:
+            make: writes the result into the empty folder it is given.
+            say: takes one line for the user.
+            keep: sub-folders of an older result that move into the new one (build caches).
+        """
+        stamp = self.stamp()
+        standing = read_stamp(self.folder)
+        if standing is not None and standing["stamp"] == stamp and _is_whole(self.folder, standing["files"]):
+            say(f"{self.name}: nothing changed")
+            return StageResult(self.name, self.folder, stamp, False, float(standing["seconds"]))
+        start = time.monotonic()
+        temporary = self.folder.with_name(f".{self.folder.name}.making")
+        shutil.rmtree(temporary, ignore_errors=True)
+        try:
+            temporary.mkdir(parents=True)
+            make(temporary)
+            seconds = time.monotonic() - start
+            files = {path.relative_to(temporary).as_posix(): path.stat().st_size for path in _files(temporary)}
+            document = {"stamp": stamp, "seconds": round(seconds, 2), "files": files}
+            (temporary / STAMP).write_text(json.dumps(document, indent=1), encoding="utf-8")
+            _replace(self.folder, temporary, keep)
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise KitError(
+                    f"{self.name} could not be finished", f"the disk with {self.folder} is full", "free some room and run again"
+                ) from error
+            raise
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+        return StageResult(self.name, self.folder, stamp, True, seconds)
+
+
+def read_stamp(folder: Path) -> dict[str, object] | None:
+    """The stamp document of a stage's result; None where there is no whole one."""
+    try:
+        document = json.loads((folder / STAMP).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def hash_file(path: Path) -> str:
+    """sha256 of a file's content, hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else _digest(file.read())
+
+
+def hash_tree(folder: Path, cache: Path | None = None) -> str:
+    """Hash of names and contents of all files below a folder.
+
+    Args:
+        cache: JSON file that remembers hashes by path, size and modification time, so that a second look at a large
+            data set reads no file again.
+    """
+    known: dict[str, list[object]] = {}
+    if cache is not None and cache.is_file():
+        known = json.loads(cache.read_text(encoding="utf-8"))
+    now: dict[str, list[object]] = {}
+    digest = hashlib.sha256()
+    for path in sorted(_files(folder)):
+        status, name = path.stat(), path.relative_to(folder).as_posix()
+        before = known.get(name, [])
+        same = before[:2] == [status.st_size, status.st_mtime_ns]
+        now[name] = [status.st_size, status.st_mtime_ns, before[2] if same else hash_file(path)]
+        digest.update(f"{name}\0{now[name][2]}\n".encode())
+    if cache is not None and now != known:
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(cache, json.dumps(now))
+    return digest.hexdigest()
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Writes a text file so that a reader sees the old or the new one, never a part."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _files(folder: Path) -> Iterable[Path]:
+    return (path for path in folder.rglob("*") if path.is_file() and path.name != STAMP)
+
+
+def _python_files(places: Iterable[str]) -> list[Path]:
+    found: list[Path] = []
+    for place in places:
+        path = ROOT / place
+        found += [path] if path.is_file() else sorted(p for p in path.rglob("*.py") if "__pycache__" not in p.parts)
+    return found
+
+
+def _is_whole(folder: Path, files: object) -> bool:
+    if not isinstance(files, dict):
+        return False
+    try:
+        return all((folder / name).stat().st_size == size for name, size in files.items())
+    except OSError:
+        return False
+
+
+def _replace(target: Path, temporary: Path, keep: tuple[str, ...]) -> None:
+    for name in keep:
+        if (target / name).is_dir() and not (temporary / name).exists():
+            (temporary / name).parent.mkdir(parents=True, exist_ok=True)
+            (target / name).rename(temporary / name)
+    old = target.with_name(f".{target.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():
+        target.rename(old)
+    temporary.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
