@@ -1,0 +1,1 @@
+"""Data → train → convert → quantize → describe → evaluate: everything left of the `.tflite`."""

@@ -1,0 +1,1 @@
+"""From files on disk to examples: images with their landmarks, in stable splits."""
