@@ -38,7 +38,8 @@ def read_image(path: Path) -> RgbImage:
     except UnidentifiedImageError as error:
         raise UnreadableImage("it is no image that can be read") from error
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise UnreadableImage(str(error) or type(error).__name__) from error
+        cut = "truncated" in str(error).lower()
+        raise UnreadableImage("the file is cut short" if cut else str(error) or type(error).__name__) from error
 
 
 def open_image(path: Path) -> RgbImage:

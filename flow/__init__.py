@@ -1,0 +1,1 @@
+"""What one task does across the rooms, and what the user sees of it."""

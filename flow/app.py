@@ -1,0 +1,60 @@
+"""From the name on the command line to an app's spec and its build folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from appspec.artifacts import Artifacts
+from appspec.load import load_app
+from appspec.spec import AppSpec
+from appspec.stages import ROOT
+from flow.screen import Screen
+
+
+@dataclass(frozen=True)
+class OpenApp:
+    """An app, ready to work on."""
+
+    name: str
+    spec: AppSpec
+    artifacts: Artifacts
+
+
+def open_app(name: str, data: str | None = None, root: Path = ROOT) -> OpenApp:
+    """The app in folder `apps/name` of the kit.
+
+    Args:
+        data: a folder in the CAT layout, in place of what app.toml says; its results lie in a build folder of their own.
+
+    Raises:
+        KitError: there is no such app or its app.toml is wrong.
+    """
+    spec = load_app(root / "apps", name)
+    build = root / "build" / name
+    if data is not None:
+        folder = Path(data).expanduser().resolve()
+        changed = spec.data.model_copy(update={"format": "cat", "path": str(folder)})
+        spec = spec.model_copy(update={"data": changed})
+        build = root / "build" / f"{name}-own-data"
+    return OpenApp(name, spec, Artifacts(build))
+
+
+@contextmanager
+def alone(app: OpenApp, screen: Screen) -> Iterator[None]:
+    """Holds the app's build folder against a second run of the kit, which waits and then finds the work done."""
+    app.artifacts.root.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(app.artifacts.root / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        screen.say(f"Another run is working on {app.name}: waiting for it")
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()

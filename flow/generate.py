@@ -1,0 +1,93 @@
+"""Writes the Android project, and never over what a user has edited in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from appspec.read_contract import read_contract
+from appspec.stages import Stage, StageResult, hash_file, hash_tree, read_stamp, write_whole
+from codegen import generate, template_folder
+from flow.app import OpenApp
+from pymodel.pipeline import chosen_models
+
+CACHES = (".gradle", "build", "app/build")
+"""Gradle's own folders: they move into a newly generated project, so that its build is incremental."""
+
+FOREIGN = (*CACHES, ".idea", ".kotlin", "local.properties")
+"""What other tools put into a project: no edit of the user's."""
+
+
+def generate_project(app: OpenApp, say: Callable[[str], None]) -> StageResult:
+    """The Android project of the app's finished models.
+
+    A project with edits of the user's stays while nothing it follows from changes; when something does, it is moved
+    aside whole and the new one is written beside it.
+
+    Raises:
+        KitError: the models are not there yet.
+    """
+    artifacts, spec = app.artifacts, app.spec
+    models = chosen_models(spec, artifacts)
+    stage = Stage(
+        "generate project",
+        artifacts.android,
+        {
+            "app": spec.app.model_dump(),
+            "android": spec.android.model_dump(),
+            "models": {path.name: hash_file(path) for path in models},
+            "template": hash_tree(template_folder()),
+        },
+        ("codegen", "appspec/read_contract.py", "appspec/contract.py"),
+        ("jinja2",),
+    )
+    manifest = artifacts.root / "generated.json"
+    edits = edited_files(artifacts.android, manifest)
+    standing = read_stamp(artifacts.android)
+    if edits and standing is not None and standing["stamp"] == stage.stamp():
+        say(f"generate project: nothing changed; your edits stay ({', '.join(edits[:3])}{' …' if len(edits) > 3 else ''})")
+        return StageResult(stage.name, stage.folder, stage.stamp(), False, 0.0)
+    if edits:
+        aside = _free_name(artifacts.root / "android-edited")
+        artifacts.android.rename(aside)
+        say(f"  you edited {len(edits)} file(s) of the generated project: it is kept whole in {aside}")
+    contracts = [read_contract(path) for path in models]
+    contents = {path.name: path.read_bytes() for path in models}
+
+    def make(target: Path) -> None:
+        generate(spec, contracts, template_folder(), target, contents)
+
+    result = stage.run(make, say, keep=CACHES)
+    if result.made:
+        write_whole(manifest, json.dumps(_hashes(artifacts.android)))
+    return result
+
+
+def project_hash(project: Path) -> str:
+    """Hash of everything in a project that its APK follows from, the user's edits included."""
+    return json.dumps(_hashes(project), sort_keys=True)
+
+
+def edited_files(project: Path, manifest: Path) -> list[str]:
+    """Files that differ from what was generated, or came or went since."""
+    if not manifest.is_file() or not project.is_dir():
+        return []
+    before = json.loads(manifest.read_text(encoding="utf-8"))
+    now = _hashes(project)
+    return sorted(name for name in {**before, **now} if before.get(name) != now.get(name))
+
+
+def _hashes(project: Path) -> dict[str, str]:
+    return {
+        name: hash_file(project / name)
+        for name in sorted(path.relative_to(project).as_posix() for path in project.rglob("*") if path.is_file())
+        if not name.startswith(".stamp") and not any(name == place or name.startswith(f"{place}/") for place in FOREIGN)
+    }
+
+
+def _free_name(path: Path) -> Path:
+    number = 1
+    while path.with_name(f"{path.name}-{number}").exists():
+        number += 1
+    return path.with_name(f"{path.name}-{number}")

@@ -1,0 +1,115 @@
+"""Writes what a model is into its `.tflite`, with tflite-support's writers, and reads it back."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from appspec.contract import Decode, ModelContract, Quantization, TaskKind
+from appspec.read_contract import FACTS_FILE, read_contract, read_facts
+from pymodel.quiet import quiet_environment
+
+
+@dataclass(frozen=True)
+class Description:
+    """What the metadata says of a model; see ModelContract for the meaning of each value."""
+
+    name: str
+    description: str
+    author: str
+    version: str
+    license: str
+    task: TaskKind
+    decode: Decode
+    points: tuple[str, ...]
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    region: Literal["frame", "box"]
+    margin: float
+    quantization: Quantization
+    metric: str
+    metric_float: float
+    metric_value: float
+
+    @property
+    def output_meaning(self) -> str:
+        """The output tensor in words."""
+        if self.decode == "points":
+            return "heatmap logits (1, G, G, K), one map per point; softmax over the cells, then the mean cell centre"
+        return "coordinates (1, K, 2) of each point, x then y, in [0, 1] of the input square"
+
+
+def describe(content: bytes, description: Description) -> bytes:
+    """The same model with metadata inside.
+
+    Args:
+        content: a `.tflite` with one input image and one output.
+
+    Raises:
+        AssertionError: what is read back differs from what was written (a bug of this kit or of tflite-support).
+    """
+    writer, info, metadata_fb, schema_fb = _writers()
+    with tempfile.TemporaryDirectory() as folder:
+        labels, facts = Path(folder) / "labels.txt", Path(folder) / FACTS_FILE
+        labels.write_text("\n".join(description.points) + "\n", encoding="utf-8")
+        facts.write_text(json.dumps(_facts(description), indent=1, sort_keys=True), encoding="utf-8")
+        image = info.InputImageTensorMd(
+            name="image",
+            description="Square part of an upright RGB picture; what lies outside the picture is 0.",
+            norm_mean=list(description.mean),
+            norm_std=list(description.std),
+            color_space_type=metadata_fb.ColorSpaceType.RGB,
+            tensor_type=schema_fb.TensorType.FLOAT32,
+        )
+        label_file = info.AssociatedFileMd(
+            str(labels), "Names of the points, one a line.", metadata_fb.AssociatedFileType.TENSOR_AXIS_LABELS
+        )
+        answer = info.TensorMd(name="points", description=description.output_meaning, associated_files=[label_file])
+        general = info.GeneralMd(
+            name=description.name,
+            version=description.version,
+            description=description.description,
+            author=description.author,
+            licenses=description.license,
+        ).create_metadata()
+        facts_file = info.AssociatedFileMd(str(facts), "Task, decoding, region, quantization and metrics, as JSON.")
+        general.associatedFiles = [facts_file.create_metadata()]
+        filled = writer.MetadataWriter.create_from_metadata(
+            bytearray(content), general, [image.create_metadata()], [answer.create_metadata()], [str(labels), str(facts)]
+        ).populate()
+        described = bytes(filled)
+        check = Path(folder) / f"{description.name}.tflite"
+        check.write_bytes(described)
+        _compare(description, read_contract(check), read_facts(check).license)
+    return described
+
+
+def _facts(description: Description) -> dict[str, Any]:
+    names = ("task", "decode", "region", "margin", "quantization", "metric", "metric_float", "metric_value")
+    return {name: getattr(description, name) for name in names}
+
+
+def _compare(written: Description, read: ModelContract, read_license: str) -> None:
+    import numpy as np
+
+    found = {name: getattr(read, name) for name in vars(written) if name != "license"} | {"license": read_license}
+    for name, value in vars(written).items():
+        same = np.allclose(value, found[name], rtol=1e-6) if name in ("mean", "std") else value == found[name]
+        assert same, f"metadata {name}: wrote {value!r}, read {found[name]!r}"
+
+
+def _writers() -> tuple[Any, Any, Any, Any]:
+    """tflite-support's modules. Their native part needs libusb, which libusb-package carries: loaded first."""
+    quiet_environment()
+    import libusb_package
+
+    ctypes.CDLL(str(libusb_package.get_library_path()), mode=ctypes.RTLD_GLOBAL)
+    from tensorflow_lite_support.metadata import metadata_schema_py_generated as metadata_fb
+    from tensorflow_lite_support.metadata import schema_py_generated as schema_fb
+    from tensorflow_lite_support.metadata.python.metadata_writers import metadata_info, metadata_writer
+
+    return metadata_writer, metadata_info, metadata_fb, schema_fb

@@ -1,0 +1,138 @@
+"""The models on this machine: the same files, regions and decoding as on the phone, without TensorFlow."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+import numpy.typing as npt
+
+from appspec.contract import ModelContract
+from appspec.read_contract import read_contract
+from pymodel.data.images import RgbImage
+from pymodel.decode import decode_points
+from pymodel.geometry import box_region, crop_region, frame_region
+from pymodel.normalize import fill_color, normalize
+from pymodel.quiet import quiet_environment
+
+Floats = npt.NDArray[np.float32]
+Region = tuple[float, float, float]
+"""x0, y0, side of a square in pixels of the picture."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one model said.
+
+    Attributes:
+        points: (K, 2) float32 in pixels of the picture.
+        confidence: (K,) float32 in [0, 1].
+        region: where it looked.
+        duration_ms: crop, inference and decoding.
+    """
+
+    contract: ModelContract
+    points: Floats
+    confidence: Floats
+    region: Region
+    duration_ms: float
+
+    @property
+    def box(self) -> Floats:
+        """(4,) x0, y0, x1, y1 of a box model's two corners, in order."""
+        return np.concatenate([self.points.min(0), self.points.max(0)])
+
+
+class HostModel:
+    """One `.tflite`, ready to run on `threads` CPU threads.
+
+    Args:
+        path: a described model.
+    """
+
+    def __init__(self, path: Path, threads: int = 1) -> None:
+        quiet_environment()
+        from ai_edge_litert.interpreter import Interpreter
+
+        self.contract = read_contract(path)
+        self._interpreter = Interpreter(model_path=str(path), num_threads=threads)
+        self._interpreter.allocate_tensors()
+        self._input = self._interpreter.get_input_details()[0]["index"]
+        self._output = self._interpreter.get_output_details()[0]["index"]
+
+    def __enter__(self) -> HostModel:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Frees the interpreter."""
+        del self._interpreter
+
+    @property
+    def size(self) -> int:
+        """Side of the input square, pixels."""
+        return self.contract.input.shape[1]
+
+    def crop(self, image: RgbImage, region: Region) -> npt.NDArray[np.uint8]:
+        """(S, S, 3) uint8: what the model sees of a picture."""
+        return crop_region(image, region, self.size, fill_color(self.contract.mean))
+
+    def infer(self, crop: npt.NDArray[np.uint8]) -> Floats:
+        """The raw output, dequantized, without its batch dimension."""
+        tensor, contract = normalize(crop, self.contract.mean, self.contract.std), self.contract
+        if contract.input.dtype != "float32":
+            limits = np.iinfo(contract.input.dtype)
+            stored = np.round(tensor / contract.input.scale) + contract.input.zero_point
+            tensor = np.clip(stored, limits.min, limits.max).astype(contract.input.dtype)
+        self._interpreter.set_tensor(self._input, tensor[None])
+        self._interpreter.invoke()
+        output = self._interpreter.get_tensor(self._output)[0]
+        if contract.output.dtype != "float32":
+            output = (output.astype(np.float32) - contract.output.zero_point) * np.float32(contract.output.scale)
+        return np.asarray(output, np.float32)
+
+    def locate(self, crop: npt.NDArray[np.uint8]) -> tuple[Floats, Floats]:
+        """Points (K, 2) in [0, 1] of the input square and their confidence (K,)."""
+        output = self.infer(crop)
+        if self.contract.decode == "points":
+            return decode_points(output)
+        return output, np.ones(len(output), np.float32)
+
+    def answer(self, image: RgbImage, region: Region) -> Answer:
+        """What the model says of one square of a picture."""
+        start = time.perf_counter()
+        points, confidence = self.locate(self.crop(image, region))
+        placed = points * np.float32(region[2]) + np.asarray(region[:2], np.float32)
+        return Answer(self.contract, placed, confidence, region, (time.perf_counter() - start) * 1e3)
+
+
+class Chain:
+    """The models of an app in order: the box of one is the region of the next."""
+
+    def __init__(self, paths: Sequence[Path], threads: int = 1) -> None:
+        self.models = tuple(HostModel(path, threads) for path in paths)
+
+    def __enter__(self) -> Chain:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        for model in self.models:
+            model.close()
+
+    def answers(self, image: RgbImage) -> list[Answer]:
+        """One answer a model, for a picture of any size."""
+        height, width = image.shape[:2]
+        found: list[Answer] = []
+        for model in self.models:
+            if model.contract.region == "box" and found:
+                region = box_region(found[-1].box, model.contract.margin)
+            else:
+                region = frame_region(width, height)
+            found.append(model.answer(image, region))
+        return found

@@ -1,0 +1,27 @@
+"""The one way pixels become a model's input: training, the representative dataset, evaluation and prediction use it."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Rgb = tuple[float, float, float]
+
+
+def normalize(pixels: npt.NDArray[np.uint8], mean: Rgb, std: Rgb) -> npt.NDArray[np.float32]:
+    """(value - mean) / std per channel.
+
+    Args:
+        pixels: (..., 3) uint8 RGB.
+        mean, std: per channel, 0–255.
+
+    Returns:
+        (..., 3) float32.
+    """
+    return (pixels.astype(np.float32) - np.asarray(mean, np.float32)) / np.asarray(std, np.float32)
+
+
+def fill_color(mean: Rgb) -> tuple[int, int, int]:
+    """The colour (uint8 RGB) that stands for "nothing there": nearest to mean, so about 0 after normalize."""
+    red, green, blue = (int(np.clip(round(value), 0, 255)) for value in mean)
+    return red, green, blue

@@ -1,0 +1,106 @@
+"""From a neural network to an Android app. Start with `invoke build-apk`; `invoke doctor` tells what is missing."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from invoke import Collection, Context, task
+
+from flow.command import command, run_checks
+
+APP = {"app": "name of a folder in apps/"}
+JSON = {"json": "print JSON in place of tables"}
+DATA = {"data": "folder with your own pictures in the CAT layout, in place of [data] in app.toml"}
+
+
+@task(help={**APP, **DATA, **JSON})
+def build_apk(_: Context, app: str = "cat_landmarks", data: str | None = None, json: bool = False) -> None:
+    """Train, convert, generate, build and check: from a fresh clone to a signed APK."""
+    with command(json) as screen:
+        from flow.build import build_apk as build
+
+        build(app, data, screen)
+
+
+@task(help={**APP, **JSON, "device": "serial of the phone, where several are connected"})
+def deploy(_: Context, app: str = "cat_landmarks", device: str | None = None, json: bool = False) -> None:
+    """Install the app on a phone over adb and start it; builds first if needed."""
+    with command(json) as screen:
+        from flow.deploy import deploy as install
+
+        install(app, device, screen)
+
+
+@task(help={**APP, **DATA, **JSON})
+def train(_: Context, app: str = "cat_landmarks", data: str | None = None, json: bool = False) -> None:
+    """Train, convert and measure the models, without building the app."""
+    with command(json) as screen:
+        from flow.learn import train as learn
+
+        learn(app, data, screen)
+
+
+@task(help={**APP, **JSON, "data": "folder in the CAT layout; without it, the test split of the app's own data"})
+def evaluate(_: Context, app: str = "cat_landmarks", data: str | None = None, json: bool = False) -> None:
+    """Judge the finished models on pictures with known landmarks; draws the answers."""
+    with command(json) as screen:
+        from flow.learn import evaluate as judge
+
+        judge(app, data, screen)
+
+
+@task(help={**APP, **JSON, "image": "a photograph (JPEG or PNG)", "out": "PNG to write"})
+def predict(_: Context, image: str, app: str = "cat_landmarks", out: str | None = None, json: bool = False) -> None:
+    """Run the finished models on one photograph and draw the result into a PNG."""
+    with command(json) as screen:
+        from flow.learn import predict as answer
+
+        answer(app, Path(image), Path(out) if out else None, screen)
+
+
+@task(help={**APP, **JSON})
+def generate(_: Context, app: str = "cat_landmarks", json: bool = False) -> None:
+    """Write the Android project around the finished models, without building it."""
+    with command(json) as screen:
+        from flow.build import generate as write
+
+        write(app, screen)
+
+
+@task(help=JSON)
+def doctor(_: Context, json: bool = False) -> None:
+    """List what is needed to build: found or assembled, version, place, and the command that mends what is missing."""
+    with command(json) as screen:
+        from flow.doctor import doctor as look
+
+        look(screen)
+
+
+@task(name="inspect", help={**APP, **DATA, **JSON, "pictures": "how many pictures the contact sheet shows"})
+def data_inspect(_: Context, app: str = "cat_landmarks", data: str | None = None, pictures: int = 24, json: bool = False) -> None:
+    """Look at the data: counts per split, what can't be read, a contact sheet with boxes and points."""
+    with command(json) as screen:
+        from flow.learn import inspect_data
+
+        inspect_data(app, data, pictures, screen)
+
+
+@task(help={"fast": "only the style, type and import checks"})
+def test(context: Context, fast: bool = False) -> None:
+    """Check style, types and imports, then run every test."""
+    run_checks(context, fast)
+
+
+def _namespace() -> Collection:
+    root: Any = Collection(build_apk, deploy, train, evaluate, predict, generate, doctor, test)
+    data = Collection("data")
+    data.add_task(data_inspect)
+    root.add_collection(data)
+    return root
+
+
+ns = _namespace()

@@ -1,0 +1,142 @@
+"""app.toml: what is accepted, and how each mistake is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from appspec.errors import KitError
+from appspec.load import load_app, load_spec
+from appspec.spec import AppSpec
+from appspec.stages import ROOT
+
+GOOD = """
+[app]
+name = "Cats"
+id = "org.example.cats"
+[[model]]
+name = "cat_box"
+task = "box"
+input = { size = [96, 96] }
+[data]
+format = "drawn"
+"""
+
+WHOLE = """
+[app]
+name = "Cats"
+id = "org.example.cats"
+version = "1.2.3"
+screen = "sensor"
+[[model]]
+name = "net"
+task = "window"
+input = { size = [96, 96], color = "rgb", mean = [123.675, 116.28, 103.53], std = 58.4 }
+backbone = { name = "mobilenet_v2", alpha = 0.35, weights = "w.keras" }
+head = "regress"
+pooling = "avg"
+file = "net.tflite"
+train = { epochs = 40, batch_size = 32, learning_rate = 1e-3, patience = 6, seed = 7 }
+[data]
+format = "csv"
+path = "data/x"
+split = { validation = 0.1, test = 0.1 }
+[convert]
+quantize = "int8"
+max_metric_loss = 0.01
+[android]
+min_sdk = 24
+target_sdk = 36
+abis = ["arm64-v8a", "x86_64"]
+delegate = "nnapi"
+runtime = "javacpp"
+animation = "finger.json"
+[benchmark]
+threads = [1, 2]
+delegates = ["cpu", "gpu", "nnapi"]
+warmup_runs = 3
+num_runs = 5
+"""
+
+
+def load(folder: Path, text: str) -> AppSpec:
+    file = folder / "app.toml"
+    file.write_text(text, encoding="utf-8")
+    return load_spec(file)
+
+
+def mistake(folder: Path, old: str, new: str) -> KitError:
+    assert old in GOOD
+    with pytest.raises(KitError) as caught:
+        load(folder, GOOD.replace(old, new))
+    return caught.value
+
+
+def test_defaults_fill_a_short_file(tmp_path: Path) -> None:
+    spec = load(tmp_path, GOOD)
+    assert spec.android.target_sdk == 36
+    assert spec.model[0].input.mean_rgb == (127.5, 127.5, 127.5)
+    assert spec.folder == tmp_path.resolve()
+
+
+def test_the_whole_vocabulary_is_accepted(tmp_path: Path) -> None:
+    spec = load(tmp_path, WHOLE)
+    assert spec.model[0].input.mean_rgb == (123.675, 116.28, 103.53)
+    assert spec.app.version_code == 1_002_003
+    assert spec.benchmark.threads == (1, 2)
+
+
+def test_shipped_apps_are_valid() -> None:
+    for file in (ROOT / "apps").glob("*/app.toml"):
+        load_spec(file)
+
+
+@pytest.mark.parametrize("name", ["고양이 얼굴 찾기", "Çà va — «chats» 🐈", "a" * 400, 'He said "hi" & \'bye\' $x \\ @y'])
+def test_any_printable_name_is_accepted(tmp_path: Path, name: str) -> None:
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    assert load(tmp_path, GOOD.replace('"Cats"', f'"{escaped}"')).app.name == name
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what", "says"),
+    [
+        ('format = "drawn"', 'format = "drawn"\nfromat = 1', "data.fromat", "did you mean format"),
+        ('task = "box"', 'task = "boks"', "model[0].task", "did you mean box"),
+        ("[96, 96]", "[-96, 96]", "model[0].input.size[0]", "greater than or equal to 32"),
+        ("[96, 96]", "[96, 128]", "model[0].input", "must be square"),
+        ("[96, 96]", "[100, 100]", "model[0].input", "multiple of 32"),
+        ("[96, 96]", '["a", 96]', "model[0].input.size[0]", "valid integer"),
+        ("org.example.cats", "1abc.cats", "app.id", "must start with a letter"),
+        ("org.example.cats", "org.class.cats", "app.id", "word of the Java language"),
+        ("org.example.cats", "cats", "app.id", "two or more parts"),
+        ("org.example.cats", "org.exämple.cats", "app.id", "only letters"),
+        ('"Cats"', '""', "app.name", "at least 1 character"),
+        ('"Cats"', '"a\\nb"', "app.name", "control characters"),
+        ('"cat_box"', '"Cat Box"', "model[0].name", "match pattern"),
+        ('"cat_box"', '"class"', "model[0].name", "word of the Java language"),
+        ('format = "drawn"', 'format = "cat"', "data", "path is missing"),
+        ("[data]", "[date]", "date", "did you mean data"),
+        ("[app]", "[app", "", "TOML"),
+    ],
+)
+def test_a_mistake_names_key_finding_and_remedy(tmp_path: Path, old: str, new: str, what: str, says: str) -> None:
+    error = mistake(tmp_path, old, new)
+    assert "app.toml" in error.what
+    assert what in error.what
+    assert says in f"{error.what} {error.why} {error.fix}"
+    assert error.fix
+
+
+def test_a_missing_app_names_those_there_are(tmp_path: Path) -> None:
+    (tmp_path / "cats").mkdir()
+    (tmp_path / "cats" / "app.toml").write_text(GOOD, encoding="utf-8")
+    with pytest.raises(KitError) as caught:
+        load_app(tmp_path, "cat")
+    assert "did you mean cats" in caught.value.fix
+
+
+def test_a_file_that_is_not_utf8_is_told(tmp_path: Path) -> None:
+    (tmp_path / "app.toml").write_bytes(GOOD.replace("Cats", "Ch\u00e2t").encode("latin-1"))
+    with pytest.raises(KitError, match="not UTF-8"):
+        load_spec(tmp_path / "app.toml")
