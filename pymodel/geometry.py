@@ -1,0 +1,83 @@
+"""Boxes, the square regions that models look at, and how a region becomes a model's input.
+
+Coordinates are pixels of the upright picture, x to the right, y down; the centre of the first pixel is (0.5, 0.5), so a
+picture covers [0, width] × [0, height] and a region of side s covers [x0, x0 + s] × [y0, y0 + s].
+"""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+Region = tuple[float, float, float]
+"""x0, y0, side."""
+
+LANDMARK_MARGIN = 0.10
+"""A box is the bounding rectangle of the landmarks, wider by this share of its side on each side."""
+
+BOX_MARGIN = 0.15
+"""A landmark model looks at a square wider than the box by this share on each side."""
+
+MAX_TAPS = 4
+
+
+def box_from_landmarks(points: Floats, width: int, height: int) -> Floats:
+    """(4,) x0, y0, x1, y1: bounding rectangle of (K, 2) points with LANDMARK_MARGIN, clipped to the picture."""
+    low, high = points.min(0), points.max(0)
+    margin = (high - low) * LANDMARK_MARGIN
+    size = np.array([width, height], np.float32)
+    return np.concatenate([np.clip(low - margin, 0, size), np.clip(high + margin, 0, size)]).astype(np.float32)
+
+
+def frame_region(width: int, height: int) -> Region:
+    """The smallest centred square that holds the whole picture."""
+    side = float(max(width, height))
+    return (width - side) / 2, (height - side) / 2, side
+
+
+def box_region(box: Floats, margin: float = BOX_MARGIN) -> Region:
+    """The square around a box's centre; side = max(width, height) * (1 + 2 * margin), at least 8 pixels."""
+    x0, y0, x1, y1 = (float(value) for value in box)
+    side = max(8.0, max(x1 - x0, y1 - y0) * (1 + 2 * margin))
+    return (x0 + x1 - side) / 2, (y0 + y1 - side) / 2, side
+
+
+def taps(side: float, size: int) -> int:
+    """Samples per output pixel and axis: n = clamp(floor(side / size + 0.5), 1, MAX_TAPS)."""
+    return int(min(max(math.floor(side / size + 0.5), 1), MAX_TAPS))
+
+
+def crop_region(
+    image: npt.NDArray[np.uint8], region: Region, size: int, fill: tuple[int, int, int]
+) -> npt.NDArray[np.uint8]:
+    """The square region of a picture as a model's input square.
+
+    Output pixel (i, j) is the mean of n × n samples, n = taps(side, size). Sample (a, b) of it lies at
+
+        x = x0 + (j + (b + 0.5) / n) * side / size,   y = y0 + (i + (a + 0.5) / n) * side / size
+
+    and is bilinear between the four nearest pixel centres; a pixel beyond the picture's edge has the colour `fill`.
+    This computes it with OpenCV, whose positions are rounded to 1/32 pixel and values to whole numbers.
+
+    Args:
+        image: (H, W, 3) uint8 RGB.
+        size: S, side of the result.
+        fill: uint8 RGB of what lies outside the picture.
+
+    Returns:
+        (S, S, 3) uint8 RGB.
+    """
+    x0, y0, side = region
+    n = taps(side, size)
+    step = side / (size * n)
+    offset = (step - 1) / 2
+    matrix = np.array([[step, 0, x0 + offset], [0, step, y0 + offset]], np.float64)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    fine = cv2.warpAffine(image, matrix, (size * n, size * n), flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=fill)
+    if n == 1:
+        return np.asarray(fine, np.uint8)
+    return np.asarray(cv2.resize(fine, (size, size), interpolation=cv2.INTER_AREA), np.uint8)
