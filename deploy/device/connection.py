@@ -1,0 +1,70 @@
+"""adb's words for a phone or a server that can't be reached, in the user's words with the remedy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from appspec.errors import KitError
+
+Command = Callable[..., str]  # Adb.command
+
+# States as `adb devices` names them (AOSP, adb/adb.cpp, to_string(ConnectionState)).
+READY = "device"
+PASSING = frozenset({"offline", "connecting", "authorizing"})  # adb's server may be about to reach the phone
+
+
+def state_remedy(state: str, serial: str, command: Command) -> str:
+    """What to do about a phone in this state; empty for one that is ready.
+
+    Args:
+        state: from `adb devices`.
+        command: makes the line that runs our adb, `Adb.command`.
+    """
+    if state == READY:
+        return ""
+    if state in ("unauthorized", "authorizing"):
+        return "unlock it and tap Allow under 'Allow USB debugging?'; no question there: replug the cable"
+    if state == "offline" and ":" in serial:
+        return f"{command('disconnect', serial)} and then {command('connect', serial)}"
+    if state in ("offline", "connecting"):
+        return f"unplug it, plug it in again and unlock it; still so: {command('kill-server')}"
+    if state.startswith("no permissions"):
+        return "on Linux: sudo apt install android-sdk-platform-tools-common, then unplug it and plug it in again"
+    if state == "bootloader":
+        return "it stands in its bootloader: choose Start with its volume keys and press the power key"
+    if state in ("recovery", "rescue", "sideload"):
+        return f"it stands in {state}: {command('reboot', serial=serial)}"
+    return "unplug it, plug it in again and unlock it"
+
+
+def connection_failure(stderr: str, serial: str | None, command: Command) -> KitError | None:
+    """Reads adb's own complaint; None when it speaks of something else than the connection.
+
+    Args:
+        stderr: what adb wrote there; only lines that adb itself begins ("adb: ", "error: ", "* ") count.
+        serial: the phone spoken to.
+        command: `Adb.command`.
+    """
+    said = [line for line in stderr.splitlines() if re.match(r"adb: |adb\S*: |error: |\* |cannot connect", line)]
+    text = " ".join(said)
+    phone = serial or "the phone"
+    found = re.search(r"device (offline|unauthorized)|device still (authorizing|connecting)", text)
+    if found is not None:
+        state = found.group(1) or found.group(2)
+        return KitError(f"can't talk to {phone}", f"adb says it is {state}", state_remedy(state, phone, command))
+    if "insufficient permissions" in text:
+        remedy = state_remedy("no permissions", phone, command)
+        return KitError(f"can't talk to {phone}", "this user may not use the phone's USB device", remedy)
+    if re.search(r"device '.*' not found|device not found|no devices", text):
+        fix = f"plug it in and unlock it; {command('devices', '-l')} lists what adb sees"
+        return KitError(f"{phone} is gone", "adb no longer sees it", fix)
+    if "more than one device" in text:
+        return KitError("several phones are connected", "adb can't choose", "invoke deploy --device SERIAL")
+    if re.search(r"cannot connect to daemon|failed to start daemon|failed to check server version", text):
+        cause = said[-1].removeprefix("* ").removesuffix(" *")
+        fix = "end the program that holds adb's port (5037), or set ANDROID_ADB_SERVER_PORT to a free one"
+        return KitError("adb's server can't be used", cause, fix)
+    if re.search(r"error: (closed|protocol fault)|connection reset|failed to read", text):
+        return KitError(f"lost {phone}", "the connection ended in the middle", "replug it, then invoke deploy again")
+    return None

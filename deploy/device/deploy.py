@@ -1,0 +1,69 @@
+"""The whole road: choose a phone, check that the app fits, install it, start it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.device.adb import Adb
+from deploy.device.choose import choose_phone
+from deploy.device.facts import read_facts
+from deploy.device.install import install_apk
+from deploy.device.launch import PATIENCE, Patience, launch
+from deploy.device.target import DeployTarget, check_fits
+
+
+@dataclass(frozen=True)
+class DeployResult:
+    """What was done: `installed` is False when the phone had the same bytes; `seconds` is all of it."""
+
+    serial: str
+    model: str
+    installed: bool
+    sent_bytes: int
+    seconds: float
+    pid: int
+
+
+def deploy(
+    apk: Path,
+    expected: DeployTarget,
+    serial: str | None,
+    say: Callable[[str], None],
+    adb: Adb | None = None,
+    patience: Patience = PATIENCE,
+) -> DeployResult:
+    """Puts an APK on a phone and starts it.
+
+    Args:
+        apk: the file to install.
+        expected: what is in it.
+        serial: the phone; None: the only one that is ready.
+        say: gets what happens, a line each.
+        adb: None: the one bundled with adbutils.
+        patience: how long to watch the app's start.
+
+    Raises:
+        KitError: anything that keeps the app from running on the phone, with its remedy. What the phone held
+            before is then still there, or the app is installed whole.
+    """
+    start = time.monotonic()
+    tool = adb or Adb.bundled()
+    phone = choose_phone(tool, serial, say)
+    facts = read_facts(tool, phone.serial)
+    say(f"{facts.model} ({facts.serial}): Android {facts.release}, {facts.abis[0]}")
+    check_fits(expected, facts)
+    done = install_apk(tool, facts.serial, apk, expected.application_id, say)
+    say("installed" if done.installed else "the same app is installed: nothing sent")
+    pid = launch(tool, facts.serial, expected, say, patience)
+    say(f"{expected.application_id} runs (process {pid})")
+    return DeployResult(
+        serial=facts.serial,
+        model=facts.model,
+        installed=done.installed,
+        sent_bytes=done.sent_bytes,
+        seconds=time.monotonic() - start,
+        pid=pid,
+    )

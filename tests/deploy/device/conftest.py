@@ -1,0 +1,76 @@
+"""The real adb on a private server, virtual phones, and a small APK."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.device.adb import Adb
+from deploy.device.deploy import DeployResult, deploy
+from deploy.device.launch import Patience
+from deploy.device.target import DeployTarget
+from tests.virtual_phone import PrivateAdbServer, VirtualPhone
+from tests.virtual_phone.tiny_apk import TinyApk
+
+PACKAGE = "org.example.cats"
+TARGET = DeployTarget(PACKAGE, "io.apkiln.app.MainActivity", ("arm64-v8a",), 24)
+QUICK = Patience(start_s=1.0, stay_s=0.3, poll_s=0.05)
+
+Deploy = Callable[..., DeployResult]
+
+
+@pytest.fixture(scope="session")
+def private_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateAdbServer]:
+    with PrivateAdbServer(Adb.bundled().program, tmp_path_factory.mktemp("adb")) as server:
+        yield server
+
+
+@pytest.fixture
+def server(private_server: PrivateAdbServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[PrivateAdbServer]:
+    """That server, seen by every adb this test starts; forgets the test's phones at its end."""
+    monkeypatch.delenv("ANDROID_SERIAL", raising=False)
+    for name, value in private_server.environment.items():
+        monkeypatch.setenv(name, value)
+    yield private_server
+    private_server.run("disconnect")
+
+
+@pytest.fixture
+def phone(server: PrivateAdbServer) -> Iterator[VirtualPhone]:
+    """One connected phone."""
+    with VirtualPhone() as phone:
+        server.connect(phone)
+        yield phone
+
+
+@pytest.fixture
+def adb(server: PrivateAdbServer) -> Adb:
+    return Adb.bundled()
+
+
+@pytest.fixture
+def apk(tmp_path: Path) -> Path:
+    """An APK of 3 MB in a folder with a blank and Hangul in its name."""
+    folder = tmp_path / "build 고양이"
+    folder.mkdir()
+    path = folder / "cats.apk"
+    path.write_bytes(TinyApk(payload_bytes=3_000_000).build())
+    return path
+
+
+@pytest.fixture
+def said() -> list[str]:
+    """What the code under test told the user."""
+    return []
+
+
+@pytest.fixture
+def run_deploy(adb: Adb, apk: Path, said: list[str]) -> Deploy:
+    """Deploys `apk` to the only phone, watching its start for a third of a second."""
+
+    def run(target: DeployTarget = TARGET, serial: str | None = None, path: Path = apk, tool: Adb = adb) -> DeployResult:
+        return deploy(path, target, serial, said.append, tool, QUICK)
+
+    return run

@@ -1,0 +1,124 @@
+"""A deploy that ends in the middle: the phone keeps what it had, and the next run installs the app whole."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from appspec.errors import KitError
+from deploy.device.adb import Adb
+from tests.deploy.device.conftest import PACKAGE, Deploy
+from tests.virtual_phone import VirtualPhone
+from tests.virtual_phone.tiny_apk import TinyApk
+
+ROOT = Path(__file__).parents[3]
+CHILD = """
+import sys
+from pathlib import Path
+from deploy.device.deploy import deploy
+from tests.deploy.device.conftest import TARGET
+deploy(Path(sys.argv[1]), TARGET, sys.argv[2], print)
+"""
+
+
+def wait_until(condition: Callable[[], bool], timeout_s: float = 10.0) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline, "it never came so far"
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("cut_after", [0, 1_000_000, 2_999_999])
+def test_a_cut_in_the_middle_of_a_first_install(cut_after: int, phone: VirtualPhone, apk: Path, run_deploy: Deploy) -> None:
+    phone.knobs.drop_after_bytes = cut_after
+    with pytest.raises(KitError, match="lost the phone") as caught:
+        run_deploy()
+    assert "sending the app" in caught.value.why
+    assert phone.serial in caught.value.fix  # a wireless one: how to connect again
+    assert [seen.received for seen in phone.state.installs] == [cut_after]
+    assert phone.state.packages == {}
+
+    phone.knobs.drop_after_bytes = None
+    assert run_deploy().installed
+    assert phone.state.packages[PACKAGE].data == apk.read_bytes()
+
+
+def test_a_cut_in_the_middle_of_an_update_keeps_the_old_app(phone: VirtualPhone, apk: Path, run_deploy: Deploy) -> None:
+    old = apk.read_bytes()
+    run_deploy()
+    apk.write_bytes(TinyApk(version_code=2, payload_bytes=2_000_000).build())
+    phone.knobs.drop_after_bytes = 1_500_000
+    with pytest.raises(KitError, match="lost the phone"):
+        run_deploy()
+    assert phone.state.packages[PACKAGE].data == old
+
+    phone.knobs.drop_after_bytes = None
+    assert run_deploy().installed
+    assert phone.state.packages[PACKAGE].data == apk.read_bytes()
+
+
+def test_a_cut_between_the_last_byte_and_the_answer(phone: VirtualPhone, apk: Path, run_deploy: Deploy) -> None:
+    phone.knobs.drop_before_install_answer = True
+    with pytest.raises(KitError, match="lost the phone"):
+        run_deploy()
+
+    phone.knobs.drop_before_install_answer = False
+    assert not run_deploy().installed  # it was whole, and its hash says so
+    assert phone.state.packages[PACKAGE].data == apk.read_bytes()
+
+
+@pytest.mark.parametrize("command", ["getprop", "pm path", "sha256sum", "pm grant", "date", "am start", "pidof", "logcat"])
+def test_a_cut_at_any_command_is_an_error_and_the_next_run_is_whole(
+    command: str, phone: VirtualPhone, apk: Path, run_deploy: Deploy
+) -> None:
+    phone.knobs.drop_at_command = command
+    with pytest.raises(KitError, match="lost the phone"):
+        run_deploy()
+
+    phone.knobs.drop_at_command = None
+    run_deploy()
+    assert phone.state.packages[PACKAGE].data == apk.read_bytes()
+    assert PACKAGE in phone.state.processes
+
+
+def test_a_phone_that_hangs_is_given_up(phone: VirtualPhone, adb: Adb, run_deploy: Deploy) -> None:
+    phone.knobs.command_delay_s = 5
+    start = time.monotonic()
+    with pytest.raises(KitError, match="gave no answer"):
+        run_deploy(tool=Adb(adb.program, timeout_s=0.5))
+    assert time.monotonic() - start < 3
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
+def test_ended_while_sending_nothing_is_half_done(
+    ending: signal.Signals, phone: VirtualPhone, apk: Path, run_deploy: Deploy
+) -> None:
+    apk.write_bytes(TinyApk(payload_bytes=6_000_000).build())
+    phone.knobs.receive_bytes_per_s = 3_000_000
+    child = subprocess.Popen(
+        [sys.executable, "-c", CHILD, str(apk), phone.serial],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        wait_until(lambda: phone.state.received_bytes > 500_000)
+    finally:
+        os.killpg(child.pid, ending)  # as a terminal does: the child and the adb it runs
+        assert child.wait(timeout=5) != 0
+    wait_until(lambda: len(phone.state.installs) == 1)
+    assert phone.state.installs[0].received < apk.stat().st_size
+    assert phone.state.packages == {}
+
+    phone.knobs.receive_bytes_per_s = None
+    assert run_deploy().installed
+    assert phone.state.packages[PACKAGE].data == apk.read_bytes()

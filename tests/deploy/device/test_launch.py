@@ -1,0 +1,84 @@
+"""The app's start: a crash is shown, whatever the process does meanwhile."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from appspec.errors import KitError
+from deploy.device.crash import find_crash
+from tests.deploy.device.conftest import PACKAGE, TARGET, Deploy
+from tests.virtual_phone import VirtualPhone
+
+
+@pytest.mark.parametrize("dialog", [False, True], ids=["process gone", "process kept by Android's window"])
+@pytest.mark.parametrize("after_s", [0.0, 0.2])
+def test_a_crash_in_kotlin_is_shown(
+    after_s: float, dialog: bool, phone: VirtualPhone, run_deploy: Deploy, said: list[str]
+) -> None:
+    phone.knobs.crash, phone.knobs.crash_after_s, phone.knobs.crash_dialog = "java", after_s, dialog
+    with pytest.raises(KitError, match="crashed at its start") as caught:
+        run_deploy()
+    assert caught.value.why == "java.lang.IllegalStateException: model.tflite wants 96x96, the app 64x64"
+    assert any("ModelContract.kt:41" in line for line in said)
+
+
+def test_a_crash_in_native_code_is_shown(phone: VirtualPhone, run_deploy: Deploy, said: list[str]) -> None:
+    phone.knobs.crash, phone.knobs.crash_after_s = "native", 0.1
+    with pytest.raises(KitError, match="crashed at its start"):
+        run_deploy()
+    assert any("libtensorflowlite_jni.so" in line for line in said)
+
+
+def test_a_phone_without_a_crash_buffer_shows_it_too(phone: VirtualPhone, run_deploy: Deploy) -> None:
+    phone.knobs.crash, phone.knobs.crash_buffer = "java", False
+    with pytest.raises(KitError, match="crashed at its start"):
+        run_deploy()
+
+
+def test_an_end_without_a_word_is_no_success(phone: VirtualPhone, run_deploy: Deploy) -> None:
+    phone.knobs.crash, phone.knobs.crash_after_s = "exit", 0.1
+    with pytest.raises(KitError, match="doesn't run") as caught:
+        run_deploy()
+    assert "ended" in caught.value.why
+
+
+def test_a_process_that_never_appears_is_no_success(phone: VirtualPhone, run_deploy: Deploy) -> None:
+    phone.knobs.missing_commands = frozenset({"pidof"})
+    with pytest.raises(KitError, match="doesn't run") as caught:
+        run_deploy()
+    assert "never appeared" in caught.value.why
+
+
+def test_an_activity_that_is_not_there_is_an_error(phone: VirtualPhone, run_deploy: Deploy) -> None:
+    with pytest.raises(KitError, match="doesn't start") as caught:
+        run_deploy(dataclasses.replace(TARGET, activity="io.apkiln.app.Typo"))
+    assert "io.apkiln.app.Typo} does not exist" in caught.value.why
+
+
+def test_a_refused_grant_is_said_and_the_app_starts(phone: VirtualPhone, run_deploy: Deploy, said: list[str]) -> None:
+    phone.knobs.grant_refused = True
+    run_deploy()
+    assert any(line.startswith("CAMERA not granted") and "GRANT_RUNTIME_PERMISSIONS" in line for line in said)
+    assert phone.state.granted[PACKAGE] == set()
+
+
+def test_an_app_without_permissions_grants_none(phone: VirtualPhone, run_deploy: Deploy) -> None:
+    run_deploy(dataclasses.replace(TARGET, permissions=()))
+    assert not [line for line in phone.state.commands if line.startswith("pm grant")]
+
+
+def test_the_crash_of_another_app_is_not_ours() -> None:
+    log = "\n".join(
+        [
+            "--------- beginning of crash",
+            "11-24 03:30:00.100  4001  4001 E AndroidRuntime: FATAL EXCEPTION: main",
+            "11-24 03:30:00.100  4001  4001 E AndroidRuntime: Process: org.example.catsitter, PID: 4001",
+            "11-24 03:30:00.100  4001  4001 E AndroidRuntime: java.lang.IllegalStateException: not ours",
+        ]
+    )
+    assert find_crash(log, PACKAGE) is None
+    ours = find_crash(log.replace("catsitter", "cats"), PACKAGE)
+    assert ours is not None
+    assert ours.cause == "java.lang.IllegalStateException: not ours"
