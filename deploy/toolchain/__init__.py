@@ -1,0 +1,1 @@
+"""JDK, Gradle and SDK: found, or assembled; and Gradle run with them."""
