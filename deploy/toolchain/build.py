@@ -10,7 +10,7 @@ from appspec.errors import KitError
 from deploy.toolchain.artifacts import gradle_dependencies
 from deploy.toolchain.build_failure import explain
 from deploy.toolchain.cache import OnProgress, content_key, locked, silent, writing
-from deploy.toolchain.downloads import fetch_available, maven_folder
+from deploy.toolchain.downloads import OfflineError, fetch_available, maven_folder
 from deploy.toolchain.open_platform import API
 from deploy.toolchain.process import child_environment, run_logged
 from deploy.toolchain.toolchain import Toolchain, prepare_toolchain
@@ -49,7 +49,10 @@ def run_gradle(project: Path, toolchain: Toolchain, log: Path, arguments: list[s
     """
     metadata = project / VERIFICATION
     if metadata.is_file():
-        fetch_available(gradle_dependencies(metadata), on_progress)
+        try:
+            fetch_available(gradle_dependencies(metadata), on_progress)
+        except OfflineError as error:  # Gradle may have what is missing in its own cache
+            on_progress(f"{error}; going on with what is there")
     maven_folder().mkdir(parents=True, exist_ok=True)
     command = toolchain.gradle.command(toolchain.jdk, project, [*_options(toolchain), *arguments])
     environment = child_environment(toolchain.jdk, ANDROID_HOME=str(toolchain.sdk.root),

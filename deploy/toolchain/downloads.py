@@ -20,15 +20,20 @@ from appspec.errors import KitError
 from deploy.toolchain.artifacts import Artifact
 from deploy.toolchain.cache import OnProgress, cache_dir, locked, silent, writing
 
-CONNECTIONS = 8
+CONNECTIONS = 16
 TRIES = 4
 CHUNK = 1 << 18
-TIMEOUT_S = (10.0, 30.0)
+TIMEOUT_S = (10.0, 30.0)  # to connect, between two pieces
+ABSENT_FOR_S = 24 * 3600.0  # how long a repository's "I don't have it" is believed
 FIX_OFFLINE = "connect to the network and run again: what is already there is kept and downloads go on where they stopped"
 
 
 class AbsentError(Exception):
     """The repository answers, and does not have this file."""
+
+
+class OfflineError(KitError):
+    """The network or the server can't be reached."""
 
 
 def maven_folder() -> Path:
@@ -63,17 +68,17 @@ def fetch(artifacts: Sequence[Artifact], on_progress: OnProgress = silent) -> li
 
 def fetch_available(artifacts: Sequence[Artifact], on_progress: OnProgress = silent) -> list[Artifact]:
     """As `fetch`, but returns what the repository does not have instead of failing on it."""
-    if not missing(artifacts):
-        return []
-    with locked("downloads", on_progress), writing("a download"):
-        wanted = missing(artifacts)
-        if not wanted:
-            return []
-        batch = _Batch(central(), on_progress, len(wanted), sum(artifact.size or 0 for artifact in wanted))
-        return batch.run(wanted)
+    if _wanted(artifacts):
+        with locked("downloads", on_progress), writing("a download"):
+            wanted = _wanted(artifacts)
+            if wanted:
+                _Batch(central(), on_progress, len(wanted), sum(artifact.size or 0 for artifact in wanted)).run(wanted)
+    return missing(artifacts)
 
 
-def download(url: str, target: Path, sha256: str, count: _Count | None = None) -> None:
+def download(
+    url: str, target: Path, sha256: str, count: _Count | None = None, session: requests.Session | None = None
+) -> None:
     """Brings one file to `target`, resuming `target.part`; tries again when the line breaks or the hash is wrong.
 
     Raises:
@@ -85,10 +90,10 @@ def download(url: str, target: Path, sha256: str, count: _Count | None = None) -
     wrong = 0
     for attempt in range(TRIES):
         try:
-            found = _transfer(url, part, count)
+            found = _transfer(session or requests.Session(), url, part, count)
         except requests.RequestException as error:
             if attempt == TRIES - 1 or (attempt and isinstance(error, requests.ConnectionError) and not part.exists()):
-                raise KitError(f"could not download {target.name}", _reason(error), FIX_OFFLINE) from error
+                raise OfflineError(f"could not download {target.name}", _reason(error), FIX_OFFLINE) from error
             time.sleep(0.5 * 2**attempt)
             continue
         if found == sha256:
@@ -102,7 +107,7 @@ def download(url: str, target: Path, sha256: str, count: _Count | None = None) -
                    "something between you and the server changes files: try another network, then run again")
 
 
-def _transfer(url: str, part: Path, count: _Count | None) -> str:
+def _transfer(session: requests.Session, url: str, part: Path, count: _Count | None) -> str:
     """Appends what is missing to `part`; returns the sha256 of the whole."""
     digest = hashlib.sha256()
     have = 0
@@ -111,7 +116,7 @@ def _transfer(url: str, part: Path, count: _Count | None) -> str:
         digest.update(data)
         have = len(data)
     headers = {"Range": f"bytes={have}-"} if have else {}
-    with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT_S) as answer:
+    with session.get(url, headers=headers, stream=True, timeout=TIMEOUT_S) as answer:
         if answer.status_code in (404, 410):
             raise AbsentError(part.name)
         if answer.status_code == 416:  # already whole, or not a part of this file: the hash tells
@@ -126,6 +131,20 @@ def _transfer(url: str, part: Path, count: _Count | None) -> str:
                 if count:
                     count.add(len(chunk))
     return digest.hexdigest()
+
+
+def _absence(artifact: Artifact) -> Path:
+    """The mark that the repository was asked for `artifact` and does not have it."""
+    return maven_folder() / f"{artifact.path}.absent"
+
+
+def _wanted(artifacts: Iterable[Artifact]) -> list[Artifact]:
+    """Those that are missing and worth asking for."""
+
+    def told_lately(mark: Path) -> bool:
+        return mark.is_file() and time.time() - mark.stat().st_mtime < ABSENT_FOR_S
+
+    return [artifact for artifact in missing(artifacts) if not told_lately(_absence(artifact))]
 
 
 def _reason(error: requests.RequestException) -> str:
@@ -170,10 +189,9 @@ class _Batch:
         self.base = base
         self.count = _Count(on_progress, files, size)
         self.waiting: queue.SimpleQueue[Artifact] = queue.SimpleQueue()
-        self.absent: list[Artifact] = []
         self.failure: BaseException | None = None
 
-    def run(self, artifacts: Sequence[Artifact]) -> list[Artifact]:
+    def run(self, artifacts: Sequence[Artifact]) -> None:
         for artifact in sorted(artifacts, key=lambda one: -(one.size or 0)):
             self.waiting.put(artifact)
         workers = [threading.Thread(target=self._work, daemon=True) for _ in range(min(CONNECTIONS, len(artifacts)))]
@@ -184,18 +202,18 @@ class _Batch:
                 worker.join(0.2)  # a join without a limit would hold back Ctrl-C
         if self.failure:
             raise self.failure
-        return self.absent
 
     def _work(self) -> None:
+        session = requests.Session()
         while not self.failure:
             try:
                 artifact = self.waiting.get_nowait()
             except queue.Empty:
                 return
             try:
-                download(f"{self.base}/{artifact.path}", maven_folder() / artifact.path, artifact.sha256, self.count)
-                self.count.add(0, files=1)
+                download(f"{self.base}/{artifact.path}", maven_folder() / artifact.path, artifact.sha256, self.count, session)
             except AbsentError:
-                self.absent.append(artifact)
+                _absence(artifact).touch()
             except BaseException as error:  # handed to the caller's thread
                 self.failure = error
+            self.count.add(0, files=1)

@@ -1,0 +1,125 @@
+"""What is here, what is not, and the command that mends it: all parts of the toolchain in under a second."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+from appspec.errors import KitError
+from deploy.toolchain import aapt2
+from deploy.toolchain.cache import cache_dir
+from deploy.toolchain.gradle import find_gradle
+from deploy.toolchain.gradle_home import VERSION, home_folder
+from deploy.toolchain.jdk import find_jdk
+from deploy.toolchain.open_platform import API, open_platform_folder
+from deploy.toolchain.sdk import find_sdk, installed_roots, lacking
+
+NEEDED_BYTES = 3 * 10**9  # all of the cache, with room for one app's build
+BRING = "invoke build-apk brings it"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the toolchain.
+
+    Attributes:
+        status: `found` on this machine, `assembled` by the kit, `not yet` (the kit brings it by itself when it is
+            needed) or `missing` (only the user can mend it).
+        fix: the command that mends it, empty where nothing is wrong.
+    """
+
+    name: str
+    status: Literal["found", "assembled", "not yet", "missing"]
+    version: str
+    where: str
+    fix: str = ""
+
+
+def examine() -> list[Part]:
+    """Every part, without the network and without making anything."""
+    looks: tuple[Callable[[], Part], ...] = (_python, _jdk, _gradle, _platform, _aapt2, _adb, _cache)
+    return [look() for look in looks]
+
+
+def parts_as_rows(parts: list[Part]) -> list[dict[str, str]]:
+    """The same as plain dictionaries, for a table or JSON."""
+    return [asdict(part) for part in parts]
+
+
+def _python() -> Part:
+    right = (3, 10) <= sys.version_info < (3, 12)
+    fix = "" if right else "install Python 3.11 and make the environment with it: python3.11 -m venv .venv"
+    return Part("Python", "found" if right else "missing", platform.python_version(), sys.executable, fix)
+
+
+def _jdk() -> Part:
+    try:
+        jdk = find_jdk()
+    except KitError as error:
+        return Part("JDK", "missing", "", error.why, error.fix)
+    return Part("JDK", "found", jdk.version, str(jdk.home))
+
+
+def _gradle() -> Part:
+    found = find_gradle()
+    if found:
+        return Part("Gradle", "found", found.version, str(found.home))
+    home = home_folder()
+    return Part("Gradle", "assembled", VERSION, str(home)) if home.is_dir() else Part("Gradle", "not yet", VERSION, "", BRING)
+
+
+def _platform() -> Part:
+    name = "Android SDK platform"
+    found = find_sdk()
+    if found:
+        return Part(name, "found", f"{API}, build-tools {found.build_tools}", str(found.root))
+    fixes = [f'sdkmanager --sdk_root="{root}" ' + " ".join(f'"{package}"' for package in lacking(root))
+             for _, root in installed_roots() if root.is_dir()]
+    wish = f"to use your own: {fixes[0]}" if fixes else ""
+    root = open_platform_folder()
+    if root.is_dir():
+        return Part(name, "assembled", f"{API} (open platform)", str(root), wish)
+    return Part(name, "not yet", f"{API} (open platform)", "", "; ".join(filter(None, (BRING, wish))))
+
+
+def _aapt2() -> Part:
+    found = find_sdk()
+    if found:
+        return Part("aapt2", "found", f"build-tools {found.build_tools}", str(found.aapt2))
+    try:
+        return Part("aapt2", "found", f"PyPI {aapt2.package_version()}", str(aapt2.packaged_binary()))
+    except KitError as error:
+        return Part("aapt2", "missing", "", error.why, error.fix)
+
+
+def _adb() -> Part:
+    """The adb that adbutils carries, without starting it."""
+    spec = importlib.util.find_spec("adbutils")
+    binary = Path(spec.origin).parent / "binaries" / ("adb.exe" if sys.platform == "win32" else "adb") \
+        if spec and spec.origin else None
+    if binary is None or not binary.is_file():
+        own = shutil.which("adb")
+        return Part("adb", "found", "", own) if own else Part("adb", "missing", "", "", "pip install adbutils")
+    return Part("adb", "found", f"adbutils {importlib.metadata.version('adbutils')}", str(binary))
+
+
+def _cache() -> Part:
+    folder = cache_dir()
+    standing = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    free = shutil.disk_usage(standing).free
+    version = f"{free / 1e9:.0f} GB free"
+    if not standing.is_dir() or not os.access(standing, os.W_OK):
+        return Part("cache", "missing", version, f"{folder} can't be written",
+                    "make it yours (chown), or set APKILN_CACHE to a folder you can write")
+    if free < NEEDED_BYTES and not home_folder().is_dir():
+        return Part("cache", "missing", version, str(folder),
+                    "free 3 GB, or set APKILN_CACHE to a folder on a larger disk")
+    return Part("cache", "found" if folder.is_dir() else "not yet", version, str(folder), "" if folder.is_dir() else BRING)

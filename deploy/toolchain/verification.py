@@ -1,0 +1,75 @@
+"""Rewrites verification-metadata.xml: the sha256 of everything Gradle resolves for a generated project.
+
+Run as `python -m deploy.toolchain.verification PROJECT` on a freshly generated project after a dependency changed;
+then look at the difference before it is committed. Our own builds check strictly against the file. What only other
+routes resolve can't be hashed here and is trusted by name: sources that an IDE shows, and from Google's repository
+the plugin's marker, aapt2 and lint. A dependency that a user adds is warned about in their own builds, not refused:
+gradle.properties of the template says `org.gradle.dependency.verification=lenient`.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+from deploy.toolchain.artifacts import gradle_dependencies
+from deploy.toolchain.build import VERIFICATION, run_gradle
+from deploy.toolchain.downloads import fetch_available
+from deploy.toolchain.prefetch import TEMPLATE_VERIFICATION
+from deploy.toolchain.toolchain import prepare_toolchain
+
+SKELETON = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<verification-metadata xmlns="https://schema.gradle.org/dependency-verification">
+   <configuration>
+      <verify-metadata>true</verify-metadata>
+      <verify-signatures>false</verify-signatures>
+      <trusted-artifacts>
+         <trust file=".*-(sources|javadoc)[.]jar" regex="true"/>
+         <trust group="com.android.application" name="com.android.application.gradle.plugin"/>
+         <trust group="com.android.tools.build" name="aapt2"/>
+         <trust group="com.android.tools.lint"/>
+      </trusted-artifacts>
+   </configuration>
+   <components/>
+</verification-metadata>
+"""
+
+
+def rewrite(project: Path, tasks: list[str], target: Path = TEMPLATE_VERIFICATION) -> int:
+    """Writes `target` from what `tasks` and every configuration of `project` resolve; returns how many files it names.
+
+    Raises:
+        KitError: the build fails.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "project"
+        shutil.copytree(project, copy, ignore=shutil.ignore_patterns("build", ".gradle"))
+        metadata = copy / VERIFICATION
+        metadata.parent.mkdir(parents=True, exist_ok=True)
+        metadata.write_text(SKELETON, encoding="utf-8")
+        arguments = ["--write-verification-metadata", "sha256", *tasks]
+        run_gradle(copy, prepare_toolchain(print), Path(folder) / "gradle.log", arguments, print)
+        text = metadata.read_text(encoding="utf-8")
+        # Gradle asks for some files under another name than their own; no build of ours needs those.
+        absent = {artifact.file for artifact in fetch_available(gradle_dependencies(metadata), print)}
+        text = without(text, absent)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8")
+    return len(gradle_dependencies(target))
+
+
+def without(metadata: str, files: set[str]) -> str:
+    """The same text without the artifacts named in `files`."""
+    for file in files:
+        metadata = re.sub(rf'\s*<artifact name="{re.escape(file)}">.*?</artifact>', "", metadata, flags=re.DOTALL)
+    ElementTree.fromstring(metadata)
+    return metadata
+
+
+if __name__ == "__main__":
+    print(rewrite(Path(sys.argv[1]), sys.argv[2:] or ["assembleDebug"]), "files")
