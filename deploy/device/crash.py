@@ -30,6 +30,7 @@ class Crash:
 def find_crash(log: str, package: str) -> Crash | None:
     """The latest crash of `package` in a log of threadtime lines (`logcat -v threadtime`).
 
+    A process's lines are taken together, from its first: where several threads fail, that one is the cause.
     Java crashes name the app in `Process: PACKAGE, PID:`, native ones in `>>> PACKAGE <<<`.
     """
     blocks: dict[str, list[str]] = {}
@@ -37,8 +38,6 @@ def find_crash(log: str, package: str) -> Crash | None:
         found = LINE.match(line)
         if found is None:
             continue
-        if found["text"].startswith("FATAL EXCEPTION"):
-            blocks[found["pid"]] = []
         blocks.setdefault(found["pid"], []).append(found["text"])
     name = re.escape(package)
     ours = re.compile(rf"Process: {name}(:\S+)?, PID|>>> {name}(:\S+)? <<<")

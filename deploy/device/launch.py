@@ -54,7 +54,9 @@ def launch(adb: Adb, serial: str, target: DeployTarget, say: Callable[[str], Non
 def _grant(adb: Adb, serial: str, package: str, permission: str, say: Callable[[str], None]) -> None:
     """A phone may refuse this (Xiaomi's do); the app then asks its user, so it is no error."""
     reply = adb.shell(serial, ("pm", "grant", package, permission))
-    if reply.code != 0 or "Exception" in reply.text:
+    if "has not requested permission" in reply.text:
+        say(f"{permission} not granted: the app's manifest doesn't ask for it")
+    elif reply.code != 0 or "Exception" in reply.text:
         found = re.search(r"Exception: *(.+)", reply.text)
         why = found.group(1).strip() if found is not None else f"exit code {reply.code}"
         say(f"{permission.rpartition('.')[2]} not granted ({why}); tap Allow when the app asks")

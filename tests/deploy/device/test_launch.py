@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from appspec.errors import KitError
 from deploy.device.crash import find_crash
 from tests.deploy.device.conftest import PACKAGE, TARGET, Deploy
 from tests.virtual_phone import VirtualPhone
+from tests.virtual_phone.tiny_apk import TinyApk
 
 
 @pytest.mark.parametrize("dialog", [False, True], ids=["process gone", "process kept by Android's window"])
@@ -62,6 +64,14 @@ def test_a_refused_grant_is_said_and_the_app_starts(phone: VirtualPhone, run_dep
     run_deploy()
     assert any(line.startswith("CAMERA not granted") and "GRANT_RUNTIME_PERMISSIONS" in line for line in said)
     assert phone.state.granted[PACKAGE] == set()
+
+
+def test_a_permission_that_the_app_does_not_ask_for_is_said(
+    phone: VirtualPhone, apk: Path, run_deploy: Deploy, said: list[str]
+) -> None:
+    apk.write_bytes(TinyApk(permissions=()).build())
+    run_deploy()
+    assert "android.permission.CAMERA not granted: the app's manifest doesn't ask for it" in said
 
 
 def test_an_app_without_permissions_grants_none(phone: VirtualPhone, run_deploy: Deploy) -> None:

@@ -10,6 +10,7 @@ from appspec.errors import KitError
 from deploy.device.refusals import REFUSALS
 from tests.deploy.device.conftest import PACKAGE, Deploy
 from tests.virtual_phone import VirtualPhone
+from tests.virtual_phone.packages import install
 from tests.virtual_phone.tiny_apk import TinyApk
 
 
@@ -17,8 +18,8 @@ from tests.virtual_phone.tiny_apk import TinyApk
 def test_each_refusal_is_told_in_words_and_keeps_the_users_app(
     code: str, phone: VirtualPhone, apk: Path, run_deploy: Deploy
 ) -> None:
-    run_deploy()
     old = apk.read_bytes()
+    assert install(phone.state, len(old), old, ["-r"]) == "Success"
     apk.write_bytes(TinyApk(version_code=2).build())
     phone.knobs.refuse_install = f"{code}: Existing package {PACKAGE} signatures do not match newer version; ignoring!"
     with pytest.raises(KitError) as caught:
