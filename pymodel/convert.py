@@ -33,10 +33,10 @@ def convert(
         The `.tflite` file's content.
     """
     quiet_environment()
-    import keras
-    import tensorflow as tf
-
     with output_to(log):
+        import keras
+        import tensorflow as tf
+
         model = keras.saving.load_model(keras_file, compile=False)
         size = model.input_shape[1:]
 

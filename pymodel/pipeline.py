@@ -13,13 +13,13 @@ from appspec.errors import KitError
 from appspec.spec import AppSpec, Model
 from appspec.stages import Stage, StageResult, hash_file, hash_tree
 from pymodel.choose import Variant, choose, read_variants
+from pymodel.served import check_served
 
 CODE_DATA = ("pymodel/data", "pymodel/geometry.py")
 CODE_TRAIN = (
     *CODE_DATA,
     "pymodel/augment.py",
     "pymodel/backbone.py",
-    "pymodel/heads.py",
     "pymodel/learn.py",
     "pymodel/train.py",
     "pymodel/normalize.py",
@@ -71,26 +71,6 @@ class Models:
     models: tuple[ChosenModel, ...]
     evaluation: dict[str, float | int | None]
     stages: tuple[StageResult, ...]
-
-
-def check_served(spec: AppSpec) -> None:
-    """Says plainly which words of app.toml no code serves yet.
-
-    Raises:
-        KitError: the spec uses one of them.
-    """
-    if spec.data.format not in ("cat", "drawn"):
-        raise _unserved("data.format", spec.data.format, "cat and drawn")
-    for i, model in enumerate(spec.model):
-        if model.task not in ("box", "landmarks"):
-            raise _unserved(f"model[{i}].task", model.task, "box and landmarks")
-        if model.file is not None:
-            raise _unserved(f"model[{i}].file", model.file, "training (leave the key out)")
-    if spec.app.screen != "camera":
-        raise _unserved("app.screen", spec.app.screen, "camera")
-    tasks = [model.task for model in spec.model]
-    if tasks not in (["box"], ["box", "landmarks"], ["landmarks"]):
-        raise KitError("app.toml: model", f"the order {', '.join(tasks)} is no chain", "use box, then landmarks")
 
 
 def data_stage(spec: AppSpec, artifacts: Artifacts, say: Listener, data: Path | None = None) -> tuple[Path, str, list[StageResult]]:
@@ -271,7 +251,3 @@ def _weights_file(spec: AppSpec, weights: str) -> Path:
     if not path.is_file():
         raise KitError("Can't load the backbone's weights", f"{path} does not exist", "set weights to none, imagenet, or a file that is there")
     return path
-
-
-def _unserved(key: str, value: str, served: str) -> KitError:
-    return KitError(f"app.toml: {key} = {value!r} can't be used yet", "this version of the kit has no code for it", f"use {served}")

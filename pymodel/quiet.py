@@ -12,7 +12,6 @@ from pathlib import Path
 def quiet_environment() -> None:
     """To be called before the first import of TensorFlow: no banners, no GPU warnings."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
     os.environ.setdefault("GLOG_minloglevel", "3")
 

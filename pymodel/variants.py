@@ -16,9 +16,10 @@ from pymodel.convert import REPRESENTATIVE_COUNT, VARIANTS, convert
 from pymodel.data.cat import POINTS
 from pymodel.data.store import ExampleStore
 from pymodel.describe import Description, describe
-from pymodel.evaluate import evaluate_model, true_box
-from pymodel.geometry import BOX_MARGIN, box_region, crop_region, frame_region
+from pymodel.evaluate import evaluate_model
+from pymodel.geometry import BOX_MARGIN, crop_region
 from pymodel.host import HostModel
+from pymodel.learn import looks_at_box, region_of
 from pymodel.normalize import fill_color, normalize
 
 BOX_POINTS = ("top_left", "bottom_right")
@@ -34,7 +35,7 @@ class Progress(Protocol):
 def make_variants(spec: AppSpec, model: Model, keras_file: Path, examples: Path, target: Path, logs: Path, say: Progress) -> None:
     """Writes QUANTIZATION/NAME.tflite for each kind, and variants.json."""
     store = ExampleStore(examples)
-    images = representative(store, model)
+    images = representative(store, spec, model)
     wanted = VARIANTS if spec.convert.quantize == "auto" else _float_and(spec.convert.quantize)
     rows: list[tuple[Quantization, int, str, float, float]] = []
     reference: float | None = None
@@ -55,7 +56,7 @@ def make_variants(spec: AppSpec, model: Model, keras_file: Path, examples: Path,
     write_variants(target, rows)
 
 
-def representative(store: ExampleStore, model: Model) -> npt.NDArray[np.float32]:
+def representative(store: ExampleStore, spec: AppSpec, model: Model) -> npt.NDArray[np.float32]:
     """(N, S, S, 3) normalized inputs from the training split alone, as the model sees them on the phone."""
     size, mean, std = model.input.size[0], model.input.mean_rgb, model.input.std_rgb
     indices = store.indices("train")
@@ -63,9 +64,7 @@ def representative(store: ExampleStore, model: Model) -> npt.NDArray[np.float32]
     crops = []
     for i in chosen:
         example = store.examples[i]
-        box = model.task == "landmarks"
-        region = box_region(true_box(example), BOX_MARGIN) if box else frame_region(example.width, example.height)
-        crops.append(crop_region(store.image(i), region, size, fill_color(mean)))
+        crops.append(crop_region(store.image(i), region_of(example, looks_at_box(spec, model)), size, fill_color(mean)))
     return normalize(np.stack(crops), mean, std)
 
 
@@ -87,8 +86,8 @@ def description(
         points=POINTS if landmarks else BOX_POINTS,
         mean=model.input.mean_rgb,
         std=model.input.std_rgb,
-        region="box" if landmarks and len(spec.model) > 1 else "frame",
-        margin=BOX_MARGIN if landmarks and len(spec.model) > 1 else 0.0,
+        region="box" if looks_at_box(spec, model) else "frame",
+        margin=BOX_MARGIN if looks_at_box(spec, model) else 0.0,
         quantization=variant,
         metric=metric,
         metric_float=reference,

@@ -26,6 +26,10 @@ POINTS = (
     "right_ear_3",
 )
 
+MIRRORED = (1, 0, 2, 8, 7, 6, 5, 4, 3)
+"""Which point of a picture becomes point k of its mirror image: a left ear runs outer base, tip, inner base; a right ear
+inner base, tip, outer base."""
+
 MAX_PROBLEMS = 0.05
 """Share of unreadable pairs above which the data as a whole can't be trusted."""
 

@@ -1,0 +1,166 @@
+"""`invoke build-apk`: every stage from the data to a checked APK."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from appspec.read_contract import read_contract
+from appspec.stages import Stage, StageResult, hash_tree
+from deploy.apk.check import ExpectedApk, check_apk
+from deploy.toolchain.build import build_apk as run_gradle
+from deploy.toolchain.prefetch import prefetch
+from flow.app import OpenApp, alone, open_app
+from flow.generate import generate_project, project_hash
+from flow.learn import MODEL_COLUMNS, model_rows
+from flow.screen import Screen
+from pymodel.pipeline import Models, build_models
+
+ACTIVITY = "io.apkiln.app.MainActivity"
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build made.
+
+    Attributes:
+        apk: the finished, checked file.
+        facts: what the checks read out of it.
+        stages: all stages with their times.
+    """
+
+    apk: Path
+    facts: dict[str, object]
+    models: Models
+    stages: tuple[StageResult, ...]
+
+
+def build_apk(name: str, data: str | None, screen: Screen) -> None:
+    """Builds an app and reports it."""
+    app = open_app(name, data)
+    with alone(app, screen):
+        report = build(app, screen)
+    show(report, screen)
+
+
+def generate(name: str, screen: Screen) -> None:
+    """Writes the Android project of an app whose models are there."""
+    app = open_app(name)
+    with alone(app, screen):
+        result = generate_project(app, screen.say)
+    screen.say(f"Android project: {result.folder}")
+
+
+def build(app: OpenApp, screen: Screen) -> BuildReport:
+    """Runs every stage that is not up to date.
+
+    Raises:
+        KitError: anything the user can mend.
+    """
+    with _Prefetch(app):
+        models = build_models(app.spec, app.artifacts, screen)
+    generated = generate_project(app, screen.say)
+    packed = _package(app, screen)
+    facts = json.loads((app.artifacts.apk / "facts.json").read_text(encoding="utf-8"))
+    return BuildReport(_apk(app), facts, models, (*models.stages, generated, packed))
+
+
+def show(report: BuildReport, screen: Screen) -> None:
+    """The tables that end a build."""
+    stages = [
+        {"stage": stage.name, "seconds": round(stage.seconds, 1), "now": "made" if stage.made else "nothing changed"}
+        for stage in report.stages
+    ]
+    if screen.as_json:
+        evaluation = report.models.evaluation
+        screen.json({"apk": report.facts, "models": model_rows(report.models), "evaluation": evaluation, "stages": stages})
+        return
+    screen.table("Stages", ("stage", "seconds", "now"), stages)
+    screen.table("Models", MODEL_COLUMNS, model_rows(report.models))
+    evaluation = report.models.evaluation
+    parts = [f"{evaluation['pictures']} test pictures, end to end"]
+    parts += [f"mean IoU {evaluation['iou']:.3f}"] if evaluation["iou"] is not None else []
+    parts += [f"NME {evaluation['nme']:.4f}"] if evaluation["nme"] is not None else []
+    parts += [f"median {evaluation['median_ms']:.2f} ms a picture on one thread of this machine"]
+    screen.say(", ".join(parts))
+    screen.table("APK", ("what", "value"), [{"what": key, "value": value} for key, value in report.facts.items()])
+    screen.say("Next: invoke deploy (with a phone on USB), or invoke predict --image FILE")
+
+
+def _apk(app: OpenApp) -> Path:
+    return app.artifacts.apk / f"{app.name}.apk"
+
+
+def _package(app: OpenApp, screen: Screen) -> StageResult:
+    project = app.artifacts.android
+    stage = Stage(
+        "build APK",
+        app.artifacts.apk,
+        {"project": project_hash(project)},
+        ("deploy/apk", "deploy/toolchain/artifacts.toml", "deploy/toolchain/build.py"),
+    )
+
+    def make(target: Path) -> None:
+        screen.heading("Building the APK")
+        built = run_gradle(project, app.artifacts.logs / "gradle.log", screen.status)
+        apk = target / f"{app.name}.apk"
+        shutil.copyfile(built, apk)
+        facts = check_apk(apk, expected(app))
+        document = {
+            "file": str(_apk(app)),
+            "size": f"{apk.stat().st_size / 1e6:.2f} MB",
+            "application id": facts.application_id,
+            "version": f"{facts.version_name} ({facts.version_code})",
+            "Android": f"{facts.min_sdk} or newer, made for {facts.target_sdk}",
+            "ABIs": ", ".join(facts.abis),
+            "signer": facts.signer,
+        }
+        (target / "facts.json").write_text(json.dumps(document, indent=1, ensure_ascii=False), encoding="utf-8")
+
+    return stage.run(make, screen.say)
+
+
+def expected(app: OpenApp) -> ExpectedApk:
+    """What the finished APK must hold."""
+    spec = app.spec
+    models = [read_contract(app.artifacts.models / f"{model.name}.tflite") for model in spec.model]
+    return ExpectedApk(
+        application_id=spec.app.id,
+        version_name=spec.app.version,
+        version_code=spec.app.version_code,
+        min_sdk=spec.android.min_sdk,
+        target_sdk=spec.android.target_sdk,
+        label=spec.app.name,
+        abis=spec.android.abis,
+        activity=ACTIVITY,
+        assets={f"assets/{contract.file}": contract.sha256 for contract in models},
+    )
+
+
+class _Prefetch:
+    """Brings the toolchain in the background while the models train; its failure is told when the build needs it."""
+
+    def __init__(self, app: OpenApp) -> None:
+        self._needed = not _apk(app).is_file()
+
+    def __enter__(self) -> None:
+        if self._needed:
+            threading.Thread(target=_quiet_prefetch, name="prefetch", daemon=True).start()
+
+    def __exit__(self, *_: object) -> None:
+        """The build itself waits for what is still on its way, by the toolchain's own lock."""
+
+
+def _quiet_prefetch() -> None:
+    from appspec.errors import KitError
+
+    try:
+        prefetch()
+    except KitError:
+        return
+
+
+__all__ = ["BuildReport", "build", "build_apk", "generate", "hash_tree", "show"]

@@ -1,0 +1,91 @@
+"""Training examples as a model might meet them: moved, turned, mirrored, in other light."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from pymodel.data.cat import MIRRORED
+from pymodel.geometry import Floats, Region, taps
+
+Pixels = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Jitter:
+    """How far examples vary; shares of the region's side, standard deviations unless said.
+
+    Attributes:
+        shift: of the region's centre.
+        scale: of the logarithm of the region's side.
+        roll_deg: of the turn, degrees.
+    """
+
+    shift: float
+    scale: float
+    roll_deg: float
+
+
+FRAME_JITTER = Jitter(shift=0.07, scale=0.18, roll_deg=10.0)
+BOX_JITTER = Jitter(shift=0.07, scale=0.13, roll_deg=14.0)
+"""About as far as box models of this kit err."""
+
+
+def jittered_crop(
+    image: Pixels, points: Floats, region: Region, size: int, fill: tuple[int, int, int], jitter: Jitter, rng: np.random.Generator
+) -> tuple[Pixels, Floats]:
+    """A varied input square and its landmarks.
+
+    Args:
+        image: (H, W, 3) uint8 RGB.
+        points: (9, 2) pixels of the picture.
+        size: S.
+
+    Returns:
+        (S, S, 3) uint8 RGB; (9, 2) float32 in [0, 1] of the input square, possibly outside it.
+    """
+    x0, y0, side = region
+    move = rng.normal(0, jitter.shift, 2).clip(-2.5 * jitter.shift, 2.5 * jitter.shift) * side
+    grown = side * float(np.exp(rng.normal(0, jitter.scale)))
+    angle = np.deg2rad(rng.normal(0, jitter.roll_deg))
+    mirror = -1.0 if rng.random() < 0.5 else 1.0
+    centre = np.array([x0 + side / 2, y0 + side / 2]) + move
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]) @ np.diag([mirror, 1.0])
+    n = min(2, taps(grown, size))
+    fine = size * n
+    step = turn * grown / fine
+    offset = centre - step @ np.array([fine / 2, fine / 2])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    matrix = np.column_stack([step, offset + step @ np.array([0.5, 0.5]) - 0.5])
+    crop = cv2.warpAffine(image, matrix, (fine, fine), flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=fill)
+    if n > 1:
+        crop = cv2.resize(crop, (size, size), interpolation=cv2.INTER_AREA)
+    placed = ((points - offset) @ np.linalg.inv(step).T / fine).astype(np.float32)
+    if mirror < 0:
+        placed = placed[list(MIRRORED)]
+    return light(np.asarray(crop, np.uint8), rng), placed
+
+
+def light(crop: Pixels, rng: np.random.Generator) -> Pixels:
+    """The same pixels in other light, through another lens: contrast, colour, sometimes gray, blurred or noisy."""
+    mixing = np.eye(3, dtype=np.float32)
+    if rng.random() < 0.12:
+        saturation = 0.0
+    else:
+        saturation = float(rng.uniform(0.6, 1.4))
+    gray = np.full((3, 3), 1 / 3, np.float32)
+    mixing = gray + saturation * (mixing - gray)
+    gain = np.exp(rng.normal(0, 0.18)) * np.exp(rng.normal(0, 0.06, 3)).astype(np.float32)
+    mixing = (mixing * gain[:, None]).astype(np.float32)
+    offset = np.full((3, 1), rng.normal(0, 12), np.float32)
+    out = np.asarray(cv2.transform(crop, np.hstack([mixing, offset])), np.uint8)
+    kind = rng.random()
+    if kind < 0.15:
+        out = np.asarray(cv2.GaussianBlur(out, (0, 0), float(rng.uniform(0.4, 1.4))), np.uint8)
+    elif kind < 0.3:
+        noise = rng.standard_normal(out.shape[:2], np.float32)[..., None] * rng.uniform(2, 12)
+        out = np.clip(out + noise, 0, 255).astype(np.uint8)
+    return out

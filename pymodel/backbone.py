@@ -1,0 +1,140 @@
+"""MobileNetV2 (Sandler et al., 2018) with two heads that locate K points."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from appspec.contract import Decode
+from appspec.errors import KitError
+from pymodel.quiet import quiet_environment
+
+if TYPE_CHECKING:
+    import keras
+
+FEATURES = ("block_2_add", "block_5_add", "block_12_add", "block_16_project_BN")
+"""Layers at strides 4, 8, 16 and 32."""
+
+HEAD_WIDTH = 48
+
+BATCH_NORM_MOMENTUM = 0.97
+"""Keras' 0.99 lags behind the weights in a training of a few minutes."""
+
+
+def build_model(
+    size: int, alpha: float, weights: str | Path, head: Decode, count: int, pooling: str = "max"
+) -> keras.Model:
+    """An untrained model.
+
+    Args:
+        size: S, side of the input square; a multiple of 32.
+        alpha: width of the backbone.
+        weights: "none", "imagenet", or a Keras file whose layers of the same name and shape are taken.
+        head: "points": (N, S/8, S/8, K) heatmap logits; "regress": (N, K, 2) coordinates.
+        count: K.
+        pooling: of "regress": "max" or "avg".
+
+    Raises:
+        KitError: the weights can't be had.
+    """
+    quiet_environment()
+    import keras
+
+    backbone = _backbone(size, alpha, weights == "imagenet")
+    for layer in backbone.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.momentum = BATCH_NORM_MOMENTUM
+    output = _points_head(backbone, count) if head == "points" else _regress_head(backbone, count, pooling)
+    model = keras.Model(backbone.input, output, name="located")
+    if weights not in ("none", "imagenet"):
+        _take_weights(model, Path(weights))
+    return model
+
+
+def _points_head(backbone: Any, count: int) -> Any:
+    """Features of all strides, coarse to fine, joined at stride 8."""
+    from keras import layers
+
+    fine, middle, coarse, global_ = (backbone.get_layer(name).output for name in FEATURES)
+    x = _up(_unit(global_, HEAD_WIDTH))
+    x = _separable(layers.Concatenate()([x, _unit(coarse, HEAD_WIDTH)]))
+    x = _up(x)
+    down = layers.DepthwiseConv2D(3, 2, padding="same", use_bias=False)(fine)
+    x = _separable(layers.Concatenate()([x, _unit(middle, HEAD_WIDTH), _unit(down, 16)]))
+    x = _separable(x)
+    return layers.Conv2D(count, 1, kernel_initializer="zeros", name="heatmap_logits")(x)
+
+
+def _regress_head(backbone: Any, count: int, pooling: str) -> Any:
+    from keras import layers
+
+    pool = layers.GlobalMaxPooling2D() if pooling == "max" else layers.GlobalAveragePooling2D()
+    x = layers.Dropout(0.1, seed=1)(pool(backbone.output))
+    x = layers.Dense(128, activation="relu")(x)
+    x = layers.Dense(2 * count, activation="sigmoid")(x)
+    return layers.Reshape((count, 2), name="coordinates")(x)
+
+
+def _unit(x: Any, width: int) -> Any:
+    from keras import layers
+
+    x = layers.Conv2D(width, 1, use_bias=False)(x)
+    return layers.ReLU(6.0)(layers.BatchNormalization(momentum=BATCH_NORM_MOMENTUM)(x))
+
+
+def _separable(x: Any) -> Any:
+    from keras import layers
+
+    x = layers.DepthwiseConv2D(3, padding="same", use_bias=False)(x)
+    x = layers.BatchNormalization(momentum=BATCH_NORM_MOMENTUM)(x)
+    return _unit(x, HEAD_WIDTH)
+
+
+def _up(x: Any) -> Any:
+    from keras import layers
+
+    return layers.UpSampling2D(2, interpolation="bilinear")(x)
+
+
+def _backbone(size: int, alpha: float, imagenet: bool) -> Any:
+    import keras
+
+    try:
+        return keras.applications.MobileNetV2(
+            input_shape=(size, size, 3), alpha=alpha, include_top=False, weights="imagenet" if imagenet else None
+        )
+    except Exception as error:
+        if not imagenet:
+            raise
+        raise KitError(
+            "Can't get the ImageNet weights",
+            f"Keras could not download them ({type(error).__name__}: {str(error).splitlines()[0][:120]})",
+            'connect to the network, or set backbone.weights to a file you have, or to "none"',
+        ) from error
+
+
+def _take_weights(model: Any, path: Path) -> None:
+    """Layers of the same name and shapes; a file that shares none is an error."""
+    import keras
+
+    try:
+        source = keras.saving.load_model(path, compile=False)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise KitError(
+            f"Can't load the weights in {path.name}",
+            str(error).splitlines()[0][:160],
+            "give a .keras file that this version of Keras can read, such as model.keras of an earlier training",
+        ) from error
+    known = {layer.name: layer.get_weights() for layer in source.layers}
+    taken = 0
+    for layer in model.layers:
+        values = known.get(layer.name, [])
+        if values and [value.shape for value in values] == [tuple(weight.shape) for weight in layer.weights]:
+            layer.set_weights(values)
+            taken += 1
+    if not taken:
+        raise KitError(
+            f"Can't use the weights in {path.name}",
+            "no layer of it has the name and shape of one of this model's",
+            "give a model.keras with the same backbone and alpha",
+        )

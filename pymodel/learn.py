@@ -1,0 +1,136 @@
+"""One model's training, from the spec and the examples to model.keras and its curve."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from appspec.spec import AppSpec, Model
+from pymodel.augment import BOX_JITTER, FRAME_JITTER, jittered_crop
+from pymodel.data.examples import Example
+from pymodel.data.store import ExampleStore
+from pymodel.geometry import BOX_MARGIN, Floats, Region, box_from_landmarks, box_region, crop_region, frame_region
+from pymodel.normalize import fill_color
+from pymodel.quiet import output_to, quiet_environment
+from pymodel.train import Epoch, TrainConfig, train_model
+from pymodel.train import Example as TrainExample
+
+
+class Listener(Protocol):
+    """Where a training reports to."""
+
+    def say(self, line: str) -> None:
+        """One line."""
+
+    def progress(self, what: str, done: int, total: int) -> None:
+        """How far it is."""
+
+
+def learn(spec: AppSpec, model: Model, examples: Path, target: Path, checkpoint: Path, logs: Path, say: Listener) -> None:
+    """Writes model.keras, curve.csv and curve.png into `target`.
+
+    Args:
+        examples: folder of a finished ExampleStore.
+        checkpoint: folder for the state of this very training; removed when it is whole.
+
+    Raises:
+        KitError: the backbone's weights can't be had.
+    """
+    quiet_environment()
+    with output_to(logs / "train.log"):
+        import keras
+        import tensorflow  # noqa: F401  its banners belong into the log
+
+    from pymodel.backbone import build_model
+
+    keras.utils.set_random_seed(model.train.seed)
+    store = ExampleStore(examples)
+    size, fill = model.input.size[0], fill_color(model.input.mean_rgb)
+    is_box, in_box = model.task == "box", looks_at_box(spec, model)
+    jitter = BOX_JITTER if in_box else FRAME_JITTER
+    train, validation = store.indices("train"), store.indices("validation")
+
+    def example(epoch: int, i: int) -> TrainExample:
+        n = train[i]
+        rng = np.random.default_rng((model.train.seed, epoch, n))
+        known = store.examples[n]
+        crop, points = jittered_crop(store.image(n), known.points, region_of(known, in_box), size, fill, jitter, rng)
+        return crop, box_from_landmarks(points, 1, 1).reshape(2, 2) if is_box else points
+
+    def plain(n: int) -> TrainExample:
+        known = store.examples[n]
+        region = region_of(known, in_box)
+        truth = box_from_landmarks(known.points, known.width, known.height).reshape(2, 2) if is_box else known.points
+        points = (truth - np.asarray(region[:2], np.float32)) / np.float32(region[2])
+        return crop_region(store.image(n), region, size, fill), points.astype(np.float32)
+
+    weights = model.backbone.weights
+    with output_to(logs / "train.log"):
+        network = build_model(
+            size,
+            model.backbone.alpha,
+            weights if weights in ("none", "imagenet") else spec.path(weights),
+            model.head,
+            2 if is_box else 9,
+            model.pooling,
+        )
+    say.say(f"  {network.count_params():,} parameters, {len(train)} pictures, {size}×{size} pixels")
+    if (checkpoint / "state.npz").is_file():
+        say.say("  going on with the training that was stopped")
+    config = TrainConfig(**model.train.model_dump(), is_box=is_box, heatmaps=model.head == "points")
+    known = [plain(n) for n in validation]
+    stacked = np.stack([pixels for pixels, _ in known]), np.stack([points for _, points in known])
+    normalization = np.asarray(model.input.mean_rgb, np.float32), np.asarray(model.input.std_rgb, np.float32)
+    curve = train_model(network, example, len(train), stacked, normalization, config, checkpoint, say.progress)
+    with output_to(logs / "train.log"):
+        network.save(target / "model.keras")
+    _write_curve(curve, target / "curve.csv")
+    _draw_curve(curve, model, target / "curve.png")
+    metric = "IoU" if is_box else "point error"
+    say.say(f"  {len(curve)} epochs, validation {metric} {_best(curve, is_box):.4f}")
+    shutil.rmtree(checkpoint, ignore_errors=True)
+
+
+def looks_at_box(spec: AppSpec, model: Model) -> bool:
+    """Whether a model looks at the box of the one before it, or at the whole picture."""
+    return model.task == "landmarks" and len(spec.model) > 1
+
+
+def region_of(example: Example, in_box: bool) -> Region:
+    """Where a model looks, given the truth."""
+    if in_box:
+        return box_region(box_from_landmarks(example.points, example.width, example.height), BOX_MARGIN)
+    return frame_region(example.width, example.height)
+
+
+def _best(curve: list[Epoch], is_box: bool) -> float:
+    return max(row.metric for row in curve) if is_box else min(row.metric for row in curve)
+
+
+def _write_curve(curve: list[Epoch], path: Path) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, [field.name for field in fields(Epoch)])
+        writer.writeheader()
+        writer.writerows(asdict(row) for row in curve)
+
+
+def _draw_curve(curve: list[Epoch], model: Model, path: Path) -> None:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9, 3.6), dpi=120, layout="constrained")
+    losses, metrics = figure.subplots(1, 2)
+    epochs = [row.epoch for row in curve]
+    losses.plot(epochs, [row.train_loss for row in curve], label="training (augmented)")
+    losses.plot(epochs, [row.validation_loss for row in curve], label="validation")
+    losses.set(title=f"{model.name}: loss", xlabel="epoch")
+    losses.legend()
+    metrics.plot(epochs, [row.metric for row in curve], color="tab:green")
+    metrics.set(title="validation IoU" if model.task == "box" else "validation point error / input side", xlabel="epoch")
+    for axes in (losses, metrics):
+        axes.grid(alpha=0.3)
+    figure.savefig(path)
