@@ -1,0 +1,39 @@
+"""AppSpec and model contracts → an Android project's files. Pure: no process, no network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from appspec.contract import ModelContract
+from appspec.spec import AppSpec
+from codegen.context import make_context
+from codegen.render import render_project
+
+
+def template_folder() -> Path:
+    """Where the Android project's template lies."""
+    return Path(__file__).resolve().parent.parent / "android_template"
+
+
+def generate(
+    spec: AppSpec,
+    contracts: Sequence[ModelContract],
+    template: Path,
+    target: Path,
+    models: Mapping[str, bytes],
+) -> None:
+    """Writes the Android project of an app.
+
+    Args:
+        contracts: one a model, in the order of the chain.
+        target: an existing, empty folder.
+        models: content of each asset by its file name.
+
+    Raises:
+        KitError: the template doesn't fit the app.
+    """
+    render_project(template, target, make_context(spec, contracts), models)
+
+
+__all__ = ["generate", "template_folder"]
