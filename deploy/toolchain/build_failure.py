@@ -18,7 +18,7 @@ def explain(log: Path, code: int) -> KitError:
     text = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ""
     see = f"the whole log: {log}"
     if "Dependency verification failed" in text:
-        return KitError("Gradle refused a dependency", _first(text, r"^(?:  ?- On artifact|On artifact).*") or
+        return KitError("Gradle refused a dependency", _first(text, r"^ *(?:One artifact failed verification|- On artifact|On artifact).*|^ *\d+ artifacts failed.*") or
                         "its sha256 is not the one in gradle/verification-metadata.xml",
                         f"if you changed a dependency, rewrite that file; else try another network; {see}")
     if "No space left on device" in text:

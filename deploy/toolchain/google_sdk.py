@@ -15,6 +15,7 @@ from deploy.toolchain.artifacts import Download, named_download
 from deploy.toolchain.cache import OnProgress, assembled, cache_dir, locked, silent, writing
 from deploy.toolchain.downloads import download
 from deploy.toolchain.jdk import Jdk
+from deploy.toolchain.process import child_environment
 
 Ask = Callable[[str], bool]
 PACKAGES = ("platforms;android-36", "build-tools;36.0.0", "platform-tools")
@@ -44,7 +45,7 @@ def offer_google_sdk(jdk: Jdk, ask: Ask | None, on_progress: OnProgress = silent
         manager = _command_line_tools(tools, on_progress)
         with locked("google-sdk", on_progress):
             done = subprocess.run([manager, f"--sdk_root={google_sdk_folder()}", *PACKAGES], check=False,
-                                  env=_environment(jdk))
+                                  env=child_environment(jdk))
     except (KitError, OSError) as error:
         on_progress(f"Google's SDK could not be installed ({error}): using the open platform")
         return False
@@ -76,12 +77,6 @@ def _command_line_tools(tools: Download, on_progress: OnProgress) -> Path:
     with writing("Android's command-line tools"):
         folder = assembled(cache_dir() / "tools" / archive.stem, make, on_progress)
     return folder / "cmdline-tools" / "bin" / ("sdkmanager.bat" if sys.platform == "win32" else "sdkmanager")
-
-
-def _environment(jdk: Jdk) -> dict[str, str]:
-    import os
-
-    return {**os.environ, "JAVA_HOME": str(jdk.home)}
 
 
 def _system() -> str:

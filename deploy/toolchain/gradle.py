@@ -22,6 +22,7 @@ from deploy.toolchain.downloads import download
 from deploy.toolchain.google_sdk import reachable
 from deploy.toolchain.gradle_home import VERSION, assemble_gradle
 from deploy.toolchain.jdk import Jdk
+from deploy.toolchain.process import child_environment
 
 LAUNCH = Path(__file__).with_name("Launch.java")
 # C1 alone halves a build this short, but shrinks the code cache to 48 MB: the Kotlin compiler needs more.
@@ -96,7 +97,8 @@ def compile_launcher(jdk: Jdk, home: Path, on_progress: OnProgress = silent) -> 
 
     def make(folder: Path) -> None:
         run = subprocess.run([jdk.javac, "--release", "17", "-encoding", "UTF-8", "-cp", home / "lib" / "*", "-d", folder,
-                              LAUNCH], capture_output=True, text=True, errors="replace", check=False)
+                              LAUNCH], capture_output=True, text=True, errors="replace", check=False,
+                             env=child_environment(jdk))
         if run.returncode:
             raise KitError("could not compile Gradle's launcher", (run.stderr.splitlines() or ["no message"])[0],
                            f"remove {home} and run again")

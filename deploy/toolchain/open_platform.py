@@ -15,6 +15,7 @@ from deploy.toolchain.artifacts import TABLE, kit_artifacts
 from deploy.toolchain.cache import OnProgress, assembled, cache_dir, content_key, silent
 from deploy.toolchain.downloads import fetch
 from deploy.toolchain.jdk import Jdk
+from deploy.toolchain.process import child_environment
 
 API = 36
 BUILD_TOOLS = "34.0.0"  # the version AGP 8.4 asks for by default
@@ -71,7 +72,7 @@ def lay_out_platform(platform: Path, jdk: Jdk, classes: Path, resources: Path) -
     jars = [classes, resources, jdk.home / "lib" / "ct.sym", platform / "android.jar",
             platform / "core-for-system-modules.jar"]
     run = subprocess.run([jdk.java, *flags, MAKE_PLATFORM, *jars], capture_output=True, text=True, errors="replace",
-                         check=False)
+                         check=False, env=child_environment(jdk))
     if run.returncode:
         last = (run.stderr.strip().splitlines() or ["no message"])[0]
         raise KitError("could not assemble the Android platform", last,

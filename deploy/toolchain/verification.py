@@ -13,6 +13,7 @@ import re
 import shutil
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -53,7 +54,10 @@ def rewrite(project: Path, tasks: list[str], target: Path = TEMPLATE_VERIFICATIO
         metadata.parent.mkdir(parents=True, exist_ok=True)
         metadata.write_text(SKELETON, encoding="utf-8")
         arguments = ["--write-verification-metadata", "sha256", *tasks]
-        run_gradle(copy, prepare_toolchain(print), Path(folder) / "gradle.log", arguments, print)
+        toolchain = prepare_toolchain(print)
+        # From an empty user home: what Gradle has parsed before (parent POMs, BOMs) it does not write down again.
+        fresh = replace(toolchain, gradle=replace(toolchain.gradle, user_home=Path(folder) / "user-home"))
+        run_gradle(copy, fresh, Path(folder) / "gradle.log", arguments, print)
         text = metadata.read_text(encoding="utf-8")
         # Gradle asks for some files under another name than their own; no build of ours needs those.
         absent = {artifact.file for artifact in fetch_available(gradle_dependencies(metadata), print)}
