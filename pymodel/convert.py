@@ -16,43 +16,47 @@ VARIANTS: tuple[Quantization, ...] = ("float32", "float16", "dynamic", "int8")
 REPRESENTATIVE_COUNT = 200
 
 
-def convert(
-    keras_file: Path, variant: Quantization, representative: npt.NDArray[np.float32], log: Path, input_name: str = "image"
-) -> bytes:
-    """One variant of a trained model.
+class Converter:
+    """A trained model, traced and frozen once, to be converted several times.
 
     The batch size is fixed to 1: with a free one, shapes are computed in the graph and GPU delegates refuse it.
 
     Args:
         keras_file: the trained model.
-        variant: kind of quantization.
         representative: (N, S, S, 3) float32 normalized, from the training split; calibrates int8.
         log: takes the converter's own words.
-
-    Returns:
-        The `.tflite` file's content.
     """
-    quiet_environment()
-    with output_to(log):
-        import keras
+
+    def __init__(self, keras_file: Path, representative: npt.NDArray[np.float32], log: Path, input_name: str = "image") -> None:
+        quiet_environment()
+        self._representative, self._log = representative, log
+        with output_to(log):
+            import keras
+            import tensorflow as tf
+            from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
+
+            model = keras.saving.load_model(keras_file, compile=False)
+
+            def forward(image: Any) -> Any:
+                return model(image, training=False)
+
+            spec = tf.TensorSpec([1, *model.input_shape[1:]], tf.float32, name=input_name)
+            self._frozen = convert_variables_to_constants_v2(tf.function(forward).get_concrete_function(spec))
+
+    def convert(self, variant: Quantization) -> bytes:
+        """The `.tflite` file's content, in one kind of quantization."""
         import tensorflow as tf
 
-        model = keras.saving.load_model(keras_file, compile=False)
-        size = model.input_shape[1:]
-
-        def forward(image: Any) -> Any:
-            return model(image, training=False)
-
-        concrete = tf.function(forward).get_concrete_function(tf.TensorSpec([1, *size], tf.float32, name=input_name))
-        converter = tf.lite.TFLiteConverter.from_concrete_functions([concrete], model)
-        if variant != "float32":
-            converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        if variant == "float16":
-            converter.target_spec.supported_types = [tf.float16]
-        if variant == "int8":
-            converter.representative_dataset = lambda: ([image[None]] for image in representative)
-            converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-            converter.inference_input_type = tf.int8
-            converter.inference_output_type = tf.int8
-        content: bytes = converter.convert()
+        with output_to(self._log):
+            converter = tf.lite.TFLiteConverter.from_concrete_functions([self._frozen])
+            if variant != "float32":
+                converter.optimizations = [tf.lite.Optimize.DEFAULT]
+            if variant == "float16":
+                converter.target_spec.supported_types = [tf.float16]
+            if variant == "int8":
+                converter.representative_dataset = lambda: ([image[None]] for image in self._representative)
+                converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+                converter.inference_input_type = tf.int8
+                converter.inference_output_type = tf.int8
+            content: bytes = converter.convert()
         return content

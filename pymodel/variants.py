@@ -12,7 +12,7 @@ import numpy.typing as npt
 from appspec.contract import Quantization
 from appspec.spec import AppSpec, Model
 from pymodel.choose import write_variants
-from pymodel.convert import REPRESENTATIVE_COUNT, VARIANTS, convert
+from pymodel.convert import REPRESENTATIVE_COUNT, VARIANTS, Converter
 from pymodel.data.cat import POINTS
 from pymodel.data.store import ExampleStore
 from pymodel.describe import Description, describe
@@ -35,13 +35,13 @@ class Progress(Protocol):
 def make_variants(spec: AppSpec, model: Model, keras_file: Path, examples: Path, target: Path, logs: Path, say: Progress) -> None:
     """Writes QUANTIZATION/NAME.tflite for each kind, and variants.json."""
     store = ExampleStore(examples)
-    images = representative(store, spec, model)
+    converter = Converter(keras_file, representative(store, spec, model), logs / "convert.log")
     wanted = VARIANTS if spec.convert.quantize == "auto" else _float_and(spec.convert.quantize)
     rows: list[tuple[Quantization, int, str, float, float]] = []
     reference: float | None = None
     for i, variant in enumerate(wanted):
         say.progress(f"{variant}, step", i + 1, len(wanted))
-        content = convert(keras_file, variant, images, logs / "convert.log")
+        content = converter.convert(variant)
         metric = "iou" if model.task == "box" else "nme"
         path = target / variant / f"{model.name}.tflite"
         path.parent.mkdir()

@@ -22,7 +22,7 @@ def defined_classes(dex: bytes) -> frozenset[str]:
             type_index = struct.unpack_from("<I", dex, classes_at + 32 * index)[0]
             string_index = struct.unpack_from("<I", dex, types_at + 4 * type_index)[0]
             names.add(_class_name(dex, struct.unpack_from("<I", dex, strings_at + 4 * string_index)[0]))
-    except (struct.error, IndexError) as error:
+    except (struct.error, IndexError, ValueError) as error:
         raise ValueError("the dex file is cut") from error
     return frozenset(names)
 
