@@ -56,6 +56,9 @@ def writing(what: str) -> Iterator[None]:
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             raise KitError(f"could not write {what}", f"no permission to write {where}",
                            "make that folder yours (chown), or set APKILN_CACHE to a folder you can write") from error
+        if error.errno in (errno.ENOTDIR, errno.EEXIST):
+            raise KitError(f"could not write {what}", f"{where} is no folder",
+                           "set APKILN_CACHE to a folder you can write") from error
         raise
 
 

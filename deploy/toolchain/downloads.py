@@ -112,9 +112,10 @@ def _transfer(session: requests.Session, url: str, part: Path, count: _Count | N
     digest = hashlib.sha256()
     have = 0
     if part.is_file():
-        data = part.read_bytes()
-        digest.update(data)
-        have = len(data)
+        with part.open("rb") as left:
+            while chunk := left.read(CHUNK):
+                digest.update(chunk)
+                have += len(chunk)
     headers = {"Range": f"bytes={have}-"} if have else {}
     with session.get(url, headers=headers, stream=True, timeout=TIMEOUT_S) as answer:
         if answer.status_code in (404, 410):
