@@ -35,6 +35,7 @@ class MainActivity : AppCompatActivity(), Analyzer.Listener, TextureView.Surface
     private var camera: CameraSource? = null
     private var resumed = false
     private var modelFailed = false
+    private var cameraFailed = false
     private var framesWithout = 0
 
     override fun onCreate(savedInstanceState: Bundle?) {
@@ -67,8 +68,7 @@ class MainActivity : AppCompatActivity(), Analyzer.Listener, TextureView.Surface
     }
 
     override fun onDestroy() {
-        camera?.release()
-        analyzer.close()
+        camera?.release(analyzer::close) ?: analyzer.close()
         super.onDestroy()
     }
 
@@ -77,6 +77,7 @@ class MainActivity : AppCompatActivity(), Analyzer.Listener, TextureView.Surface
         val texture = preview.surfaceTexture
         if (!resumed || !permission.granted || texture == null || !preview.isAvailable) return
         val source = camera ?: makeCamera() ?: return
+        cameraFailed = false
         turn()
         source.start(texture)
     }
@@ -107,13 +108,14 @@ class MainActivity : AppCompatActivity(), Analyzer.Listener, TextureView.Surface
     }
 
     private fun onCameraFailed(text: Int) {
+        cameraFailed = true
         overlay.show(null, "")
         showSearching(false)
         say(getString(text))
     }
 
     override fun onResult(result: FrameResult, framesPerSecond: Float, status: String) {
-        if (!resumed) return
+        if (!resumed || cameraFailed) return
         say(status)
         overlay.show(result, getString(R.string.speed, result.modelMs, framesPerSecond))
         val found = result.box != null || result.points.isNotEmpty()

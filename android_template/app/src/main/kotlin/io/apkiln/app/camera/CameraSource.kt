@@ -41,6 +41,8 @@ class CameraSource(
     private val handler = Handler(thread.looper)
     private val frame = ImageFrame()
     private var opening: Opening? = null
+    private var unanswered = 0
+    private var released = false
 
     /** Starts to fill [texture]; needs the camera permission. */
     fun start(texture: SurfaceTexture) {
@@ -58,10 +60,19 @@ class CameraSource(
         }
     }
 
-    /** Ends the thread, after [stop]. */
-    fun release() {
+    /** [stop] for good; then calls [onReleased], on the camera's thread, when no frame will come any more. */
+    fun release(onReleased: () -> Unit) {
         stop()
-        handler.post { thread.quitSafely() }
+        handler.post {
+            released = true
+            onReleased()
+            quitIfAnswered()
+        }
+    }
+
+    /** A camera that opens after [release] is still to be closed, here: till then the thread stays. */
+    private fun quitIfAnswered() {
+        if (released && unanswered == 0) thread.quitSafely()
     }
 
     private fun analyze(reader: ImageReader) {
@@ -78,6 +89,7 @@ class CameraSource(
         private val reader =
             ImageReader.newInstance(choice.size.width, choice.size.height, ImageFormat.YUV_420_888, MAX_IMAGES)
         private var device: CameraDevice? = null
+        private var answered = true
         private var closed = false
 
         init {
@@ -87,7 +99,11 @@ class CameraSource(
         }
 
         @SuppressLint("MissingPermission")
-        fun open() = guarded { manager.openCamera(choice.id, this, handler) }
+        fun open() = guarded {
+            manager.openCamera(choice.id, this, handler)
+            answered = false
+            unanswered++
+        }
 
         fun close() {
             if (closed) return
@@ -100,8 +116,10 @@ class CameraSource(
         }
 
         override fun onOpened(camera: CameraDevice) {
+            onAnswer()
             if (closed) {
                 camera.close()
+                quitIfAnswered()
                 return
             }
             device = camera
@@ -109,11 +127,14 @@ class CameraSource(
         }
 
         override fun onDisconnected(camera: CameraDevice) {
+            onAnswer()
             camera.close()
             fail(R.string.camera_disconnected)
+            quitIfAnswered()
         }
 
         override fun onError(camera: CameraDevice, error: Int) {
+            onAnswer()
             camera.close()
             fail(
                 when (error) {
@@ -122,6 +143,12 @@ class CameraSource(
                     else -> R.string.camera_failed
                 },
             )
+            quitIfAnswered()
+        }
+
+        private fun onAnswer() {
+            if (!answered) unanswered--
+            answered = true
         }
 
         private fun fail(@StringRes text: Int) {
