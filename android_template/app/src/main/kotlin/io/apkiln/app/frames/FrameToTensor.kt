@@ -3,7 +3,7 @@ package io.apkiln.app.frames
 import io.apkiln.app.model.ModelContract
 import java.nio.ByteBuffer
 import java.nio.ByteOrder
-import kotlin.math.rint
+import kotlin.math.round
 
 /**
  * Makes a model's input from a camera frame in one pass: turn, mirror, crop, scale, YUV → RGB, normalize, quantize.
@@ -17,7 +17,7 @@ class FrameToTensor(contract: ModelContract) {
     private val bytesPerValue = stored.bytes
     private val mean = contract.mean.toFloatArray()
     private val std = contract.std.toFloatArray()
-    private val fill = FloatArray(3) { rint(mean[it]).coerceIn(0f, 255f) }
+    private val fill = FloatArray(3) { round(mean[it]).coerceIn(0f, 255f) }
     private val scale = contract.input.scale
     private val zeroPoint = contract.input.zeroPoint
     private val columns = SampleAxis(size)
@@ -99,7 +99,7 @@ class FrameToTensor(contract: ModelContract) {
         if (stored == StoredType.FLOAT32) {
             tensor.putFloat(index + 4 * channel, normalized)
         } else {
-            val whole = rint(normalized / scale).toInt() + zeroPoint
+            val whole = round(normalized / scale).toInt() + zeroPoint
             tensor.put(index + channel, whole.coerceIn(stored.lowest, stored.highest).toByte())
         }
     }

@@ -1,0 +1,82 @@
+"""What is rendered, what is copied, and what follows from a contract."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from appspec.contract import ModelContract
+from appspec.errors import KitError
+from codegen import generate, template_folder
+from codegen.context import make_context
+from codegen.render import render_text
+from tests.golden.rewrite import example_contract, example_contracts, example_spec
+
+KOTLIN = Path("app/src/main/kotlin/io/apkiln/app")
+
+
+def test_no_plain_kotlin_holds_jinja() -> None:
+    files = sorted(template_folder().rglob("*.kt"))
+    assert files
+    assert [file.name for file in files if "{{" in file.read_text(encoding="utf-8")] == []
+    assert [file.name for file in template_folder().rglob("*.kt.j2")] == ["ModelContracts.kt.j2"]
+
+
+def test_no_file_of_the_template_is_too_long() -> None:
+    for file in template_folder().rglob("*.kt*"):
+        assert len(file.read_text(encoding="utf-8").splitlines()) <= 250, file
+
+
+def test_a_changed_mean_changes_the_kotlin(tmp_path: Path) -> None:
+    first = kotlin(tmp_path / "a", [example_contract()])
+    second = kotlin(tmp_path / "b", [example_contract(mean=(1.0, 2.0, 3.25))])
+    assert "mean = listOf(123.675f, 116.28f, 103.53f)" in first
+    assert second == first.replace("123.675f, 116.28f, 103.53f", "1.0f, 2.0f, 3.25f")
+
+
+def test_a_name_that_is_not_there_is_an_error() -> None:
+    context = make_context(example_spec(), example_contracts())
+    with pytest.raises(KitError, match="nothing_of_ours"):
+        render_text("{{ app.nothing_of_ours }}", context, "x.j2")
+    with pytest.raises(KitError, match=r"x\.j2"):
+        render_text("{% for %}", context, "x.j2")
+
+
+def test_only_the_kinds_of_the_app_are_there(tmp_path: Path) -> None:
+    text = kotlin(tmp_path, [example_contract()])
+    assert "BoxDecoder" not in text
+    assert "LandmarksDecoder" in text
+    assert sorted(path.name for path in (tmp_path / "app/src").iterdir()) == ["landmarks", "main"]
+
+
+def test_copied_byte_by_byte_with_its_mode(tmp_path: Path) -> None:
+    template, target = tmp_path / "template", tmp_path / "target"
+    files = {"a.txt": b"{{ x }}\r\n\xff", "run.sh": b"#!/bin/sh\n", "build/x": b"", ".gradle/x": b"", "app/src/test/t": b""}
+    for name, content in files.items():
+        (template / name).parent.mkdir(parents=True, exist_ok=True)
+        (template / name).write_bytes(content)
+    (template / "app/src/landmarks").mkdir()
+    (template / "run.sh").chmod(0o755)
+    make(template, target, [example_contract()], {"m.tflite": b"\x00TFL3"})
+    found = {path.relative_to(target).as_posix(): path.read_bytes() for path in target.rglob("*") if path.is_file()}
+    kept = {name: files[name] for name in ("a.txt", "run.sh", "app/src/test/t")}
+    assert found == {**kept, "app/src/main/assets/m.tflite": b"\x00TFL3"}
+    assert (target / "run.sh").stat().st_mode & 0o111
+    assert not (target / "a.txt").stat().st_mode & 0o111
+
+
+def test_a_kind_without_code(tmp_path: Path) -> None:
+    with pytest.raises(KitError, match="No code for task landmarks"):
+        make(tmp_path / "template", tmp_path / "target", [example_contract()], {})
+
+
+def kotlin(target: Path, contracts: list[ModelContract]) -> str:
+    make(template_folder(), target, contracts, {})
+    return (target / KOTLIN / "model/ModelContracts.kt").read_text(encoding="utf-8")
+
+
+def make(template: Path, target: Path, contracts: list[ModelContract], assets: Mapping[str, bytes]) -> None:
+    target.mkdir(parents=True, exist_ok=True)
+    generate(example_spec(), contracts, template, target, assets)

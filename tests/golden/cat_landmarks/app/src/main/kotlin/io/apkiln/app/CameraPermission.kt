@@ -1,0 +1,57 @@
+package io.apkiln.app
+
+import android.Manifest
+import android.content.Intent
+import android.content.pm.PackageManager
+import android.net.Uri
+import android.provider.Settings
+import android.view.View
+import android.widget.TextView
+import androidx.activity.result.contract.ActivityResultContracts
+import androidx.appcompat.app.AppCompatActivity
+import androidx.core.content.ContextCompat
+
+/** Asks for the camera, and explains it on a panel as long as it is not given. Make it in onCreate, after the layout. */
+class CameraPermission(private val activity: AppCompatActivity) {
+    private val panel: View = activity.findViewById(R.id.permission_panel)
+    private val text: TextView = activity.findViewById(R.id.permission_text)
+    private val askButton: View = activity.findViewById(R.id.permission_ask)
+    private val settingsButton: View = activity.findViewById(R.id.permission_settings)
+    private val question =
+        activity.registerForActivityResult(ActivityResultContracts.RequestPermission()) { onAnswer(it) }
+
+    val granted: Boolean
+        get() = ContextCompat.checkSelfPermission(activity, PERMISSION) == PackageManager.PERMISSION_GRANTED
+
+    init {
+        askButton.setOnClickListener { ask() }
+        settingsButton.setOnClickListener { openSettings() }
+    }
+
+    fun ask() = question.launch(PERMISSION)
+
+    /** Shows or hides the panel, as the permission now is. */
+    fun refresh() {
+        panel.visibility = if (granted) View.GONE else View.VISIBLE
+    }
+
+    /** Where the system won't ask again, only its settings help. */
+    private fun onAnswer(allowed: Boolean) {
+        val askable = activity.shouldShowRequestPermissionRationale(PERMISSION)
+        if (!allowed) {
+            text.setText(if (askable) R.string.permission_explanation else R.string.permission_denied)
+            askButton.visibility = if (askable) View.VISIBLE else View.GONE
+            settingsButton.visibility = if (askable) View.GONE else View.VISIBLE
+        }
+        refresh()
+    }
+
+    private fun openSettings() {
+        val here = Uri.fromParts("package", activity.packageName, null)
+        activity.startActivity(Intent(Settings.ACTION_APPLICATION_DETAILS_SETTINGS, here))
+    }
+
+    private companion object {
+        const val PERMISSION = Manifest.permission.CAMERA
+    }
+}

@@ -1,0 +1,58 @@
+package io.apkiln.app.camera
+
+import android.content.Context
+import android.graphics.Matrix
+import android.graphics.RectF
+import android.util.AttributeSet
+import android.view.TextureView
+
+/** A camera preview as large as fits while the picture keeps its aspect ratio, upright however the display is turned. */
+class AutofitTextureView @JvmOverloads constructor(context: Context, attrs: AttributeSet? = null) :
+    TextureView(context, attrs) {
+    private var uprightWidth = 0
+    private var uprightHeight = 0
+    private var quarterTurns = 0
+
+    /** Says the size of the upright picture, and the display's rotation (Surface.ROTATION_*). */
+    fun setPicture(uprightWidth: Int, uprightHeight: Int, displayRotation: Int) {
+        this.uprightWidth = uprightWidth
+        this.uprightHeight = uprightHeight
+        quarterTurns = displayRotation
+        requestLayout()
+        turn(width, height)
+    }
+
+    override fun onMeasure(widthMeasureSpec: Int, heightMeasureSpec: Int) {
+        val width = MeasureSpec.getSize(widthMeasureSpec)
+        val height = MeasureSpec.getSize(heightMeasureSpec)
+        if (uprightWidth == 0 || uprightHeight == 0) {
+            setMeasuredDimension(width, height)
+        } else if (width * uprightHeight < height * uprightWidth) {
+            setMeasuredDimension(width, width * uprightHeight / uprightWidth)
+        } else {
+            setMeasuredDimension(height * uprightWidth / uprightHeight, height)
+        }
+    }
+
+    override fun onSizeChanged(w: Int, h: Int, oldw: Int, oldh: Int) {
+        super.onSizeChanged(w, h, oldw, oldh)
+        turn(w, h)
+    }
+
+    /** The system stretches the picture, upright for the phone's natural orientation, over the view: undo, then turn. */
+    private fun turn(width: Int, height: Int) {
+        val view = RectF(0f, 0f, width.toFloat(), height.toFloat())
+        val matrix = Matrix()
+        if (quarterTurns % 2 == 1) {
+            val natural = RectF(0f, 0f, view.height(), view.width())
+            natural.offset(view.centerX() - natural.centerX(), view.centerY() - natural.centerY())
+            matrix.setRectToRect(view, natural, Matrix.ScaleToFit.FILL)
+        }
+        matrix.postRotate(-QUARTER * quarterTurns, view.centerX(), view.centerY())
+        setTransform(matrix)
+    }
+
+    private companion object {
+        const val QUARTER = 90f
+    }
+}

@@ -1,0 +1,31 @@
+package io.apkiln.app.model
+
+/** How a tensor lies in its buffer; real = [scale] * (stored - [zeroPoint]) unless [type] is float32. */
+data class TensorContract(
+    val shape: List<Int>,
+    val type: String,
+    val scale: Float,
+    val zeroPoint: Int,
+)
+
+/**
+ * What the app knows of a model: read from the `.tflite` when the app was generated, see ModelContracts.
+ *
+ * input = (value_0_255 - [mean]) / [std]; [region] is "frame" or "box", see Region; [decode] is "points" or "regress",
+ * see PointsDecoder.
+ */
+data class ModelContract(
+    val name: String,
+    val file: String,
+    val sha256: String,
+    val task: String,
+    val decode: String,
+    val points: List<String>,
+    val input: TensorContract,
+    val output: TensorContract,
+    val mean: List<Float>,
+    val std: List<Float>,
+    val region: String,
+    val margin: Float,
+    val quantization: String,
+)

@@ -1,0 +1,125 @@
+package io.apkiln.app.overlay
+
+import android.content.Context
+import android.graphics.Canvas
+import android.graphics.Paint
+import android.graphics.Path
+import android.util.AttributeSet
+import android.util.TypedValue
+import android.view.View
+import androidx.annotation.ColorInt
+import androidx.core.content.ContextCompat
+import io.apkiln.app.R
+import io.apkiln.app.model.FrameResult
+
+/**
+ * Draws what the models found over the preview: box, points and the lines that join them, and a label.
+ *
+ * Everything is drawn twice, first wider and dark, so that it reads on any background.
+ */
+class DrawView @JvmOverloads constructor(context: Context, attrs: AttributeSet? = null) : View(context, attrs) {
+    private val mapping = ViewMapping()
+    private val path = Path()
+    private val outline = stroke(color(R.color.overlay_outline), LINE_DP + 2 * OUTLINE_DP)
+    private val boxLine = stroke(color(R.color.overlay_box), LINE_DP)
+    private val pointLine = stroke(color(R.color.overlay_point), LINE_DP)
+    private val dark = Paint(Paint.ANTI_ALIAS_FLAG).apply { color = color(R.color.overlay_outline) }
+    private val pointFill = Paint(Paint.ANTI_ALIAS_FLAG).apply { color = color(R.color.overlay_point) }
+    private val text = Paint(Paint.ANTI_ALIAS_FLAG).apply {
+        color = color(R.color.overlay_text)
+        textSize = pixels(LABEL_SP, TypedValue.COMPLEX_UNIT_SP)
+    }
+    private var result: FrameResult? = null
+    private var label = ""
+    private var found = false
+
+    /** Shows [result] with [label] in the corner; null takes everything away. */
+    fun show(result: FrameResult?, label: String) {
+        this.result = result
+        this.label = label
+        describe(result != null && (result.box != null || result.points.isNotEmpty()))
+        invalidate()
+    }
+
+    override fun onDraw(canvas: Canvas) {
+        super.onDraw(canvas)
+        val result = result ?: return
+        mapping.set(result.imageWidth, result.imageHeight, width, height)
+        result.box?.let { drawBox(canvas, it) }
+        drawGroups(canvas, result)
+        drawPoints(canvas, result)
+        drawLabel(canvas)
+    }
+
+    private fun drawBox(canvas: Canvas, box: FloatArray) {
+        path.rewind()
+        path.addRect(mapping.x(box[0]), mapping.y(box[1]), mapping.x(box[2]), mapping.y(box[3]), Path.Direction.CW)
+        canvas.drawPath(path, outline)
+        canvas.drawPath(path, boxLine)
+    }
+
+    private fun drawGroups(canvas: Canvas, result: FrameResult) {
+        if (result.points.isEmpty()) return
+        path.rewind()
+        for (group in result.groups) {
+            for ((step, k) in group.withIndex()) {
+                val x = mapping.x(result.points[2 * k])
+                val y = mapping.y(result.points[2 * k + 1])
+                if (step == 0) path.moveTo(x, y) else path.lineTo(x, y)
+            }
+        }
+        canvas.drawPath(path, outline)
+        canvas.drawPath(path, pointLine)
+    }
+
+    private fun drawPoints(canvas: Canvas, result: FrameResult) {
+        val radius = pixels(POINT_DP)
+        for (k in 0 until result.points.size / 2) {
+            val x = mapping.x(result.points[2 * k])
+            val y = mapping.y(result.points[2 * k + 1])
+            pointFill.alpha = (result.confidence[k].coerceIn(FAINTEST, 1f) * OPAQUE).toInt()
+            canvas.drawCircle(x, y, radius + pixels(OUTLINE_DP), dark)
+            canvas.drawCircle(x, y, radius, pointFill)
+        }
+    }
+
+    private fun drawLabel(canvas: Canvas) {
+        if (label.isEmpty()) return
+        val space = pixels(LABEL_SPACE_DP)
+        val x = paddingLeft + space
+        val y = paddingTop + space
+        val bottom = y + text.descent() - text.ascent() + space
+        canvas.drawRoundRect(x, y, x + text.measureText(label) + 2 * space, bottom, space, space, dark)
+        canvas.drawText(label, x + space, y + space / 2 - text.ascent(), text)
+    }
+
+    /** TalkBack says whether something is in the picture, once a change. */
+    private fun describe(nowFound: Boolean) {
+        if (nowFound == found) return
+        found = nowFound
+        contentDescription = context.getString(if (found) R.string.overlay_found else R.string.overlay_searching)
+    }
+
+    private fun stroke(@ColorInt lineColor: Int, widthDp: Float) = Paint(Paint.ANTI_ALIAS_FLAG).apply {
+        style = Paint.Style.STROKE
+        strokeJoin = Paint.Join.ROUND
+        strokeCap = Paint.Cap.ROUND
+        color = lineColor
+        strokeWidth = pixels(widthDp)
+    }
+
+    private fun color(id: Int) = ContextCompat.getColor(context, id)
+
+    private fun pixels(value: Float, unit: Int = TypedValue.COMPLEX_UNIT_DIP) =
+        TypedValue.applyDimension(unit, value, resources.displayMetrics)
+
+    private companion object {
+        const val LINE_DP = 2.5f
+        const val OUTLINE_DP = 1.5f
+        const val POINT_DP = 4f
+        const val LABEL_SP = 14f
+        const val LABEL_SPACE_DP = 8f
+        const val FAINTEST = 0.3f
+        const val OPAQUE = 255
+    }
+}
