@@ -1,0 +1,89 @@
+"""One picture: a cat somewhere in light, through a camera."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from pymodel.drawn.background import paint_background, paint_occluders
+from pymodel.drawn.body import paint_body
+from pymodel.drawn.coat import draw_coat, paint_coat
+from pymodel.drawn.head import Floats, Pose, Shape, draw_shape, head_mask, landmarks, paint_head
+from pymodel.drawn.texture import noise
+
+SIZES = ((256, 192), (192, 256), (224, 224), (256, 176), (240, 180))
+"""Width and height, pixels."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A drawn cat.
+
+    Attributes:
+        image: (H, W, 3) uint8 RGB.
+        landmarks: (9, 2) float32 pixels, in the order of the CAT data set.
+    """
+
+    image: npt.NDArray[np.uint8]
+    landmarks: Floats
+
+
+def draw_cat(rng: np.random.Generator) -> Drawing:
+    """A picture with one cat's face, from an eighth of the picture's width to all of it."""
+    width, height = SIZES[int(rng.integers(len(SIZES)))]
+    shape = draw_shape(rng)
+    pose = _pose(rng, shape, width, height)
+    coat = draw_coat(rng)
+    image = paint_background(rng, height, width)
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    bend = rng.uniform(0, np.pi)
+    along = (np.cos(bend) * (x - pose.centre[0]) + np.sin(bend) * (y - pose.centre[1])) / pose.unit
+    fur = paint_coat(rng, coat, height, width, pose.unit, np.asarray(along, np.float32))
+    paint_body(rng, image, coat, fur, pose)
+    mask = head_mask(rng, shape, pose, height, width)
+    paint_head(rng, image, coat, fur, shape, pose, mask)
+    paint_occluders(rng, image, pose.centre, pose.unit)
+    return Drawing(_photograph(rng, image, pose), landmarks(shape, pose))
+
+
+def _pose(rng: np.random.Generator, shape: Shape, width: int, height: int) -> Pose:
+    """A place where all nine landmarks are inside the picture."""
+    share = float(np.exp(rng.uniform(np.log(0.125), np.log(1.0))))
+    roll = float(rng.normal(0, 0.26) if rng.random() < 0.85 else rng.normal(0, 0.7))
+    yaw, pitch = float(np.clip(rng.normal(0, 0.32), -0.75, 0.75)), float(np.clip(rng.normal(0.05, 0.18), -0.4, 0.5))
+    unplaced = landmarks(shape, Pose(np.zeros(2, np.float32), 1.0, roll, yaw, pitch))
+    low, high = unplaced.min(0), unplaced.max(0)
+    unit = min(share * width / float(high[0] - low[0]) / 1.2, 0.97 * height / float(high[1] - low[1]), 0.97 * width / float(high[0] - low[0]))
+    room_low, room_high = 1.0 - low * unit, np.array([width, height]) - 1.0 - high * unit
+    centre = room_low + rng.beta(1.6, 1.6, 2) * (room_high - room_low)
+    return Pose(centre.astype(np.float32), unit, roll, yaw, pitch)
+
+
+def _photograph(rng: np.random.Generator, image: Floats, pose: Pose) -> npt.NDArray[np.uint8]:
+    """Light, lens and sensor."""
+    height, width = image.shape[:2]
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    angle = rng.uniform(0, 2 * np.pi)
+    ramp = ((x - width / 2) * np.cos(angle) + (y - height / 2) * np.sin(angle)) / max(width, height)
+    image = image * (1 + rng.uniform(0, 0.7) * ramp + 0.12 * noise(rng, "cloud", height, width, 3))[..., None]
+    if rng.random() < 0.12:
+        distance = np.hypot(x - pose.centre[0], y - pose.centre[1]) / (pose.unit * rng.uniform(2, 5))
+        image = image * (1.25 - 0.75 * np.clip(distance, 0, 1))[..., None]
+    image = image * (np.exp(rng.normal(0, 0.22)) * np.exp(rng.normal(0, 0.08, 3))) + rng.normal(0, 8)
+    gamma = float(np.exp(rng.normal(0, 0.22)))
+    image = 255 * (np.clip(image, 0, 255) / 255) ** gamma
+    if rng.random() < 0.08:
+        image = np.repeat(image.mean(-1, keepdims=True), 3, -1)
+    kind = rng.random()
+    if kind < 0.25:
+        image = cv2.GaussianBlur(image, (0, 0), float(rng.uniform(0.4, 1.3)))
+    elif kind < 0.32:
+        kernel = np.zeros((9, 9), np.float32)
+        reach = 4 * np.array([np.cos(angle), np.sin(angle)])
+        cv2.line(kernel, tuple(int(v) for v in 4 - reach), tuple(int(v) for v in 4 + reach), 1.0, 1)
+        image = cv2.filter2D(image, -1, kernel / kernel.sum())
+    image = image + rng.uniform(0, 9) * noise(rng, "grain", height, width)[..., None]
+    return np.clip(np.asarray(image), 0, 255).astype(np.uint8)
