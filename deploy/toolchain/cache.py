@@ -50,15 +50,21 @@ def writing(what: str) -> Iterator[None]:
     except OSError as error:
         where = error.filename or cache_dir()
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise KitError(f"could not write {what}", f"the disk is full ({where})",
-                           "free some space (the toolchain takes 3 GB) and run again, "
-                           "or set APKILN_CACHE to a folder on a larger disk") from error
+            raise KitError(
+                f"could not write {what}",
+                f"the disk is full ({where})",
+                "free some space (the toolchain takes 3 GB) and run again, or set APKILN_CACHE to a folder on a larger disk",
+            ) from error
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            raise KitError(f"could not write {what}", f"no permission to write {where}",
-                           "make that folder yours (chown), or set APKILN_CACHE to a folder you can write") from error
+            raise KitError(
+                f"could not write {what}",
+                f"no permission to write {where}",
+                "make that folder yours (chown), or set APKILN_CACHE to a folder you can write",
+            ) from error
         if error.errno in (errno.ENOTDIR, errno.EEXIST):
-            raise KitError(f"could not write {what}", f"{where} is no folder",
-                           "set APKILN_CACHE to a folder you can write") from error
+            raise KitError(
+                f"could not write {what}", f"{where} is no folder", "set APKILN_CACHE to a folder you can write"
+            ) from error
         raise
 
 

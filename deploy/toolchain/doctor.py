@@ -81,8 +81,11 @@ def _platform() -> Part:
     found = find_sdk()
     if found:
         return Part(name, "found", f"{API}, build-tools {found.build_tools}", str(found.root))
-    fixes = [f'sdkmanager --sdk_root="{root}" ' + " ".join(f'"{package}"' for package in lacking(root))
-             for _, root in installed_roots() if root.is_dir()]
+    fixes = [
+        f'sdkmanager --sdk_root="{root}" ' + " ".join(f'"{package}"' for package in lacking(root))
+        for _, root in installed_roots()
+        if root.is_dir()
+    ]
     wish = f"to use your own: {fixes[0]}" if fixes else ""
     root = open_platform_folder()
     if root.is_dir():
@@ -103,8 +106,11 @@ def _aapt2() -> Part:
 def _adb() -> Part:
     """The adb that adbutils carries, without starting it."""
     spec = importlib.util.find_spec("adbutils")
-    binary = Path(spec.origin).parent / "binaries" / ("adb.exe" if sys.platform == "win32" else "adb") \
-        if spec and spec.origin else None
+    binary = (
+        Path(spec.origin).parent / "binaries" / ("adb.exe" if sys.platform == "win32" else "adb")
+        if spec and spec.origin
+        else None
+    )
     if binary is None or not binary.is_file():
         own = shutil.which("adb")
         return Part("adb", "found", "", own) if own else Part("adb", "missing", "", "", "pip install adbutils")
@@ -117,9 +123,13 @@ def _cache() -> Part:
     free = shutil.disk_usage(standing).free
     version = f"{free / 1e9:.0f} GB free"
     if not standing.is_dir() or not os.access(standing, os.W_OK):
-        return Part("cache", "missing", version, f"{folder} can't be written",
-                    "make it yours (chown), or set APKILN_CACHE to a folder you can write")
+        return Part(
+            "cache",
+            "missing",
+            version,
+            f"{folder} can't be written",
+            "make it yours (chown), or set APKILN_CACHE to a folder you can write",
+        )
     if free < NEEDED_BYTES and not home_folder().is_dir():
-        return Part("cache", "missing", version, str(folder),
-                    "free 3 GB, or set APKILN_CACHE to a folder on a larger disk")
+        return Part("cache", "missing", version, str(folder), "free 3 GB, or set APKILN_CACHE to a folder on a larger disk")
     return Part("cache", "found" if folder.is_dir() else "not yet", version, str(folder), "" if folder.is_dir() else BRING)

@@ -1,12 +1,10 @@
-"""Files from Maven, each checked by its sha256, kept once per user, resumed where an earlier run stopped.
+"""Files from Maven, several at a time, each kept once per user.
 
-A file lies under its final name only when it is whole and its hash is right; what is on its way is `NAME.part`.
 The folder is laid out as a Maven repository, so Gradle reads the same files without a second copy.
 """
 
 from __future__ import annotations
 
-import hashlib
 import queue
 import threading
 import time
@@ -19,21 +17,10 @@ import requests
 from appspec.errors import KitError
 from deploy.toolchain.artifacts import Artifact
 from deploy.toolchain.cache import OnProgress, cache_dir, locked, silent, writing
+from deploy.toolchain.transfer import AbsentError, download
 
 CONNECTIONS = 16
-TRIES = 4
-CHUNK = 1 << 18
-TIMEOUT_S = (10.0, 30.0)  # to connect, between two pieces
 ABSENT_FOR_S = 24 * 3600.0  # how long a repository's "I don't have it" is believed
-FIX_OFFLINE = "connect to the network and run again: what is already there is kept and downloads go on where they stopped"
-
-
-class AbsentError(Exception):
-    """The repository answers, and does not have this file."""
-
-
-class OfflineError(KitError):
-    """The network or the server can't be reached."""
 
 
 def maven_folder() -> Path:
@@ -61,8 +48,11 @@ def fetch(artifacts: Sequence[Artifact], on_progress: OnProgress = silent) -> li
     """
     absent = fetch_available(artifacts, on_progress)
     if absent:
-        raise KitError(f"could not download {absent[0].file}", "Maven Central does not have it",
-                       "check that no proxy or mirror stands between, then run again")
+        raise KitError(
+            f"could not download {absent[0].file}",
+            "Maven Central does not have it",
+            "check that no proxy or mirror stands between, then run again",
+        )
     return [maven_folder() / artifact.path for artifact in artifacts]
 
 
@@ -74,64 +64,6 @@ def fetch_available(artifacts: Sequence[Artifact], on_progress: OnProgress = sil
             if wanted:
                 _Batch(central(), on_progress, len(wanted), sum(artifact.size or 0 for artifact in wanted)).run(wanted)
     return missing(artifacts)
-
-
-def download(
-    url: str, target: Path, sha256: str, count: _Count | None = None, session: requests.Session | None = None
-) -> None:
-    """Brings one file to `target`, resuming `target.part`; tries again when the line breaks or the hash is wrong.
-
-    Raises:
-        AbsentError: the server says 404 or 410.
-        KitError: no network, or a wrong hash twice.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(target.name + ".part")
-    wrong = 0
-    for attempt in range(TRIES):
-        try:
-            found = _transfer(session or requests.Session(), url, part, count)
-        except requests.RequestException as error:
-            if attempt == TRIES - 1 or (attempt and isinstance(error, requests.ConnectionError) and not part.exists()):
-                raise OfflineError(f"could not download {target.name}", _reason(error), FIX_OFFLINE) from error
-            time.sleep(0.5 * 2**attempt)
-            continue
-        if found == sha256:
-            part.replace(target)
-            return
-        part.unlink()
-        wrong += 1
-        if wrong == 2:
-            break
-    raise KitError(f"refused {target.name}", f"its sha256 is {found[:16]}…, expected {sha256[:16]}…",
-                   "something between you and the server changes files: try another network, then run again")
-
-
-def _transfer(session: requests.Session, url: str, part: Path, count: _Count | None) -> str:
-    """Appends what is missing to `part`; returns the sha256 of the whole."""
-    digest = hashlib.sha256()
-    have = 0
-    if part.is_file():
-        with part.open("rb") as left:
-            while chunk := left.read(CHUNK):
-                digest.update(chunk)
-                have += len(chunk)
-    headers = {"Range": f"bytes={have}-"} if have else {}
-    with session.get(url, headers=headers, stream=True, timeout=TIMEOUT_S) as answer:
-        if answer.status_code in (404, 410):
-            raise AbsentError(part.name)
-        if answer.status_code == 416:  # already whole, or not a part of this file: the hash tells
-            return digest.hexdigest()
-        answer.raise_for_status()
-        if have and answer.status_code != 206:
-            digest, have = hashlib.sha256(), 0
-        with part.open("ab" if have else "wb") as out:
-            for chunk in answer.iter_content(CHUNK):
-                out.write(chunk)
-                digest.update(chunk)
-                if count:
-                    count.add(len(chunk))
-    return digest.hexdigest()
 
 
 def _absence(artifact: Artifact) -> Path:
@@ -146,19 +78,6 @@ def _wanted(artifacts: Iterable[Artifact]) -> list[Artifact]:
         return mark.is_file() and time.time() - mark.stat().st_mtime < ABSENT_FOR_S
 
     return [artifact for artifact in missing(artifacts) if not told_lately(_absence(artifact))]
-
-
-def _reason(error: requests.RequestException) -> str:
-    """The cause in a user's words."""
-    if isinstance(error, requests.Timeout):
-        return "the server did not answer in time"
-    if isinstance(error, requests.HTTPError) and error.response is not None:
-        return f"the server answers {error.response.status_code}"
-    if isinstance(error, requests.exceptions.SSLError):
-        return "the server's certificate is not trusted here"
-    if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return "the connection broke"
-    return "the network or the server can't be reached"
 
 
 @dataclass
@@ -205,16 +124,17 @@ class _Batch:
             raise self.failure
 
     def _work(self) -> None:
-        session = requests.Session()
-        while not self.failure:
-            try:
-                artifact = self.waiting.get_nowait()
-            except queue.Empty:
-                return
-            try:
-                download(f"{self.base}/{artifact.path}", maven_folder() / artifact.path, artifact.sha256, self.count, session)
-            except AbsentError:
-                _absence(artifact).touch()
-            except BaseException as error:  # handed to the caller's thread
-                self.failure = error
-            self.count.add(0, files=1)
+        with requests.Session() as session:
+            while not self.failure:
+                try:
+                    artifact = self.waiting.get_nowait()
+                except queue.Empty:
+                    return
+                target = maven_folder() / artifact.path
+                try:
+                    download(f"{self.base}/{artifact.path}", target, artifact.sha256, self.count.add, session)
+                except AbsentError:
+                    _absence(artifact).touch()
+                except BaseException as error:  # handed to the caller's thread
+                    self.failure = error
+                self.count.add(0, files=1)

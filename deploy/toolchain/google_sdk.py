@@ -13,14 +13,16 @@ import requests
 from appspec.errors import KitError
 from deploy.toolchain.artifacts import Download, named_download
 from deploy.toolchain.cache import OnProgress, assembled, cache_dir, locked, silent, writing
-from deploy.toolchain.downloads import download
 from deploy.toolchain.jdk import Jdk
 from deploy.toolchain.process import child_environment
+from deploy.toolchain.transfer import download
 
 Ask = Callable[[str], bool]
 PACKAGES = ("platforms;android-36", "build-tools;36.0.0", "platform-tools")
-QUESTION = ("No Android SDK was found. Google's can be installed now (about 400 MB); its tool shows the licences and "
-            "asks you to accept them. Without it, the open platform is used. Install Google's?")
+QUESTION = (
+    "No Android SDK was found. Google's can be installed now (about 400 MB); its tool shows the licences and "
+    "asks you to accept them. Without it, the open platform is used. Install Google's?"
+)
 
 
 def google_sdk_folder() -> Path:
@@ -44,8 +46,9 @@ def offer_google_sdk(jdk: Jdk, ask: Ask | None, on_progress: OnProgress = silent
     try:
         manager = _command_line_tools(tools, on_progress)
         with locked("google-sdk", on_progress):
-            done = subprocess.run([manager, f"--sdk_root={google_sdk_folder()}", *PACKAGES], check=False,
-                                  env=child_environment(jdk))
+            done = subprocess.run(
+                [manager, f"--sdk_root={google_sdk_folder()}", *PACKAGES], check=False, env=child_environment(jdk)
+            )
     except (KitError, OSError) as error:
         on_progress(f"Google's SDK could not be installed ({error}): using the open platform")
         return False

@@ -18,18 +18,32 @@ from typing import Literal
 from appspec.errors import KitError
 from deploy.toolchain.artifacts import named_download
 from deploy.toolchain.cache import OnProgress, assembled, cache_dir, content_key, silent, writing
-from deploy.toolchain.downloads import download
 from deploy.toolchain.google_sdk import reachable
 from deploy.toolchain.gradle_home import VERSION, assemble_gradle
 from deploy.toolchain.jdk import Jdk
 from deploy.toolchain.process import child_environment
+from deploy.toolchain.transfer import download
 
-LAUNCH = Path(__file__).with_name("Launch.java")
+LAUNCHER = tuple(Path(__file__).with_name(name) for name in ("Launch.java", "EndWithParent.java"))
 # C1 alone halves a build this short, but shrinks the code cache to 48 MB: the Kotlin compiler needs more.
-JVM_FLAGS = ("-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=256m", "-XX:+UseParallelGC", "-Xmx2g",
-             "-Dfile.encoding=UTF-8", "-Duser.language=en", "-Duser.country=US")
-_OPENS = ("java.base/java.util", "java.base/java.lang", "java.base/java.lang.invoke", "java.base/java.nio.charset",
-          "java.base/java.net", "java.base/java.util.concurrent.atomic", "java.prefs/java.util.prefs")
+JVM_FLAGS = (
+    "-XX:TieredStopAtLevel=1",
+    "-XX:ReservedCodeCacheSize=256m",
+    "-XX:+UseParallelGC",
+    "-Xmx2g",
+    "-Dfile.encoding=UTF-8",
+    "-Duser.language=en",
+    "-Duser.country=US",
+)
+_OPENS = (
+    "java.base/java.util",
+    "java.base/java.lang",
+    "java.base/java.lang.invoke",
+    "java.base/java.nio.charset",
+    "java.base/java.net",
+    "java.base/java.util.concurrent.atomic",
+    "java.prefs/java.util.prefs",
+)
 
 
 @dataclass(frozen=True)
@@ -52,8 +66,16 @@ class Gradle:
             script = self.home / "bin" / ("gradle.bat" if sys.platform == "win32" else "gradle")
             return [str(script), "--no-daemon", "--console=plain", *common]
         opens = [f"--add-opens={package}=ALL-UNNAMED" for package in _OPENS]
-        return [str(jdk.java), *JVM_FLAGS, *opens, f"-Dorg.gradle.home={self.home}",
-                "-cp", os.pathsep.join([str(self.launcher), str(self.home / "lib" / "*")]), "Launch", *common]
+        return [
+            str(jdk.java),
+            *JVM_FLAGS,
+            *opens,
+            f"-Dorg.gradle.home={self.home}",
+            "-cp",
+            os.pathsep.join([str(self.launcher), str(self.home / "lib" / "*")]),
+            "Launch",
+            *common,
+        ]
 
 
 def prepare_gradle(jdk: Jdk, on_progress: OnProgress = silent) -> Gradle:
@@ -93,15 +115,23 @@ def compile_launcher(jdk: Jdk, home: Path, on_progress: OnProgress = silent) -> 
     Raises:
         KitError: javac refuses it.
     """
-    target = cache_dir() / "gradle" / f"launcher-{content_key(LAUNCH, home.name)}"
+    target = cache_dir() / "gradle" / f"launcher-{content_key(*LAUNCHER, home.name)}"
 
     def make(folder: Path) -> None:
-        run = subprocess.run([jdk.javac, "--release", "17", "-encoding", "UTF-8", "-cp", home / "lib" / "*", "-d", folder,
-                              LAUNCH], capture_output=True, text=True, errors="replace", check=False,
-                             env=child_environment(jdk))
+        run = subprocess.run(
+            [jdk.javac, "--release", "17", "-encoding", "UTF-8", "-cp", home / "lib" / "*", "-d", folder, *LAUNCHER],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+            env=child_environment(jdk),
+        )
         if run.returncode:
-            raise KitError("could not compile Gradle's launcher", (run.stderr.splitlines() or ["no message"])[0],
-                           f"remove {home} and run again")
+            raise KitError(
+                "could not compile Gradle's launcher",
+                (run.stderr.splitlines() or ["no message"])[0],
+                f"remove {home} and run again",
+            )
 
     return assembled(target, make, on_progress)
 

@@ -50,8 +50,11 @@ def lay_out(home: Path, everything: Path, libraries: list[Path]) -> None:
     plugins.mkdir(parents=True)
     (lib / "agents").mkdir()
     with zipfile.ZipFile(everything) as jar:
-        modules = {name.removesuffix(_CLASSPATH): jar.read(name).decode()
-                   for name in jar.namelist() if name.startswith("gradle-") and name.endswith(_CLASSPATH)}
+        modules = {
+            name.removesuffix(_CLASSPATH): jar.read(name).decode()
+            for name in jar.namelist()
+            if name.startswith("gradle-") and name.endswith(_CLASSPATH)
+        }
         plugin_names = set()
         for table in ("gradle-plugins.properties", "gradle-implementation-plugins.properties"):
             plugin_names.update(_lists(jar.read(table).decode()).get("plugins", []))

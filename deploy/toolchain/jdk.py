@@ -46,8 +46,7 @@ def find_jdk() -> Jdk:
         version = java_version(home)
         number = major(version)
         if not OLDEST <= number <= NEWEST:
-            rejected.append(f"{origin} is Java {version or 'of unknown version'} ({home}), "
-                            f"and {OLDEST} to {NEWEST} is needed")
+            rejected.append(f"{origin} is Java {version or 'of unknown version'} ({home}), and {OLDEST} to {NEWEST} is needed")
         elif not (home / "bin" / _exe("javac")).is_file() or not (home / "lib" / "ct.sym").is_file():
             rejected.append(f"{origin} is a Java runtime without the compiler javac ({home})")
         else:
@@ -76,8 +75,14 @@ def java_version(home: Path) -> str:
     found = re.search(r'^JAVA_VERSION="([^"]+)"', text, re.MULTILINE)
     if not found:
         try:
-            answer = subprocess.run([home / "bin" / _exe("java"), "-version"], capture_output=True, text=True,
-                                    errors="replace", timeout=20, check=False)
+            answer = subprocess.run(
+                [home / "bin" / _exe("java"), "-version"],
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=20,
+                check=False,
+            )
         except (OSError, subprocess.TimeoutExpired):
             return ""
         found = re.search(r'version "([^"]+)"', answer.stderr)

@@ -34,11 +34,27 @@ Platform.MinToolsRev=22
 _BUILD_PROP = f"ro.build.version.sdk={API}\nro.build.version.release=16\nro.build.version.codename=REL\n"
 _TOOLS_PROPERTIES = f"Pkg.Desc=Android SDK Build-Tools {BUILD_TOOLS} (open)\nPkg.UserSrc=false\nPkg.Revision={BUILD_TOOLS}\n"
 # AGP checks that these are there; the builds we make never start them.
-_PROGRAMS = ("aapt", "aapt2", "aidl", "zipalign", "dexdump", "split-select", "lld", "apksigner", "d8", "dx",
-             "bcc_compat", "llvm-rs-cc", "arm-linux-androideabi-ld", "aarch64-linux-android-ld",
-             "i686-linux-android-ld", "x86_64-linux-android-ld", "mipsel-linux-android-ld", "lld-bin/lld")
-_JARS = ("core-lambda-stubs.jar", "lib/dx.jar", "lib/d8.jar", "lib/apksigner.jar",
-         "renderscript/lib/renderscript-v8.jar")
+_PROGRAMS = (
+    "aapt",
+    "aapt2",
+    "aidl",
+    "zipalign",
+    "dexdump",
+    "split-select",
+    "lld",
+    "apksigner",
+    "d8",
+    "dx",
+    "bcc_compat",
+    "llvm-rs-cc",
+    "arm-linux-androideabi-ld",
+    "aarch64-linux-android-ld",
+    "i686-linux-android-ld",
+    "x86_64-linux-android-ld",
+    "mipsel-linux-android-ld",
+    "lld-bin/lld",
+)
+_JARS = ("core-lambda-stubs.jar", "lib/dx.jar", "lib/d8.jar", "lib/apksigner.jar", "renderscript/lib/renderscript-v8.jar")
 
 
 def open_platform_folder() -> Path:
@@ -69,14 +85,22 @@ def lay_out_platform(platform: Path, jdk: Jdk, classes: Path, resources: Path) -
     """Fills `platform`: android.jar and the files beside it that AGP reads."""
     platform.mkdir(parents=True)
     flags = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmn64m", "-Dfile.encoding=UTF-8"]
-    jars = [classes, resources, jdk.home / "lib" / "ct.sym", platform / "android.jar",
-            platform / "core-for-system-modules.jar"]
-    run = subprocess.run([jdk.java, *flags, MAKE_PLATFORM, *jars], capture_output=True, text=True, errors="replace",
-                         check=False, env=child_environment(jdk))
+    jars = [classes, resources, jdk.home / "lib" / "ct.sym", platform / "android.jar", platform / "core-for-system-modules.jar"]
+    run = subprocess.run(
+        [jdk.java, *flags, MAKE_PLATFORM, *jars],
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+        env=child_environment(jdk),
+    )
     if run.returncode:
         last = (run.stderr.strip().splitlines() or ["no message"])[0]
-        raise KitError("could not assemble the Android platform", last,
-                       "check the free disk space, then run again; invoke doctor shows each part")
+        raise KitError(
+            "could not assemble the Android platform",
+            last,
+            "check the free disk space, then run again; invoke doctor shows each part",
+        )
     (platform / "source.properties").write_text(_PLATFORM_PROPERTIES, encoding="utf-8")
     (platform / "build.prop").write_text(_BUILD_PROP, encoding="utf-8")
     (platform / "framework.aidl").write_text("", encoding="utf-8")

@@ -22,8 +22,9 @@ def child_environment(jdk: Jdk, **more: str) -> dict[str, str]:
     return environment
 
 
-def run_logged(command: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path,
-               on_line: Callable[[str], None]) -> int:
+def run_logged(
+    command: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path, on_line: Callable[[str], None]
+) -> int:
     """Runs `command` in `folder`; every line it prints goes to `log` and to `on_line`. Returns its exit code.
 
     The child has a process group of its own. Whatever interrupts us (Ctrl-C, an exception) ends that group, and the
@@ -31,14 +32,24 @@ def run_logged(command: Sequence[str], environment: Mapping[str, str], folder: P
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w", encoding="utf-8") as out:
-        child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                 cwd=folder, env=dict(environment), text=True, encoding="utf-8", errors="replace",
-                                 start_new_session=True)
+        child = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            cwd=folder,
+            env=dict(environment),
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,
+        )
         assert child.stdout is not None
         assert child.stdin is not None
         try:
             for line in child.stdout:
                 out.write(line)
+                out.flush()
                 on_line(line.rstrip("\n"))
             return child.wait()
         except BaseException:

@@ -84,8 +84,10 @@ def lacking(root: Path) -> list[str]:
 
 def _newest_build_tools(root: Path) -> str:
     """The newest final build-tools in `root` that AGP accepts; their aapt2 knows every platform installed with them."""
-    versions = [(tuple(int(part) for part in folder.name.split(".")), folder)
-                for folder in (root / "build-tools").glob("*") if re.fullmatch(r"\d+\.\d+\.\d+", folder.name)]
-    usable = [(version, folder) for version, folder in versions
-              if version >= OLDEST_BUILD_TOOLS and any(folder.glob("aapt2*"))]
+    versions = [
+        (tuple(int(part) for part in folder.name.split(".")), folder)
+        for folder in (root / "build-tools").glob("*")
+        if re.fullmatch(r"\d+\.\d+\.\d+", folder.name)
+    ]
+    usable = [(version, folder) for version, folder in versions if version >= OLDEST_BUILD_TOOLS and any(folder.glob("aapt2*"))]
     return max(usable)[1].name if usable else ""

@@ -38,7 +38,9 @@ def wrapper_folder(on_progress: OnProgress = silent) -> Path:
             f"    distributionUrl = '{distribution.url}'\n"
             f"    distributionSha256Sum = '{distribution.sha256}'\n"
             "    validateDistributionUrl = false\n"
-            "}\n", encoding="utf-8")
+            "}\n",
+            encoding="utf-8",
+        )
         log = cache_dir() / "logs" / "wrapper.log"
         code = run_logged(gradle.command(jdk, folder, ["wrapper"]), child_environment(jdk), folder, log, silent)
         if code or not all((folder / name).is_file() for name in FILES):

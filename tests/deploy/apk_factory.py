@@ -22,8 +22,14 @@ from deploy.toolchain.prefetch import TEMPLATE_VERIFICATION
 
 APKSIG = Path(__file__).with_name("Apksig.java")
 # The framework's attributes that the manifest uses, with Android's own numbers.
-ATTRIBUTES = {"label": 0x01010001, "name": 0x01010003, "versionCode": 0x0101021B, "versionName": 0x0101021C,
-              "minSdkVersion": 0x0101020C, "targetSdkVersion": 0x01010270}
+ATTRIBUTES = {
+    "label": 0x01010001,
+    "name": 0x01010003,
+    "versionCode": 0x0101021B,
+    "versionName": 0x0101021C,
+    "minSdkVersion": 0x0101020C,
+    "targetSdkVersion": 0x01010270,
+}
 
 
 @dataclass(frozen=True)
@@ -68,8 +74,11 @@ class SmallApk:
         aapt2 = runnable_aapt2()
         values, manifest = folder / "values" / "attrs.xml", folder / "AndroidManifest.xml"
         values.parent.mkdir()
-        publics = "".join(f'<public type="attr" name="{name}" id="{number:#010x}"/><attr name="{name}" format="{form}"/>'
-                          for name, number in ATTRIBUTES.items() for form in [self._format(name)])
+        publics = "".join(
+            f'<public type="attr" name="{name}" id="{number:#010x}"/><attr name="{name}" format="{form}"/>'
+            for name, number in ATTRIBUTES.items()
+            for form in [self._format(name)]
+        )
         values.write_text(f"<resources>{publics}</resources>", encoding="utf-8")
         framework = folder / "framework.xml"
         framework.write_text('<manifest package="android"/>', encoding="utf-8")
@@ -84,8 +93,16 @@ class SmallApk:
         run("compile", "-o", folder, values)
         run("link", "-o", folder / "framework.apk", "--manifest", framework, folder / "values_attrs.arsc.flat")
         run("compile", "-o", folder, strings)
-        run("link", "-o", folder / "linked.apk", "--manifest", manifest, "-I", folder / "framework.apk",
-            folder / "values_strings.arsc.flat")
+        run(
+            "link",
+            "-o",
+            folder / "linked.apk",
+            "--manifest",
+            manifest,
+            "-I",
+            folder / "framework.apk",
+            folder / "values_strings.arsc.flat",
+        )
         return folder / "linked.apk"
 
     @staticmethod
@@ -128,16 +145,24 @@ def sign_all(pairs: dict[Path, Path], folder: Path, elliptic: bool = False) -> b
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test Signer")])
     now = datetime.datetime(2026, 1, 1)
     certificate = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
-        .not_valid_before(now).not_valid_after(now + datetime.timedelta(days=9000)).sign(key, hashes.SHA256())
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now)
+        .not_valid_after(now + datetime.timedelta(days=9000))
+        .sign(key, hashes.SHA256())
     )
     key_file, certificate_file = folder / f"{elliptic}.key", folder / f"{elliptic}.der"
-    key_file.write_bytes(key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8,
-                                           serialization.NoEncryption()))
+    key_file.write_bytes(
+        key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
     certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.DER))
     algorithm = "EC" if elliptic else "RSA"
-    arguments = [str(part) for source, target in pairs.items()
-                 for part in (source, target, algorithm, key_file, certificate_file)]
+    arguments = [
+        str(part) for source, target in pairs.items() for part in (source, target, algorithm, key_file, certificate_file)
+    ]
     _apksig("sign", *arguments)
     return certificate_file.read_bytes()
 
@@ -148,6 +173,8 @@ def apksig_accepts(apks: list[Path]) -> list[bool]:
 
 
 def _apksig(*arguments: str) -> str:
-    jars = fetch([one for one in gradle_dependencies(TEMPLATE_VERIFICATION) if one.name == "apksig" and one.file.endswith(".jar")])
-    command = [find_jdk().java, "-XX:TieredStopAtLevel=1", "-cp", jars[0], APKSIG, *arguments]
+    jars = fetch(
+        [one for one in gradle_dependencies(TEMPLATE_VERIFICATION) if one.name == "apksig" and one.file.endswith(".jar")]
+    )
+    command: list[str | Path] = [find_jdk().java, "-XX:TieredStopAtLevel=1", "-cp", jars[0], APKSIG, *arguments]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout

@@ -20,8 +20,15 @@ from tests.deploy.apk_factory import SmallApk, apksig_accepts, dex_of, sign_all
 
 RIGHT = SmallApk()
 EXPECTED = ExpectedApk(
-    application_id=RIGHT.package, version_name="1.2.0", version_code=10200, min_sdk=24, target_sdk=36, label="Cat Landmarks",
-    abis=["arm64-v8a"], activity="io.apkiln.app.MainActivity", permissions=["android.permission.CAMERA"],
+    application_id=RIGHT.package,
+    version_name="1.2.0",
+    version_code=10200,
+    min_sdk=24,
+    target_sdk=36,
+    label="Cat Landmarks",
+    abis=["arm64-v8a"],
+    activity="io.apkiln.app.MainActivity",
+    permissions=["android.permission.CAMERA"],
     assets={"assets/cat.tflite": hashlib.sha256(RIGHT.model).hexdigest()},
 )
 MISALIGNED = "assets/cat.tflite aligned"
@@ -40,7 +47,7 @@ WRONG = {
     MISALIGNED: replace(RIGHT, model_shift=1),
     "assets/cat.tflite": replace(RIGHT, model=b"\x1c\0\0\0TFL3" + bytes(2999) + b"\1"),
 }
-LABELS = ["고양이 얼굴", "Cat's \"A\" & B", "back\\slash", "x" * 300]
+LABELS = ["고양이 얼굴", 'Cat\'s "A" & B', "back\\slash", "x" * 300]
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +60,13 @@ def apks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     del signed[MISALIGNED]  # apksig would align it again
     (folder / "signer").write_bytes(sign_all({unsigned[name]: target for name, target in signed.items()}, folder))
     sign_all({unsigned["right"]: folder / "elliptic.apk"}, folder, elliptic=True)
-    return {**signed, MISALIGNED: unsigned[MISALIGNED], "unsigned": unsigned["right"], "elliptic": folder / "elliptic.apk", "signer": folder / "signer"}
+    return {
+        **signed,
+        MISALIGNED: unsigned[MISALIGNED],
+        "unsigned": unsigned["right"],
+        "elliptic": folder / "elliptic.apk",
+        "signer": folder / "signer",
+    }
 
 
 def test_facts_are_what_the_apk_was_made_of(apks: dict[str, Path]) -> None:

@@ -37,7 +37,8 @@ def test_what_is_there_is_not_made_again(cache: Path) -> None:
 
 
 def test_two_runs_side_by_side_make_it_once(cache: Path) -> None:
-    made, said = [], []
+    made: list[Path] = []
+    said: list[str] = []
     begun = threading.Event()
 
     def make(folder: Path) -> None:
@@ -63,10 +64,15 @@ def test_a_killed_holder_frees_the_lock(cache: Path) -> None:
         assert said == []
 
 
-@pytest.mark.parametrize(("number", "why"), [
-    (errno.ENOSPC, "the disk is full"), (errno.EDQUOT, "the disk is full"),
-    (errno.EACCES, "no permission"), (errno.EROFS, "no permission"),
-])
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [
+        (errno.ENOSPC, "the disk is full"),
+        (errno.EDQUOT, "the disk is full"),
+        (errno.EACCES, "no permission"),
+        (errno.EROFS, "no permission"),
+    ],
+)
 def test_a_write_that_fails_is_said_in_words(cache: Path, number: int, why: str) -> None:
     with pytest.raises(KitError, match=why) as failed, writing("Gradle"):
         raise OSError(number, "no", str(cache))

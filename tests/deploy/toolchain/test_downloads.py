@@ -10,7 +10,8 @@ import pytest
 
 from appspec.errors import KitError
 from deploy.toolchain import downloads
-from deploy.toolchain.downloads import OfflineError, fetch, fetch_available, missing
+from deploy.toolchain.downloads import fetch, fetch_available, missing
+from deploy.toolchain.transfer import OfflineError
 from tests.deploy.toolchain.repository import Repository
 
 CONTENT = random.Random(1).randbytes(2_000_000)
@@ -18,7 +19,7 @@ CONTENT = random.Random(1).randbytes(2_000_000)
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(downloads.time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr("deploy.toolchain.transfer.time.sleep", lambda _seconds: None)
 
 
 def test_a_file_comes_whole_and_only_once(cache: Path, repository: Repository) -> None:

@@ -12,9 +12,9 @@ import pytest
 from appspec.errors import KitError
 from deploy.toolchain import gradle as module
 from deploy.toolchain.artifacts import Download, kit_artifacts, named_download
+from deploy.toolchain.google_sdk import reachable
 from deploy.toolchain.gradle import Gradle, find_gradle, prepare_gradle, user_home
 from deploy.toolchain.gradle_home import lay_out
-from deploy.toolchain.google_sdk import reachable
 from deploy.toolchain.jdk import find_jdk
 from tests.deploy.toolchain.repository import Repository
 
@@ -87,8 +87,10 @@ def test_the_probe_tells_there_from_not_there(repository: Repository) -> None:
 
 def test_the_distribution_is_pinned_by_hash() -> None:
     row = named_download("gradle-distribution")
-    assert row == Download("https://services.gradle.org/distributions/gradle-8.11.1-bin.zip",
-                           "f397b287023acdba1e9f6fc5ea72d22dd63669d59ed4a289a29b1a76eee151c6")
+    assert row == Download(
+        "https://services.gradle.org/distributions/gradle-8.11.1-bin.zip",
+        "f397b287023acdba1e9f6fc5ea72d22dd63669d59ed4a289a29b1a76eee151c6",
+    )
 
 
 def test_an_assembled_home_is_laid_out_by_what_the_big_jar_says(tmp_path: Path) -> None:
@@ -102,7 +104,12 @@ def test_an_assembled_home_is_laid_out_by_what_the_big_jar_says(tmp_path: Path) 
     lay_out(tmp_path / "home", big, [real])
     lib = tmp_path / "home" / "lib"
     assert {path.name for path in lib.glob("*.jar")} == {
-        "gradle-core-8.11.1.jar", "gradle-base-8.11.1.jar", "gradle-extra-8.11.1.jar", "groovy-3.0.22.jar", "guava-1.jar"}
+        "gradle-core-8.11.1.jar",
+        "gradle-base-8.11.1.jar",
+        "gradle-extra-8.11.1.jar",
+        "groovy-3.0.22.jar",
+        "guava-1.jar",
+    }
     assert {path.name for path in (lib / "plugins").iterdir()} == {"gradle-war-8.11.1.jar", "gradle-kit-8.11.1.jar"}
     assert (lib / "groovy-3.0.22.jar").read_bytes() == b"real"
     with zipfile.ZipFile(lib / "plugins" / "gradle-war-8.11.1.jar") as jar:

@@ -15,7 +15,7 @@ def fake_jdk(home: Path, version: str, compiler: bool = True, release: bool = Tr
     (home / "bin").mkdir(parents=True)
     (home / "lib").mkdir()
     java = home / "bin" / "java"
-    java.write_text(f'#!/bin/sh\necho \'openjdk version "{version}" 2024-01-01\' >&2\n')
+    java.write_text(f"#!/bin/sh\necho 'openjdk version \"{version}\" 2024-01-01' >&2\n")
     java.chmod(0o755)
     if compiler:
         (home / "bin" / "javac").touch()
@@ -56,12 +56,15 @@ def test_path_helps_where_java_home_is_too_old(nothing: None, tmp_path: Path, mo
     assert find_jdk().home == tmp_path / "new"
 
 
-@pytest.mark.parametrize(("version", "compiler", "why"), [
-    ("11.0.20", True, "JAVA_HOME is Java 11.0.20"),
-    ("1.8.0_402", True, "JAVA_HOME is Java 1.8.0_402"),
-    ("24.0.1", True, "17 to 23 is needed"),
-    ("17.0.9", False, "without the compiler javac"),
-])
+@pytest.mark.parametrize(
+    ("version", "compiler", "why"),
+    [
+        ("11.0.20", True, "JAVA_HOME is Java 11.0.20"),
+        ("1.8.0_402", True, "JAVA_HOME is Java 1.8.0_402"),
+        ("24.0.1", True, "17 to 23 is needed"),
+        ("17.0.9", False, "without the compiler javac"),
+    ],
+)
 def test_an_unusable_one_is_named(
     nothing: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str, compiler: bool, why: str
 ) -> None:

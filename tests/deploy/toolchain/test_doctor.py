@@ -1,0 +1,67 @@
+"""doctor says what is here, what comes by itself and what the user must mend, at once and without the network."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from deploy.toolchain.doctor import examine, parts_as_rows
+
+NAMES = ["Python", "JDK", "Gradle", "Android SDK platform", "aapt2", "adb", "cache"]
+
+
+@pytest.fixture(autouse=True)
+def _bare(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for variable in ("ANDROID_HOME", "ANDROID_SDK_ROOT", "GRADLE_USER_HOME"):
+        monkeypatch.delenv(variable, raising=False)
+
+
+def test_a_fresh_machine_misses_nothing_the_kit_does_not_bring(cache: Path) -> None:
+    rows = {row["name"]: row for row in parts_as_rows(examine())}
+    assert list(rows) == NAMES
+    assert {name: row["status"] for name, row in rows.items()} == {
+        "Python": "found",
+        "JDK": "found",
+        "Gradle": "not yet",
+        "Android SDK platform": "not yet",
+        "aapt2": "found",
+        "adb": "found",
+        "cache": "not yet",
+    }
+    assert all(row["fix"] for row in rows.values() if row["status"] == "not yet")
+    assert not cache.exists(), "looking makes nothing"
+
+
+def test_a_missing_jdk_is_named_with_the_command_that_installs_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setenv("PATH", "")
+    jdk = next(part for part in examine() if part.name == "JDK")
+    assert jdk.status == "missing"
+    assert "install" in jdk.fix
+
+
+def test_an_sdk_that_lacks_packages_gets_the_command_that_adds_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sdk").mkdir()
+    monkeypatch.setenv("ANDROID_HOME", str(tmp_path / "sdk"))
+    part = next(part for part in examine() if part.name == "Android SDK platform")
+    assert 'sdkmanager --sdk_root="' in part.fix
+    assert '"platforms;android-36" "build-tools;36.0.0"' in part.fix
+
+
+def test_it_takes_under_a_second(cache: Path) -> None:
+    code = (
+        "import json, socket\nfrom deploy.toolchain.doctor import examine, parts_as_rows\nsocket.getaddrinfo = None\n"
+        "print(json.dumps(parts_as_rows(examine())))"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)  # byte code and disk are warm now
+    begin = time.monotonic()
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, env=dict(os.environ))
+    assert time.monotonic() - begin < 1.0
+    assert [row["name"] for row in json.loads(run.stdout)] == NAMES
