@@ -22,7 +22,7 @@ def explain(log: Path, code: int) -> KitError:
             "Gradle refused a dependency",
             _first(text, r"^ *(?:One artifact failed verification|- On artifact|On artifact).*|^ *\d+ artifacts failed.*")
             or "its sha256 is not the one in gradle/verification-metadata.xml",
-            f"if you changed a dependency, rewrite that file; else try another network; {see}",
+            f"if you added it: python -m deploy.toolchain.verification PROJECT; if not, try another network; {see}",
         )
     if "No space left on device" in text:
         return KitError("Gradle could not build the app", "the disk is full", f"free some space and run again; {see}")

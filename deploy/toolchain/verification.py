@@ -1,7 +1,8 @@
 """Rewrites verification-metadata.xml: the sha256 of everything Gradle resolves for a generated project.
 
-Run as `python -m deploy.toolchain.verification PROJECT` on a freshly generated project after a dependency changed;
-then look at the difference before it is committed. Our own builds check strictly against the file. What only other
+Run `python -m deploy.toolchain.verification --template PROJECT` on a freshly generated project after a dependency of
+the template changed, and look at the difference before it is committed; without `--template` the project's own file is
+rewritten, for a dependency that a user added there. Our own builds check strictly against the file. What only other
 routes resolve can't be hashed here and is trusted by name: sources that an IDE shows, and from Google's repository
 the plugin's marker, aapt2 and lint. A dependency that a user adds is warned about in their own builds, not refused:
 gradle.properties of the template says `org.gradle.dependency.verification=lenient`.
@@ -41,7 +42,7 @@ SKELETON = """\
 """
 
 
-def rewrite(project: Path, tasks: list[str], target: Path = TEMPLATE_VERIFICATION) -> int:
+def rewrite(project: Path, tasks: list[str], target: Path) -> int:
     """Writes `target` from what `tasks` and every configuration of `project` resolve; returns how many files it names.
 
     Raises:
@@ -75,5 +76,13 @@ def without(metadata: str, files: set[str]) -> str:
     return metadata
 
 
+def main(arguments: list[str]) -> None:
+    """The command: PROJECT's own file is rewritten, or the template's with --template before it."""
+    template = arguments[0] == "--template"
+    project, *tasks = arguments[1:] if template else arguments
+    target = TEMPLATE_VERIFICATION if template else Path(project) / VERIFICATION
+    print(rewrite(Path(project), tasks or ["assembleDebug", "assembleRelease"], target), f"files in {target}")
+
+
 if __name__ == "__main__":
-    print(rewrite(Path(sys.argv[1]), sys.argv[2:] or ["assembleDebug"]), "files")
+    main(sys.argv[1:])
