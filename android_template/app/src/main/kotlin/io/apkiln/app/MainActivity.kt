@@ -18,6 +18,7 @@ import com.airbnb.lottie.LottieAnimationView
 import io.apkiln.app.camera.AutofitTextureView
 import io.apkiln.app.camera.CameraChoice
 import io.apkiln.app.camera.CameraSource
+import io.apkiln.app.model.DelegateState
 import io.apkiln.app.model.FrameResult
 import io.apkiln.app.overlay.DrawView
 
@@ -114,12 +115,11 @@ class MainActivity : AppCompatActivity(), Analyzer.Listener, TextureView.Surface
         say(getString(text))
     }
 
-    override fun onResult(result: FrameResult, framesPerSecond: Float, status: String) {
+    override fun onResult(result: FrameResult, framesPerSecond: Float, states: Set<DelegateState>) {
         if (!resumed || cameraFailed) return
-        say(status)
+        say(statusText(resources, states))
         overlay.show(result, getString(R.string.speed, result.modelMs, framesPerSecond))
-        val found = result.box != null || result.points.isNotEmpty()
-        framesWithout = if (found) 0 else framesWithout + 1
+        framesWithout = if (result.found) 0 else framesWithout + 1
         showSearching(framesWithout >= FRAMES_UNTIL_SEARCHING)
     }
 

@@ -25,7 +25,8 @@ class BoxDecoder(contract: ModelContract) : TaskDecoder {
         answer.box[1] = minOf(y0, y1)
         answer.box[2] = maxOf(x0, x1)
         answer.box[3] = maxOf(y0, y1)
-        answer.found = sqrt(answer.confidence[0] * answer.confidence[1]) >= MIN_CONFIDENCE
+        answer.boxConfidence = sqrt(answer.confidence[0] * answer.confidence[1])
+        answer.found = answer.boxConfidence >= MIN_CONFIDENCE
         return answer
     }
 

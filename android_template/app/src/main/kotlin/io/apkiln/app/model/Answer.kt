@@ -7,13 +7,14 @@ import java.nio.ByteBuffer
  * What one model said of one frame; filled anew for each frame.
  *
  * [points] are x, y pairs: in [0, 1] of the input square after PointsDecoder, in pixels of the upright picture after
- * [place]. [found] says whether there is something to show and to look closer at; [box] is x0, y0, x1, y1 where
- * [hasBox].
+ * [place]. [found] says whether there is something to show and to look closer at; [box] is x0, y0, x1, y1 with
+ * [boxConfidence] where [hasBox].
  */
 class Answer(val count: Int) {
     val points = FloatArray(2 * count)
     val confidence = FloatArray(count)
     val box = FloatArray(4)
+    var boxConfidence = 0f
     var hasBox = false
     var found = false
 

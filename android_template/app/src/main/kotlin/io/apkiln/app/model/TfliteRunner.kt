@@ -21,7 +21,7 @@ class TfliteRunner(
     private var gpu: TfliteEngine? = null
     private var decided = false
 
-    override var delegateName = "CPU"
+    override var state: DelegateState = DelegateState.Cpu
         private set
 
     init {
@@ -30,7 +30,13 @@ class TfliteRunner(
 
     override fun run(input: ByteBuffer): ByteBuffer {
         if (!decided) decide(input)
-        return (gpu ?: cpu).run(input)
+        val accelerated = gpu ?: return cpu.run(input)
+        return try {
+            accelerated.run(input)
+        } catch (error: RuntimeException) { // its context can be lost at any time
+            dropGpu(DelegateState.GpuFailed(firstLine(error)))
+            cpu.run(input)
+        }
     }
 
     override fun close() {
@@ -45,15 +51,15 @@ class TfliteRunner(
             val device = CompatibilityList()
             val supported = device.isDelegateSupportedOnThisDevice
             device.close()
-            if (!supported) return dropGpu("this GPU is not supported")
+            if (!supported) return dropGpu(DelegateState.GpuUnsupported)
             started = GpuDelegate()
             gpu = TfliteEngine(model, contract, started, THREADS)
         } catch (error: RuntimeException) {
             started?.close()
-            dropGpu("GPU did not start: ${firstLine(error)}")
+            dropGpu(DelegateState.GpuFailed(firstLine(error)))
         } catch (error: LinkageError) {
             started?.close()
-            dropGpu("GPU did not start: ${firstLine(error)}")
+            dropGpu(DelegateState.GpuFailed(firstLine(error)))
         }
     }
 
@@ -63,24 +69,25 @@ class TfliteRunner(
         try {
             val difference = difference(cpu.run(input), candidate.run(input))
             if (difference.isNaN() || difference > TOLERANCE) {
-                return dropGpu("GPU differs by ${(100 * difference).toInt()} %")
+                val percent = if (difference.isNaN()) 100 else (100 * difference).toInt()
+                return dropGpu(DelegateState.GpuDiffers(percent))
             }
             if (delegate == "auto") {
                 val cpuMs = fastestMs(cpu, input)
                 val gpuMs = fastestMs(candidate, input)
-                if (gpuMs >= cpuMs) return dropGpu("GPU ${"%.1f".format(gpuMs)} ms, CPU ${"%.1f".format(cpuMs)} ms")
+                if (gpuMs >= cpuMs) return dropGpu(DelegateState.GpuSlower(gpuMs, cpuMs))
             }
-            delegateName = "GPU"
+            state = DelegateState.Gpu
         } catch (error: RuntimeException) {
-            dropGpu("GPU failed: ${firstLine(error)}")
+            dropGpu(DelegateState.GpuFailed(firstLine(error)))
         }
     }
 
-    private fun dropGpu(reason: String) {
+    private fun dropGpu(reason: DelegateState) {
         gpu?.close()
         gpu = null
         decided = true
-        delegateName = "CPU ($reason)"
+        state = reason
     }
 
     /** Largest difference of two outputs as a share of the first one's range. */

@@ -6,8 +6,12 @@ import android.os.HandlerThread
 import android.os.Looper
 import android.os.SystemClock
 import io.apkiln.app.frames.Frame
+import io.apkiln.app.model.DelegateState
 import io.apkiln.app.model.FrameResult
+import io.apkiln.app.model.ModelContracts
 import io.apkiln.app.model.Pipeline
+import io.apkiln.app.model.TfliteRunner
+import io.apkiln.app.model.openModel
 import io.apkiln.app.overlay.FrameRate
 import java.io.IOException
 
@@ -15,7 +19,7 @@ import java.io.IOException
 class Analyzer(private val context: Context, private val listener: Listener) {
     /** Called on the main thread, never after [close]. */
     interface Listener {
-        fun onResult(result: FrameResult, framesPerSecond: Float, status: String)
+        fun onResult(result: FrameResult, framesPerSecond: Float, states: Set<DelegateState>)
 
         fun onModelFailed(message: String)
     }
@@ -30,7 +34,7 @@ class Analyzer(private val context: Context, private val listener: Listener) {
     private var closed = false
 
     init {
-        handler.post { pipeline = guarded { Pipeline(context) } }
+        handler.post { pipeline = guarded { makePipeline() } }
     }
 
     /** Looks at one frame; on [handler]'s thread. Frames are dropped while there is no model that works. */
@@ -38,8 +42,8 @@ class Analyzer(private val context: Context, private val listener: Listener) {
         val pipeline = pipeline ?: return
         val result = guarded { pipeline.process(frame) } ?: return
         val framesPerSecond = rate.tick(SystemClock.elapsedRealtimeNanos())
-        val status = pipeline.status
-        tell { onResult(result, framesPerSecond, status) }
+        val states = pipeline.states
+        tell { onResult(result, framesPerSecond, states) }
     }
 
     /** Closes the models once the frame in work is done. */
@@ -47,6 +51,10 @@ class Analyzer(private val context: Context, private val listener: Listener) {
         closed = true
         handler.post(::drop)
         thread.quitSafely()
+    }
+
+    private fun makePipeline() = Pipeline(ModelContracts.all, ModelContracts::decoder) { contract ->
+        TfliteRunner(openModel(context, contract.file), contract, ModelContracts.DELEGATE)
     }
 
     private fun <T> guarded(action: () -> T): T? =

@@ -30,6 +30,7 @@ class DrawView @JvmOverloads constructor(context: Context, attrs: AttributeSet? 
         textSize = pixels(LABEL_SP, TypedValue.COMPLEX_UNIT_SP)
     }
     private var result: FrameResult? = null
+    private val nothingFound = context.getString(R.string.overlay_searching)
     private var label = ""
     private var found = false
 
@@ -37,7 +38,7 @@ class DrawView @JvmOverloads constructor(context: Context, attrs: AttributeSet? 
     fun show(result: FrameResult?, label: String) {
         this.result = result
         this.label = label
-        describe(result != null && (result.box != null || result.points.isNotEmpty()))
+        describe(result?.found == true)
         invalidate()
     }
 
@@ -45,17 +46,23 @@ class DrawView @JvmOverloads constructor(context: Context, attrs: AttributeSet? 
         super.onDraw(canvas)
         val result = result ?: return
         mapping.set(result.imageWidth, result.imageHeight, width, height)
-        result.box?.let { drawBox(canvas, it) }
+        result.box?.let { drawBox(canvas, it, result.boxConfidence) }
         drawGroups(canvas, result)
         drawPoints(canvas, result)
-        drawLabel(canvas)
+        val space = pixels(LABEL_SPACE_DP)
+        drawLabel(canvas, label, paddingLeft + space, paddingTop + space)
+        if (!result.found) {
+            drawLabel(canvas, nothingFound, paddingLeft + space, paddingTop + 2 * space + labelHeight())
+        }
     }
 
-    private fun drawBox(canvas: Canvas, box: FloatArray) {
+    private fun drawBox(canvas: Canvas, box: FloatArray, confidence: Float) {
         path.rewind()
         path.addRect(mapping.x(box[0]), mapping.y(box[1]), mapping.x(box[2]), mapping.y(box[3]), Path.Direction.CW)
         canvas.drawPath(path, outline)
         canvas.drawPath(path, boxLine)
+        val percent = context.getString(R.string.confidence, (PERCENT * confidence).toInt())
+        drawLabel(canvas, percent, mapping.x(box[0]), mapping.y(box[3]))
     }
 
     private fun drawGroups(canvas: Canvas, result: FrameResult) {
@@ -83,15 +90,18 @@ class DrawView @JvmOverloads constructor(context: Context, attrs: AttributeSet? 
         }
     }
 
-    private fun drawLabel(canvas: Canvas) {
-        if (label.isEmpty()) return
+    /** [words] on a dark plate whose corner is ([left], [top]), moved as far as it takes to be whole on the view. */
+    private fun drawLabel(canvas: Canvas, words: String, left: Float, top: Float) {
+        if (words.isEmpty()) return
         val space = pixels(LABEL_SPACE_DP)
-        val x = paddingLeft + space
-        val y = paddingTop + space
-        val bottom = y + text.descent() - text.ascent() + space
-        canvas.drawRoundRect(x, y, x + text.measureText(label) + 2 * space, bottom, space, space, dark)
-        canvas.drawText(label, x + space, y + space / 2 - text.ascent(), text)
+        val plateWidth = text.measureText(words) + 2 * space
+        val x = left.coerceAtMost(width - paddingRight - plateWidth).coerceAtLeast(paddingLeft.toFloat())
+        val y = top.coerceAtMost(height - paddingBottom - labelHeight()).coerceAtLeast(paddingTop.toFloat())
+        canvas.drawRoundRect(x, y, x + plateWidth, y + labelHeight(), space, space, dark)
+        canvas.drawText(words, x + space, y + space / 2 - text.ascent(), text)
     }
+
+    private fun labelHeight() = text.descent() - text.ascent() + pixels(LABEL_SPACE_DP)
 
     /** TalkBack says whether something is in the picture, once a change. */
     private fun describe(nowFound: Boolean) {
@@ -121,5 +131,6 @@ class DrawView @JvmOverloads constructor(context: Context, attrs: AttributeSet? 
         const val LABEL_SPACE_DP = 8f
         const val FAINTEST = 0.3f
         const val OPAQUE = 255
+        const val PERCENT = 100
     }
 }

@@ -1,0 +1,67 @@
+"""What must hold for the template's own files, whatever app is made of them."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+
+from codegen import template_folder
+from codegen.context import make_context
+from codegen.render import render_text
+from tests.golden.rewrite import example_contracts, example_spec
+
+SOURCES = template_folder() / "app" / "src"
+APP = SOURCES / "main" / "kotlin" / "io" / "apkiln" / "app"
+TOUCH_THE_PHONE = {"ModelFile.kt", "TfliteEngine.kt", "TfliteRunner.kt"}
+
+
+def test_what_computes_touches_no_android_class() -> None:
+    kinds = [folder for folder in SOURCES.iterdir() if folder.name != "main"]
+    files = [file for folder in (APP / "frames", APP / "model", *kinds) for file in folder.rglob("*.kt*")]
+    assert len(files) > 10
+    for file in files:
+        if file.name not in TOUCH_THE_PHONE:
+            foreign = re.findall(r"^import (?:android|androidx|org\.tensorflow)\..*", file.read_text(encoding="utf-8"), re.M)
+            assert foreign == [], file.name
+
+
+def test_every_language_says_the_same_things() -> None:
+    english, korean = strings("values"), strings("values-ko")
+    assert sorted(english) == sorted(korean)
+    for name in english:
+        assert placeholders(english[name]) == placeholders(korean[name]), name
+
+
+def test_no_text_of_a_layout_or_the_manifest_stands_outside_the_resources() -> None:
+    for file in [*(SOURCES / "main" / "res" / "layout").iterdir(), SOURCES / "main" / "AndroidManifest.xml"]:
+        texts = re.findall(r'android:(?:text|hint|label|contentDescription)="([^"]*)"', file.read_text(encoding="utf-8"))
+        assert [text for text in texts if not text.startswith("@string/")] == [], file.name
+
+
+@pytest.mark.parametrize(
+    ("name", "project"),
+    [("Cat Landmarks", "Cat Landmarks"), ("고양이", "고양이"), ("a/b: c?", "a_b_ c_"), ("...", "app"), ("it's", r"it\'s")],
+)
+def test_a_project_is_called_as_the_app(name: str, project: str) -> None:
+    spec = example_spec()
+    spec = spec.model_copy(update={"app": spec.app.model_copy(update={"name": name})})
+    template = (template_folder() / "settings.gradle.j2").read_text(encoding="utf-8")
+    text = render_text(template, make_context(spec, example_contracts()), "settings.gradle.j2")
+    assert f"rootProject.name = '{project}'\n" in text
+
+
+def strings(folder: str) -> dict[str, str]:
+    root = ElementTree.parse(SOURCES / "main" / "res" / folder / "strings.xml").getroot()
+    return {str(element.get("name")): element.text or "" for element in root}
+
+
+def placeholders(text: str) -> list[str]:
+    return sorted(re.findall(r"%\d\$[.\d]*[a-z]|%%", text))
+
+
+def test_the_folder_of_the_template_is_there() -> None:
+    assert (template_folder() / "settings.gradle.j2").is_file()
+    assert Path(APP / "MainActivity.kt").is_file()
