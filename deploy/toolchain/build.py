@@ -58,7 +58,7 @@ def run_gradle(project: Path, toolchain: Toolchain, log: Path, arguments: list[s
     environment = child_environment(toolchain.jdk, ANDROID_HOME=str(toolchain.sdk.root), ANDROID_SDK_ROOT=str(toolchain.sdk.root))
 
     def on_line(line: str) -> None:
-        task = re.match(r"> (?:Task|Configure project) (\S+)(?! UP-TO-DATE| NO-SOURCE| SKIPPED)$", line)
+        task = re.match(r"> (?:Task|Configure project) (\S+)$", line)
         if task:
             on_progress(f"gradle: {task[1]}")
 
