@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ElementTree
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codegen.escape import AndroidString, GroovyString, KotlinIdentifier, KotlinString, kotlin_float
@@ -49,6 +49,7 @@ def test_android_strings(text: str, written: str) -> None:
     assert AndroidString(text) == written
 
 
+@settings(deadline=None)
 @given(TEXT)
 def test_kotlin_reads_back_the_text(text: str) -> None:
     written = KotlinString(text)
@@ -56,6 +57,7 @@ def test_kotlin_reads_back_the_text(text: str) -> None:
     assert unescape(written, "$\"") == text
 
 
+@settings(deadline=None)
 @given(TEXT)
 def test_groovy_reads_back_the_text(text: str) -> None:
     written = GroovyString(text)
@@ -63,6 +65,7 @@ def test_groovy_reads_back_the_text(text: str) -> None:
     assert unescape(written, "'") == text
 
 
+@settings(deadline=None)
 @given(XML_TEXT)
 def test_android_reads_back_the_text(text: str) -> None:
     content = ElementTree.fromstring(f"<string>{AndroidString(text)}</string>").text or ""
@@ -89,6 +92,7 @@ def test_floats(value: float, written: str) -> None:
     assert kotlin_float(value) == written
 
 
+@settings(deadline=None)
 @given(st.floats(width=32, allow_nan=False, allow_infinity=False))
 def test_floats_read_back(value: float) -> None:
     written = kotlin_float(value)
