@@ -116,7 +116,7 @@ def _package(app: OpenApp, screen: Screen) -> StageResult:
             "version": f"{facts.version_name} ({facts.version_code})",
             "Android": f"{facts.min_sdk} or newer, made for {facts.target_sdk}",
             "ABIs": ", ".join(facts.abis),
-            "signer": facts.signer,
+            "signer": facts.signer_subject,
         }
         (target / "facts.json").write_text(json.dumps(document, indent=1, ensure_ascii=False), encoding="utf-8")
 

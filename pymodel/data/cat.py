@@ -30,6 +30,9 @@ MIRRORED = (1, 0, 2, 8, 7, 6, 5, 4, 3)
 """Which point of a picture becomes point k of its mirror image: a left ear runs outer base, tip, inner base; a right ear
 inner base, tip, outer base."""
 
+MAX_OUTSIDE = 0.05
+"""Share of the longer side by which a point may lie outside: the data set marks the ears of cats that the frame cuts."""
+
 MAX_PROBLEMS = 0.05
 """Share of unreadable pairs above which the data as a whole can't be trusted."""
 
@@ -68,7 +71,8 @@ def read_pair(folder: Path, annotation: Path) -> tuple[Example, RgbImage]:
     points = _read_points(annotation)
     image = read_image(image_file)
     height, width = image.shape[:2]
-    outside = np.any((points < 0) | (points > (width, height)), axis=1)
+    slack = MAX_OUTSIDE * max(width, height)
+    outside = np.any((points < -slack) | (points > (width + slack, height + slack)), axis=1)
     if outside.any():
         name = POINTS[int(np.argmax(outside))]
         raise UnreadableImage(f"{name} at {_pair(points[int(np.argmax(outside))])} is outside the {width}×{height} image")

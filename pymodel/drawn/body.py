@@ -69,4 +69,4 @@ def _lay(rng: np.random.Generator, image: Floats, fur: Floats, mask: Field, unit
     rough = np.clip((mask + 0.12 * noise(rng, "hair", height, width, max(0.4, unit / 40)) * (mask > 0.02) - 0.5) * 3 + 0.5, 0, 1)
     rows = np.arange(height, dtype=np.float32)[:, None]
     shape = 1.06 - 0.22 * np.clip((rows - rows.mean()) / max(8.0, 3 * unit), -0.5, 1)
-    image += (fur * shape[..., None] - image) * rough[..., None].astype(np.float32)
+    blend(image, np.asarray(fur * shape[..., None], np.float32), rough.astype(np.float32))

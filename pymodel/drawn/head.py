@@ -133,7 +133,7 @@ def paint_head(rng: np.random.Generator, image: Floats, coat: Coat, fur: Floats,
     for side in (-1, 1):
         _eye(rng, face, coat, shape, pose, side)
     _nose_and_mouth(rng, face, coat, shape, pose)
-    image += (face - image) * mask[..., None]
+    blend(image, face, mask)
     _whiskers(rng, image, shape, pose)
 
 

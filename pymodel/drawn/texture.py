@@ -60,19 +60,37 @@ def polygon_mask(points: npt.NDArray[np.float32], height: int, width: int, soft:
         points: (N, 2) pixels.
         soft: standard deviation of the edge's blur, pixels.
     """
-    mask = np.zeros((height, width), np.uint8)
-    cv2.fillPoly(mask, [np.round(points * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
-    return blur(mask.astype(np.float32) / 255, soft)
+    mask = np.zeros((height, width), np.float32)
+    reach = 3 * soft + 2
+    x0, y0 = (max(0, int(value)) for value in points.min(0) - reach)
+    x1, y1 = min(width, int(points[:, 0].max() + reach) + 1), min(height, int(points[:, 1].max() + reach) + 1)
+    if x0 < x1 and y0 < y1:
+        part = np.zeros((y1 - y0, x1 - x0), np.uint8)
+        cv2.fillPoly(part, [np.round((points - (x0, y0)) * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
+        mask[y0:y1, x0:x1] = blur(part.astype(np.float32) / 255, soft)
+    return mask
 
 
 def blur(field: Field, sigma: float) -> Field:
-    """Gaussian blur; none below 0.3 pixels."""
-    return np.asarray(cv2.GaussianBlur(field, (0, 0), sigma), np.float32) if sigma >= 0.3 else field
+    """Gaussian blur; none below 0.3 pixels. A wide one is made on a smaller copy."""
+    if sigma < 0.3:
+        return field
+    shrink = int(sigma // 4)
+    if shrink < 2:
+        return np.asarray(cv2.GaussianBlur(field, (0, 0), sigma), np.float32)
+    height, width = field.shape[:2]
+    small = cv2.resize(field, (max(1, width // shrink), max(1, height // shrink)), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(cv2.GaussianBlur(small, (0, 0), sigma / shrink), (width, height)), np.float32)
 
 
 def blend(image: npt.NDArray[np.float32], color: npt.NDArray[np.float32], mask: Field) -> None:
     """Lays a colour (3,) or a picture (H, W, 3) over an image, in place."""
-    image += (color - image) * mask[..., None]
+    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    if not len(rows):
+        return
+    place = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    part = image[place]
+    part += ((color[place] if color.ndim == 3 else color) - part) * mask[place][..., None]
 
 
 def smooth_outline(points: npt.NDArray[np.float32], per_side: int = 6) -> npt.NDArray[np.float32]:
