@@ -98,7 +98,9 @@ def _remedy(detail: ErrorDetails, key: str) -> str:
         hint = f"did you mean {close[0]}? " if close else ""
         return f"{hint}allowed here: {', '.join(allowed)}"
     if detail["type"] == "literal_error":
-        close = difflib.get_close_matches(str(detail["input"]), str(context.get("expected", "")).replace("'", "").split(", "), 1, 0.5)
+        close = difflib.get_close_matches(
+            str(detail["input"]), str(context.get("expected", "")).replace("'", "").split(", "), 1, 0.5
+        )
         hint = f"did you mean {close[0].removeprefix('or ')}? " if close else ""
         return f"{hint}allowed: {str(context.get('expected')).replace(chr(39), '')}"
     if detail["type"] == "missing":

@@ -11,11 +11,65 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from appspec.contract import Decode, TaskKind
 
 JAVA_KEYWORDS = frozenset(
-    """abstract assert boolean break byte case catch char class const continue default do double else enum extends
-    false final finally float for goto if implements import instanceof int interface long native new null package
-    private protected public return short static strictfp super switch synchronized this throw throws transient true
-    try void volatile while""".split()
+    [
+        "abstract",
+        "assert",
+        "boolean",
+        "break",
+        "byte",
+        "case",
+        "catch",
+        "char",
+        "class",
+        "const",
+        "continue",
+        "default",
+        "do",
+        "double",
+        "else",
+        "enum",
+        "extends",
+        "false",
+        "final",
+        "finally",
+        "float",
+        "for",
+        "goto",
+        "if",
+        "implements",
+        "import",
+        "instanceof",
+        "int",
+        "interface",
+        "long",
+        "native",
+        "new",
+        "null",
+        "package",
+        "private",
+        "protected",
+        "public",
+        "return",
+        "short",
+        "static",
+        "strictfp",
+        "super",
+        "switch",
+        "synchronized",
+        "this",
+        "throw",
+        "throws",
+        "transient",
+        "true",
+        "try",
+        "void",
+        "volatile",
+        "while",
+    ]
 )
+
+ALPHAS = (0.35, 0.5, 0.75, 1.0, 1.3, 1.4)
+"""Widths of MobileNetV2 that Keras has ImageNet weights for."""
 
 Delegate = Literal["cpu", "gpu", "nnapi"]
 
@@ -97,9 +151,16 @@ class Backbone(Section):
     """`[[model]] backbone`."""
 
     name: Literal["mobilenet_v2"] = "mobilenet_v2"
-    alpha: Literal[0.35, 0.5, 0.75, 1.0, 1.3, 1.4] = 0.35
+    alpha: float = 0.35
     weights: Annotated[str, Field(min_length=1)] = "none"
-    """none, imagenet, or the path of a .weights.h5 or .keras file."""
+    """none, imagenet, or the path of a .keras file."""
+
+    @field_validator("alpha")
+    @classmethod
+    def _published(cls, alpha: float) -> float:
+        if alpha not in ALPHAS:
+            raise ValueError(f"must be one of {', '.join(f'{known:g}' for known in ALPHAS)}")
+        return alpha
 
 
 class Train(Section):
@@ -174,9 +235,9 @@ class Android(Section):
 
     min_sdk: Annotated[int, Field(ge=24, le=36)] = 24
     target_sdk: Annotated[int, Field(ge=24, le=36)] = 36
-    abis: Annotated[
-        tuple[Literal["arm64-v8a", "armeabi-v7a", "x86_64", "x86"], ...], Field(min_length=1, strict=False)
-    ] = ("arm64-v8a",)
+    abis: Annotated[tuple[Literal["arm64-v8a", "armeabi-v7a", "x86_64", "x86"], ...], Field(min_length=1, strict=False)] = (
+        "arm64-v8a",
+    )
     delegate: Literal["auto", "cpu", "gpu", "nnapi"] = "auto"
     runtime: Literal["auto", "tensorflow-lite", "litert", "javacpp"] = "auto"
     animation: str | None = None

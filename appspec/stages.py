@@ -79,7 +79,7 @@ class Stage:
         standing = read_stamp(self.folder)
         if standing is not None and standing["stamp"] == stamp and _is_whole(self.folder, standing["files"]):
             say(f"{self.name}: nothing changed")
-            return StageResult(self.name, self.folder, stamp, False, float(standing["seconds"]))
+            return StageResult(self.name, self.folder, stamp, False, float(str(standing["seconds"])))
         start = time.monotonic()
         temporary = self.folder.with_name(f".{self.folder.name}.making")
         shutil.rmtree(temporary, ignore_errors=True)

@@ -116,9 +116,7 @@ def _model(contract: appspec_contract.ModelContract) -> ModelContext:
 
 
 def _tensor(tensor: appspec_contract.TensorContract) -> TensorContext:
-    return TensorContext(
-        tensor.shape, KotlinString(tensor.dtype), kotlin_float(tensor.scale), tensor.zero_point
-    )
+    return TensorContext(tensor.shape, KotlinString(tensor.dtype), kotlin_float(tensor.scale), tensor.zero_point)
 
 
 def _project_name(name: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appspec.read_contract import read_contract
-from appspec.stages import Stage, StageResult, hash_tree
+from appspec.stages import Stage, StageResult
 from deploy.apk.check import ExpectedApk, check_apk
 from deploy.toolchain.build import build_apk as run_gradle
 from deploy.toolchain.prefetch import prefetch
@@ -18,6 +18,7 @@ from flow.generate import generate_project, project_hash
 from flow.learn import MODEL_COLUMNS, model_rows
 from flow.screen import Screen
 from pymodel.pipeline import Models, build_models
+from pymodel.served import check_served
 
 ACTIVITY = "io.apkiln.app.MainActivity"
 
@@ -60,6 +61,7 @@ def build(app: OpenApp, screen: Screen) -> BuildReport:
     Raises:
         KitError: anything the user can mend.
     """
+    check_served(app.spec)
     with _Prefetch(app):
         models = build_models(app.spec, app.artifacts, screen)
     generated = generate_project(app, screen.say)
@@ -97,10 +99,17 @@ def _apk(app: OpenApp) -> Path:
 def _package(app: OpenApp, screen: Screen) -> StageResult:
     project = app.artifacts.android
     stage = Stage(
-        "build APK",
+        "build apk",
         app.artifacts.apk,
         {"project": project_hash(project)},
-        ("deploy/apk", "deploy/toolchain/artifacts.toml", "deploy/toolchain/build.py"),
+        (
+            "deploy/apk",
+            "deploy/toolchain/MakePlatform.java",
+            "deploy/toolchain/artifacts.toml",
+            "deploy/toolchain/build.py",
+            "deploy/toolchain/init.gradle",
+            "deploy/toolchain/open_platform.py",
+        ),
     )
 
     def make(target: Path) -> None:
@@ -116,7 +125,7 @@ def _package(app: OpenApp, screen: Screen) -> StageResult:
             "version": f"{facts.version_name} ({facts.version_code})",
             "Android": f"{facts.min_sdk} or newer, made for {facts.target_sdk}",
             "ABIs": ", ".join(facts.abis),
-            "signer": facts.signer_subject,
+            "signer": facts.signer,
         }
         (target / "facts.json").write_text(json.dumps(document, indent=1, ensure_ascii=False), encoding="utf-8")
 
@@ -136,6 +145,7 @@ def expected(app: OpenApp) -> ExpectedApk:
         label=spec.app.name,
         abis=spec.android.abis,
         activity=ACTIVITY,
+        permissions=("android.permission.CAMERA",),
         assets={f"assets/{contract.file}": contract.sha256 for contract in models},
     )
 
@@ -161,6 +171,3 @@ def _quiet_prefetch() -> None:
         prefetch()
     except KitError:
         return
-
-
-__all__ = ["BuildReport", "build", "build_apk", "generate", "hash_tree", "show"]

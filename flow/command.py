@@ -7,7 +7,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from invoke import Context, Exit
+from invoke.context import Context
+from invoke.exceptions import Exit
 
 from appspec.errors import KitError
 from flow.screen import Screen

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from deploy.device.deploy import DeployTarget
 from deploy.device.deploy import deploy as install
+from deploy.device.target import DeployTarget
 from flow.app import alone, open_app
 from flow.build import build
 from flow.screen import Screen

@@ -9,6 +9,7 @@ from pathlib import Path
 from appspec.read_contract import read_contract
 from appspec.stages import Stage, StageResult, hash_file, hash_tree, read_stamp, write_whole
 from codegen import generate, template_folder
+from deploy.toolchain.wrapper import add_wrapper
 from flow.app import OpenApp
 from pymodel.pipeline import chosen_models
 
@@ -57,6 +58,7 @@ def generate_project(app: OpenApp, say: Callable[[str], None]) -> StageResult:
 
     def make(target: Path) -> None:
         generate(spec, contracts, template_folder(), target, contents)
+        add_wrapper(target, say)
 
     result = stage.run(make, say, keep=CACHES)
     if result.made:

@@ -71,13 +71,9 @@ def jittered_crop(
 
 def light(crop: Pixels, rng: np.random.Generator) -> Pixels:
     """The same pixels in other light, through another lens: contrast, colour, sometimes gray, blurred or noisy."""
-    mixing = np.eye(3, dtype=np.float32)
-    if rng.random() < 0.12:
-        saturation = 0.0
-    else:
-        saturation = float(rng.uniform(0.6, 1.4))
+    saturation = 0.0 if rng.random() < 0.12 else float(rng.uniform(0.6, 1.4))
     gray = np.full((3, 3), 1 / 3, np.float32)
-    mixing = gray + saturation * (mixing - gray)
+    mixing = gray + saturation * (np.eye(3, dtype=np.float32) - gray)
     gain = np.exp(rng.normal(0, 0.18)) * np.exp(rng.normal(0, 0.06, 3)).astype(np.float32)
     mixing = (mixing * gain[:, None]).astype(np.float32)
     offset = np.full((3, 1), rng.normal(0, 12), np.float32)

@@ -21,9 +21,7 @@ BATCH_NORM_MOMENTUM = 0.97
 """Keras' 0.99 lags behind the weights in a training of a few minutes."""
 
 
-def build_model(
-    size: int, alpha: float, weights: str | Path, head: Decode, count: int, pooling: str = "max"
-) -> keras.Model:
+def build_model(size: int, alpha: float, weights: str | Path, head: Decode, count: int, pooling: str = "max") -> keras.Model:
     """An untrained model.
 
     Args:

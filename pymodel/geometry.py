@@ -30,7 +30,7 @@ def box_from_landmarks(points: Floats, width: int, height: int) -> Floats:
     low, high = points.min(0), points.max(0)
     margin = (high - low) * LANDMARK_MARGIN
     size = np.array([width, height], np.float32)
-    return np.concatenate([np.clip(low - margin, 0, size), np.clip(high + margin, 0, size)]).astype(np.float32)
+    return np.asarray(np.concatenate([np.clip(low - margin, 0, size), np.clip(high + margin, 0, size)]), np.float32)
 
 
 def frame_region(width: int, height: int) -> Region:
@@ -51,9 +51,7 @@ def taps(side: float, size: int) -> int:
     return int(min(max(math.floor(side / size + 0.5), 1), MAX_TAPS))
 
 
-def crop_region(
-    image: npt.NDArray[np.uint8], region: Region, size: int, fill: tuple[int, int, int]
-) -> npt.NDArray[np.uint8]:
+def crop_region(image: npt.NDArray[np.uint8], region: Region, size: int, fill: tuple[int, int, int]) -> npt.NDArray[np.uint8]:
     """The square region of a picture as a model's input square.
 
     Output pixel (i, j) is the mean of n × n samples, n = taps(side, size). Sample (a, b) of it lies at

@@ -11,7 +11,7 @@ import numpy as np
 from appspec.spec import Split
 from pymodel.data.cat import find_pairs, read_pair
 from pymodel.data.examples import SPLITS, Example, Problem, split_of
-from pymodel.data.images import RgbImage, UnreadableImage
+from pymodel.data.images import RgbImage, UnreadableImageError
 from pymodel.evaluate import true_box
 from pymodel.picture import TRUTH, Drawing, contact_sheet
 
@@ -51,7 +51,7 @@ def inspect(folder: Path, split: Split, sheet: Path, pictures: int = 24) -> Insp
     for annotation in annotations:
         try:
             example, image = read_pair(folder, annotation)
-        except UnreadableImage as error:
+        except UnreadableImageError as error:
             problems.append(Problem(annotation.relative_to(folder).as_posix(), str(error)))
             continue
         examples.append(example)

@@ -14,7 +14,7 @@ from appspec.spec import AppSpec, Model
 from pymodel.augment import BOX_JITTER, FRAME_JITTER, jittered_crop
 from pymodel.data.examples import Example
 from pymodel.data.store import ExampleStore
-from pymodel.geometry import BOX_MARGIN, Floats, Region, box_from_landmarks, box_region, crop_region, frame_region
+from pymodel.geometry import BOX_MARGIN, Region, box_from_landmarks, box_region, crop_region, frame_region
 from pymodel.normalize import fill_color
 from pymodel.quiet import output_to, quiet_environment
 from pymodel.train import Epoch, TrainConfig, train_model

@@ -73,7 +73,9 @@ class Models:
     stages: tuple[StageResult, ...]
 
 
-def data_stage(spec: AppSpec, artifacts: Artifacts, say: Listener, data: Path | None = None) -> tuple[Path, str, list[StageResult]]:
+def data_stage(
+    spec: AppSpec, artifacts: Artifacts, say: Listener, data: Path | None = None
+) -> tuple[Path, str, list[StageResult]]:
     """The folder to read, a hash of its content, and the stages that made it.
 
     Args:
@@ -96,7 +98,10 @@ def data_stage(spec: AppSpec, artifacts: Artifacts, say: Listener, data: Path | 
 
             say.heading(f"Drawing {spec.data.pictures} cats")
             draw_dataset(
-                folder, spec.data.pictures, spec.data.seed, on_progress=lambda done, total: say.progress("pictures drawn", done, total)
+                folder,
+                spec.data.pictures,
+                spec.data.seed,
+                on_progress=lambda done, total: say.progress("pictures drawn", done, total),
             )
 
         result = stage.run(make, say.say)
@@ -118,7 +123,11 @@ def build_models(spec: AppSpec, artifacts: Artifacts, say: Listener, data: Path 
     check_served(spec)
     folder, data_hash, stages = data_stage(spec, artifacts, say, data)
     examples = Stage(
-        "read pictures", artifacts.examples, {"data": data_hash, "split": spec.data.split.model_dump()}, CODE_DATA, ("pillow", "numpy")
+        "read pictures",
+        artifacts.examples,
+        {"data": data_hash, "split": spec.data.split.model_dump()},
+        CODE_DATA,
+        ("pillow", "numpy"),
     )
 
     def read(target: Path) -> None:
@@ -228,7 +237,11 @@ def _evaluate(
     stage = Stage(
         "evaluate",
         artifacts.root / "evaluation",
-        {"examples": examples, "models": [hash_file(pick.path) for pick in chosen], "conversions": [r.stamp for r in conversions]},
+        {
+            "examples": examples,
+            "models": [hash_file(pick.path) for pick in chosen],
+            "conversions": [r.stamp for r in conversions],
+        },
         (*CODE_CONVERT, "pymodel/decode.py", "pymodel/geometry.py"),
         ("ai-edge-litert", "numpy"),
     )
@@ -249,5 +262,9 @@ def _evaluate(
 def _weights_file(spec: AppSpec, weights: str) -> Path:
     path = spec.path(weights)
     if not path.is_file():
-        raise KitError("Can't load the backbone's weights", f"{path} does not exist", "set weights to none, imagenet, or a file that is there")
+        raise KitError(
+            "Can't load the backbone's weights",
+            f"{path} does not exist",
+            "set weights to none, imagenet, or a file that is there",
+        )
     return path

@@ -29,8 +29,12 @@ def check_served(spec: AppSpec) -> None:
         raise _unserved("android.animation", spec.android.animation, "the template's own: leave the key out")
     tasks = [model.task for model in spec.model]
     if tasks not in (["box"], ["box", "landmarks"], ["landmarks"]):
-        raise KitError("app.toml: model", f"the order {', '.join(tasks)} is no chain", "use box, landmarks, or box then landmarks")
+        raise KitError(
+            "app.toml: model", f"the order {', '.join(tasks)} is no chain", "use box, landmarks, or box then landmarks"
+        )
 
 
 def _unserved(key: str, value: str, served: str) -> KitError:
-    return KitError(f"app.toml: {key} = {value!r} can't be used yet", "this version of the kit has no code for it", f"use {served}")
+    return KitError(
+        f"app.toml: {key} = {value!r} can't be used yet", "this version of the kit has no code for it", f"use {served}"
+    )

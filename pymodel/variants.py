@@ -68,9 +68,7 @@ def representative(store: ExampleStore, spec: AppSpec, model: Model) -> npt.NDAr
     return normalize(np.stack(crops), mean, std)
 
 
-def description(
-    spec: AppSpec, model: Model, variant: Quantization, metric: str, reference: float, value: float
-) -> Description:
+def description(spec: AppSpec, model: Model, variant: Quantization, metric: str, reference: float, value: float) -> Description:
     """What the metadata says of one variant."""
     landmarks = model.task == "landmarks"
     what = "The nine landmarks of a cat's face" if landmarks else "The box around a cat's face"

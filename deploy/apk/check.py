@@ -59,7 +59,7 @@ def check_apk(path: Path, expected: ExpectedApk) -> ApkFacts:
         raise KitError(
             f"{path.name} is not what was asked for",
             "; ".join(failed),
-            "invoke build-apk --force; if it fails again, please report it with the log",
+            "remove the app's folder in build/ and run invoke build-apk again; if it fails again, report it with build/NAME/logs",
         )
     return facts
 

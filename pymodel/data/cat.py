@@ -12,7 +12,7 @@ import numpy as np
 
 from appspec.errors import KitError
 from pymodel.data.examples import Example, Problem, Reading
-from pymodel.data.images import RgbImage, UnreadableImage, read_image
+from pymodel.data.images import RgbImage, UnreadableImageError, read_image
 
 POINTS = (
     "left_eye",
@@ -63,11 +63,11 @@ def read_pair(folder: Path, annotation: Path) -> tuple[Example, RgbImage]:
     """One image with its landmarks.
 
     Raises:
-        UnreadableImage: the image or the annotation can't be used; says why.
+        UnreadableImageError: the image or the annotation can't be used; says why.
     """
     image_file = annotation.with_suffix("")
     if not image_file.is_file():
-        raise UnreadableImage(f"its image {image_file.name} is missing")
+        raise UnreadableImageError(f"its image {image_file.name} is missing")
     points = _read_points(annotation)
     image = read_image(image_file)
     height, width = image.shape[:2]
@@ -75,9 +75,9 @@ def read_pair(folder: Path, annotation: Path) -> tuple[Example, RgbImage]:
     outside = np.any((points < -slack) | (points > (width + slack, height + slack)), axis=1)
     if outside.any():
         name = POINTS[int(np.argmax(outside))]
-        raise UnreadableImage(f"{name} at {_pair(points[int(np.argmax(outside))])} is outside the {width}×{height} image")
+        raise UnreadableImageError(f"{name} at {_pair(points[int(np.argmax(outside))])} is outside the {width}×{height} image")
     if np.ptp(points[:, 0]) < 4 or np.ptp(points[:, 1]) < 4:
-        raise UnreadableImage("all its points lie within 4 pixels")
+        raise UnreadableImageError("all its points lie within 4 pixels")
     return Example(image_file.relative_to(folder).as_posix(), width, height, points), image
 
 
@@ -107,7 +107,7 @@ def read_folder(folder: Path) -> tuple[Reading, list[RgbImage]]:
     for annotation in find_pairs(folder):
         try:
             example, image = read_pair(folder, annotation)
-        except UnreadableImage as error:
+        except UnreadableImageError as error:
             problems.append(Problem(annotation.relative_to(folder).as_posix(), str(error)))
         else:
             examples.append(example)
@@ -121,17 +121,17 @@ def _read_points(annotation: Path) -> np.ndarray[tuple[int, int], np.dtype[np.fl
     try:
         numbers = [float(word) for word in annotation.read_text(encoding="ascii").split()]
     except (OSError, UnicodeDecodeError, ValueError) as error:
-        raise UnreadableImage(f"the annotation is not a list of numbers ({error})") from error
+        raise UnreadableImageError(f"the annotation is not a list of numbers ({error})") from error
     if not numbers:
-        raise UnreadableImage("the annotation is empty")
+        raise UnreadableImageError("the annotation is empty")
     count = numbers[0]
     if count != len(POINTS):
-        raise UnreadableImage(f"the annotation has {count:g} points, {len(POINTS)} are needed")
+        raise UnreadableImageError(f"the annotation has {count:g} points, {len(POINTS)} are needed")
     if len(numbers) < 1 + 2 * len(POINTS):
-        raise UnreadableImage(f"the annotation stops after {len(numbers) - 1} of {2 * len(POINTS)} coordinates")
+        raise UnreadableImageError(f"the annotation stops after {len(numbers) - 1} of {2 * len(POINTS)} coordinates")
     points = np.array(numbers[1 : 1 + 2 * len(POINTS)], np.float32).reshape(-1, 2)
     if not np.isfinite(points).all():
-        raise UnreadableImage("the annotation holds a coordinate that is no finite number")
+        raise UnreadableImageError("the annotation holds a coordinate that is no finite number")
     return points
 
 

@@ -16,7 +16,7 @@ RgbImage = npt.NDArray[np.uint8]
 MAX_PIXELS = 100_000_000
 
 
-class UnreadableImage(Exception):
+class UnreadableImageError(Exception):
     """Why an image file can't be used, in one line."""
 
 
@@ -25,34 +25,34 @@ def read_image(path: Path) -> RgbImage:
     laid over white.
 
     Raises:
-        UnreadableImage: missing, empty, cut, too large, or no image.
+        UnreadableImageError: missing, empty, cut, too large, or no image.
     """
     try:
         if path.stat().st_size == 0:
-            raise UnreadableImage("the file is empty (0 bytes)")
+            raise UnreadableImageError("the file is empty (0 bytes)")
         with Image.open(path) as image:
             if image.width * image.height > MAX_PIXELS:
-                raise UnreadableImage(f"{image.width}×{image.height} pixels are more than {MAX_PIXELS // 10**6} megapixels")
+                raise UnreadableImageError(f"{image.width}×{image.height} pixels are more than {MAX_PIXELS // 10**6} megapixels")
             image.load()
             return np.asarray(_rgb(ImageOps.exif_transpose(image)))
     except UnidentifiedImageError as error:
-        raise UnreadableImage("it is no image that can be read") from error
+        raise UnreadableImageError("it is no image that can be read") from error
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         cut = "truncated" in str(error).lower()
-        raise UnreadableImage("the file is cut short" if cut else str(error) or type(error).__name__) from error
+        raise UnreadableImageError("the file is cut short" if cut else str(error) or type(error).__name__) from error
 
 
 def open_image(path: Path) -> RgbImage:
     """As read_image, for a file that the user named.
 
     Raises:
-        KitError: in place of UnreadableImage.
+        KitError: in place of UnreadableImageError.
     """
     if not path.is_file():
         raise KitError(f"There is no image {path}", "no such file", "give the path of a JPEG or PNG file")
     try:
         return read_image(path)
-    except UnreadableImage as error:
+    except UnreadableImageError as error:
         raise KitError(f"Can't read the image {path}", str(error), "give a whole JPEG or PNG file") from error
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from appspec.spec import Split
 from pymodel.data.cat import check_problems, find_pairs, read_pair
 from pymodel.data.examples import SPLITS, Example, Problem, Reading, SplitName, split_of
-from pymodel.data.images import RgbImage, UnreadableImage
+from pymodel.data.images import RgbImage, UnreadableImageError
 
 MAX_SIDE = 384
 """Longer side of a stored picture, pixels: three times the largest usual model input."""
@@ -82,7 +82,7 @@ def write_store(data: Path, split: Split, folder: Path, progress: Progress) -> N
 def _read(data: Path, annotation: Path) -> tuple[Example, RgbImage] | Problem:
     try:
         return _shrink(*read_pair(data, annotation))
-    except UnreadableImage as error:
+    except UnreadableImageError as error:
         return Problem(annotation.relative_to(data).as_posix(), str(error))
 
 

@@ -35,8 +35,7 @@ def paint_background(rng: np.random.Generator, height: int, width: int) -> Float
         blend(image, grass.astype(np.float32), smooth_step(rows, line, line + 20))
     for _ in range(int(rng.integers(0, 12 if kind == "clutter" else 6))):
         _thing(rng, image)
-    _bokeh = rng.random()
-    if _bokeh < 0.5:
+    if rng.random() < 0.5:
         image = np.asarray(cv2.GaussianBlur(image, (0, 0), float(rng.uniform(0.6, 5))), np.float32)
     return np.clip(image, 0, 255)
 
@@ -66,10 +65,10 @@ def paint_occluders(rng: np.random.Generator, image: Floats, face: Floats, unit:
 
 def _color(rng: np.random.Generator) -> Color:
     if rng.random() < 0.45:
-        return np.clip(NATURAL[int(rng.integers(len(NATURAL)))] + rng.normal(0, 18, 3), 5, 250).astype(np.float32)
+        return np.asarray(np.clip(NATURAL[int(rng.integers(len(NATURAL)))] + rng.normal(0, 18, 3), 5, 250), np.float32)
     value, saturation, hue = rng.uniform(30, 240), rng.beta(1.2, 2.2), rng.uniform(0, 180)
     pixel = np.array([[[hue, saturation * 255, value]]], np.uint8)
-    return cv2.cvtColor(pixel, cv2.COLOR_HSV2RGB)[0, 0].astype(np.float32)
+    return np.asarray(cv2.cvtColor(pixel, cv2.COLOR_HSV2RGB)[0, 0], np.float32)
 
 
 def _surface(rng: np.random.Generator, height: int, width: int, color: Color) -> Floats:

@@ -38,17 +38,33 @@ def _parts(rng: np.random.Generator, kind: str) -> list[Floats]:
         return [np.array([(-0.8, 0.2), (0.8, 0.2), (1.5, 2.6), (2.0, 5), (-2.0, 5), (-1.5, 2.6)], np.float32) * (wide, 1)]
     if kind == "sit":
         back = [(-0.7, 0.1), (0.7, 0.1), (1.25, 1.6), (1.6, 3.0), (1.4, 3.9), (-1.4, 3.9), (-1.6, 3.0), (-1.2, 1.6)]
-        legs = [[(x - 0.25, 1.9), (x + 0.25, 1.9), (x + 0.24, 3.8), (x + 0.3, 4.05), (x - 0.3, 4.05), (x - 0.24, 3.8)] for x in (-0.42, 0.42)]
+        legs = [
+            [(x - 0.25, 1.9), (x + 0.25, 1.9), (x + 0.24, 3.8), (x + 0.3, 4.05), (x - 0.3, 4.05), (x - 0.24, 3.8)]
+            for x in (-0.42, 0.42)
+        ]
         return [_tail(rng, 1.4, 3.6), *(np.array(part, np.float32) * (wide, long) for part in (back, *legs))]
     if kind == "lie":
         lean = rng.uniform(-0.2, 0.5)
-        trunk = [(-0.5, 0.1), (0.8, -0.2 + lean), (2.2, 0.0 + lean), (3.8, 0.5 + lean), (4.2, 1.5), (3.4, 2.1), (1.0, 2.2), (-0.7, 1.9), (-0.9, 0.9)]
+        trunk = [
+            (-0.5, 0.1),
+            (0.8, -0.2 + lean),
+            (2.2, 0.0 + lean),
+            (3.8, 0.5 + lean),
+            (4.2, 1.5),
+            (3.4, 2.1),
+            (1.0, 2.2),
+            (-0.7, 1.9),
+            (-0.9, 0.9),
+        ]
         paws = [[(x, 1.5), (x + 0.5, 1.5), (x - 0.3, 2.5), (x - 0.9, 2.6), (x - 0.9, 2.2)] for x in (-0.2, 0.6)]
         return [_tail(rng, 4.0, 1.6), *(np.array(part, np.float32) * (long, wide) for part in (trunk, *paws))]
     if kind == "curl":
         return [_circle((rng.uniform(0.4, 1.4), rng.uniform(0.2, 0.9)), 2.3 * long, 1.6 * wide)]
     trunk = [(-0.2, 0.1), (0.9, -0.4), (2.4, -0.3), (3.9, -0.2), (4.4, 0.6), (4.0, 1.7), (2.4, 1.7), (0.6, 1.6), (-0.4, 1.1)]
-    legs = [[(x - 0.3, 1.2), (x + 0.35, 1.2), (x + 0.2, 3.2), (x + 0.2, 3.7), (x - 0.3, 3.7), (x - 0.2, 3.0)] for x in (0.2, 0.9, 3.3, 4.0)]
+    legs = [
+        [(x - 0.3, 1.2), (x + 0.35, 1.2), (x + 0.2, 3.2), (x + 0.2, 3.7), (x - 0.3, 3.7), (x - 0.2, 3.0)]
+        for x in (0.2, 0.9, 3.3, 4.0)
+    ]
     return [_tail(rng, 4.4, 0.2), *(np.array(part, np.float32) * (long, wide) for part in (trunk, *legs))]
 
 
@@ -56,12 +72,12 @@ def _tail(rng: np.random.Generator, x: float, y: float) -> Floats:
     bend = rng.normal(0, 0.8, 3)
     spine = np.array([(x - 0.4, y), (x + 0.8, y + bend[0]), (x + 1.6, y - 0.8 + bend[1]), (x + 2.2, y - 1.2 + bend[2])])
     thick = np.array([0.32, 0.30, 0.26, 0.18])[:, None]
-    return np.concatenate([spine - (0, 1) * thick, (spine + (0, 1) * thick)[::-1]]).astype(np.float32)
+    return np.asarray(np.concatenate([spine - (0, 1) * thick, (spine + (0, 1) * thick)[::-1]]), np.float32)
 
 
 def _circle(centre: tuple[float, float], wide: float, tall: float) -> Floats:
     angle = np.linspace(0, 2 * np.pi, 16, endpoint=False)
-    return np.stack([centre[0] + wide * np.cos(angle), centre[1] + tall * np.sin(angle)], -1).astype(np.float32)
+    return np.asarray(np.stack([centre[0] + wide * np.cos(angle), centre[1] + tall * np.sin(angle)], -1), np.float32)
 
 
 def _lay(rng: np.random.Generator, image: Floats, fur: Floats, mask: Field, unit: float) -> None:

@@ -40,7 +40,7 @@ class Pose:
         x = points[:, 0] * np.cos(self.yaw) + depth * np.sin(self.yaw)
         y = points[:, 1] * np.cos(self.pitch) + depth * np.sin(self.pitch)
         c, s = np.cos(self.roll), np.sin(self.roll)
-        return (self.centre + self.unit * np.stack([c * x - s * y, s * x + c * y], -1)).astype(np.float32)
+        return np.asarray(self.centre + self.unit * np.stack([c * x - s * y, s * x + c * y], -1), np.float32)
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,16 @@ def landmarks(shape: Shape, pose: Pose) -> Floats:
 def head_mask(rng: np.random.Generator, shape: Shape, pose: Pose, height: int, width: int) -> Field:
     """Head and ears with a furry edge, 0–1."""
     c, k = shape.cheek, shape.chin
-    half = [(0.0, -0.80), (0.34, -0.80), (0.72, -0.62), (0.93 * c, -0.22), (1.0 * c, 0.18), (0.80, 0.56), (0.42, 0.86 * k), (0.0, 0.96 * k)]
+    half = [
+        (0.0, -0.80),
+        (0.34, -0.80),
+        (0.72, -0.62),
+        (0.93 * c, -0.22),
+        (1.0 * c, 0.18),
+        (0.80, 0.56),
+        (0.42, 0.86 * k),
+        (0.0, 0.96 * k),
+    ]
     right = np.array(half, np.float32)
     left = right[1:-1][::-1] * (-1, 1)
     mask = polygon_mask(smooth_outline(pose.place(np.concatenate([right, left]).astype(np.float32), 0.1)), height, width)
@@ -108,7 +117,9 @@ def head_mask(rng: np.random.Generator, shape: Shape, pose: Pose, height: int, w
         mask = np.maximum(mask, polygon_mask(_ear(shape, pose, side, 1.0), height, width))
     rough = pose.unit * 0.03
     soft = blur(mask, rough)
-    return np.clip((soft + 0.10 * noise(rng, "hair", height, width, max(0.4, pose.unit / 50)) * (soft > 0.02) - 0.5) * 3 + 0.5, 0, 1)
+    return np.clip(
+        (soft + 0.10 * noise(rng, "hair", height, width, max(0.4, pose.unit / 50)) * (soft > 0.02) - 0.5) * 3 + 0.5, 0, 1
+    )
 
 
 def paint_head(rng: np.random.Generator, image: Floats, coat: Coat, fur: Floats, shape: Shape, pose: Pose, mask: Field) -> None:
@@ -163,7 +174,9 @@ def _forehead(rng: np.random.Generator, face: Floats, coat: Coat, pose: Pose) ->
     lines = np.zeros((height, width), np.uint8)
     thick = max(1, round(pose.unit * 0.055))
     for x in (-0.42, -0.2, 0.0, 0.2, 0.42):
-        path = np.array([(x, -0.26), (x * 1.05, -0.5), (x * 0.8, -0.82)], np.float32) + rng.normal(0, 0.02, (3, 2)).astype(np.float32)
+        path = np.array([(x, -0.26), (x * 1.05, -0.5), (x * 0.8, -0.82)], np.float32) + rng.normal(0, 0.02, (3, 2)).astype(
+            np.float32
+        )
         _polyline(lines, pose.place(path, 0.3), thick)
     for side in (-1, 1):
         for y in (0.06, 0.3):

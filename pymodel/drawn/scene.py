@@ -56,7 +56,11 @@ def _pose(rng: np.random.Generator, shape: Shape, width: int, height: int) -> Po
     yaw, pitch = float(np.clip(rng.normal(0, 0.32), -0.75, 0.75)), float(np.clip(rng.normal(0.05, 0.18), -0.4, 0.5))
     unplaced = landmarks(shape, Pose(np.zeros(2, np.float32), 1.0, roll, yaw, pitch))
     low, high = unplaced.min(0), unplaced.max(0)
-    unit = min(share * width / float(high[0] - low[0]) / 1.2, 0.97 * height / float(high[1] - low[1]), 0.97 * width / float(high[0] - low[0]))
+    unit = min(
+        share * width / float(high[0] - low[0]) / 1.2,
+        0.97 * height / float(high[1] - low[1]),
+        0.97 * width / float(high[0] - low[0]),
+    )
     room_low, room_high = 1.0 - low * unit, np.array([width, height]) - 1.0 - high * unit
     centre = room_low + rng.beta(1.6, 1.6, 2) * (room_high - room_low)
     return Pose(centre.astype(np.float32), unit, roll, yaw, pitch)
@@ -79,11 +83,11 @@ def _photograph(rng: np.random.Generator, image: Floats, pose: Pose) -> npt.NDAr
         image = np.repeat(image.mean(-1, keepdims=True), 3, -1)
     kind = rng.random()
     if kind < 0.25:
-        image = cv2.GaussianBlur(image, (0, 0), float(rng.uniform(0.4, 1.3)))
+        image = np.asarray(cv2.GaussianBlur(image, (0, 0), float(rng.uniform(0.4, 1.3))), np.float32)
     elif kind < 0.32:
         kernel = np.zeros((9, 9), np.float32)
         reach = 4 * np.array([np.cos(angle), np.sin(angle)])
         cv2.line(kernel, tuple(int(v) for v in 4 - reach), tuple(int(v) for v in 4 + reach), 1.0, 1)
-        image = cv2.filter2D(image, -1, kernel / kernel.sum())
+        image = np.asarray(cv2.filter2D(image, -1, kernel / kernel.sum()), np.float32)
     image = image + rng.uniform(0, 9) * noise(rng, "grain", height, width)[..., None]
     return np.clip(np.asarray(image), 0, 255).astype(np.uint8)

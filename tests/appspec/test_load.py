@@ -92,7 +92,7 @@ def test_shipped_apps_are_valid() -> None:
         load_spec(file)
 
 
-@pytest.mark.parametrize("name", ["고양이 얼굴 찾기", "Çà va — «chats» 🐈", "a" * 400, 'He said "hi" & \'bye\' $x \\ @y'])
+@pytest.mark.parametrize("name", ["고양이 얼굴 찾기", "Çà va — «chats» 🐈", "a" * 400, "He said \"hi\" & 'bye' $x \\ @y"])
 def test_any_printable_name_is_accepted(tmp_path: Path, name: str) -> None:
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
     assert load(tmp_path, GOOD.replace('"Cats"', f'"{escaped}"')).app.name == name

@@ -54,7 +54,7 @@ def test_android_strings(text: str, written: str) -> None:
 def test_kotlin_reads_back_the_text(text: str) -> None:
     written = KotlinString(text)
     assert not re.search(r'(?<!\\)(?:\\\\)*["$]', written)
-    assert unescape(written, "$\"") == text
+    assert unescape(written, '$"') == text
 
 
 @settings(deadline=None)

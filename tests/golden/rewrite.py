@@ -25,7 +25,7 @@ def example_spec() -> AppSpec:
     """The app of apps/cat_landmarks, with a name that needs escaping."""
     return AppSpec.model_validate(
         {
-            "app": {"name": "Cat's \"Ears\" & 고양이", "id": "io.apkiln.catlandmarks", "version": "1.2.3"},
+            "app": {"name": 'Cat\'s "Ears" & 고양이', "id": "io.apkiln.catlandmarks", "version": "1.2.3"},
             "model": [
                 {"name": "cat_box", "task": "box", "input": {"size": [128, 128]}},
                 {"name": "cat_landmarks", "task": "landmarks", "input": {"size": [96, 96]}},

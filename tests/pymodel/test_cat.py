@@ -12,7 +12,7 @@ from appspec.errors import KitError
 from appspec.spec import Split
 from pymodel.data.cat import POINTS, find_pairs, read_folder, read_pair
 from pymodel.data.examples import SPLITS, split_of
-from pymodel.data.images import UnreadableImage, read_image
+from pymodel.data.images import UnreadableImageError, read_image
 from pymodel.data.store import MAX_SIDE, ExampleStore, write_store
 
 FACE = [20, 30, 40, 30, 30, 45, 15, 25, 18, 10, 25, 20, 35, 20, 42, 10, 45, 25]
@@ -58,7 +58,7 @@ def test_points_come_in_order(tmp_path: Path) -> None:
     ],
 )
 def test_a_bad_annotation_is_told(tmp_path: Path, points: str, says: str) -> None:
-    with pytest.raises(UnreadableImage) as caught:
+    with pytest.raises(UnreadableImageError) as caught:
         read_pair(tmp_path, add(tmp_path, "a.jpg", points))
     assert says in str(caught.value)
 
@@ -72,7 +72,7 @@ def test_a_bad_image_is_told(tmp_path: Path, damage: str) -> None:
         image.unlink()
     else:
         image.write_bytes({"empty": b"", "cut": content[: len(content) // 2], "text": b"hello"}[damage])
-    with pytest.raises(UnreadableImage) as caught:
+    with pytest.raises(UnreadableImageError) as caught:
         read_pair(tmp_path, annotation)
     assert {"empty": "0 bytes", "cut": "cut short", "text": "no image", "missing": "missing"}[damage] in str(caught.value)
 
@@ -80,7 +80,7 @@ def test_a_bad_image_is_told(tmp_path: Path, damage: str) -> None:
 @pytest.mark.parametrize("mode", ["L", "CMYK", "RGBA", "P", "1", "LA", "I;16"])
 def test_every_kind_of_pixel_becomes_rgb(tmp_path: Path, mode: str) -> None:
     base = gradient()
-    image = Image.fromarray((np.asarray(base.convert("L")).astype(np.uint16) * 257)) if mode == "I;16" else base.convert(mode)
+    image = Image.fromarray(np.asarray(base.convert("L")).astype(np.uint16) * 257) if mode == "I;16" else base.convert(mode)
     file = tmp_path / ("a.tiff" if mode in ("CMYK", "I;16") else "a.png")
     image.save(file)
     pixels = read_image(file)

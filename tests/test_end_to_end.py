@@ -1,0 +1,123 @@
+"""The whole road on a tiny budget: drawn data to a checked APK, then what a second run does."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from appspec.errors import KitError
+from appspec.read_contract import read_contract
+from deploy.apk.facts import inspect_apk
+from flow.app import OpenApp, open_app
+from flow.build import BuildReport, build
+from flow.screen import Screen
+
+TINY = """
+[app]
+name = "고양이 & \\"Cats\\""
+id = "org.example.tiny"
+version = "1.2.3"
+[[model]]
+name = "cat_box"
+task = "box"
+input = { size = [32, 32], mean = 120.0, std = 60.0 }
+train = { epochs = 1, batch_size = 16 }
+[[model]]
+name = "cat_landmarks"
+task = "landmarks"
+input = { size = [32, 32], mean = [123.675, 116.28, 103.53], std = 58.4 }
+head = "regress"
+train = { epochs = 1, batch_size = 16 }
+[data]
+format = "drawn"
+pictures = 80
+split = { validation = 0.2, test = 0.2 }
+[convert]
+quantize = "int8"
+[android]
+abis = ["arm64-v8a", "x86_64"]
+"""
+
+
+def open_tiny(root: Path, text: str = TINY) -> OpenApp:
+    file = root / "apps" / "tiny" / "app.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    return open_app("tiny", root=root)
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("한글 and spaces")
+
+
+@pytest.fixture(scope="module")
+def report(root: Path) -> BuildReport:
+    return build(open_tiny(root), Screen())
+
+
+def made(report: BuildReport) -> set[str]:
+    return {stage.name for stage in report.stages if stage.made}
+
+
+def test_the_apk_holds_what_was_asked(report: BuildReport) -> None:
+    facts = inspect_apk(report.apk)
+    assert (facts.application_id, facts.version_name, facts.version_code) == ("org.example.tiny", "1.2.3", 1_002_003)
+    assert (facts.min_sdk, facts.target_sdk) == (24, 36)
+    assert facts.label == '고양이 & "Cats"'
+    assert set(facts.abis) == {"arm64-v8a", "x86_64"}
+    assert facts.signature_scheme == "v2"
+    with zipfile.ZipFile(report.apk) as archive:
+        for pick in report.models.models:
+            entry = archive.getinfo(f"assets/{pick.path.name}")
+            assert entry.compress_type == zipfile.ZIP_STORED
+            assert archive.read(entry) == pick.path.read_bytes()
+
+
+def test_the_models_say_what_the_phone_must_know(report: BuildReport) -> None:
+    box, landmarks = (read_contract(pick.path) for pick in report.models.models)
+    assert (box.task, box.decode, box.region, box.input.dtype) == ("box", "points", "frame", "int8")
+    assert (landmarks.task, landmarks.decode, landmarks.region) == ("landmarks", "regress", "box")
+    assert box.input.shape == (1, 32, 32, 3)
+    assert box.output.shape == (1, 4, 4, 2)
+    assert landmarks.output.shape == (1, 9, 2)
+    assert landmarks.mean == pytest.approx((123.675, 116.28, 103.53))
+
+
+def test_a_second_run_makes_nothing(root: Path, report: BuildReport) -> None:
+    assert made(build(open_tiny(root), Screen())) == set()
+
+
+def test_an_android_value_retrains_nothing(root: Path, report: BuildReport) -> None:
+    changed = build(open_tiny(root, TINY.replace("[android]", "[android]\nmin_sdk = 26")), Screen())
+    assert made(changed) == {"generate project", "build apk"}
+    assert inspect_apk(changed.apk).min_sdk == 26
+
+
+def test_mean_reaches_the_kotlin_through_the_metadata(root: Path, report: BuildReport) -> None:
+    project = report.apk.parents[1] / "android"
+    kotlin = "\n".join(path.read_text(encoding="utf-8") for path in project.rglob("ModelContracts.kt"))
+    assert "123.675f" in kotlin
+    assert "120.0f" in kotlin or "120f" in kotlin
+
+
+def test_an_edit_of_the_generated_project_is_built_and_kept(root: Path, report: BuildReport) -> None:
+    app = open_tiny(root)
+    strings = next((app.artifacts.android / "app/src/main/res/values").glob("strings*.xml"))
+    build(app, Screen())
+    strings.write_text(strings.read_text(encoding="utf-8") + "<!-- mine -->\n", encoding="utf-8")
+    assert made(build(app, Screen())) == {"build apk"}
+    again = open_tiny(root, TINY.replace("1.2.3", "1.2.4"))
+    build(again, Screen())
+    kept = list(app.artifacts.root.glob("android-edited-*/app/src/main/res/values/" + strings.name))
+    assert len(kept) == 1
+    assert "<!-- mine -->" in kept[0].read_text(encoding="utf-8")
+
+
+def test_words_without_code_are_refused_before_any_work(tmp_path: Path) -> None:
+    app = open_tiny(tmp_path, TINY.replace('task = "box"', 'task = "heatmap"'))
+    with pytest.raises(KitError, match="can't be used yet"):
+        build(app, Screen())
+    assert not (app.artifacts.root / "data").exists()
