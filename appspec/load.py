@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import difflib
-import sys
 from pathlib import Path
 from typing import Any, get_args
 
+import tomli
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from appspec.errors import KitError
 from appspec.spec import AppSpec
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 
 def load_app(apps: Path, name: str) -> AppSpec:
@@ -45,12 +40,12 @@ def load_spec(file: Path) -> AppSpec:
         KitError: the file can't be read, isn't TOML, or says something that can't be.
     """
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
+        table = tomli.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise KitError(f"Can't read {file}", error.strerror or str(error), "check the path and its permissions") from error
     except UnicodeDecodeError as error:
         raise KitError(f"Can't read {file}", f"it is not UTF-8 text (byte {error.start})", "save it as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
+    except tomli.TOMLDecodeError as error:
         raise KitError(f"{file} is not valid TOML", str(error), "mend that line") from error
     if "folder" in table:
         raise KitError(f"{file}: folder", "unknown key", "remove it")

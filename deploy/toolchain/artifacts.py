@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+import tomli
 
 TABLE = Path(__file__).with_name("artifacts.toml")
 DOWNLOADS = Path(__file__).with_name("downloads.toml")
@@ -35,7 +31,7 @@ class Artifact:
 
 def kit_artifacts(section: str) -> tuple[Artifact, ...]:
     """The artifacts of one section of `artifacts.toml`: `gradle`, `classes` or `resources`."""
-    rows = tomllib.loads(TABLE.read_text(encoding="utf-8"))[section]
+    rows = tomli.loads(TABLE.read_text(encoding="utf-8"))[section]
     return tuple(_from_coordinate(coordinate, **row) for coordinate, row in rows.items())
 
 
@@ -66,5 +62,5 @@ class Download:
 
 def named_download(name: str) -> Download | None:
     """The row `name` of the table `downloads.toml`; None if it has none."""
-    row = tomllib.loads(DOWNLOADS.read_text(encoding="utf-8")).get(name)
+    row = tomli.loads(DOWNLOADS.read_text(encoding="utf-8")).get(name)
     return Download(row["url"], row["sha256"]) if row else None
