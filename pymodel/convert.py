@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -58,5 +59,7 @@ class Converter:
                 converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
                 converter.inference_input_type = tf.int8
                 converter.inference_output_type = tf.int8
-            content: bytes = converter.convert()
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", message="Statistics for quantized inputs were expected")  # calibration gives them
+                content: bytes = converter.convert()
         return content
