@@ -60,6 +60,8 @@ class Converter:
                 converter.inference_input_type = tf.int8
                 converter.inference_output_type = tf.int8
             with warnings.catch_warnings():
-                warnings.filterwarnings("ignore", message="Statistics for quantized inputs were expected")  # calibration gives them
+                warnings.filterwarnings(
+                    "ignore", message="Statistics for quantized inputs were expected"
+                )  # calibration gives them
                 content: bytes = converter.convert()
         return content
