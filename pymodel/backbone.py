@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,11 +22,13 @@ BATCH_NORM_MOMENTUM = 0.97
 """Keras' 0.99 lags behind the weights in a training of a few minutes."""
 
 
-def build_model(size: int, alpha: float, weights: str | Path, head: Decode, count: int, pooling: str = "max") -> keras.Model:
+def build_model(
+    size: int | None, alpha: float, weights: str | Path, head: Decode, count: int, pooling: str = "max"
+) -> keras.Model:
     """An untrained model.
 
     Args:
-        size: S, side of the input square; a multiple of 32.
+        size: S, side of the input square, a multiple of 32; None: every such size, for training.
         alpha: width of the backbone.
         weights: "none", "imagenet", or a Keras file whose layers of the same name and shape are taken.
         head: "points": (N, S/8, S/8, K) heatmap logits; "regress": (N, K, 2) coordinates.
@@ -49,17 +52,26 @@ def build_model(size: int, alpha: float, weights: str | Path, head: Decode, coun
     return model
 
 
+def fixed_model(trained: keras.Model, size: int, alpha: float, head: Decode, count: int, pooling: str = "max") -> keras.Model:
+    """The same model for one input size and the first K = `count` of its points."""
+    model = build_model(size, alpha, "none", head, count, pooling)
+    for layer, source in zip(model.layers, trained.layers, strict=True):
+        wanted = [weight.shape for weight in layer.weights]
+        layer.set_weights([v[..., : s[-1]] for v, s in zip(source.get_weights(), wanted, strict=True)])
+    return model
+
+
 def _points_head(backbone: Any, count: int) -> Any:
     """Features of all strides, coarse to fine, joined at stride 8."""
     from keras import layers
 
     fine, middle, coarse, global_ = (backbone.get_layer(name).output for name in FEATURES)
-    x = _up(_unit(global_, HEAD_WIDTH))
-    x = _separable(layers.Concatenate()([x, _unit(coarse, HEAD_WIDTH)]))
+    x = _up(_unit(global_, HEAD_WIDTH, "head_32"))
+    x = _separable(layers.Concatenate()([x, _unit(coarse, HEAD_WIDTH, "head_16_in")]), "head_16")
     x = _up(x)
-    down = layers.DepthwiseConv2D(3, 2, padding="same", use_bias=False)(fine)
-    x = _separable(layers.Concatenate()([x, _unit(middle, HEAD_WIDTH), _unit(down, 16)]))
-    x = _separable(x)
+    down = layers.DepthwiseConv2D(3, 2, padding="same", use_bias=False, name="head_4_down")(fine)
+    x = layers.Concatenate()([x, _unit(middle, HEAD_WIDTH, "head_8_in"), _unit(down, 16, "head_4_in")])
+    x = _separable(_separable(x, "head_8a"), "head_8b")
     return layers.Conv2D(count, 1, kernel_initializer="zeros", name="heatmap_logits")(x)
 
 
@@ -68,33 +80,52 @@ def _regress_head(backbone: Any, count: int, pooling: str) -> Any:
 
     pool = layers.GlobalMaxPooling2D() if pooling == "max" else layers.GlobalAveragePooling2D()
     x = layers.Dropout(0.1, seed=1)(pool(backbone.output))
-    x = layers.Dense(128, activation="relu")(x)
-    x = layers.Dense(2 * count, activation="sigmoid")(x)
+    x = layers.Dense(128, activation="relu", name="head_dense")(x)
+    x = layers.Dense(2 * count, activation="sigmoid", name="head_coordinates")(x)
     return layers.Reshape((count, 2), name="coordinates")(x)
 
 
-def _unit(x: Any, width: int) -> Any:
+def _unit(x: Any, width: int, name: str) -> Any:
     from keras import layers
 
-    x = layers.Conv2D(width, 1, use_bias=False)(x)
-    return layers.ReLU(6.0)(layers.BatchNormalization(momentum=BATCH_NORM_MOMENTUM)(x))
+    x = layers.Conv2D(width, 1, use_bias=False, name=f"{name}_conv")(x)
+    return layers.ReLU(6.0)(layers.BatchNormalization(momentum=BATCH_NORM_MOMENTUM, name=f"{name}_norm")(x))
 
 
-def _separable(x: Any) -> Any:
+def _separable(x: Any, name: str) -> Any:
     from keras import layers
 
-    x = layers.DepthwiseConv2D(3, padding="same", use_bias=False)(x)
-    x = layers.BatchNormalization(momentum=BATCH_NORM_MOMENTUM)(x)
-    return _unit(x, HEAD_WIDTH)
+    x = layers.DepthwiseConv2D(3, padding="same", use_bias=False, name=f"{name}_depthwise")(x)
+    x = layers.BatchNormalization(momentum=BATCH_NORM_MOMENTUM, name=f"{name}_depthwise_norm")(x)
+    return _unit(x, HEAD_WIDTH, name)
 
 
 def _up(x: Any) -> Any:
-    from keras import layers
+    """Twice as large, bilinear; Keras' own layer can't while the size is unknown."""
+    import keras
 
-    return layers.UpSampling2D(2, interpolation="bilinear")(x)
+    if None not in x.shape[1:3]:
+        return keras.layers.UpSampling2D(2, interpolation="bilinear")(x)
+    return _any_size_up()()(x)
 
 
-def _backbone(size: int, alpha: float, imagenet: bool) -> Any:
+@cache
+def _any_size_up() -> type[keras.Layer]:
+    import keras
+    import tensorflow as tf
+
+    @keras.saving.register_keras_serializable("apkiln")
+    class AnySizeUp(keras.Layer):  # type: ignore[misc]
+        def call(self, x: Any) -> Any:
+            return tf.image.resize(x, tf.shape(x)[1:3] * 2, "bilinear")
+
+        def compute_output_shape(self, shape: Any) -> Any:
+            return (shape[0], None, None, shape[3])
+
+    return AnySizeUp
+
+
+def _backbone(size: int | None, alpha: float, imagenet: bool) -> Any:
     import keras
 
     try:
@@ -115,6 +146,7 @@ def _take_weights(model: Any, path: Path) -> None:
     """Layers of the same name and shapes; a file that shares none is an error."""
     import keras
 
+    _any_size_up()  # a file of ours may hold it
     try:
         source = keras.saving.load_model(path, compile=False)
     except (OSError, ValueError, TypeError, KeyError) as error:

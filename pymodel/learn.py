@@ -14,7 +14,7 @@ from appspec.spec import AppSpec, Model
 from pymodel.augment import BOX_JITTER, FRAME_JITTER, jittered_crop
 from pymodel.data.examples import Example
 from pymodel.data.store import ExampleStore
-from pymodel.geometry import BOX_MARGIN, Region, box_from_landmarks, box_region, crop_region, frame_region
+from pymodel.geometry import BOX_MARGIN, Floats, Region, box_from_landmarks, box_region, crop_region, frame_region
 from pymodel.normalize import fill_color
 from pymodel.quiet import output_to, quiet_environment
 from pymodel.train import Epoch, TrainConfig, train_model
@@ -31,8 +31,11 @@ class Listener(Protocol):
         """How far it is."""
 
 
+CORNERS, LANDMARKS = 2, 9
+
+
 def learn(spec: AppSpec, model: Model, examples: Path, target: Path, checkpoint: Path, logs: Path, say: Listener) -> None:
-    """Writes model.keras, curve.csv and curve.png into `target`.
+    """Writes model.keras, trained.keras (with the auxiliary points, for every size), curve.csv and curve.png into `target`.
 
     Args:
         examples: folder of a finished ExampleStore.
@@ -46,49 +49,51 @@ def learn(spec: AppSpec, model: Model, examples: Path, target: Path, checkpoint:
         import keras
         import tensorflow  # noqa: F401  its banners belong into the log
 
-    from pymodel.backbone import build_model
+    import cv2
 
+    from pymodel.backbone import build_model, fixed_model
+
+    cv2.setNumThreads(1)  # the loader's own threads are the parallel ones
     keras.utils.set_random_seed(model.train.seed)
     store = ExampleStore(examples)
     size, fill = model.input.size[0], fill_color(model.input.mean_rgb)
     is_box, in_box = model.task == "box", looks_at_box(spec, model)
     jitter = BOX_JITTER if in_box else FRAME_JITTER
-    train, validation = store.indices("train"), store.indices("validation")
+    train = store.indices("train")
 
-    def example(epoch: int, i: int) -> TrainExample:
+    def example(epoch: int, i: int, side: int) -> TrainExample:
         n = train[i]
         rng = np.random.default_rng((model.train.seed, epoch, n))
         known = store.examples[n]
-        crop, points = jittered_crop(store.image(n), known.points, region_of(known, in_box), size, fill, jitter, rng)
-        return crop, box_from_landmarks(points, 1, 1).reshape(2, 2) if is_box else points
+        crop, points = jittered_crop(store.image(n), known.points, region_of(known, in_box), side, fill, jitter, rng)
+        return crop, _taught(points, box_from_landmarks(points, 1, 1), is_box)
 
-    def plain(n: int) -> TrainExample:
+    def plain(n: int, side: int) -> TrainExample:
         known = store.examples[n]
         region = region_of(known, in_box)
-        truth = box_from_landmarks(known.points, known.width, known.height).reshape(2, 2) if is_box else known.points
+        truth = _taught(known.points, box_from_landmarks(known.points, known.width, known.height), is_box)
         points = (truth - np.asarray(region[:2], np.float32)) / np.float32(region[2])
-        return crop_region(store.image(n), region, size, fill), points.astype(np.float32)
+        return crop_region(store.image(n), region, side, fill), points.astype(np.float32)
+
+    def validation(side: int) -> TrainExample:
+        known = [plain(n, side) for n in store.indices("validation")]
+        return np.stack([pixels for pixels, _ in known]), np.stack([points for _, points in known])
 
     weights = model.backbone.weights
     with output_to(logs / "train.log"):
-        network = build_model(
-            size,
-            model.backbone.alpha,
-            weights if weights in ("none", "imagenet") else spec.path(weights),
-            model.head,
-            2 if is_box else 9,
-            model.pooling,
-        )
+        shape = model.backbone.alpha, weights if weights in ("none", "imagenet") else spec.path(weights), model.head
+        network = build_model(None, *shape, CORNERS + LANDMARKS if is_box else LANDMARKS, model.pooling)
     say.say(f"  {network.count_params():,} parameters, {len(train)} pictures, {size}×{size} pixels")
     if (checkpoint / "state.npz").is_file():
         say.say("  going on with the training that was stopped")
-    config = TrainConfig(**model.train.model_dump(), is_box=is_box, heatmaps=model.head == "points")
-    known = [plain(n) for n in validation]
-    stacked = np.stack([pixels for pixels, _ in known]), np.stack([points for _, points in known])
+    own = CORNERS if is_box else LANDMARKS
+    options = model.train.model_dump()
+    config = TrainConfig(size=size, count=own, is_box=is_box, heatmaps=model.head == "points", **options)
     normalization = np.asarray(model.input.mean_rgb, np.float32), np.asarray(model.input.std_rgb, np.float32)
-    curve = train_model(network, example, len(train), stacked, normalization, config, checkpoint, say.progress)
+    curve = train_model(network, example, len(train), validation, normalization, config, checkpoint, say.progress)
     with output_to(logs / "train.log"):
-        network.save(target / "model.keras")
+        network.save(target / "trained.keras")
+        fixed_model(network, size, model.backbone.alpha, model.head, own, model.pooling).save(target / "model.keras")
     _write_curve(curve, target / "curve.csv")
     _draw_curve(curve, model, target / "curve.png")
     metric = "IoU" if is_box else "point error"
@@ -106,6 +111,11 @@ def region_of(example: Example, in_box: bool) -> Region:
     if in_box:
         return box_region(box_from_landmarks(example.points, example.width, example.height), BOX_MARGIN)
     return frame_region(example.width, example.height)
+
+
+def _taught(landmarks: Floats, box: Floats, is_box: bool) -> Floats:
+    """A box model learns the landmarks too: they tell its backbone what a face is."""
+    return np.concatenate([box.reshape(2, 2), landmarks]).astype(np.float32) if is_box else landmarks
 
 
 def _best(curve: list[Epoch], is_box: bool) -> float:

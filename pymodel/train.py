@@ -21,9 +21,19 @@ import numpy.typing as npt
 from pymodel.quiet import quiet_environment
 
 Example = tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]
-"""Input square (S, S, 3) uint8 RGB and its K points (K, 2) float32 in [0, 1]."""
+"""Input square (S, S, 3) uint8 RGB and its points (K, 2) float32 in [0, 1]."""
 
 Progress = Callable[[str, int, int], None]
+
+HEATMAP_WEIGHT = 0.2
+HEATMAP_SIGMA = 1.0
+"""Of the Gaussians that heatmaps are drawn to, in cells."""
+
+AUXILIARY_WEIGHT = 1.0
+
+PROGRESSION = ((0.5, 0.5), (0.75, 0.75), (1.0, 1.0))
+"""Until which share of the epochs inputs have which share of their side: places are learnt on small ones in a quarter of
+the time, detail afterwards."""
 
 
 @dataclass(frozen=True)
@@ -31,20 +41,30 @@ class TrainConfig:
     """What a training follows from, beside model and data.
 
     Attributes:
+        size: S, the final input's side.
         learning_rate: peak; warmed up over the first twentieth of the steps, then a cosine down to 2 % of it.
-        patience: epochs without a better validation metric before it stops.
+        patience: epochs at the final size without a better validation metric before it stops.
+        count: the model's own points K: the first ones; what follows are auxiliary points, which only teach the backbone.
         is_box: the K = 2 points are the corners of a box; the loss adds 1 - IoU.
         heatmaps: the model gives heatmap logits.
     """
 
+    size: int
     epochs: int
     batch_size: int
     learning_rate: float
     patience: int
     seed: int
+    count: int
     is_box: bool
     heatmaps: bool
     weight_decay: float = 1e-4
+
+    def size_of(self, epoch: int) -> int:
+        """Input side of an epoch (from 0): half, three quarters, whole, in multiples of 32 from 64 on."""
+        done = (epoch + 0.5) / self.epochs
+        share = next(share for until, share in PROGRESSION if done <= until)
+        return min(self.size, max(64, round(self.size * share / 32) * 32))
 
 
 @dataclass(frozen=True)
@@ -52,10 +72,12 @@ class Epoch:
     """A row of the curve.
 
     Attributes:
+        size: input side that it was trained and validated at.
         metric: validation: mean IoU of boxes, mean point error as a share of the input's side otherwise.
     """
 
     epoch: int
+    size: int
     learning_rate: float
     train_loss: float
     validation_loss: float
@@ -65,9 +87,9 @@ class Epoch:
 
 def train_model(
     model: Any,
-    example: Callable[[int, int], Example],
+    example: Callable[[int, int, int], Example],
     count: int,
-    validation: Example,
+    validation: Callable[[int], Example],
     normalization: tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]],
     config: TrainConfig,
     checkpoint: Path,
@@ -76,9 +98,10 @@ def train_model(
     """Trains a model in place; leaves it with the best weights.
 
     Args:
-        example: gives training example i as it is in an epoch: (epoch, i) → Example.
+        model: takes inputs of every size.
+        example: gives training example i as it is in an epoch: (epoch, i, size) → Example.
         count: number of training examples.
-        validation: (N, S, S, 3) uint8 and (N, K, 2).
+        validation: gives the validation examples at a size: (N, S, S, 3) uint8 and (N, K, 2).
         normalization: mean and std, (3,) each.
         checkpoint: folder of the training's state; may hold that of a killed one.
         progress: (what, done, total).
@@ -87,22 +110,26 @@ def train_model(
     import tensorflow as tf
 
     steps = max(1, count // config.batch_size)
-    state = _State(model, config, steps, checkpoint)
+    state = _State(model, normalization, config, steps, checkpoint)
     started = time.monotonic()
     first = len(state.epochs)
+    work = [config.size_of(epoch) ** 2 for epoch in range(config.epochs)]
+    known: tuple[int, Example] | None = None
     for epoch in range(first, config.epochs):
         if state.is_stale():
             break
-        begun = time.monotonic()
+        begun, size = time.monotonic(), config.size_of(epoch)
         losses = []
         for step, (pixels, points) in enumerate(_batches(tf, example, count, config, epoch)):
-            losses.append(state.step(normalized(tf, pixels, normalization), points))
-            left = _time_left(started, (epoch - first) * steps + step + 1, (config.epochs - first) * steps)
-            progress(f"epoch {epoch + 1} of {config.epochs}, {left} left, step", step + 1, steps)
-        loss, metric = state.validate(validation, normalization)
+            losses.append(state.step(pixels, points))
+            share = (sum(work[first:epoch]) + work[epoch] * (step + 1) / steps) / sum(work[first:])
+            what = f"epoch {epoch + 1} of {config.epochs}, {_time_left(started, share)} left, step"
+            progress(what, step + 1, steps)
+        if known is None or known[0] != size:
+            known = size, validation(size)
+        loss, metric = state.validate(known[1])
         mean = float(np.mean([float(value) for value in losses]))
-        rate = float(state.optimizer.learning_rate.numpy())
-        row = Epoch(epoch + 1, rate, mean, loss, metric, time.monotonic() - begun)
+        row = Epoch(epoch + 1, size, state.learning_rate(), mean, loss, metric, time.monotonic() - begun)
         state.finish(row)
     state.restore_best()
     return state.epochs
@@ -115,48 +142,106 @@ def normalized(tf: Any, pixels: Any, normalization: tuple[Any, Any]) -> Any:
 
 def soft_argmax(tf: Any, logits: Any) -> Any:
     """pymodel.decode, on a batch: (N, G, G, K) → (N, K, 2)."""
-    rows, columns, count = logits.shape[1:]
+    rows, columns, count = tf.shape(logits)[1], tf.shape(logits)[2], logits.shape[3]
     share = tf.reshape(tf.nn.softmax(tf.reshape(logits, (-1, rows * columns, count)), axis=1), (-1, rows, columns, count))
-    x = tf.einsum("nrck,c->nk", share, (tf.range(columns, dtype=tf.float32) + 0.5) / columns)
-    y = tf.einsum("nrck,r->nk", share, (tf.range(rows, dtype=tf.float32) + 0.5) / rows)
+    x = tf.einsum("nrck,c->nk", share, _centres(tf, columns))
+    y = tf.einsum("nrck,r->nk", share, _centres(tf, rows))
     return tf.stack([x, y], -1)
+
+
+def inside_input(tf: Any, points: Any) -> Any:
+    """1.0 for points (…, 2) within the input square, else 0.0."""
+    return tf.cast(tf.reduce_all((points >= 0) & (points <= 1), -1), tf.float32)
+
+
+def heatmap_loss(tf: Any, logits: Any, points: Any) -> Any:
+    """Cross-entropy of heatmaps (N, G, G, K) with Gaussians around the points (N, K, 2) that lie within the input.
+
+    The regularizer of DSNT (Nibali et al., 2018): soft-argmax alone is as content with two far peaks as with a right one.
+    """
+    rows, columns, count = tf.shape(logits)[1], tf.shape(logits)[2], logits.shape[3]
+
+    def share(position: Any, cells: Any) -> Any:
+        distance = (_centres(tf, cells) - position[..., None]) * tf.cast(cells, tf.float32)
+        return tf.nn.softmax(-0.5 * tf.square(distance / HEATMAP_SIGMA), -1)
+
+    target = tf.einsum("nkr,nkc->nrck", share(points[..., 1], rows), share(points[..., 0], columns))
+    cells = (-1, rows * columns, count)
+    entropy = -tf.reduce_sum(tf.reshape(target, cells) * tf.nn.log_softmax(tf.reshape(logits, cells), axis=1), 1)
+    inside = inside_input(tf, points)
+    return tf.reduce_sum(entropy * inside) / (tf.reduce_sum(inside) + 1e-6)
+
+
+def _centres(tf: Any, cells: Any) -> Any:
+    return (tf.range(cells, dtype=tf.float32) + 0.5) / tf.cast(cells, tf.float32)
+
+
+class _Vector:
+    """Many variables as one: an update of it is a dozen operations of the graph, not a dozen for each variable."""
+
+    def __init__(self, variables: list[Any], name: str) -> None:
+        import keras
+
+        self._variables, self._sizes = variables, [int(np.prod(variable.shape)) for variable in variables]
+        self.whole = keras.Variable(np.concatenate([variable.numpy().ravel() for variable in variables]), name=name)
+
+    def joined(self, tf: Any, gradients: dict[str, Any]) -> Any:
+        """The gradients, by variable path, as one."""
+        return tf.concat([tf.reshape(gradients[variable.path], [-1]) for variable in self._variables], 0)
+
+    def spread(self, tf: Any) -> None:
+        """Gives each variable its part."""
+        for variable, part in zip(self._variables, tf.split(self.whole.value, self._sizes), strict=True):
+            variable.assign(tf.reshape(part, variable.shape))
 
 
 class _State:
     """Model, optimizer, curve and best weights of one training."""
 
-    def __init__(self, model: Any, config: TrainConfig, steps: int, folder: Path) -> None:
+    def __init__(self, model: Any, normalization: tuple[Any, Any], config: TrainConfig, steps: int, folder: Path) -> None:
         import keras
         import tensorflow as tf
 
         self._tf, self._model, self._config, self._folder = tf, model, config, folder
+        self._normalization = normalization
         total = config.epochs * steps
         warmup = max(1, total // 20)
         schedule = keras.optimizers.schedules.CosineDecay(
             config.learning_rate * 0.05, total - warmup, alpha=0.02, warmup_target=config.learning_rate, warmup_steps=warmup
         )
-        self.optimizer = keras.optimizers.AdamW(schedule, weight_decay=config.weight_decay, clipnorm=5.0)
-        self.optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
-        self.optimizer.build(model.trainable_variables)
+        self._optimizer = keras.optimizers.AdamW(schedule, weight_decay=config.weight_decay, global_clipnorm=5.0)
+        self._file = folder / "state.npz"
         self.epochs: list[Epoch] = []
         self._best: list[Any] = []
-        self._resume()
-        self.step = tf.function(self._step, reduce_retracing=True)
-        self._predict = tf.function(lambda image: self._points(model(image, training=False)), reduce_retracing=True)
+        self._restore_model()
+        plain = [v for v in model.trainable_variables if v.path.endswith(("gamma", "beta", "bias"))]
+        decayed = [v for v in model.trainable_variables if not v.path.endswith(("gamma", "beta", "bias"))]
+        self._vectors = [_Vector(decayed, "decayed"), _Vector(plain, "plain")]
+        self._optimizer.exclude_from_weight_decay(var_list=[self._vectors[1].whole])
+        self._optimizer.build([vector.whole for vector in self._vectors])
+        self._restore_optimizer()
+        pixels, points = tf.TensorSpec((None, None, None, 3), tf.uint8), tf.TensorSpec((None, None, 2), tf.float32)
+        self.step = tf.function(self._step, input_signature=(pixels, points))
+        self._predict = tf.function(self._located, input_signature=(pixels,))
+
+    def learning_rate(self) -> float:
+        """Of the last step."""
+        return float(self._optimizer.learning_rate.numpy())
 
     def is_stale(self) -> bool:
         """Whether patience has run out."""
-        return bool(self.epochs) and len(self.epochs) - self._best_epoch() > self._config.patience
+        if not self.epochs or self.epochs[-1].size < self._config.size:
+            return False
+        return len(self.epochs) - self._best_epoch() > self._config.patience
 
-    def validate(self, validation: Example, normalization: tuple[Any, Any]) -> tuple[float, float]:
+    def validate(self, validation: Example) -> tuple[float, float]:
         """Loss and metric on the validation examples."""
         pixels, points = validation
-        found = np.concatenate(
-            [self._predict(normalized(self._tf, part, normalization)) for part in _parts(pixels, self._config.batch_size)]
-        )
+        found = np.concatenate([self._predict(part) for part in _parts(pixels, self._config.batch_size)])
         loss = float(self._loss(self._tf.constant(points), self._tf.constant(found)))
         if self._config.is_box:
-            return loss, float(np.mean(self._iou(self._tf.constant(points), self._tf.constant(found))))
+            own = self._config.count
+            return loss, float(np.mean(self._iou(self._tf.constant(points[:, :own]), self._tf.constant(found[:, :own]))))
         return loss, float(np.linalg.norm(found - points, axis=-1).mean())
 
     def finish(self, row: Epoch) -> None:
@@ -165,49 +250,73 @@ class _State:
         if self._best_epoch() == row.epoch:
             self._best = [variable.numpy() for variable in self._model.variables]
         arrays = {f"model_{i}": variable.numpy() for i, variable in enumerate(self._model.variables)}
-        arrays |= {f"optimizer_{i}": np.asarray(variable.numpy()) for i, variable in enumerate(self.optimizer.variables)}
+        arrays |= {f"optimizer_{i}": np.asarray(variable.numpy()) for i, variable in enumerate(self._optimizer.variables)}
         arrays |= {f"best_{i}": value for i, value in enumerate(self._best)}
         self._folder.mkdir(parents=True, exist_ok=True)
         temporary = self._folder / f".state.{os.getpid()}.npz"
         np.savez(temporary, epochs=json.dumps([asdict(epoch) for epoch in self.epochs]), **arrays)
-        temporary.replace(self._folder / "state.npz")
+        temporary.replace(self._file)
 
     def restore_best(self) -> None:
         """Puts the best weights into the model."""
         for variable, value in zip(self._model.variables, self._best, strict=True):
             variable.assign(value)
 
-    def _resume(self) -> None:
-        file = self._folder / "state.npz"
-        if not file.is_file():
+    def _restore_model(self) -> None:
+        if not self._file.is_file():
             return
-        with np.load(file) as saved:
+        with np.load(self._file) as saved:
             for i, variable in enumerate(self._model.variables):
                 variable.assign(saved[f"model_{i}"])
-            for i, variable in enumerate(self.optimizer.variables):
-                variable.assign(saved[f"optimizer_{i}"])
             self._best = [saved[f"best_{i}"] for i in range(len(self._model.variables))]
             self.epochs = [Epoch(**row) for row in json.loads(str(saved["epochs"]))]
 
-    def _best_epoch(self) -> int:
-        key = (lambda row: -row.metric) if self._config.is_box else (lambda row: row.metric)
-        return min(self.epochs, key=key).epoch
+    def _restore_optimizer(self) -> None:
+        if not self._file.is_file():
+            return
+        with np.load(self._file) as saved:
+            for i, variable in enumerate(self._optimizer.variables):
+                variable.assign(saved[f"optimizer_{i}"])
 
-    def _step(self, image: Any, points: Any) -> Any:
+    def _best_epoch(self) -> int:
+        sign = -1 if self._config.is_box else 1
+        return min(self.epochs, key=lambda row: (-row.size, sign * row.metric)).epoch
+
+    def _located(self, pixels: Any) -> Any:
+        return self._points(self._model(normalized(self._tf, pixels, self._normalization), training=False))
+
+    def _step(self, pixels: Any, points: Any) -> Any:
+        image = normalized(self._tf, pixels, self._normalization)
         with self._tf.GradientTape() as tape:
             output = self._model(image, training=True)
             loss = self._loss(points, self._points(output))
-        gradients = tape.gradient(loss, self._model.trainable_variables)
-        self.optimizer.apply_gradients(zip(gradients, self._model.trainable_variables, strict=True))
+            if self._config.heatmaps:
+                loss += HEATMAP_WEIGHT * heatmap_loss(self._tf, output, points)
+        variables = self._model.trainable_variables
+        paths = [variable.path for variable in variables]
+        gradients = dict(zip(paths, tape.gradient(loss, variables), strict=True))
+        joined = [(vector.joined(self._tf, gradients), vector.whole) for vector in self._vectors]
+        self._optimizer.apply_gradients(joined)
+        for vector in self._vectors:
+            vector.spread(self._tf)
         return loss
 
     def _points(self, output: Any) -> Any:
         return soft_argmax(self._tf, output) if self._config.heatmaps else output
 
     def _loss(self, truth: Any, found: Any) -> Any:
-        tf = self._tf
+        tf, count = self._tf, self._config.count
         if not self._config.is_box:
             return tf.reduce_mean(tf.norm(found - truth + 1e-7, axis=-1))
+        loss = self._box_loss(truth[:, :count], found[:, :count])
+        if found.shape[1] > count:
+            inside = inside_input(tf, truth[:, count:])
+            error = tf.norm(found[:, count:] - truth[:, count:] + 1e-7, axis=-1)
+            loss += AUXILIARY_WEIGHT * tf.reduce_sum(error * inside) / (tf.reduce_sum(inside) + 1e-6)
+        return loss
+
+    def _box_loss(self, truth: Any, found: Any) -> Any:
+        tf = self._tf
         size, true_size = found[:, 1] - found[:, 0], truth[:, 1] - truth[:, 0]
         centre, true_centre = (found[:, 1] + found[:, 0]) / 2, (truth[:, 1] + truth[:, 0]) / 2
         distance = tf.reduce_mean(tf.abs(centre - true_centre)) + tf.reduce_mean(tf.abs(size - true_size))
@@ -221,11 +330,12 @@ class _State:
         return inter / (size[:, 0] * size[:, 1] + true_size[:, 0] * true_size[:, 1] - inter + 1e-9)
 
 
-def _batches(tf: Any, example: Callable[[int, int], Example], count: int, config: TrainConfig, epoch: int) -> Any:
+def _batches(tf: Any, example: Callable[[int, int, int], Example], count: int, config: TrainConfig, epoch: int) -> Any:
     order = np.random.default_rng((config.seed, epoch)).permutation(count)
+    size = config.size_of(epoch)
 
     def load(i: Any) -> Any:
-        pixels, points = tf.numpy_function(lambda n: example(epoch, int(n)), [i], (tf.uint8, tf.float32), stateful=False)
+        pixels, points = tf.numpy_function(lambda n: example(epoch, int(n), size), [i], (tf.uint8, tf.float32), stateful=False)
         return tf.ensure_shape(pixels, (None, None, 3)), tf.ensure_shape(points, (None, 2))
 
     data = tf.data.Dataset.from_tensor_slices(order).map(load, num_parallel_calls=2, deterministic=True)
@@ -236,6 +346,6 @@ def _parts(array: npt.NDArray[np.uint8], size: int) -> list[npt.NDArray[np.uint8
     return [array[i : i + size] for i in range(0, len(array), size)]
 
 
-def _time_left(started: float, done: int, total: int) -> str:
-    seconds = math.ceil((time.monotonic() - started) / done * (total - done))
+def _time_left(started: float, share: float) -> str:
+    seconds = math.ceil((time.monotonic() - started) / share * (1 - share))
     return f"{seconds // 60}:{seconds % 60:02}"

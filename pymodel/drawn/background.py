@@ -35,8 +35,8 @@ def paint_background(rng: np.random.Generator, height: int, width: int) -> Float
         blend(image, grass.astype(np.float32), smooth_step(rows, line, line + 20))
     for _ in range(int(rng.integers(0, 12 if kind == "clutter" else 6))):
         _thing(rng, image)
-    if rng.random() < 0.5:
-        image = np.asarray(cv2.GaussianBlur(image, (0, 0), float(rng.uniform(0.6, 5))), np.float32)
+    if rng.random() < 0.55:
+        image = blur(image, float(np.exp(rng.uniform(np.log(0.6), np.log(8)))))
     return np.clip(image, 0, 255)
 
 
@@ -64,9 +64,9 @@ def paint_occluders(rng: np.random.Generator, image: Floats, face: Floats, unit:
 
 
 def _color(rng: np.random.Generator) -> Color:
-    if rng.random() < 0.45:
+    if rng.random() < 0.5:
         return np.asarray(np.clip(NATURAL[int(rng.integers(len(NATURAL)))] + rng.normal(0, 18, 3), 5, 250), np.float32)
-    value, saturation, hue = rng.uniform(30, 240), rng.beta(1.2, 2.2), rng.uniform(0, 180)
+    value, saturation, hue = rng.uniform(20, 240), 0.75 * rng.beta(1.0, 2.6), rng.uniform(0, 180)
     pixel = np.array([[[hue, saturation * 255, value]]], np.uint8)
     return np.asarray(cv2.cvtColor(pixel, cv2.COLOR_HSV2RGB)[0, 0], np.float32)
 
@@ -93,7 +93,7 @@ def _stripes(rng: np.random.Generator, image: Floats, strength: float) -> None:
 
 
 def _thing(rng: np.random.Generator, image: Floats) -> None:
-    """A box, a blob, a ball, a pair of dots, something furry."""
+    """A box, a blob, a ball, a pair of dots, something furry, a board that crosses the picture."""
     height, width = image.shape[:2]
     size = float(np.exp(rng.uniform(np.log(0.04), np.log(0.4)))) * max(height, width)
     centre = rng.uniform(0, 1, 2) * (width, height)
@@ -102,6 +102,11 @@ def _thing(rng: np.random.Generator, image: Floats) -> None:
     stretch = np.array([1, rng.uniform(0.3, 1.6)])
     points = (centre + size / 2 * stretch * np.stack([np.cos(angle), np.sin(angle)], -1)).astype(np.float32)
     outline = smooth_outline(points) if rng.random() < 0.6 else points
+    if rng.random() < 0.2:
+        along = rng.uniform(0, np.pi)
+        far, near = np.array([np.cos(along), np.sin(along)]) * 2 * max(height, width), np.array([-np.sin(along), np.cos(along)])
+        near = near * size * 0.3
+        outline = np.array([centre - far - near, centre + far - near, centre + far + near, centre - far + near], np.float32)
     mask = polygon_mask(outline, height, width, rng.uniform(0, 1.5))
     shadow = blur(np.roll(mask, int(size * 0.08), 0), max(1.0, size * 0.06))
     image *= (1 - 0.45 * shadow)[..., None]

@@ -24,7 +24,8 @@ def paint_body(rng: np.random.Generator, image: Floats, coat: Coat, fur: Floats,
         _lay(rng, image, fur * (1 - 0.55 * seam)[..., None], one, pose.unit)
         body = np.maximum(body, one)
     if coat.white_face:
-        chest = np.array([(-0.6, 0.7), (0.6, 0.7), (0.5, 2.2), (0, 2.8), (-0.5, 2.2)], np.float32) * (1, rng.uniform(0.6, 1.1))
+        low = rng.uniform(0.6, 1.8)
+        chest = np.array([(-0.6, 0.7), (0.6, 0.7), (0.6, 2.2), (0, 2.8), (-0.6, 2.2)], np.float32) * (rng.uniform(0.8, 1.5), low)
         white = polygon_mask(smooth_outline(upright.place(chest.astype(np.float32))), height, width, pose.unit * 0.1)
         streaks = 1 + 0.08 * noise(rng, "hair", height, width, max(0.4, pose.unit / 50))
         blend(image, (WHITE * streaks[..., None]).astype(np.float32), coat.white_face * white * body)
@@ -85,4 +86,5 @@ def _lay(rng: np.random.Generator, image: Floats, fur: Floats, mask: Field, unit
     rough = np.clip((mask + 0.12 * noise(rng, "hair", height, width, max(0.4, unit / 40)) * (mask > 0.02) - 0.5) * 3 + 0.5, 0, 1)
     rows = np.arange(height, dtype=np.float32)[:, None]
     shape = 1.06 - 0.22 * np.clip((rows - rows.mean()) / max(8.0, 3 * unit), -0.5, 1)
-    blend(image, np.asarray(fur * shape[..., None], np.float32), rough.astype(np.float32))
+    roundness = 0.62 + 0.45 * np.clip(blur(mask, unit * 0.5) * 2 - 1, 0, 1)
+    blend(image, np.asarray(fur * (shape * roundness)[..., None], np.float32), rough.astype(np.float32))

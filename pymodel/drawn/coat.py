@@ -58,11 +58,11 @@ class Coat:
 def draw_coat(rng: np.random.Generator) -> Coat:
     """A random one."""
     kind = str(rng.choice(["solid", "tabby", "patches", "point"], p=[0.28, 0.42, 0.2, 0.1]))
-    base = NATURAL[int(rng.integers(len(NATURAL)))] + rng.normal(0, 10, 3).astype(np.float32)
-    second = base * rng.uniform(0.35, 0.65) if kind == "tabby" else NATURAL[int(rng.integers(len(NATURAL)))]
+    base = NATURAL[int(rng.integers(len(NATURAL)))] + rng.normal(0, 12, 3).astype(np.float32)
+    second = base * rng.uniform(0.4, 0.78) if kind == "tabby" else NATURAL[int(rng.integers(len(NATURAL)))]
     if kind == "point":
         base, second = np.array([224, 208, 186], np.float32), np.array([82, 62, 52], np.float32)
-    white = float(rng.uniform(0.5, 1)) if rng.random() < 0.4 else 0.0
+    white = float(rng.uniform(0.5, 1)) if rng.random() < 0.45 else 0.0
     return Coat(
         kind,
         np.clip(base, 12, 250).astype(np.float32),
@@ -70,7 +70,7 @@ def draw_coat(rng: np.random.Generator) -> Coat:
         NATURAL[int(rng.integers(len(NATURAL)))],
         white,
         float(rng.uniform(0.10, 0.24)),
-        float(rng.uniform(0.06, 0.18)),
+        float(rng.uniform(0.03, 0.13)),
     )
 
 
@@ -87,7 +87,7 @@ def paint_coat(
     image[:] = coat.base
     if coat.kind == "tabby":
         wave = np.sin((along + 0.16 * noise(rng, "cloud", height, width, unit / 30)) * (2 * np.pi / coat.stripe_width / 2))
-        blend(image, coat.second, 0.85 * smooth_step(np.asarray(wave, np.float32), 0.1, 0.8))
+        blend(image, coat.second, 0.8 * smooth_step(np.asarray(wave, np.float32), -0.1, 0.9))
     if coat.kind == "patches":
         where = noise(rng, "cloud", height, width, unit / 25)
         blend(image, coat.second, smooth_step(where, 0.1, 0.3))

@@ -57,15 +57,22 @@ class Shape:
     cheek: float
     chin: float
     iris: Floats
+    ear_turns: tuple[tuple[float, float], tuple[float, float]]
+
+    def ear_tip_of(self, side: int) -> tuple[float, float]:
+        """Tip of the left (-1) or right (1) ear, as if it were the right one: each ear turns for itself."""
+        out, up = self.ear_turns[0 if side < 0 else 1]
+        return self.ear_tip[0] + out, self.ear_tip[1] + up
 
 
 def draw_shape(rng: np.random.Generator) -> Shape:
     """Random proportions, from a kitten's large ears to a Persian's flat face."""
     flare = rng.uniform(-0.12, 0.14)
-    tall = rng.uniform(0.78, 1.2)
+    tall = rng.uniform(0.72, 1.2)
+    turn = float(max(0.0, rng.normal(-0.1, 0.2)))
     return Shape(
         eye=(float(rng.uniform(0.38, 0.47)), float(rng.uniform(-0.08, 0.06))),
-        eye_size=float(rng.uniform(0.15, 0.23)),
+        eye_size=float(rng.uniform(0.12, 0.21)),
         openness=float(rng.choice([rng.uniform(0.7, 1.0), rng.uniform(0.12, 0.6)], p=[0.78, 0.22])),
         mouth=float(rng.uniform(0.50, 0.64)),
         ear_outer=(float(0.92 + flare * 0.5), float(rng.uniform(-0.48, -0.28))),
@@ -73,7 +80,8 @@ def draw_shape(rng: np.random.Generator) -> Shape:
         ear_inner=(float(rng.uniform(0.30, 0.44)), float(rng.uniform(-0.80, -0.68))),
         cheek=float(rng.uniform(0.92, 1.12)),
         chin=float(rng.uniform(0.78, 0.92)),
-        iris=IRISES[int(rng.integers(len(IRISES)))],
+        iris=np.asarray(IRISES[int(rng.integers(len(IRISES)))] * rng.uniform(0.55, 1.05), np.float32),
+        ear_turns=((turn + float(rng.normal(0, 0.06)), 0.5 * turn), (turn + float(rng.normal(0, 0.06)), 0.5 * turn)),
     )
 
 
@@ -85,10 +93,10 @@ def landmarks(shape: Shape, pose: Pose) -> Floats:
             shape.eye,
             (0, shape.mouth),
             (-shape.ear_outer[0], shape.ear_outer[1]),
-            (-shape.ear_tip[0], shape.ear_tip[1]),
+            (-shape.ear_tip_of(-1)[0], shape.ear_tip_of(-1)[1]),
             (-shape.ear_inner[0], shape.ear_inner[1]),
             shape.ear_inner,
-            shape.ear_tip,
+            shape.ear_tip_of(1),
             shape.ear_outer,
         ],
         np.float32,
@@ -149,7 +157,7 @@ def paint_head(rng: np.random.Generator, image: Floats, coat: Coat, fur: Floats,
 
 
 def _ear(shape: Shape, pose: Pose, side: int, size: float) -> Floats:
-    outer, tip, inner = (np.array(point, np.float32) for point in (shape.ear_outer, shape.ear_tip, shape.ear_inner))
+    outer, tip, inner = (np.array(point, np.float32) for point in (shape.ear_outer, shape.ear_tip_of(side), shape.ear_inner))
     middle = (outer + tip + inner) / 3 + (0, 0.12 * (1 - size))
     bulge = (outer + tip) / 2 + (0.07, -0.02), (tip + inner) / 2 + (-0.02, -0.05)
     corners = np.array([outer + (0, 0.12), bulge[0], tip, bulge[1], inner + (0.06, 0.14)], np.float32)
@@ -241,7 +249,8 @@ def _shade(face: Floats, shape: Shape, pose: Pose, mask: Field) -> None:
     """Darker towards the edge and between the eyes and the nose: a head is round."""
     height, width = mask.shape
     core = polygon_mask(_ellipse(pose, (0, 0.05), 0.75 * shape.cheek, 0.62, 0.2), height, width, pose.unit * 0.25)
-    face *= (0.80 + 0.26 * core)[..., None]
+    brow = polygon_mask(_ellipse(pose, (0, -0.02), 0.62, 0.16, 0.3), height, width, pose.unit * 0.1)
+    face *= (0.74 + 0.32 * core - 0.10 * brow)[..., None]
 
 
 def _ellipse(pose: Pose, centre: tuple[float, float], wide: float, tall: float, depth: float) -> Floats:

@@ -42,6 +42,8 @@ def draw_cat(rng: np.random.Generator) -> Drawing:
     bend = rng.uniform(0, np.pi)
     along = (np.cos(bend) * (x - pose.centre[0]) + np.sin(bend) * (y - pose.centre[1])) / pose.unit
     fur = paint_coat(rng, coat, height, width, pose.unit, np.asarray(along, np.float32))
+    if rng.random() < 0.1:
+        _another(rng, image, pose)
     paint_body(rng, image, coat, fur, pose)
     mask = head_mask(rng, shape, pose, height, width)
     paint_head(rng, image, coat, fur, shape, pose, mask)
@@ -49,11 +51,21 @@ def draw_cat(rng: np.random.Generator) -> Drawing:
     return Drawing(_photograph(rng, image, pose), landmarks(shape, pose))
 
 
+def _another(rng: np.random.Generator, image: Floats, pose: Pose) -> None:
+    """A second animal whose face is turned away: fur alone is no face."""
+    height, width = image.shape[:2]
+    coat, unit = draw_coat(rng), pose.unit * float(rng.uniform(0.6, 1.4))
+    centre = rng.uniform(0, 1, 2) * (width, height)
+    y = np.mgrid[:height, :width][0].astype(np.float32)
+    fur = paint_coat(rng, coat, height, width, unit, np.asarray(y / unit, np.float32))
+    paint_body(rng, image, coat, fur, Pose(centre.astype(np.float32), unit, 0.0, 0.0, 0.0))
+
+
 def _pose(rng: np.random.Generator, shape: Shape, width: int, height: int) -> Pose:
     """A place where all nine landmarks are inside the picture."""
     share = float(np.exp(rng.uniform(np.log(0.125), np.log(1.0))))
     roll = float(rng.normal(0, 0.26) if rng.random() < 0.85 else rng.normal(0, 0.7))
-    yaw, pitch = float(np.clip(rng.normal(0, 0.32), -0.75, 0.75)), float(np.clip(rng.normal(0.05, 0.18), -0.4, 0.5))
+    yaw, pitch = float(np.clip(rng.normal(0, 0.36), -0.8, 0.8)), float(np.clip(rng.normal(0.05, 0.18), -0.4, 0.5))
     unplaced = landmarks(shape, Pose(np.zeros(2, np.float32), 1.0, roll, yaw, pitch))
     low, high = unplaced.min(0), unplaced.max(0)
     unit = min(
@@ -76,7 +88,7 @@ def _photograph(rng: np.random.Generator, image: Floats, pose: Pose) -> npt.NDAr
     if rng.random() < 0.12:
         distance = np.hypot(x - pose.centre[0], y - pose.centre[1]) / (pose.unit * rng.uniform(2, 5))
         image = image * (1.25 - 0.75 * np.clip(distance, 0, 1))[..., None]
-    image = image * (np.exp(rng.normal(0, 0.22)) * np.exp(rng.normal(0, 0.08, 3))) + rng.normal(0, 8)
+    image = image * (np.exp(rng.normal(0, 0.22)) * np.exp(rng.normal(0, 0.07, 3))) + rng.normal(0, 8)
     gamma = float(np.exp(rng.normal(0, 0.22)))
     image = 255 * (np.clip(image, 0, 255) / 255) ** gamma
     if rng.random() < 0.08:
