@@ -153,7 +153,7 @@ class Backbone(Section):
     name: Literal["mobilenet_v2"] = "mobilenet_v2"
     alpha: float = 0.35
     weights: Annotated[str, Field(min_length=1)] = "none"
-    """none, imagenet, or the path of a .keras file."""
+    """none, imagenet, the name of a model above this one, or the path of a .keras file."""
 
     @field_validator("alpha")
     @classmethod
@@ -278,6 +278,9 @@ class AppSpec(Section):
         names = [model.name for model in self.model]
         if len(set(names)) != len(names):
             raise ValueError(f"two models have the same name: {', '.join(names)}")
+        for i, model in enumerate(self.model):
+            if model.backbone.weights in names[i:]:
+                raise ValueError(f"weights of {model.name} are those of {model.backbone.weights}, which is not trained before it")
         return self
 
     def path(self, text: str) -> Path:

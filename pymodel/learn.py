@@ -34,10 +34,20 @@ class Listener(Protocol):
 CORNERS, LANDMARKS = 2, 9
 
 
-def learn(spec: AppSpec, model: Model, examples: Path, target: Path, checkpoint: Path, logs: Path, say: Listener) -> None:
+def learn(
+    spec: AppSpec,
+    model: Model,
+    weights: str | Path,
+    examples: Path,
+    target: Path,
+    checkpoint: Path,
+    logs: Path,
+    say: Listener,
+) -> None:
     """Writes model.keras, trained.keras (with the auxiliary points, for every size), curve.csv and curve.png into `target`.
 
     Args:
+        weights: what the training starts from: "none", "imagenet" or a Keras file.
         examples: folder of a finished ExampleStore.
         checkpoint: folder for the state of this very training; removed when it is whole.
 
@@ -79,9 +89,8 @@ def learn(spec: AppSpec, model: Model, examples: Path, target: Path, checkpoint:
         known = [plain(n, side) for n in store.indices("validation")]
         return np.stack([pixels for pixels, _ in known]), np.stack([points for _, points in known])
 
-    weights = model.backbone.weights
     with output_to(logs / "train.log"):
-        shape = model.backbone.alpha, weights if weights in ("none", "imagenet") else spec.path(weights), model.head
+        shape = model.backbone.alpha, weights, model.head
         network = build_model(None, *shape, CORNERS + LANDMARKS if is_box else LANDMARKS, model.pooling)
     say.say(f"  {network.count_params():,} parameters, {len(train)} pictures, {size}×{size} pixels")
     if (checkpoint / "state.npz").is_file():

@@ -144,8 +144,9 @@ def build_models(spec: AppSpec, artifacts: Artifacts, say: Listener, data: Path 
     read_result = examples.run(read, say.say)
     stages.append(read_result)
     conversions = []
+    trainings: dict[str, StageResult] = {}
     for model in spec.model:
-        trained = _train(spec, model, artifacts, read_result.stamp, say)
+        trained = trainings[model.name] = _train(spec, model, artifacts, read_result.stamp, trainings, say)
         converted = _convert(spec, model, artifacts, trained.stamp, say)
         stages += [trained, converted]
         conversions.append(converted)
@@ -167,9 +168,16 @@ def chosen_models(spec: AppSpec, artifacts: Artifacts) -> list[Path]:
     return paths
 
 
-def _train(spec: AppSpec, model: Model, artifacts: Artifacts, examples: str, say: Listener) -> StageResult:
-    weights = model.backbone.weights
-    weights_hash = weights if weights in ("none", "imagenet") else hash_file(_weights_file(spec, weights))
+def _train(
+    spec: AppSpec, model: Model, artifacts: Artifacts, examples: str, earlier: dict[str, StageResult], say: Listener
+) -> StageResult:
+    weights: str | Path = model.backbone.weights
+    weights_hash = model.backbone.weights
+    if weights in earlier:
+        weights, weights_hash = artifacts.train(str(weights)) / "trained.keras", earlier[str(weights)].stamp
+    elif weights not in ("none", "imagenet"):
+        weights = _weights_file(spec, str(weights))
+        weights_hash = hash_file(weights)
     values = model.model_dump(include={"task", "input", "backbone", "head", "pooling", "train"})
     stage = Stage(
         f"train {model.name}",
@@ -183,7 +191,8 @@ def _train(spec: AppSpec, model: Model, artifacts: Artifacts, examples: str, say
         from pymodel.learn import learn
 
         say.heading(f"Training {model.name}")
-        learn(spec, model, artifacts.examples, target, artifacts.checkpoint(model.name, stage.stamp()), artifacts.logs, say)
+        checkpoint = artifacts.checkpoint(model.name, stage.stamp())
+        learn(spec, model, weights, artifacts.examples, target, checkpoint, artifacts.logs, say)
 
     return stage.run(make, say.say)
 
