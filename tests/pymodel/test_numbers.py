@@ -1,0 +1,134 @@
+"""Decoder, crops, metrics and choice against second, plain implementations."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from appspec.spec import Convert
+from pymodel.choose import Variant, choose
+from pymodel.decode import decode_points
+from pymodel.geometry import box_from_landmarks, box_region, crop_region, frame_region, taps
+from pymodel.metrics import iou, metric_loss, nme
+
+FILL = (10, 120, 250)
+
+
+@given(st.integers(0, 10_000), st.integers(1, 9), st.integers(1, 9), st.integers(1, 4), st.floats(0.1, 30))
+@settings(max_examples=60, deadline=None)
+def test_decoder(seed: int, rows: int, columns: int, count: int, strength: float) -> None:
+    logits = (np.random.default_rng(seed).standard_normal((rows, columns, count)) * strength).astype(np.float32)
+    points, confidence = decode_points(logits)
+    for k in range(count):
+        cells = [(r, c) for r in range(rows) for c in range(columns)]
+        top = max(float(logits[r, c, k]) for r, c in cells)
+        power = {(r, c): math.exp(float(logits[r, c, k]) - top) for r, c in cells}
+        total = sum(power.values())
+        x = sum(power[r, c] * (c + 0.5) / columns for r, c in cells) / total
+        y = sum(power[r, c] * (r + 0.5) / rows for r, c in cells) / total
+        row, column = max(cells, key=lambda cell: logits[cell[0], cell[1], k])
+        near = sum(power[r, c] for r, c in cells if abs(r - row) <= 1 and abs(c - column) <= 1) / total
+        assert points[k] == pytest.approx((x, y), abs=2e-5)
+        assert confidence[k] == pytest.approx(near, abs=2e-5)
+
+
+def plain_crop(image: np.ndarray, region: tuple[float, float, float], size: int) -> np.ndarray:
+    """The formula of crop_region, sample by sample."""
+    height, width = image.shape[:2]
+    x0, y0, side = region
+    n = taps(side, size)
+    out = np.zeros((size, size, 3))
+    for i in range(size):
+        for j in range(size):
+            for a in range(n):
+                for b in range(n):
+                    x = x0 + (j + (b + 0.5) / n) * side / size - 0.5
+                    y = y0 + (i + (a + 0.5) / n) * side / size - 0.5
+                    left, top = math.floor(x), math.floor(y)
+                    for yy, wy in ((top, 1 - (y - top)), (top + 1, y - top)):
+                        for xx, wx in ((left, 1 - (x - left)), (left + 1, x - left)):
+                            inside = 0 <= xx < width and 0 <= yy < height
+                            out[i, j] += wy * wx * (image[yy, xx] if inside else np.array(FILL)) / n**2
+    return out
+
+
+@given(st.integers(0, 1000), st.integers(3, 40), st.integers(3, 40), st.floats(-20, 30), st.floats(-20, 30), st.floats(4, 90))
+@settings(max_examples=25, deadline=None)
+def test_crop(seed: int, height: int, width: int, x0: float, y0: float, side: float) -> None:
+    image = np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
+    found = crop_region(image, (x0, y0, side), 8, FILL).astype(float)
+    wanted = plain_crop(image, (x0, y0, side), 8)
+    assert np.abs(found - wanted).max() <= 2 * 255 / 32 + 1
+    assert np.abs(found - wanted).mean() <= 3
+
+
+BOX = st.tuples(st.integers(0, 20), st.integers(0, 20), st.integers(0, 20), st.integers(0, 20)).map(
+    lambda v: np.array([min(v[0], v[2]), min(v[1], v[3]), max(v[0], v[2]), max(v[1], v[3])], np.float32)
+)
+
+
+@given(BOX, BOX)
+@settings(deadline=None)
+def test_iou_counts_pixels(a: np.ndarray, b: np.ndarray) -> None:
+    masks = []
+    for box in (a, b):
+        x0, y0, x1, y1 = box.astype(int)
+        mask = np.zeros((20, 20), bool)
+        mask[y0:y1, x0:x1] = True
+        masks.append(mask)
+    union = (masks[0] | masks[1]).sum()
+    assert float(iou(a, b)) == pytest.approx((masks[0] & masks[1]).sum() / union if union else 0.0, abs=1e-6)
+    assert float(iou(a, b)) == float(iou(b, a))
+
+
+def test_nme_is_a_share_of_the_diagonal() -> None:
+    truth = np.array([[10, 10], [40, 50]], np.float32)
+    box = np.array([0, 0, 30, 40], np.float32)
+    assert float(nme(truth + np.array([3, 4], np.float32), truth, box)) == pytest.approx(5 / 50)
+    assert float(nme(truth, truth, box)) == 0.0
+
+
+def test_box_and_regions() -> None:
+    points = np.array([[10, 20], [30, 60]], np.float32)
+    assert box_from_landmarks(points, 100, 62).tolist() == [8, 16, 32, 62]
+    assert frame_region(200, 100) == (0.0, -50.0, 200.0)
+    assert box_region(np.array([10, 10, 30, 20], np.float32), 0.25) == (5.0, 0.0, 30.0)
+    assert box_region(np.array([5, 5, 5, 5], np.float32))[2] == 8.0
+
+
+def test_loss_is_positive_where_a_variant_is_worse() -> None:
+    assert metric_loss("iou", 0.72, 0.8) == pytest.approx(0.1)
+    assert metric_loss("nme", 0.044, 0.04) == pytest.approx(0.1)
+
+
+def variant(kind: str, size: int, loss: float) -> Variant:
+    return Variant(kind, size, "iou", 0.8 * (1 - loss), loss, 1.0)  # type: ignore[arg-type]
+
+
+VARIANTS = (
+    variant("float32", 1000, 0.0),
+    variant("float16", 520, 0.001),
+    variant("dynamic", 300, 0.009),
+    variant("int8", 280, 0.03),
+)
+
+
+@pytest.mark.parametrize(
+    ("quantize", "allowed", "wanted"),
+    [
+        ("auto", 0.01, "dynamic"),
+        ("auto", 0.05, "int8"),
+        ("auto", 0.0, "float32"),
+        ("int8", 0.0, "int8"),
+        ("none", 0.5, "float32"),
+    ],
+)
+def test_choice(quantize: str, allowed: float, wanted: str) -> None:
+    chosen, reason = choose(VARIANTS, Convert(quantize=quantize, max_metric_loss=allowed))  # type: ignore[arg-type]
+    assert chosen.quantization == wanted
+    if (quantize, wanted) == ("auto", "dynamic"):
+        assert "int8 is smaller but loses 3.0%" in reason
