@@ -42,12 +42,14 @@ class ModelContract:
         task: what the model answers.
         decode: "points": output (1, G, G, K) heatmap logits per point, soft-argmax by the decoder;
             "regress": output (1, K, 2) point coordinates x, y in [0, 1] of the input square.
-        points: names of the K points. A box is the K = 2 points ("top_left", "bottom_right").
+        points: names of the K points. A box model has K = 2: "top_left", "bottom_right".
         mean, std: per channel RGB; input = (value_0_255 - mean) / std.
         region: the square of the picture that the input shows. "frame": the smallest centred square that holds
             the whole picture (letterbox); "box": the square around the centre of the previous model's box,
             its side = max(width, height) * (1 + 2 * margin). Outside the picture the input is (mean) = 0.0.
         margin: see region; 0.0 for "frame".
+        box_margin: an answer's own box is the bounding rectangle of its points, wider by this share of its width and height
+            on each side, clipped to the picture.
         quantization: which variant this file is.
         metric: what was measured on the test split: "iou" or "nme".
         metric_float: that metric of the float32 variant.
@@ -70,6 +72,7 @@ class ModelContract:
     std: tuple[float, float, float]
     region: Literal["frame", "box"]
     margin: float
+    box_margin: float
     quantization: Quantization
     metric: str
     metric_float: float

@@ -23,6 +23,10 @@ FACTS_FILE = "apkiln.json"
 _DTYPES: dict[int, DType] = {0: "float32", 3: "uint8", 9: "int8"}
 
 
+KIT_FACTS = ("task", "decode", "region", "margin", "box_margin", "quantization", "metric", "metric_float", "metric_value")
+"""Parts of a contract that TFLite's own metadata has no place for: FACTS_FILE holds them, by these names."""
+
+
 @dataclass(frozen=True)
 class TensorFacts:
     """A tensor and what its metadata says.
@@ -71,6 +75,13 @@ def read_contract(path: Path) -> ModelContract:
             "its metadata doesn't say which task it does and how to decode it",
             "describe it first: name it as `file` of a [[model]] in app.toml, which also gives task, mean and std",
         )
+    missing = [name for name in KIT_FACTS if name not in facts.kit]
+    if missing:
+        raise KitError(
+            f"{path.name} can't be put into an app",
+            f"another version of APKiln described it: {', '.join(missing)} is not in its metadata",
+            "make it again: invoke train",
+        )
     shown, answer, kit = facts.inputs[0], facts.outputs[0], facts.kit
     mean, std = shown.mean * (3 // len(shown.mean)), shown.std * (3 // len(shown.std))
     return ModelContract(
@@ -81,19 +92,12 @@ def read_contract(path: Path) -> ModelContract:
         description=facts.description,
         author=facts.author,
         version=facts.version,
-        task=kit["task"],
-        decode=kit["decode"],
         points=answer.labels,
         input=shown.tensor,
         output=answer.tensor,
         mean=(mean[0], mean[1], mean[2]),
         std=(std[0], std[1], std[2]),
-        region=kit["region"],
-        margin=kit["margin"],
-        quantization=kit["quantization"],
-        metric=kit["metric"],
-        metric_float=kit["metric_float"],
-        metric_value=kit["metric_value"],
+        **{name: kit[name] for name in KIT_FACTS},
     )
 
 

@@ -49,7 +49,7 @@ class TensorContext:
 
 @dataclass(frozen=True)
 class ModelContext:
-    """One of `models`; mean, std and margin are Kotlin literals."""
+    """One of `models`; mean, std and margins are Kotlin literals."""
 
     name: KotlinString
     file: KotlinString
@@ -63,6 +63,7 @@ class ModelContext:
     std: tuple[str, ...]
     region: KotlinString
     margin: str
+    box_margin: str
     quantization: KotlinString
 
 
@@ -111,6 +112,7 @@ def _model(contract: appspec_contract.ModelContract) -> ModelContext:
         std=tuple(kotlin_float(value) for value in contract.std),
         region=KotlinString(contract.region),
         margin=kotlin_float(contract.margin),
+        box_margin=kotlin_float(contract.box_margin),
         quantization=KotlinString(contract.quantization),
     )
 

@@ -84,7 +84,7 @@ def show(report: BuildReport, screen: Screen) -> None:
     screen.table("Models", MODEL_COLUMNS, model_rows(report.models))
     evaluation = report.models.evaluation
     parts = [f"{evaluation['pictures']} test pictures, end to end"]
-    parts += [f"mean IoU {evaluation['iou']:.3f}"] if evaluation["iou"] is not None else []
+    parts += [f"mean IoU {evaluation['iou']:.3f}"]
     parts += [f"NME {evaluation['nme']:.4f}"] if evaluation["nme"] is not None else []
     parts += [f"median {evaluation['median_ms']:.2f} ms a picture on one thread of this machine"]
     screen.say(", ".join(parts))

@@ -61,7 +61,7 @@ def evaluate(name: str, data: str | None, screen: Screen) -> None:
     if folder is not None:
         screen.table("Pictures", ("file", "iou", "nme", "confidence", "duration_ms"), [vars(s) for s in evaluation.scores[:50]])
     screen.say(
-        f"{evaluation.pictures} pictures: mean IoU {_number(evaluation.iou, 3)}, NME {_number(evaluation.nme, 4)}, "
+        f"{evaluation.pictures} pictures: mean IoU {evaluation.iou:.3f}, NME {_number(evaluation.nme, 4)}, "
         f"median {evaluation.median_ms:.2f} ms a picture on one thread of this machine"
     )
     screen.say(f"Drawn, worst first: {sheet}")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from appspec.contract import Decode, ModelContract, Quantization, TaskKind
-from appspec.read_contract import FACTS_FILE, read_contract, read_facts
+from appspec.read_contract import FACTS_FILE, KIT_FACTS, read_contract, read_facts
 from pymodel.quiet import quiet_environment
 
 
@@ -30,6 +30,7 @@ class Description:
     std: tuple[float, float, float]
     region: Literal["frame", "box"]
     margin: float
+    box_margin: float
     quantization: Quantization
     metric: str
     metric_float: float
@@ -89,8 +90,7 @@ def describe(content: bytes, description: Description) -> bytes:
 
 
 def _facts(description: Description) -> dict[str, Any]:
-    names = ("task", "decode", "region", "margin", "quantization", "metric", "metric_float", "metric_value")
-    return {name: getattr(description, name) for name in names}
+    return {name: getattr(description, name) for name in KIT_FACTS}
 
 
 def _compare(written: Description, read: ModelContract, read_license: str) -> None:

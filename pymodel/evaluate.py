@@ -22,13 +22,13 @@ class Score:
     """One picture, judged end to end.
 
     Attributes:
-        iou: of the predicted box with the true one; None where the app has no box model.
+        iou: of the last model's box with the true one: landmarks correct the box that they were looked for in.
         nme: mean landmark distance / diagonal of the true box, on the predicted box; None without landmarks.
-        confidence: mean confidence of the box's corners.
+        confidence: mean confidence of the first model's points.
     """
 
     file: str
-    iou: float | None
+    iou: float
     nme: float | None
     confidence: float
     duration_ms: float
@@ -39,7 +39,7 @@ class Evaluation:
     """Means over all pictures."""
 
     pictures: int
-    iou: float | None
+    iou: float
     nme: float | None
     median_ms: float
     scores: tuple[Score, ...]
@@ -64,7 +64,7 @@ def evaluate_chain(models: Sequence[Path], pictures: Pictures) -> tuple[Evaluati
             all_answers.append(answers)
     return Evaluation(
         pictures=len(scores),
-        iou=_mean([score.iou for score in scores]),
+        iou=float(np.mean([score.iou for score in scores])),
         nme=_mean([score.nme for score in scores]),
         median_ms=float(np.median([score.duration_ms for score in scores])),
         scores=tuple(scores),
@@ -88,11 +88,10 @@ def evaluate_model(model: HostModel, pictures: Pictures) -> float:
 
 def _score(example: Example, answers: list[Answer]) -> Score:
     box = true_box(example)
-    boxes = [answer for answer in answers if answer.contract.task == "box"]
     landmarks = [answer for answer in answers if answer.contract.task == "landmarks"]
     return Score(
         file=example.file,
-        iou=round(float(iou(boxes[0].box, box)), 5) if boxes else None,
+        iou=round(float(iou(answers[-1].box, box)), 5),
         nme=round(float(nme(landmarks[0].points, example.points, box)), 5) if landmarks else None,
         confidence=round(float(answers[0].confidence.mean()), 4),
         duration_ms=round(sum(answer.duration_ms for answer in answers), 3),

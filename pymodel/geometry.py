@@ -19,18 +19,23 @@ Region = tuple[float, float, float]
 LANDMARK_MARGIN = 0.10
 """A box is the bounding rectangle of the landmarks, wider by this share of its side on each side."""
 
-BOX_MARGIN = 0.15
-"""A landmark model looks at a square wider than the box by this share on each side."""
+REGION_MARGIN = 0.25
+"""A landmark model looks at a square wider than the box by this share on each side: room for a box that is a little off."""
 
 MAX_TAPS = 4
 
 
-def box_from_landmarks(points: Floats, width: int, height: int) -> Floats:
-    """(4,) x0, y0, x1, y1: bounding rectangle of (K, 2) points with LANDMARK_MARGIN, clipped to the picture."""
+def box_around(points: Floats, margin: float, width: int, height: int) -> Floats:
+    """(4,) x0, y0, x1, y1: bounding rectangle of (K, 2) points, wider by a share of its sides, clipped to the picture."""
     low, high = points.min(0), points.max(0)
-    margin = (high - low) * LANDMARK_MARGIN
+    wider = (high - low) * np.float32(margin)
     size = np.array([width, height], np.float32)
-    return np.asarray(np.concatenate([np.clip(low - margin, 0, size), np.clip(high + margin, 0, size)]), np.float32)
+    return np.asarray(np.concatenate([np.clip(low - wider, 0, size), np.clip(high + wider, 0, size)]), np.float32)
+
+
+def box_from_landmarks(points: Floats, width: int, height: int) -> Floats:
+    """(4,) the box that a face's landmarks (K, 2) stand for."""
+    return box_around(points, LANDMARK_MARGIN, width, height)
 
 
 def frame_region(width: int, height: int) -> Region:
@@ -39,7 +44,7 @@ def frame_region(width: int, height: int) -> Region:
     return (width - side) / 2, (height - side) / 2, side
 
 
-def box_region(box: Floats, margin: float = BOX_MARGIN) -> Region:
+def box_region(box: Floats, margin: float = REGION_MARGIN) -> Region:
     """The square around a box's centre; side = max(width, height) * (1 + 2 * margin), at least 8 pixels."""
     x0, y0, x1, y1 = (float(value) for value in box)
     side = max(8.0, max(x1 - x0, y1 - y0) * (1 + 2 * margin))

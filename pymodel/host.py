@@ -15,7 +15,7 @@ from appspec.contract import ModelContract
 from appspec.read_contract import read_contract
 from pymodel.data.images import RgbImage
 from pymodel.decode import decode_points
-from pymodel.geometry import box_region, crop_region, frame_region
+from pymodel.geometry import box_around, box_region, crop_region, frame_region
 from pymodel.normalize import fill_color, normalize
 from pymodel.quiet import quiet_environment
 
@@ -31,6 +31,7 @@ class Answer:
     Attributes:
         points: (K, 2) float32 in pixels of the picture.
         confidence: (K,) float32 in [0, 1].
+        box: (4,) x0, y0, x1, y1 around the points, as the contract says.
         region: where it looked.
         duration_ms: crop, inference and decoding.
     """
@@ -38,13 +39,9 @@ class Answer:
     contract: ModelContract
     points: Floats
     confidence: Floats
+    box: Floats
     region: Region
     duration_ms: float
-
-    @property
-    def box(self) -> Floats:
-        """(4,) x0, y0, x1, y1 of a box model's two corners, in order."""
-        return np.concatenate([self.points.min(0), self.points.max(0)])
 
 
 class HostModel:
@@ -109,11 +106,12 @@ class HostModel:
         start = time.perf_counter()
         points, confidence = self.locate(self.crop(image, region))
         placed = points * np.float32(region[2]) + np.asarray(region[:2], np.float32)
-        return Answer(self.contract, placed, confidence, region, (time.perf_counter() - start) * 1e3)
+        box = box_around(placed, self.contract.box_margin, image.shape[1], image.shape[0])
+        return Answer(self.contract, placed, confidence, box, region, (time.perf_counter() - start) * 1e3)
 
 
 class Chain:
-    """The models of an app in order: the box of one is the region of the next."""
+    """The models of an app in order: the box of one is the region of the next; the last one's box is the app's."""
 
     def __init__(self, paths: Sequence[Path], threads: int = 1) -> None:
         self.models = tuple(HostModel(path, threads) for path in paths)

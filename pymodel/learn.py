@@ -11,10 +11,10 @@ from typing import Protocol
 import numpy as np
 
 from appspec.spec import AppSpec, Model
-from pymodel.augment import BOX_JITTER, FRAME_JITTER, jittered_crop
+from pymodel.augment import FRAME_JITTER, REGION_JITTER, jittered_crop
 from pymodel.data.examples import Example
 from pymodel.data.store import ExampleStore
-from pymodel.geometry import BOX_MARGIN, Floats, Region, box_from_landmarks, box_region, crop_region, frame_region
+from pymodel.geometry import REGION_MARGIN, Floats, Region, box_from_landmarks, box_region, crop_region, frame_region
 from pymodel.normalize import fill_color
 from pymodel.quiet import output_to, quiet_environment
 from pymodel.train import Epoch, TrainConfig, train_model
@@ -68,7 +68,7 @@ def learn(
     store = ExampleStore(examples)
     size, fill = model.input.size[0], fill_color(model.input.mean_rgb)
     is_box, in_box = model.task == "box", looks_at_box(spec, model)
-    jitter = BOX_JITTER if in_box else FRAME_JITTER
+    jitter = REGION_JITTER if in_box else FRAME_JITTER
     train = store.indices("train")
 
     def example(epoch: int, i: int, side: int) -> TrainExample:
@@ -118,7 +118,7 @@ def looks_at_box(spec: AppSpec, model: Model) -> bool:
 def region_of(example: Example, in_box: bool) -> Region:
     """Where a model looks, given the truth."""
     if in_box:
-        return box_region(box_from_landmarks(example.points, example.width, example.height), BOX_MARGIN)
+        return box_region(box_from_landmarks(example.points, example.width, example.height), REGION_MARGIN)
     return frame_region(example.width, example.height)
 
 

@@ -47,11 +47,7 @@ def predict(models: Sequence[Path], image_file: Path, picture: Path) -> Predicti
 def draw_answers(image: RgbImage, answers: Sequence[Answer], side: int = 960) -> Drawing:
     """The picture with box, points and a line of words."""
     drawing = Drawing(image, side)
-    for answer in answers:
-        if answer.contract.task == "box":
-            drawing.box(answer.box, FOUND)
-        else:
-            drawing.points(answer.points, FOUND)
+    _draw(drawing, answers)
     words = " · ".join(
         f"{answer.contract.name} {answer.confidence.mean():.0%} ({answer.contract.quantization}, {answer.duration_ms:.1f} ms)"
         for answer in answers
@@ -83,34 +79,31 @@ def evaluate_test(models: Sequence[Path], examples: Path, sheet: Path) -> Evalua
 
 def _judge(models: Sequence[Path], examples: Sequence[Example], images: Sequence[RgbImage], sheet: Path) -> Evaluation:
     evaluation, answers = evaluate_chain(models, zip(examples, images, strict=True))
-    order = sorted(range(len(images)), key=lambda i: _goodness(evaluation, i))[:48]
+    order = sorted(range(len(images)), key=lambda i: evaluation.scores[i].iou)[:48]
     cells = []
     for i in order:
         drawing = Drawing(images[i], 480)
         drawing.box(true_box(examples[i]), TRUTH)
         drawing.points(examples[i].points, TRUTH)
-        for answer in answers[i]:
-            if answer.contract.task == "box":
-                drawing.box(answer.box, FOUND)
-            else:
-                drawing.points(answer.points, FOUND)
+        _draw(drawing, answers[i])
         cells.append((drawing.image, _words(evaluation, i)))
-    title = f"{evaluation.pictures} pictures, worst first"
-    title += f" · mean IoU {evaluation.iou:.3f}" if evaluation.iou is not None else ""
+    title = f"{evaluation.pictures} pictures, worst first · mean IoU {evaluation.iou:.3f}"
     title += f" · NME {evaluation.nme:.4f}" if evaluation.nme is not None else ""
     contact_sheet(cells, title, sheet, columns=6, cell=280)
     return evaluation
 
 
-def _goodness(evaluation: Evaluation, i: int) -> float:
-    score = evaluation.scores[i]
-    return score.iou if score.iou is not None else -(score.nme or 0.0)
+def _draw(drawing: Drawing, answers: Sequence[Answer]) -> None:
+    """The last model's box, and the landmarks."""
+    drawing.box(answers[-1].box, FOUND)
+    for answer in answers:
+        if answer.contract.task == "landmarks":
+            drawing.points(answer.points, FOUND)
 
 
 def _words(evaluation: Evaluation, i: int) -> str:
     score = evaluation.scores[i]
-    parts = [Path(score.file).name[:18]]
-    parts += [f"IoU {score.iou:.2f}"] if score.iou is not None else []
+    parts = [Path(score.file).name[:18], f"IoU {score.iou:.2f}"]
     parts += [f"NME {score.nme:.3f}"] if score.nme is not None else []
     return "  ".join(parts)
 

@@ -42,7 +42,7 @@ def draw_cat(rng: np.random.Generator) -> Drawing:
     bend = rng.uniform(0, np.pi)
     along = (np.cos(bend) * (x - pose.centre[0]) + np.sin(bend) * (y - pose.centre[1])) / pose.unit
     fur = paint_coat(rng, coat, height, width, pose.unit, np.asarray(along, np.float32))
-    if rng.random() < 0.1:
+    if rng.random() < 0.2:
         _another(rng, image, pose)
     paint_body(rng, image, coat, fur, pose)
     mask = head_mask(rng, shape, pose, height, width)

@@ -85,12 +85,17 @@ def blur(field: Field, sigma: float) -> Field:
 
 def blend(image: npt.NDArray[np.float32], color: npt.NDArray[np.float32], mask: Field) -> None:
     """Lays a colour (3,) or a picture (H, W, 3) over an image, in place."""
-    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-    if not len(rows):
-        return
-    place = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    place = window(mask)
     part = image[place]
     part += ((color[place] if color.ndim == 3 else color) - part) * mask[place][..., None]
+
+
+def window(mask: Field) -> tuple[slice, slice]:
+    """Rows and columns of the smallest rectangle that holds all of a mask; empty ones where there is nothing."""
+    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    if not len(rows):
+        return slice(0, 0), slice(0, 0)
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
 
 
 def smooth_outline(points: npt.NDArray[np.float32], per_side: int = 6) -> npt.NDArray[np.float32]:

@@ -2,20 +2,19 @@ package io.apkiln.app.model
 
 import io.apkiln.app.frames.Region
 import java.nio.ByteBuffer
+import kotlin.math.pow
 
 /**
  * What one model said of one frame; filled anew for each frame.
  *
  * [points] are x, y pairs: in [0, 1] of the input square after PointsDecoder, in pixels of the upright picture after
- * [place]. [found] says whether there is something to show and to look closer at; [box] is x0, y0, x1, y1 with
- * [boxConfidence] where [hasBox].
+ * [place]. [found] says whether there is something to show and to look closer at; [box] is x0, y0, x1, y1 after
+ * [enclose].
  */
 class Answer(val count: Int) {
     val points = FloatArray(2 * count)
     val confidence = FloatArray(count)
     val box = FloatArray(4)
-    var boxConfidence = 0f
-    var hasBox = false
     var found = false
 
     /** Moves the points from the input square into the upright picture. */
@@ -24,6 +23,29 @@ class Answer(val count: Int) {
             points[2 * k] = (region.left + points[2 * k] * region.side).toFloat()
             points[2 * k + 1] = (region.top + points[2 * k + 1] * region.side).toFloat()
         }
+    }
+
+    /** Makes [box] the points' bounding rectangle, wider by [margin] of its sides on each side, inside the picture. */
+    fun enclose(margin: Float, imageWidth: Int, imageHeight: Int) {
+        for (axis in 0..1) {
+            var low = points[axis]
+            var high = low
+            for (k in 1 until count) {
+                low = minOf(low, points[2 * k + axis])
+                high = maxOf(high, points[2 * k + axis])
+            }
+            val wider = (high - low) * margin
+            val end = (if (axis == 0) imageWidth else imageHeight).toFloat()
+            box[axis] = (low - wider).coerceIn(0f, end)
+            box[axis + 2] = (high + wider).coerceIn(0f, end)
+        }
+    }
+
+    /** Geometric mean of the points' confidence. */
+    fun meanConfidence(): Float {
+        var product = 1.0
+        for (value in confidence) product *= value
+        return product.pow(1.0 / count).toFloat()
     }
 }
 

@@ -12,7 +12,7 @@ data class TensorContract(
  * What the app knows of a model: read from the `.tflite` when the app was generated, see ModelContracts.
  *
  * input = (value_0_255 - [mean]) / [std]; [region] is "frame" or "box", see Region; [decode] is "points" or "regress",
- * see PointsDecoder.
+ * see PointsDecoder; [boxMargin] see [Answer.enclose].
  */
 data class ModelContract(
     val name: String,
@@ -27,5 +27,6 @@ data class ModelContract(
     val std: List<Float>,
     val region: String,
     val margin: Float,
+    val boxMargin: Float,
     val quantization: String,
 )

@@ -34,6 +34,7 @@ object ModelContracts {
             std = listOf(127.5f, 127.5f, 127.5f),
             region = "frame",
             margin = 0.0f,
+            boxMargin = 0.0f,
             quantization = "int8",
         ),
         ModelContract(
@@ -68,7 +69,8 @@ object ModelContracts {
             mean = listOf(123.675f, 116.28f, 103.53f),
             std = listOf(127.5f, 127.5f, 127.5f),
             region = "box",
-            margin = 0.15f,
+            margin = 0.25f,
+            boxMargin = 0.1f,
             quantization = "float16",
         ),
     )

@@ -5,7 +5,7 @@ import io.apkiln.app.frames.FrameToTensor
 import io.apkiln.app.frames.Region
 
 /**
- * The chain of models: each looks where the one before it found something.
+ * The chain of models: each looks where the one before it found something, and its box replaces that one's.
  *
  * The models start with the first frame, on the thread that calls [process]: a GPU delegate must run on the thread that
  * started it. Everything here is for that thread.
@@ -46,10 +46,10 @@ class Pipeline(
             val output = step.runner.value.run(step.input.fill(frame, region))
             val said = step.decoder.decode(output, region)
             if (!said.found) break
-            if (said.hasBox) {
-                box = said.box.copyOf()
-                boxConfidence = said.boxConfidence
-            } else {
+            said.enclose(step.contract.boxMargin, frame.uprightWidth, frame.uprightHeight)
+            if (box == null) boxConfidence = said.meanConfidence()
+            box = said.box.copyOf()
+            if (step.contract.task != "box") {
                 landmarks = step
                 answer = said
             }
