@@ -31,7 +31,7 @@ HEATMAP_SIGMA = 1.0
 
 AUXILIARY_WEIGHT = 1.0
 
-SMALL_EPOCHS, SMALL_SIDE = 0.55, 0.6
+SMALL_EPOCHS, SMALL_SIDE = 0.4, 0.6
 """In the first share of the epochs inputs have this share of their side: places are learnt on small ones in half the time,
 detail afterwards."""
 
