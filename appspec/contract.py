@@ -50,6 +50,8 @@ class ModelContract:
         margin: see region; 0.0 for "frame".
         box_margin: an answer's own box is the bounding rectangle of its points, wider by this share of its width and height
             on each side, clipped to the picture.
+        look_again: where region is "box" and the IoU of that box with the answer's own is below this, the model looks once
+            more, at its own box; 0.0: never.
         quantization: which variant this file is.
         metric: what was measured on the test split: "iou" or "nme".
         metric_float: that metric of the float32 variant.
@@ -73,6 +75,7 @@ class ModelContract:
     region: Literal["frame", "box"]
     margin: float
     box_margin: float
+    look_again: float
     quantization: Quantization
     metric: str
     metric_float: float

@@ -23,7 +23,18 @@ FACTS_FILE = "apkiln.json"
 _DTYPES: dict[int, DType] = {0: "float32", 3: "uint8", 9: "int8"}
 
 
-KIT_FACTS = ("task", "decode", "region", "margin", "box_margin", "quantization", "metric", "metric_float", "metric_value")
+KIT_FACTS = (
+    "task",
+    "decode",
+    "region",
+    "margin",
+    "box_margin",
+    "look_again",
+    "quantization",
+    "metric",
+    "metric_float",
+    "metric_value",
+)
 """Parts of a contract that TFLite's own metadata has no place for: FACTS_FILE holds them, by these names."""
 
 

@@ -49,7 +49,7 @@ class TensorContext:
 
 @dataclass(frozen=True)
 class ModelContext:
-    """One of `models`; mean, std and margins are Kotlin literals."""
+    """One of `models`; mean, std, margins and look_again are Kotlin literals."""
 
     name: KotlinString
     file: KotlinString
@@ -64,6 +64,7 @@ class ModelContext:
     region: KotlinString
     margin: str
     box_margin: str
+    look_again: str
     quantization: KotlinString
 
 
@@ -113,6 +114,7 @@ def _model(contract: appspec_contract.ModelContract) -> ModelContext:
         region=KotlinString(contract.region),
         margin=kotlin_float(contract.margin),
         box_margin=kotlin_float(contract.box_margin),
+        look_again=kotlin_float(contract.look_again),
         quantization=KotlinString(contract.quantization),
     )
 

@@ -31,6 +31,7 @@ class Description:
     region: Literal["frame", "box"]
     margin: float
     box_margin: float
+    look_again: float
     quantization: Quantization
     metric: str
     metric_float: float

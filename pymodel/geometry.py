@@ -22,6 +22,9 @@ LANDMARK_MARGIN = 0.10
 REGION_MARGIN = 0.25
 """A landmark model looks at a square wider than the box by this share on each side: room for a box that is a little off."""
 
+LOOK_AGAIN = 0.7
+"""A landmark model whose own box agrees less (IoU) with the one it looked in looks once more, in its own."""
+
 MAX_TAPS = 4
 
 

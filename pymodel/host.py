@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
@@ -16,6 +16,7 @@ from appspec.read_contract import read_contract
 from pymodel.data.images import RgbImage
 from pymodel.decode import decode_points
 from pymodel.geometry import box_around, box_region, crop_region, frame_region
+from pymodel.metrics import iou
 from pymodel.normalize import fill_color, normalize
 from pymodel.quiet import quiet_environment
 
@@ -129,8 +130,16 @@ class Chain:
         found: list[Answer] = []
         for model in self.models:
             if model.contract.region == "box" and found:
-                region = box_region(found[-1].box, model.contract.margin)
+                found.append(_look_in_box(model, image, found[-1].box))
             else:
-                region = frame_region(width, height)
-            found.append(model.answer(image, region))
+                found.append(model.answer(image, frame_region(width, height)))
         return found
+
+
+def _look_in_box(model: HostModel, image: RgbImage, box: Floats) -> Answer:
+    contract = model.contract
+    answer = model.answer(image, box_region(box, contract.margin))
+    if float(iou(box, answer.box)) >= contract.look_again:
+        return answer
+    again = model.answer(image, box_region(answer.box, contract.margin))
+    return replace(again, duration_ms=again.duration_ms + answer.duration_ms)

@@ -17,7 +17,7 @@ from pymodel.data.cat import POINTS
 from pymodel.data.store import ExampleStore
 from pymodel.describe import Description, describe
 from pymodel.evaluate import evaluate_model
-from pymodel.geometry import LANDMARK_MARGIN, REGION_MARGIN, crop_region
+from pymodel.geometry import LANDMARK_MARGIN, LOOK_AGAIN, REGION_MARGIN, crop_region
 from pymodel.host import HostModel
 from pymodel.learn import looks_at_box, region_of
 from pymodel.normalize import fill_color, normalize
@@ -87,6 +87,7 @@ def description(spec: AppSpec, model: Model, variant: Quantization, metric: str,
         region="box" if looks_at_box(spec, model) else "frame",
         margin=REGION_MARGIN if looks_at_box(spec, model) else 0.0,
         box_margin=LANDMARK_MARGIN if landmarks else 0.0,
+        look_again=LOOK_AGAIN if looks_at_box(spec, model) else 0.0,
         quantization=variant,
         metric=metric,
         metric_float=reference,

@@ -63,6 +63,7 @@ def example_contract(
         region="frame" if box else "box",
         margin=0.0 if box else 0.25,
         box_margin=0.0 if box else 0.1,
+        look_again=0.0 if box else 0.7,
         quantization="float16" if dtype == "float32" else "int8",
         metric="iou" if box else "nme",
         metric_float=0.8,

@@ -7,6 +7,9 @@ import io.apkiln.app.frames.Region
 /**
  * The chain of models: each looks where the one before it found something, and its box replaces that one's.
  *
+ * A model that looks at a box looks once more, at its own box, where the two agree (IoU) less than its contract's
+ * lookAgain: a box that is a little off is put right.
+ *
  * The models start with the first frame, on the thread that calls [process]: a GPU delegate must run on the thread that
  * started it. Everything here is for that thread.
  */
@@ -19,6 +22,26 @@ class Pipeline(
         val input = FrameToTensor(contract)
         val runner: Lazy<ModelRunner> = lazy(LazyThreadSafetyMode.NONE) { startRunner(contract) }
         val groups = pointGroups(contract.points)
+
+        fun lookAtAll(frame: Frame): Answer {
+            region.setFrame(frame.uprightWidth, frame.uprightHeight)
+            return look(frame)
+        }
+
+        fun lookIn(box: FloatArray, frame: Frame): Answer {
+            region.setBox(box, contract.margin)
+            val first = look(frame)
+            if (!first.found || iou(box, first.box) >= contract.lookAgain) return first
+            region.setBox(first.box, contract.margin)
+            return look(frame)
+        }
+
+        private fun look(frame: Frame): Answer {
+            val output = runner.value.run(input.fill(frame, region))
+            return decoder.decode(output, region).also {
+                it.enclose(contract.boxMargin, frame.uprightWidth, frame.uprightHeight)
+            }
+        }
     }
 
     private val steps = contracts.map { Step(it, decoder(it)) }
@@ -38,15 +61,8 @@ class Pipeline(
         var landmarks: Step? = null
         var answer: Answer? = null
         for (step in steps) {
-            if (step.contract.region == "box") {
-                region.setBox(box ?: break, step.contract.margin)
-            } else {
-                region.setFrame(frame.uprightWidth, frame.uprightHeight)
-            }
-            val output = step.runner.value.run(step.input.fill(frame, region))
-            val said = step.decoder.decode(output, region)
+            val said = if (step.contract.region == "box") step.lookIn(box ?: break, frame) else step.lookAtAll(frame)
             if (!said.found) break
-            said.enclose(step.contract.boxMargin, frame.uprightWidth, frame.uprightHeight)
             if (box == null) boxConfidence = said.meanConfidence()
             box = said.box.copyOf()
             if (step.contract.task != "box") {

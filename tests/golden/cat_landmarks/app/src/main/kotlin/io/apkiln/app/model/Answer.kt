@@ -53,3 +53,12 @@ class Answer(val count: Int) {
 interface TaskDecoder {
     fun decode(output: ByteBuffer, region: Region): Answer
 }
+
+/** Intersection over union of two boxes x0, y0, x1, y1; 0 where neither has an area. */
+fun iou(a: FloatArray, b: FloatArray): Float {
+    val width = minOf(a[2], b[2]) - maxOf(a[0], b[0])
+    val height = minOf(a[3], b[3]) - maxOf(a[1], b[1])
+    val both = if (width > 0 && height > 0) width * height else 0f
+    val either = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - both
+    return if (either > 0) both / either else 0f
+}

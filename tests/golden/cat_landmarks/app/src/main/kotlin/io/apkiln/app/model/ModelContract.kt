@@ -12,7 +12,7 @@ data class TensorContract(
  * What the app knows of a model: read from the `.tflite` when the app was generated, see ModelContracts.
  *
  * input = (value_0_255 - [mean]) / [std]; [region] is "frame" or "box", see Region; [decode] is "points" or "regress",
- * see PointsDecoder; [boxMargin] see [Answer.enclose].
+ * see PointsDecoder; [boxMargin] see [Answer.enclose]; [lookAgain] see Pipeline.
  */
 data class ModelContract(
     val name: String,
@@ -28,5 +28,6 @@ data class ModelContract(
     val region: String,
     val margin: Float,
     val boxMargin: Float,
+    val lookAgain: Float,
     val quantization: String,
 )

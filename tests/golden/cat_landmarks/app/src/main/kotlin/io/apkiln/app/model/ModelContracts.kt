@@ -35,6 +35,7 @@ object ModelContracts {
             region = "frame",
             margin = 0.0f,
             boxMargin = 0.0f,
+            lookAgain = 0.0f,
             quantization = "int8",
         ),
         ModelContract(
@@ -71,6 +72,7 @@ object ModelContracts {
             region = "box",
             margin = 0.25f,
             boxMargin = 0.1f,
+            lookAgain = 0.7f,
             quantization = "float16",
         ),
     )
