@@ -34,7 +34,8 @@ class Answer:
         confidence: (K,) float32 in [0, 1].
         box: (4,) x0, y0, x1, y1 around the points, as the contract says.
         region: where it looked.
-        duration_ms: crop, inference and decoding.
+        duration_ms: crop, inference and decoding, of all looks.
+        looks: how often the model looked.
     """
 
     contract: ModelContract
@@ -43,6 +44,7 @@ class Answer:
     box: Floats
     region: Region
     duration_ms: float
+    looks: int = 1
 
 
 class HostModel:
@@ -57,10 +59,10 @@ class HostModel:
         from ai_edge_litert.interpreter import Interpreter
 
         self.contract = read_contract(path)
-        self._interpreter = Interpreter(model_path=str(path), num_threads=threads)
-        self._interpreter.allocate_tensors()
-        self._input = self._interpreter.get_input_details()[0]["index"]
-        self._output = self._interpreter.get_output_details()[0]["index"]
+        self.interpreter = Interpreter(model_path=str(path), num_threads=threads)
+        self.interpreter.allocate_tensors()
+        self._input = self.interpreter.get_input_details()[0]["index"]
+        self._output = self.interpreter.get_output_details()[0]["index"]
 
     def __enter__(self) -> HostModel:
         return self
@@ -70,7 +72,7 @@ class HostModel:
 
     def close(self) -> None:
         """Frees the interpreter."""
-        del self._interpreter
+        del self.interpreter
 
     @property
     def size(self) -> int:
@@ -88,9 +90,9 @@ class HostModel:
             limits = np.iinfo(contract.input.dtype)
             stored = np.round(tensor / contract.input.scale) + contract.input.zero_point
             tensor = np.clip(stored, limits.min, limits.max).astype(contract.input.dtype)
-        self._interpreter.set_tensor(self._input, tensor[None])
-        self._interpreter.invoke()
-        output = self._interpreter.get_tensor(self._output)[0]
+        self.interpreter.set_tensor(self._input, tensor[None])
+        self.interpreter.invoke()
+        output = self.interpreter.get_tensor(self._output)[0]
         if contract.output.dtype != "float32":
             output = (output.astype(np.float32) - contract.output.zero_point) * np.float32(contract.output.scale)
         return np.asarray(output, np.float32)
@@ -142,4 +144,4 @@ def _look_in_box(model: HostModel, image: RgbImage, box: Floats) -> Answer:
     if float(iou(box, answer.box)) >= contract.look_again:
         return answer
     again = model.answer(image, box_region(answer.box, contract.margin))
-    return replace(again, duration_ms=again.duration_ms + answer.duration_ms)
+    return replace(again, duration_ms=again.duration_ms + answer.duration_ms, looks=2)

@@ -135,6 +135,12 @@ def train_model(
     return state.epochs
 
 
+def training_step(model: Any, config: TrainConfig, folder: Path) -> Callable[[Any, Any], Any]:
+    """One step of a new training, for benchmarks: takes (N, S, S, 3) uint8 and (N, K, 2), gives the loss."""
+    step: Callable[[Any, Any], Any] = _State(model, (np.float32(127.5), np.float32(127.5)), config, 100, folder).step
+    return step
+
+
 def normalized(tf: Any, pixels: Any, normalization: tuple[Any, Any]) -> Any:
     """pymodel.normalize, on tensors."""
     return (tf.cast(pixels, tf.float32) - normalization[0]) / normalization[1]
