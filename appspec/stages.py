@@ -76,13 +76,14 @@ class Stage:
             keep: sub-folders of an older result that move into the new one (build caches).
         """
         stamp = self.stamp()
+        temporary, old = _beside(self.folder, "making"), _beside(self.folder, "old")
+        for remains in (temporary, old):
+            shutil.rmtree(remains, ignore_errors=True)
         standing = read_stamp(self.folder)
         if standing is not None and standing["stamp"] == stamp and _is_whole(self.folder, standing["files"]):
             say(f"{self.name}: nothing changed")
             return StageResult(self.name, self.folder, stamp, False, float(str(standing["seconds"])))
         start = time.monotonic()
-        temporary = self.folder.with_name(f".{self.folder.name}.making")
-        shutil.rmtree(temporary, ignore_errors=True)
         try:
             temporary.mkdir(parents=True)
             make(temporary)
@@ -173,13 +174,16 @@ def _is_whole(folder: Path, files: object) -> bool:
         return False
 
 
+def _beside(folder: Path, state: str) -> Path:
+    return folder.with_name(f".{folder.name}.{state}")
+
+
 def _replace(target: Path, temporary: Path, keep: tuple[str, ...]) -> None:
     for name in keep:
         if (target / name).is_dir() and not (temporary / name).exists():
             (temporary / name).parent.mkdir(parents=True, exist_ok=True)
             (target / name).rename(temporary / name)
-    old = target.with_name(f".{target.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
+    old = _beside(target, "old")
     if target.exists():
         target.rename(old)
     temporary.rename(target)

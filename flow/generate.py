@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from appspec.read_contract import read_contract
-from appspec.stages import Stage, StageResult, hash_file, hash_tree, read_stamp, write_whole
+from appspec.stages import Stage, StageResult, hash_file, hash_tree, read_stamp
 from codegen import generate, template_folder
 from deploy.toolchain.wrapper import add_wrapper
 from flow.app import OpenApp
@@ -18,6 +18,9 @@ CACHES = (".gradle", "build", "app/build")
 
 FOREIGN = (*CACHES, ".idea", ".kotlin", "local.properties")
 """What other tools put into a project: no edit of the user's."""
+
+MANIFEST = ".stamp-generated.json"
+"""Hashes of what was generated, within the project: they come and go with it, whenever the process dies."""
 
 
 def generate_project(app: OpenApp, say: Callable[[str], None]) -> StageResult:
@@ -40,11 +43,17 @@ def generate_project(app: OpenApp, say: Callable[[str], None]) -> StageResult:
             "models": {path.name: hash_file(path) for path in models},
             "template": hash_tree(template_folder()),
         },
-        ("codegen", "appspec/read_contract.py", "appspec/contract.py"),
+        (
+            "codegen",
+            "appspec/read_contract.py",
+            "appspec/contract.py",
+            "flow/generate.py",
+            "deploy/toolchain/wrapper.py",
+            "deploy/toolchain/downloads.toml",
+        ),
         ("jinja2",),
     )
-    manifest = artifacts.root / "generated.json"
-    edits = edited_files(artifacts.android, manifest)
+    edits = edited_files(artifacts.android)
     standing = read_stamp(artifacts.android)
     if edits and standing is not None and standing["stamp"] == stage.stamp():
         say(f"generate project: nothing changed; your edits stay ({', '.join(edits[:3])}{' …' if len(edits) > 3 else ''})")
@@ -59,11 +68,9 @@ def generate_project(app: OpenApp, say: Callable[[str], None]) -> StageResult:
     def make(target: Path) -> None:
         generate(spec, contracts, template_folder(), target, contents)
         add_wrapper(target, say)
+        (target / MANIFEST).write_text(json.dumps(_hashes(target)), encoding="utf-8")
 
-    result = stage.run(make, say, keep=CACHES)
-    if result.made:
-        write_whole(manifest, json.dumps(_hashes(artifacts.android)))
-    return result
+    return stage.run(make, say, keep=CACHES)
 
 
 def project_hash(project: Path) -> str:
@@ -71,11 +78,12 @@ def project_hash(project: Path) -> str:
     return json.dumps(_hashes(project), sort_keys=True)
 
 
-def edited_files(project: Path, manifest: Path) -> list[str]:
+def edited_files(project: Path) -> list[str]:
     """Files that differ from what was generated, or came or went since."""
-    if not manifest.is_file() or not project.is_dir():
+    try:
+        before = json.loads((project / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # no project, or none of ours
         return []
-    before = json.loads(manifest.read_text(encoding="utf-8"))
     now = _hashes(project)
     return sorted(name for name in {**before, **now} if before.get(name) != now.get(name))
 

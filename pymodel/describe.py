@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ctypes
+import io
 import json
+import struct
 import tempfile
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -83,11 +86,27 @@ def describe(content: bytes, description: Description) -> bytes:
         filled = writer.MetadataWriter.create_from_metadata(
             bytearray(content), general, [image.create_metadata()], [answer.create_metadata()], [str(labels), str(facts)]
         ).populate()
-        described = bytes(filled)
+        described = _undated(bytes(filled))
         check = Path(folder) / f"{description.name}.tflite"
         check.write_bytes(described)
         _compare(description, read_contract(check), read_facts(check).license)
     return described
+
+
+def _undated(content: bytes) -> bytes:
+    """The same model whose associated files carry the first day of ZIP in place of now: equal models are equal files.
+
+    Offsets: APPNOTE.TXT, sections 4.3.7 (local file header) and 4.3.12 (central directory header).
+    """
+    dated, first_day = bytearray(content), struct.pack("<HH", 0, 1 << 5 | 1)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        place = archive.start_dir
+        for entry in archive.infolist():
+            dated[entry.header_offset + 10 : entry.header_offset + 14] = first_day
+            assert dated[place : place + 4] == b"PK\1\2"
+            dated[place + 12 : place + 16] = first_day
+            place += 46 + sum(struct.unpack("<HHH", dated[place + 28 : place + 34]))
+    return bytes(dated)
 
 
 def _facts(description: Description) -> dict[str, Any]:

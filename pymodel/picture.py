@@ -47,13 +47,13 @@ class Drawing:
             self._draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=color, outline=DARK, width=1)
 
     def caption(self, text: str) -> None:
-        """A line of words on a dark bar at the bottom."""
+        """A line of words on a dark bar below the picture, which grows by it; the last thing to be drawn."""
         font = _font(max(14, self.image.width // 40))
-        bottom = self.image.height
-        height = font.getbbox("Ag")[3] + 12
-        bar = Image.new("RGB", (self.image.width, int(height)), DARK)
-        ImageDraw.Draw(bar).text((10, 5), text, font=font, fill=(240, 240, 240))
-        self.image.paste(bar, (0, bottom - int(height)))
+        width, height = self.image.size
+        captioned = Image.new("RGB", (width, height + int(font.getbbox("Ag")[3]) + 12), DARK)
+        captioned.paste(self.image, (0, 0))
+        ImageDraw.Draw(captioned).text((10, height + 5), text, font=font, fill=(240, 240, 240))
+        self.image = captioned
 
     def save(self, path: Path) -> None:
         """As PNG."""

@@ -140,6 +140,7 @@ def build_models(spec: AppSpec, artifacts: Artifacts, say: Listener, data: Path 
         say.say(f"  {counts}; {len(store.problems)} left out")
         for problem in store.problems[:10]:
             say.say(f"  left out: {problem.file}: {problem.why}")
+        _check_splits(folder, store.counts())
 
     read_result = examples.run(read, say.say)
     stages.append(read_result)
@@ -266,6 +267,17 @@ def _evaluate(
     result = stage.run(make, say.say)
     document = json.loads((result.folder / "evaluation.json").read_text(encoding="utf-8"))
     return result, {name: document[name] for name in ("pictures", "iou", "nme", "median_ms")}
+
+
+def _check_splits(folder: Path, counts: dict[str, int]) -> None:
+    empty = [name for name, count in counts.items() if not count]
+    if empty:
+        total = sum(counts.values())
+        raise KitError(
+            f"{total} pictures in {folder} are too few",
+            f"none of them fell into {' and '.join(empty)} (a picture's split follows from its file name)",
+            "add pictures (200 or more), or raise the shares in [data] split of app.toml",
+        )
 
 
 def _weights_file(spec: AppSpec, weights: str) -> Path:

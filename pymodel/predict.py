@@ -89,7 +89,7 @@ def _judge(models: Sequence[Path], examples: Sequence[Example], images: Sequence
         cells.append((drawing.image, _words(evaluation, i)))
     title = f"{evaluation.pictures} pictures, worst first · mean IoU {evaluation.iou:.3f}"
     title += f" · NME {evaluation.nme:.4f}" if evaluation.nme is not None else ""
-    contact_sheet(cells, title, sheet, columns=6, cell=280)
+    contact_sheet(cells, f"{title} · green: truth, yellow: answer", sheet, columns=6, cell=280)
     return evaluation
 
 

@@ -97,6 +97,17 @@ def test_kept_folders_move_into_the_new_result(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "cache" / "deep" / "c").read_text(encoding="utf-8") == "3"
 
 
+def test_remains_of_a_killed_run_go_even_where_the_result_stands(tmp_path: Path) -> None:
+    stage = Stage("s", tmp_path / "out", {"x": 1})
+    stage.run(make_two, silent)
+    for remains in (".out.making", ".out.old"):
+        folder = tmp_path / remains
+        folder.mkdir()
+        make_two(folder)
+    assert not stage.run(make_two, silent).made
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
+
+
 SLOW = """
 import sys, time
 from pathlib import Path
