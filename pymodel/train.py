@@ -227,8 +227,8 @@ class _State:
         self._optimizer.build([vector.whole for vector in self._vectors])
         self._restore_optimizer()
         pixels, points = tf.TensorSpec((None, None, None, 3), tf.uint8), tf.TensorSpec((None, None, 2), tf.float32)
-        self.step = tf.function(self._step, input_signature=(pixels, points))
-        self._predict = tf.function(self._located, input_signature=(pixels,))
+        self.step = tf.function(self._step, input_signature=(pixels, points), autograph=False)
+        self._predict = tf.function(self._located, input_signature=(pixels,), autograph=False)
 
     def learning_rate(self) -> float:
         """Of the last step."""
