@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from pymodel.decode import decode_points
 from pymodel.geometry import box_around, box_region, crop_region, frame_region
 from pymodel.metrics import iou
 from pymodel.normalize import fill_color, normalize
-from pymodel.quiet import quiet_environment
+from pymodel.quiet import output_to, quiet_environment
 
 Floats = npt.NDArray[np.float32]
 Region = tuple[float, float, float]
@@ -59,8 +60,9 @@ class HostModel:
         from ai_edge_litert.interpreter import Interpreter
 
         self.contract = read_contract(path)
-        self.interpreter = Interpreter(model_path=str(path), num_threads=threads)
-        self.interpreter.allocate_tensors()
+        with output_to(Path(os.devnull)):  # it announces its delegate
+            self.interpreter = Interpreter(model_path=str(path), num_threads=threads)
+            self.interpreter.allocate_tensors()
         self._input = self.interpreter.get_input_details()[0]["index"]
         self._output = self.interpreter.get_output_details()[0]["index"]
 
