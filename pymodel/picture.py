@@ -31,10 +31,10 @@ class Drawing:
         self._line = max(2, round(side / 240))
 
     def box(self, box: Floats, color: tuple[int, int, int]) -> None:
-        """(4,) xyxy in pixels of the original picture."""
+        """(4,) xyxy in pixels of the original picture; may be as small as a point."""
         x0, y0, x1, y1 = (float(value) * self.scale for value in box)
-        self._draw.rectangle((x0, y0, x1, y1), outline=DARK, width=self._line + 2)
-        self._draw.rectangle((x0 + 1, y0 + 1, x1 - 1, y1 - 1), outline=color, width=self._line)
+        self._draw.rectangle((x0 - 1, y0 - 1, x1 + 1, y1 + 1), outline=DARK, width=self._line + 2)
+        self._draw.rectangle((x0, y0, x1, y1), outline=color, width=self._line)
 
     def points(self, points: Floats, color: tuple[int, int, int]) -> None:
         """(9, 2) in pixels of the original picture, joined by group."""
