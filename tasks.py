@@ -64,6 +64,15 @@ def predict(_: Context, image: str, app: str = "cat_landmarks", out: str | None 
         answer(app, Path(image), Path(out) if out else None, screen)
 
 
+@task(help={**APP, **JSON, "image": "what the camera sees (JPEG or PNG), in place of drawn cats", "out": "PNG to write"})
+def preview(_: Context, app: str = "cat_landmarks", image: str | None = None, out: str | None = None, json: bool = False) -> None:
+    """Draw the app's own screens with its real models, without a phone."""
+    with command(json) as screen:
+        from flow.preview import preview as draw
+
+        draw(app, Path(image) if image else None, Path(out) if out else None, screen)
+
+
 @task(help={**APP, **JSON})
 def generate(_: Context, app: str = "cat_landmarks", json: bool = False) -> None:
     """Write the Android project around the finished models, without building it."""
@@ -98,7 +107,7 @@ def test(context: Context, fast: bool = False) -> None:
 
 
 def _namespace() -> Collection:
-    root: Any = Collection(build_apk, deploy, train, evaluate, predict, generate, doctor, test)
+    root: Any = Collection(build_apk, deploy, train, evaluate, predict, preview, generate, doctor, test)
     data = Collection("data")
     data.add_task(data_inspect)
     root.add_collection(data)

@@ -1,9 +1,14 @@
-"""What several tests look at: a kit of its own with finished models, trained once."""
+"""What several tests look at: finished models, and one whole run to an APK, each made once on a tiny budget."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from flow.app import OpenApp, open_app
+from flow.build import BuildReport, build
+from flow.screen import Screen
 from tests.kit import Kit, copy_kit
 
 TRAINED = """
@@ -39,3 +44,47 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Kit:
     end = kit.run("train", "--app", "tiny")
     assert end.code == 0, end
     return kit
+
+
+TINY = """
+[app]
+name = "고양이 & \\"Cats\\""
+id = "org.example.tiny"
+version = "1.2.3"
+[[model]]
+name = "cat_box"
+task = "box"
+input = { size = [32, 32], mean = 120.0, std = 60.0 }
+train = { epochs = 1, batch_size = 16 }
+[[model]]
+name = "cat_landmarks"
+task = "landmarks"
+input = { size = [32, 32], mean = [123.675, 116.28, 103.53], std = 58.4 }
+head = "regress"
+train = { epochs = 1, batch_size = 16 }
+[data]
+format = "drawn"
+pictures = 80
+split = { validation = 0.2, test = 0.2 }
+[convert]
+quantize = "int8"
+[android]
+abis = ["arm64-v8a", "x86_64"]
+"""
+
+
+def open_tiny(root: Path, text: str = TINY) -> OpenApp:
+    file = root / "apps" / "tiny" / "app.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    return open_app("tiny", root=root)
+
+
+@pytest.fixture(scope="session")
+def tiny_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("한글 and spaces")
+
+
+@pytest.fixture(scope="session")
+def tiny_report(tiny_root: Path) -> BuildReport:
+    return build(open_tiny(tiny_root), Screen())

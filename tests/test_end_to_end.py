@@ -10,52 +10,19 @@ import pytest
 from appspec.errors import KitError
 from appspec.read_contract import read_contract
 from deploy.apk.facts import inspect_apk
-from flow.app import OpenApp, open_app
 from flow.build import BuildReport, build
 from flow.screen import Screen
-
-TINY = """
-[app]
-name = "고양이 & \\"Cats\\""
-id = "org.example.tiny"
-version = "1.2.3"
-[[model]]
-name = "cat_box"
-task = "box"
-input = { size = [32, 32], mean = 120.0, std = 60.0 }
-train = { epochs = 1, batch_size = 16 }
-[[model]]
-name = "cat_landmarks"
-task = "landmarks"
-input = { size = [32, 32], mean = [123.675, 116.28, 103.53], std = 58.4 }
-head = "regress"
-train = { epochs = 1, batch_size = 16 }
-[data]
-format = "drawn"
-pictures = 80
-split = { validation = 0.2, test = 0.2 }
-[convert]
-quantize = "int8"
-[android]
-abis = ["arm64-v8a", "x86_64"]
-"""
-
-
-def open_tiny(root: Path, text: str = TINY) -> OpenApp:
-    file = root / "apps" / "tiny" / "app.toml"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
-    return open_app("tiny", root=root)
+from tests.conftest import TINY, open_tiny
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("한글 and spaces")
+def root(tiny_root: Path) -> Path:
+    return tiny_root
 
 
 @pytest.fixture(scope="module")
-def report(root: Path) -> BuildReport:
-    return build(open_tiny(root), Screen())
+def report(tiny_report: BuildReport) -> BuildReport:
+    return tiny_report
 
 
 def made(report: BuildReport) -> set[str]:

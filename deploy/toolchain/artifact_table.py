@@ -6,10 +6,12 @@ Run as `python -m deploy.toolchain.artifact_table` after changing COORDINATES.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import requests
 
-from deploy.toolchain.artifacts import TABLE, Artifact
+from deploy.toolchain.artifacts import TABLE, from_coordinate
 from deploy.toolchain.downloads import central
 
 _GROOVY = (
@@ -62,23 +64,22 @@ COORDINATES = {
 }
 
 
-def main() -> None:
-    lines = ["# Written by artifact_table.py: what the toolchain downloads, with its size in bytes."]
-    for section, coordinates in COORDINATES.items():
+def write_table(table: Path, sections: Mapping[str, Sequence[str]]) -> None:
+    """Writes `table` from the coordinates of each section."""
+    lines = ["# Written by a script from its coordinates: what is downloaded, with its size in bytes."]
+    for section, coordinates in sections.items():
         lines += ["", f"[{section}]"]
         for coordinate in coordinates:
-            group, name, version = coordinate.split(":")
-            artifact = Artifact(group, name, version, f"{name}-{version}.jar", sha256="")
             digest, size = hashlib.sha256(), 0
-            with requests.get(f"{central()}/{artifact.path}", stream=True, timeout=30) as answer:
+            with requests.get(f"{central()}/{from_coordinate(coordinate).path}", stream=True, timeout=30) as answer:
                 answer.raise_for_status()
                 for chunk in answer.iter_content(1 << 20):
                     digest.update(chunk)
                     size += len(chunk)
             lines.append(f'"{coordinate}" = {{ size = {size}, sha256 = "{digest.hexdigest()}" }}')
             print(lines[-1])
-    TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    table.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    write_table(TABLE, COORDINATES)

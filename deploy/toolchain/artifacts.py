@@ -29,15 +29,18 @@ class Artifact:
         return f"{self.group.replace('.', '/')}/{self.name}/{self.version}/{self.file}"
 
 
-def kit_artifacts(section: str) -> tuple[Artifact, ...]:
-    """The artifacts of one section of `artifacts.toml`: `gradle`, `classes` or `resources`."""
-    rows = tomli.loads(TABLE.read_text(encoding="utf-8"))[section]
-    return tuple(_from_coordinate(coordinate, **row) for coordinate, row in rows.items())
+def kit_artifacts(section: str, table: Path = TABLE) -> tuple[Artifact, ...]:
+    """The artifacts of one section of a table; `artifacts.toml` has `gradle`, `classes` and `resources`."""
+    rows = tomli.loads(table.read_text(encoding="utf-8"))[section]
+    return tuple(from_coordinate(coordinate, **row) for coordinate, row in rows.items())
 
 
-def _from_coordinate(coordinate: str, sha256: str, size: int) -> Artifact:
-    group, name, version = coordinate.split(":")
-    return Artifact(group, name, version, f"{name}-{version}.jar", sha256, size)
+def from_coordinate(coordinate: str, sha256: str = "", size: int | None = None) -> Artifact:
+    """`group:name:version`, with `:classifier` and `@aar` after it where they are needed, as Gradle writes it."""
+    place, _, packaging = coordinate.partition("@")
+    group, name, version, *classifier = place.split(":")
+    file = f"{'-'.join([name, version, *classifier])}.{packaging or 'jar'}"
+    return Artifact(group, name, version, file, sha256, size)
 
 
 def gradle_dependencies(verification_metadata: Path) -> tuple[Artifact, ...]:

@@ -1,0 +1,45 @@
+"""Runs JUnit tests in a JVM of their own."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from deploy.toolchain.jdk import Jdk
+from deploy.toolchain.process import child_environment, run_logged
+
+_FLAGS = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx2g", "-Dfile.encoding=UTF-8", "-Djava.awt.headless=true")
+_OPENS = ("java.lang", "java.util", "java.io", "java.net", "java.nio", "java.security")
+
+
+def run_junit(
+    jdk: Jdk, classpath: Sequence[Path], classes: Sequence[str], properties: Mapping[str, str], folder: Path, log: Path
+) -> list[str]:
+    """What failed, one line a failure; nothing where all tests passed.
+
+    Args:
+        classes: test classes by their full names.
+        properties: system properties for the tests.
+        folder: where they run; Gradle's configuration of Robolectric names files from the app module's.
+        log: gets all that the tests print.
+    """
+    command = [
+        str(jdk.java),
+        *_FLAGS,
+        *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENS),
+        *(f"-D{key}={value}" for key, value in properties.items()),
+        "-cp",
+        os.pathsep.join(map(str, classpath)),
+        "org.junit.runner.JUnitCore",
+        *classes,
+    ]
+    code = run_logged(command, child_environment(jdk), folder, log, lambda _line: None)
+    return failures(log.read_text(encoding="utf-8", errors="replace")) or ([f"exit code {code}, see {log}"] if code else [])
+
+
+def failures(output: str) -> list[str]:
+    """The failures that JUnit's text listener tells at its end: `test: first line of the reason`."""
+    found = re.findall(r"^\d+\) (.+)\n(.+)$", output.partition("\nThere w")[2], re.MULTILINE)
+    return [f"{test}: {reason}" for test, reason in found]

@@ -1,0 +1,56 @@
+package io.apkiln.app.model
+
+import java.nio.ByteBuffer
+import java.nio.ByteOrder
+import org.bytedeco.javacpp.BytePointer
+import org.bytedeco.javacpp.Pointer
+import org.bytedeco.tensorflowlite.BuiltinOpResolverWithXNNPACK
+import org.bytedeco.tensorflowlite.FlatBufferModelBase
+import org.bytedeco.tensorflowlite.Interpreter
+import org.bytedeco.tensorflowlite.InterpreterBuilder
+import org.bytedeco.tensorflowlite.TfLiteTensor
+import org.bytedeco.tensorflowlite.global.tensorflowlite.TfLiteTensorByteSize
+import org.bytedeco.tensorflowlite.global.tensorflowlite.TfLiteTensorCopyFromBuffer
+import org.bytedeco.tensorflowlite.global.tensorflowlite.TfLiteTensorCopyToBuffer
+import org.bytedeco.tensorflowlite.global.tensorflowlite.kTfLiteOk
+
+/** Runs a model on this machine's CPU with the desktop's TensorFlow Lite and XNNPACK, as TfliteRunner does on a phone's. */
+class DesktopRunner(content: ByteArray, private val contract: ModelContract) : ModelRunner {
+    override val state: DelegateState = DelegateState.Cpu
+
+    // TensorFlow Lite reads the model where it lies: this must outlive the interpreter.
+    private val bytes = BytePointer(*content)
+    private val model = checkNotNull(FlatBufferModelBase.BuildFromBuffer(bytes, content.size.toLong())) {
+        "${contract.file} is no model"
+    }
+    private val operations = BuiltinOpResolverWithXNNPACK(true)
+    private val interpreter = Interpreter(null as Pointer?)
+    private val input: TfLiteTensor
+    private val output: TfLiteTensor
+    private val answer: ByteBuffer
+
+    init {
+        InterpreterBuilder(model, operations).use { ok(it.apply(interpreter)) }
+        ok(interpreter.AllocateTensors())
+        input = interpreter.input_tensor(0)
+        output = interpreter.output_tensor(0)
+        answer = ByteBuffer.allocateDirect(TfLiteTensorByteSize(output).toInt()).order(ByteOrder.nativeOrder())
+    }
+
+    override fun run(input: ByteBuffer): ByteBuffer {
+        ok(TfLiteTensorCopyFromBuffer(this.input, Pointer(input), input.capacity().toLong()))
+        ok(interpreter.Invoke())
+        ok(TfLiteTensorCopyToBuffer(output, Pointer(answer), answer.capacity().toLong()))
+        answer.rewind()
+        return answer
+    }
+
+    override fun close() {
+        interpreter.close()
+        operations.close()
+        model.close()
+        bytes.close()
+    }
+
+    private fun ok(status: Int) = check(status == kTfLiteOk) { "${contract.file}: TensorFlow Lite says $status" }
+}

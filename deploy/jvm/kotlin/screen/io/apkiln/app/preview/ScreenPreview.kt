@@ -1,0 +1,131 @@
+package io.apkiln.app.preview
+
+import android.Manifest
+import android.app.Application
+import android.graphics.Bitmap
+import android.graphics.BitmapFactory
+import android.graphics.Canvas
+import android.view.Gravity
+import android.view.Surface
+import android.view.View.MeasureSpec
+import android.view.ViewGroup
+import android.widget.FrameLayout
+import android.widget.ImageView
+import androidx.core.graphics.Insets
+import androidx.core.view.ViewCompat
+import androidx.core.view.WindowInsetsCompat
+import io.apkiln.app.MainActivity
+import io.apkiln.app.R
+import io.apkiln.app.camera.AutofitTextureView
+import io.apkiln.app.frames.PlaneFrame
+import io.apkiln.app.model.DesktopRunner
+import io.apkiln.app.model.ModelContracts
+import io.apkiln.app.model.Pipeline
+import io.apkiln.app.overlay.FrameRate
+import java.io.File
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.Robolectric
+import org.robolectric.RobolectricTestRunner
+import org.robolectric.RuntimeEnvironment
+import org.robolectric.Shadows.shadowOf
+import org.robolectric.annotation.Config
+import org.robolectric.annotation.GraphicsMode
+
+/** The app's own screen, as its activity, layout and models make it, drawn into PNGs on a phone of 1080 × 2340 pixels. */
+@RunWith(RobolectricTestRunner::class)
+@GraphicsMode(GraphicsMode.Mode.NATIVE)
+@Config(sdk = [35])
+class ScreenPreview {
+    private val folder = File(System.getProperty("apkiln.preview"))
+
+    @Test
+    @Config(qualifiers = "w360dp-h780dp-port-notnight-xxhdpi")
+    fun portrait() = look("portrait")
+
+    @Test
+    @Config(qualifiers = "w780dp-h360dp-land-notnight-xxhdpi")
+    fun landscape() = look("landscape")
+
+    @Test
+    @Config(qualifiers = "w360dp-h780dp-port-night-xxhdpi")
+    fun dark() = look("dark")
+
+    @Test
+    @Config(qualifiers = "w360dp-h780dp-port-notnight-xxhdpi")
+    fun permission() = draw(start(), "permission")
+
+    @Test
+    @Config(qualifiers = "w360dp-h780dp-port-night-xxhdpi")
+    fun permissionDark() = draw(start(), "permission-dark")
+
+    private fun start() = Robolectric.buildActivity(MainActivity::class.java).setup().get()
+
+    private fun look(name: String) {
+        val application: Application = RuntimeEnvironment.getApplication()
+        shadowOf(application).grantPermissions(Manifest.permission.CAMERA)
+        val activity = start()
+        val frame = PlaneFrame(folder.resolve(name))
+        val pipeline = Pipeline(ModelContracts.all, ModelContracts::decoder) { contract ->
+            DesktopRunner(application.assets.open(contract.file).use { it.readBytes() }, contract)
+        }
+        val rate = FrameRate()
+        var nanos = 0L
+        repeat(FRAMES) {
+            val result = pipeline.process(frame)
+            nanos += maxOf(CAMERA_NANOS, (result.modelMs * 1e6f).toLong())
+            activity.onResult(result, rate.tick(nanos), pipeline.states)
+        }
+        pipeline.close()
+        show(activity, frame, BitmapFactory.decodeFile(folder.resolve("$name/picture.png").path))
+        draw(activity, name)
+    }
+
+    /** Puts [picture] where the camera's would be: nothing but a screen can draw a texture. */
+    private fun show(activity: MainActivity, frame: PlaneFrame, picture: Bitmap) {
+        val preview = activity.findViewById<AutofitTextureView>(R.id.preview)
+        preview.setPicture(frame.uprightWidth, frame.uprightHeight, Surface.ROTATION_0)
+        layOut(activity)
+        val shown = ImageView(activity)
+        shown.scaleType = ImageView.ScaleType.FIT_XY
+        shown.setImageBitmap(picture)
+        val parent = preview.parent as ViewGroup
+        val place = FrameLayout.LayoutParams(preview.width, preview.height, Gravity.CENTER)
+        parent.addView(shown, parent.indexOfChild(preview) + 1, place)
+    }
+
+    private fun layOut(activity: MainActivity) {
+        val screen = activity.window.decorView
+        val (width, height) = activity.resources.displayMetrics.run { widthPixels to heightPixels }
+        screen.measure(
+            MeasureSpec.makeMeasureSpec(width, MeasureSpec.EXACTLY),
+            MeasureSpec.makeMeasureSpec(height, MeasureSpec.EXACTLY),
+        )
+        screen.layout(0, 0, width, height)
+        val bar = (BAR_DP * activity.resources.displayMetrics.density).toInt()
+        val bars = WindowInsetsCompat.Builder()
+            .setInsets(WindowInsetsCompat.Type.statusBars(), Insets.of(0, bar, 0, 0))
+            .setInsets(WindowInsetsCompat.Type.navigationBars(), Insets.of(0, 0, 0, bar))
+            .build()
+        ViewCompat.dispatchApplyWindowInsets(screen, bars)
+    }
+
+    private fun draw(activity: MainActivity, name: String) {
+        layOut(activity)
+        layOut(activity) // what the bars moved
+        val screen = activity.window.decorView
+        val drawn = Bitmap.createBitmap(screen.width, screen.height, Bitmap.Config.ARGB_8888)
+        screen.draw(Canvas(drawn))
+        folder.resolve("$name.png").outputStream().use { drawn.compress(Bitmap.CompressFormat.PNG, 100, it) }
+    }
+
+    private companion object {
+        const val FRAMES = 30
+
+        /** Height of the status bar, and of the one for gestures. */
+        const val BAR_DP = 24
+
+        /** A camera brings 30 frames a second, however fast this machine may be. */
+        const val CAMERA_NANOS = 33_333_333L
+    }
+}

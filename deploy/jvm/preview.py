@@ -1,0 +1,66 @@
+"""The app's screens as pictures: its own activity, layout and models, drawn by Robolectric in a JVM."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from appspec.errors import KitError
+from deploy.jvm.compile import MODEL_SOURCES, compile_for_jvm
+from deploy.jvm.junit import run_junit
+from deploy.jvm.libraries import android_folder, screen_libraries
+from deploy.toolchain.cache import OnProgress, content_key, silent
+from deploy.toolchain.toolchain import Toolchain, prepare_toolchain
+
+SCREEN_SOURCES = Path(__file__).parent / "kotlin" / "screen"
+CAMERA_SCREENS = ("portrait", "landscape", "dark")
+"""These show a camera's frame: `NAME/` with a frame of `write_frame` and `picture.png`."""
+SCREENS = (*CAMERA_SCREENS, "permission", "permission-dark")
+
+
+def draw_screens(project: Path, key: str, folder: Path, logs: Path, on_progress: OnProgress = silent) -> list[Path]:
+    """Draws each of SCREENS into `folder/NAME.png`, 1080 × 2340 pixels.
+
+    Args:
+        project: the generated Android project with its models.
+        key: changes when anything in the project does; while it stands, nothing is compiled again.
+        folder: holds what the camera sees, a folder for each of CAMERA_SCREENS.
+        logs: gets what Gradle and the app say.
+
+    Raises:
+        KitError: the toolchain or a library can't be had, the build fails, the app throws.
+    """
+    toolchain = prepare_toolchain(on_progress)
+    libraries, android = screen_libraries(on_progress), android_folder(on_progress)
+    log = logs / "preview.log"
+    classpath = _classpath(project, content_key(key, *_sources()), toolchain, libraries, logs / "preview-gradle.log", on_progress)
+    on_progress("drawing the screens")
+    properties = {
+        "apkiln.preview": str(folder.resolve()),
+        "robolectric.offline": "true",
+        "robolectric.dependency.dir": str(android),
+    }
+    failed = run_junit(toolchain.jdk, classpath, ["io.apkiln.app.preview.ScreenPreview"], properties, project / "app", log)
+    if failed:
+        raise KitError("the app's screens could not be drawn", failed[0], f"what the app said: {log}")
+    return [folder / f"{name}.png" for name in SCREENS]
+
+
+def _classpath(
+    project: Path, key: str, toolchain: Toolchain, libraries: list[Path], log: Path, on_progress: OnProgress
+) -> list[Path]:
+    """As compile_for_jvm; remembered in Gradle's own build folder, so that cleaning the project forgets it."""
+    memory = project / "app" / "build" / "apkiln" / "preview.txt"
+    if memory.is_file():
+        remembered, *lines = memory.read_text(encoding="utf-8").splitlines()
+        if remembered == key and all(Path(line).exists() for line in lines):
+            return [Path(line) for line in lines]
+    sources = [MODEL_SOURCES, SCREEN_SOURCES]
+    classpath = compile_for_jvm(project, sources, libraries, toolchain, log, on_progress, resources=True)
+    present = [path for path in classpath if path.exists()]
+    memory.parent.mkdir(parents=True, exist_ok=True)
+    memory.write_text("\n".join([key, *map(str, present)]), encoding="utf-8")
+    return present
+
+
+def _sources() -> list[Path]:
+    return sorted(path for path in Path(__file__).parent.rglob("*") if path.suffix in (".kt", ".gradle", ".toml"))

@@ -1,0 +1,165 @@
+"""`invoke preview`: how the app looks on a phone, without a phone."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image, ImageDraw
+
+from appspec.errors import KitError
+from deploy.jvm.camera import camera_picture, write_frame
+from deploy.jvm.preview import CAMERA_SCREENS, draw_screens
+from flow.app import OpenApp, alone, open_app
+from flow.generate import generate_project, project_hash
+from flow.screen import Screen
+from pymodel.data.images import RgbImage, open_image
+from pymodel.drawn import scene
+from pymodel.host import Chain
+from pymodel.pipeline import chosen_models
+
+CAMERA_PX = {"portrait": (480, 640), "landscape": (640, 480), "dark": (480, 640)}
+"""Width and height of the upright picture that the camera hands over."""
+
+SHOWN = 2.25
+"""The screen's pixels for one of the camera's."""
+
+SHEET = ("portrait", "dark", "permission-dark", "landscape")
+SHEET_HEIGHT_PX = 900
+GAP_PX = 24
+CORNER_PX = 28
+
+TRIES, SURE = 16, 0.6
+SEEDS = {"portrait": (4, 9), "landscape": (2, 1), "dark": (4, 8)}
+"""Of the drawings to begin with; no training picture has one of them."""
+
+
+def preview(name: str, image: Path | None, out: Path | None, screen: Screen) -> None:
+    """Draws the app's screens, each into a PNG of its own and side by side into `out`.
+
+    Args:
+        image: what the camera sees; None: drawn cats that the models were not trained on.
+
+    Raises:
+        KitError: there are no models yet, the image can't be read, the toolchain can't be had, the app throws.
+    """
+    start = time.monotonic()
+    app = open_app(name)
+    sheet = out or app.artifacts.root / "preview" / "preview.png"
+    if sheet.suffix.lower() != ".png":
+        raise KitError(f"Can't write {sheet.name}", "the preview is a PNG", "give --out a name that ends in .png")
+    with alone(app, screen):
+        generate_project(app, screen.say)
+        pictures = draw_preview(app, image, screen)
+    side_by_side([next(path for path in pictures if path.stem == shown) for shown in SHEET], sheet)
+    seconds = round(time.monotonic() - start, 1)
+    if screen.as_json:
+        screen.json({"preview": str(sheet), "screens": {path.stem: str(path) for path in pictures}, "seconds": seconds})
+        return
+    for path in pictures:
+        screen.say(f"{path.stem}: {path}")
+    screen.say(f"Side by side, in {seconds} s: {sheet}")
+
+
+def draw_preview(app: OpenApp, image: Path | None, screen: Screen) -> list[Path]:
+    """The app's screens, each in a PNG of its own; its project has been generated.
+
+    Raises:
+        KitError: as preview.
+    """
+    folder = app.artifacts.root / "preview"
+    shutil.rmtree(folder, ignore_errors=True)
+    models = chosen_models(app.spec, app.artifacts)
+    seen = open_image(image) if image else None
+    with Chain(models) as chain:
+        for name in CAMERA_SCREENS:
+            screen.status(f"what the camera sees: {name}")
+            size = CAMERA_PX[name]
+            upright = cut(seen, size, _centre(chain, seen)) if seen is not None else drawn_picture(chain, size, SEEDS[name])
+            large = (round(size[0] * SHOWN), round(size[1] * SHOWN))
+            (folder / name).mkdir(parents=True)
+            Image.fromarray(resize(upright, large)).save(folder / name / "picture.png")
+            rotation = 90 if size[0] < size[1] else 0
+            write_frame(camera_picture(resize(upright, size), rotation), folder / name)
+    project = app.artifacts.android
+    return draw_screens(project, project_hash(project), folder, app.artifacts.logs, screen.status)
+
+
+def _centre(chain: Chain, image: RgbImage) -> tuple[float, float]:
+    """Where to point the camera: the middle of what the first model finds."""
+    points = chain.answers(image)[0].points
+    x, y = (points.min(0) + points.max(0)) / 2
+    return float(x), float(y)
+
+
+def cut(image: RgbImage, size: tuple[int, int], centre: tuple[float, float]) -> RgbImage:
+    """The largest part of a picture with the aspect ratio of `size`, its middle as near to `centre` as it can be."""
+    height, width = image.shape[:2]
+    zoom = min(width / size[0], height / size[1])
+    wide, tall = max(1, round(size[0] * zoom)), max(1, round(size[1] * zoom))
+    left = int(np.clip(round(centre[0] - wide / 2), 0, width - wide))
+    top = int(np.clip(round(centre[1] - tall / 2), 0, height - tall))
+    return image[top : top + tall, left : left + wide]
+
+
+def resize(image: RgbImage, size: tuple[int, int]) -> RgbImage:
+    """A picture in another size (width, height), without the patterns that come from skipping pixels."""
+    smaller = size[0] < image.shape[1]
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_CUBIC), np.uint8)
+
+
+def drawn_picture(chain: Chain, size: tuple[int, int], seed: tuple[int, int]) -> RgbImage:
+    """A drawn cat of `size` that one would point a camera at; of TRIES the one on which the models are surest, if none is."""
+    best: tuple[float, RgbImage] | None = None
+    for attempt in range(TRIES):
+        drawing = _draw_cat(np.random.default_rng((seed[0], seed[1] + attempt)), size)
+        sure = min(float(answer.confidence.mean()) for answer in chain.answers(drawing.image))
+        well = _well_placed(drawing, size)
+        if best is None or sure + well > best[0]:
+            best = sure + well, drawing.image
+        if well and sure > SURE:
+            break
+    assert best is not None
+    return best[1]
+
+
+def _well_placed(drawing: scene.Drawing, size: tuple[int, int]) -> bool:
+    """A face of some size, whole, away from the edges and in the light."""
+    low, high = drawing.landmarks.min(0) / size, drawing.landmarks.max(0) / size
+    inside = bool((low > 0.1).all() and (high < 0.9).all())
+    return inside and 0.25 < high[0] - low[0] < 0.6 and 80 < float(drawing.image.mean()) < 200
+
+
+def _draw_cat(rng: np.random.Generator, size: tuple[int, int]) -> scene.Drawing:
+    """`draw_cat`, in a size of ours: training pictures are small."""
+    sizes = scene.SIZES
+    try:
+        scene.SIZES = (size,)  # type: ignore[assignment]
+        return scene.draw_cat(rng)
+    finally:
+        scene.SIZES = sizes
+
+
+def side_by_side(pictures: Sequence[Path], sheet: Path) -> None:
+    """The screens in a row, with a phone's round corners, on nothing: fits a light page and a dark one."""
+    shown = []
+    for path in pictures:
+        with Image.open(path) as image:
+            height = SHEET_HEIGHT_PX if image.width < image.height else round(SHEET_HEIGHT_PX * image.height / image.width)
+            shown.append(
+                image.convert("RGB").resize((round(height * image.width / image.height), height), Image.Resampling.LANCZOS)
+            )
+    width = sum(image.width for image in shown) + GAP_PX * (len(shown) - 1)
+    row = Image.new("RGBA", (width, max(image.height for image in shown)), (0, 0, 0, 0))
+    left = 0
+    for image in shown:
+        mask = Image.new("L", (image.width * 4, image.height * 4), 0)
+        ImageDraw.Draw(mask).rounded_rectangle((0, 0, mask.width - 1, mask.height - 1), CORNER_PX * 4, fill=255)
+        row.paste(image, (left, (row.height - image.height) // 2), mask.resize(image.size, Image.Resampling.LANCZOS))
+        left += image.width + GAP_PX
+    sheet.parent.mkdir(parents=True, exist_ok=True)
+    row.save(sheet, optimize=True)

@@ -1,0 +1,125 @@
+"""Cases with real models: one model on one input, and whole chains from a camera's frame to points."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from unittest.mock import patch
+
+import numpy as np
+import numpy.typing as npt
+
+from deploy.jvm.camera import camera_picture
+from pymodel.drawn.scene import draw_cat
+from pymodel.geometry import Region, frame_region
+from pymodel.host import Answer, Chain, HostModel
+from tests.parity import reference
+from tests.parity.cases import LAYOUTS, ROTATIONS
+from tests.parity.reference import Frame
+from tests.parity.writer import CaseWriter, contract_values
+
+FOUND_AT = 0.3
+"""BoxDecoder's least confidence: the geometric mean of both corners'."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How far two builds of TFLite, given the same bytes, may be apart, and what comes of it.
+
+    Attributes:
+        output: a model's output, in logits (or coordinates); of integer models in steps.
+        exact: any point, as a share of the side of the square that its model looked at; from a chain on the formula's crops.
+        host: all points on average, as such a share; from pymodel.host.Chain, whose crops are rounded.
+        confidence: of all points on average.
+    """
+
+    output: float
+    exact: float
+    host: float
+    confidence: float
+
+
+def write_runs(root: Path, paths: Sequence[Path], limits: Limits) -> int:
+    """Each real model on noise and on a drawn cat."""
+    writer, rng = CaseWriter(root, "runner"), np.random.default_rng(11)
+    for path in paths:
+        with HostModel(path) as model:
+            contract = model.contract
+            for name in ("noise", "cat"):
+                image = draw_cat(rng).image if name == "cat" else rng.integers(0, 256, (200, 200, 3), np.uint8)
+                pixels = _exact_crop(model, image, frame_region(image.shape[1], image.shape[0]))
+                stored = reference.quantize((pixels - np.asarray(contract.mean)) / np.asarray(contract.std), contract.input)
+                # What host.py takes as bytes may as well be finer than bytes.
+                output = reference.quantize(model.infer(pixels), contract.output)  # type: ignore[arg-type]
+                values = {"limit": limits.output, "model": path.resolve()}
+                writer.write(f"{contract.name}-{name}", values, {"input": stored, "output": output}, contract)
+    return writer.count
+
+
+def write_chains(root: Path, paths: Sequence[Path], frames: Sequence[tuple[str, Frame]], limits: Limits) -> int:
+    """Frames through the whole chain, and through its last model alone as if that looked at the whole frame."""
+    writer = CaseWriter(root, "chain")
+    for name, chain in (("chain", paths), ("alone", paths[-1:])):
+        with Chain(chain) as models:
+            for label, frame in frames:
+                _write_chain(writer, f"{name}-{label}", models, chain, frame, limits)
+    return writer.count
+
+
+def _write_chain(writer: CaseWriter, name: str, chain: Chain, paths: Sequence[Path], frame: Frame, limits: Limits) -> None:
+    upright = reference.upright_rgb(frame)
+    with patch.object(HostModel, "crop", _exact_crop):
+        precise = chain.answers(upright)  # type: ignore[arg-type]
+    rounded = chain.answers(np.round(upright).astype(np.uint8))
+    sure = box_confidence(precise)
+    if abs(sure - FOUND_AT) < 0.01:
+        return  # the app may say either
+    found = sure >= FOUND_AT
+    values: dict[str, object] = {"models": len(paths), "upright": frame.upright_size, "found": str(found).lower()}
+    for k, model in enumerate(chain.models):
+        contract = model.contract if k else replace(model.contract, region="frame", margin=0.0)
+        values |= contract_values(contract, f"contract.{k}") | {f"model.{k}": paths[k].resolve()}
+    for like, answers, limit in (("exact", precise, limits.exact), ("host", rounded, limits.host)):
+        values |= _result(like, answers if found else [], limit)
+    values["confidence.limit"] = limits.confidence
+    writer.write(name, values, {}, None, frame)
+
+
+def _exact_crop(model: HostModel, image: npt.NDArray[np.generic], region: Region) -> npt.NDArray[np.float64]:
+    return reference.crop(image, region, model.size, reference.fill_of(model.contract))
+
+
+def box_confidence(answers: Sequence[Answer]) -> float:
+    """How sure the chain's box model is; 1 where there is none."""
+    boxes = [answer for answer in answers if answer.contract.task == "box"]
+    return math.sqrt(float(boxes[0].confidence[0] * boxes[0].confidence[1])) if boxes else 1.0
+
+
+def _result(like: str, answers: Sequence[Answer], share: float) -> dict[str, object]:
+    box = [answer for answer in answers if answer.contract.task == "box"]
+    points = [answer for answer in answers if answer.contract.task != "box"]
+    return {
+        f"{like}.box.limit": share * box[-1].region[2] if box else 0.0,
+        f"{like}.box": box[-1].box if box else [],
+        f"{like}.points.limit": share * points[-1].region[2] if points else 0.0,
+        f"{like}.points": points[-1].points.ravel() if points else [],
+        f"{like}.confidence": points[-1].confidence if points else [],
+    }
+
+
+def camera_frames(count: int, seed: int) -> list[tuple[str, Frame]]:
+    """Drawn cats as a camera gives them: every rotation, mirrored or not, odd sizes, every layout."""
+    rng = np.random.default_rng(seed)
+    turns = list(itertools.product(ROTATIONS, (False, True)))
+    frames = []
+    for i, layout in zip(range(count), itertools.cycle(LAYOUTS), strict=False):
+        rotation, mirror = turns[i % len(turns)]
+        image = draw_cat(rng).image
+        image = image[: image.shape[0] - i % 2, : image.shape[1] - i // 2 % 2]
+        seen = camera_picture(image, rotation, mirror)
+        frame = Frame(seen.y, seen.u, seen.v, rotation, mirror, **LAYOUTS[layout])  # type: ignore[arg-type]
+        frames.append((f"{rotation}{'-mirror' * mirror}-{layout}", frame))
+    return frames

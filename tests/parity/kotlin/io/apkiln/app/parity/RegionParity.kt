@@ -1,0 +1,29 @@
+package io.apkiln.app.parity
+
+import io.apkiln.app.frames.Region
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.junit.runners.Parameterized
+
+/** Which square of the picture a model looks at. */
+@RunWith(Parameterized::class)
+class RegionParity(private val case: Case) {
+    @Test
+    fun sameSquare() {
+        val region = Region()
+        if (case.text("of") == "frame") {
+            val (width, height) = case.ints("size")
+            region.setFrame(width, height)
+        } else {
+            region.setBox(case.floats("box"), case.text("margin").toFloat())
+        }
+        val found = floatArrayOf(region.left.toFloat(), region.top.toFloat(), region.side.toFloat())
+        case.compare("region", case.floats("region"), found, 1e-3)
+    }
+
+    companion object {
+        @JvmStatic
+        @Parameterized.Parameters(name = "{0}")
+        fun cases() = Case.all("region")
+    }
+}

@@ -1,0 +1,26 @@
+package io.apkiln.app.parity
+
+import io.apkiln.app.model.DesktopRunner
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.junit.runners.Parameterized
+
+/** One real model on one input: this JVM's TensorFlow Lite and Python's. */
+@RunWith(Parameterized::class)
+class RunnerParity(private val case: Case) {
+    @Test
+    fun sameOutput() {
+        val contract = case.contract()
+        val runner = DesktopRunner(case.model("model"), contract)
+        val found = runner.run(case.bytes("input"))
+        val limit = case.text("limit").toDouble()
+        case.compareTensors("output", case.bytes("output"), found, contract.output.type, limit)
+        runner.close()
+    }
+
+    companion object {
+        @JvmStatic
+        @Parameterized.Parameters(name = "{0}")
+        fun cases() = Case.all("runner")
+    }
+}

@@ -1,0 +1,114 @@
+"""Writes cases for the Kotlin tests: a folder a case, `case.properties` and the arrays beside it as raw bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from appspec.contract import ModelContract, TensorContract
+from tests.parity.reference import Bytes, Frame
+
+
+class CaseWriter:
+    """Cases of one kind below one folder."""
+
+    def __init__(self, root: Path, kind: str) -> None:
+        self.folder = root / kind
+        self.folder.mkdir(parents=True)
+        self.count = 0
+
+    def write(
+        self,
+        name: str,
+        values: Mapping[str, object],
+        arrays: Mapping[str, npt.NDArray[np.generic]],
+        contract: ModelContract | None = None,
+        frame: Frame | None = None,
+    ) -> None:
+        """One case; numbers in `values` may be lists."""
+        case = self.folder / f"{self.count:03}-{name}"
+        case.mkdir()
+        lines = dict(values)
+        if contract is not None:
+            lines |= contract_values(contract)
+        files = {key: np.ascontiguousarray(array).tobytes() for key, array in arrays.items()}
+        if frame is not None:
+            _write_properties(case / "frame.properties", frame_values(frame))
+            files |= planes(frame)
+        _write_properties(case / "case.properties", lines)
+        for key, content in files.items():
+            (case / f"{key}.bin").write_bytes(content)
+        self.count += 1
+
+
+def contract_values(contract: ModelContract, prefix: str = "contract") -> dict[str, object]:
+    """A contract as properties."""
+    names = ("name", "file", "sha256", "task", "decode", "points", "mean", "std", "region", "margin", "quantization")
+    values = {f"{prefix}.{name}": getattr(contract, name) for name in names}
+    return values | _tensor(contract.input, f"{prefix}.input") | _tensor(contract.output, f"{prefix}.output")
+
+
+def _tensor(tensor: TensorContract, prefix: str) -> dict[str, object]:
+    parts = {"shape": tensor.shape, "type": tensor.dtype, "scale": tensor.scale, "zeroPoint": tensor.zero_point}
+    return {f"{prefix}.{key}": value for key, value in parts.items()}
+
+
+def frame_values(frame: Frame) -> dict[str, object]:
+    """`frame.properties`."""
+    height, width = frame.y.shape
+    (y_row, y_pixel), (uv_row, uv_pixel) = _strides(frame.y, frame.y_strides), _strides(frame.u, frame.uv_strides)
+    return {
+        "width": width,
+        "height": height,
+        "yRowStride": y_row,
+        "yPixelStride": y_pixel,
+        "uvRowStride": uv_row,
+        "uvPixelStride": uv_pixel,
+        "rotation": frame.rotation,
+        "mirror": str(frame.mirror).lower(),
+    }
+
+
+def planes(frame: Frame) -> dict[str, bytes]:
+    """The planes as they lie in memory; each ends with its last pixel, as Android's do."""
+    laid = {"y": lay(frame.y, _strides(frame.y, frame.y_strides))}
+    strides = _strides(frame.u, frame.uv_strides)
+    if not frame.interleaved:
+        return laid | {"u": lay(frame.u, strides), "v": lay(frame.v, strides)}
+    first, second = (frame.u, frame.v) if frame.interleaved == "uv" else (frame.v, frame.u)
+    memory = np.zeros(len(lay(first, strides)) + 1, np.uint8)
+    for start, plane in enumerate((first, second)):
+        rows, columns = np.indices(plane.shape)
+        memory[start + rows * strides[0] + columns * strides[1]] = plane
+    pieces = (memory[:-1].tobytes(), memory[1:].tobytes())
+    return laid | dict(zip(("u", "v") if frame.interleaved == "uv" else ("v", "u"), pieces, strict=True))
+
+
+def lay(plane: Bytes, strides: tuple[int, int]) -> bytes:
+    """A plane with its strides; what lies between its pixels is 0xAA."""
+    rows, columns = np.indices(plane.shape)
+    places = rows * strides[0] + columns * strides[1]
+    memory = np.full(int(places.max()) + 1, 0xAA, np.uint8)
+    memory[places] = plane
+    return memory.tobytes()
+
+
+def _strides(plane: Bytes, strides: tuple[int, int]) -> tuple[int, int]:
+    """A row stride of 0 means no more than the row needs; one that is negative, so many bytes more."""
+    row, pixel = strides
+    return (plane.shape[1] * pixel - row if row <= 0 else row), pixel
+
+
+def _write_properties(path: Path, values: Mapping[str, object]) -> None:
+    path.write_text("".join(f"{key}={_text(value)}\n" for key, value in values.items()), encoding="utf-8")
+
+
+def _text(value: object) -> str:
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return ",".join(_text(item) for item in value)
+    if isinstance(value, (float, np.floating)):
+        return repr(float(value))
+    return str(value)

@@ -1,0 +1,129 @@
+"""The app's own Kotlin, run in a JVM, gives Python's numbers: frames, regions, decoders, overlay, and whole chains with real models."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from appspec.read_contract import read_contract
+from codegen import generate, template_folder
+from deploy.jvm.compile import MODEL_SOURCES, compile_for_jvm
+from deploy.jvm.junit import run_junit
+from deploy.jvm.libraries import model_libraries
+from deploy.toolchain.jdk import Jdk
+from deploy.toolchain.toolchain import prepare_toolchain
+from flow.app import open_app
+from flow.build import BuildReport
+from pymodel.geometry import crop_region
+from tests.golden.rewrite import example_contracts, example_spec
+from tests.parity import cases, chains, reference
+
+KOTLIN = Path(__file__).parent / "parity" / "kotlin"
+ROUNDING = {"mean": 0.3, "most": 2.0}
+"""How far crop_region may be from the formula, in levels of 255, on noise: positions and values are rounded."""
+LIMITS = {
+    "float32": chains.Limits(output=1e-4, exact=1e-4, host=0.03, confidence=1e-4),
+    "float16": chains.Limits(output=1e-4, exact=1e-4, host=0.03, confidence=1e-4),
+    "dynamic": chains.Limits(output=0.2, exact=0.03, host=0.04, confidence=0.06),
+    "int8": chains.Limits(output=8.0, exact=0.1, host=0.05, confidence=0.06),
+}
+"""By quantization of the last model. Quantizing turns the last bit of a float into a whole step, so these differ more."""
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """The app's classes and the tests', ready to run."""
+
+    jdk: Jdk
+    classpath: list[Path]
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
+    folder = tmp_path_factory.mktemp("parity")
+    project = folder / "android"
+    project.mkdir()
+    generate(example_spec(), example_contracts(), template_folder(), project, {})
+    toolchain = prepare_toolchain()
+    sources, log = [MODEL_SOURCES, KOTLIN], folder / "gradle.log"
+    return Compiled(toolchain.jdk, compile_for_jvm(project, sources, model_libraries(), toolchain, log))
+
+
+def answer(compiled: Compiled, folder: Path, written: dict[str, int], tests: Sequence[str]) -> list[str]:
+    """Runs the Kotlin tests on the cases below `folder`; every case that was written must have been compared."""
+    names = [f"io.apkiln.app.parity.{name}" for name in tests]
+    failed = run_junit(compiled.jdk, compiled.classpath, names, {"apkiln.cases": str(folder)}, folder, folder / "junit.log")
+    rows = [line.split("\t") for line in (folder / "report.tsv").read_text(encoding="utf-8").splitlines()]
+    differences: dict[str, list[float]] = {}
+    for kind, _, what, most, limit in rows:
+        unit = f"at most {float(limit):g}" if kind != "chain" else "as a share of what is allowed"
+        differences.setdefault(f"{kind}: {what} ({unit})", []).append(float(most) / (float(limit) or 1 if kind == "chain" else 1))
+    print(*(f"{key}: {max(most):.3g}, {len(most)} cases" for key, most in differences.items()), sep="\n")
+    assert Counter(kind for kind, _ in {(row[0], row[1]) for row in rows}) == written
+    assert all(written.values())
+    return failed
+
+
+def test_kotlin_computes_what_python_computes(compiled: Compiled, tmp_path: Path) -> None:
+    written = {
+        "frame": cases.write_frames(tmp_path),
+        "region": cases.write_regions(tmp_path),
+        "decoder": cases.write_decoders(tmp_path),
+        "overlay": cases.write_overlays(tmp_path),
+    }
+    assert answer(compiled, tmp_path, written, ["FrameParity", "RegionParity", "DecoderParity", "OverlayParity"]) == []
+
+
+@pytest.mark.parametrize("variant", ["chosen", *LIMITS])
+def test_shipped_models_from_a_frame_to_points(compiled: Compiled, tmp_path: Path, variant: str) -> None:
+    """The models that `invoke build-apk` made, where it has run in this clone."""
+    app = open_app("cat_landmarks")
+    folders = [
+        app.artifacts.models if variant == "chosen" else app.artifacts.convert(model.name) / variant for model in app.spec.model
+    ]
+    paths = [folder / f"{model.name}.tflite" for folder, model in zip(folders, app.spec.model, strict=True)]
+    if not all(path.is_file() for path in paths):
+        pytest.skip("invoke build-apk has not run in this clone")
+    check_chain(compiled, tmp_path, paths)
+
+
+def test_tiny_models_from_a_frame_to_points(compiled: Compiled, tmp_path: Path, tiny_report: BuildReport) -> None:
+    """Full-integer models, one of them with the regress head."""
+    check_chain(compiled, tmp_path, [pick.path for pick in tiny_report.models.models])
+
+
+def check_chain(compiled: Compiled, folder: Path, paths: Sequence[Path]) -> None:
+    limits = LIMITS[read_contract(paths[-1]).quantization]
+    frames = chains.camera_frames(24, seed=5)
+    written = {"runner": chains.write_runs(folder, paths, limits), "chain": chains.write_chains(folder, paths, frames, limits)}
+    assert written["chain"] >= len(frames)
+    assert answer(compiled, folder, written, ["RunnerParity", "ChainParity"]) == []
+
+
+def test_the_tests_in_kotlin_can_fail(compiled: Compiled, tmp_path: Path) -> None:
+    """Inputs of another scale, as if one side had another mean."""
+    count = cases.write_frames(tmp_path)
+    for file in tmp_path.glob("frame/*/case.properties"):
+        text = file.read_text(encoding="ascii")
+        file.write_text(text.replace("contract.mean=123.675", "contract.mean=124.675"), encoding="ascii")
+    failed = answer(compiled, tmp_path, {"frame": count}, ["FrameParity"])
+    assert len(failed) > count / 2
+    assert "sameTensor" in failed[0]
+
+
+def test_python_crops_as_its_formula_says() -> None:
+    rng = np.random.default_rng(3)
+    differences = []
+    for place in cases.CROPS.values():
+        image = rng.integers(0, 256, (39, 53, 3), np.uint8)
+        region = place(53, 39)
+        exact = reference.crop(image, region, 16, np.array([124.0, 116.0, 104.0]))
+        differences.append(np.abs(exact - crop_region(image, region, 16, (124, 116, 104))))
+    print(f"crop_region: mean {np.mean(differences):.3g}, most {np.max(differences):.3g} levels of 255")
+    assert np.mean(differences) < ROUNDING["mean"]
+    assert np.max(differences) < ROUNDING["most"]
