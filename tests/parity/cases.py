@@ -12,8 +12,7 @@ import numpy.typing as npt
 
 from appspec.contract import DType, ModelContract, TensorContract
 from pymodel.decode import decode_points
-from pymodel.geometry import Region, box_region, frame_region
-from pymodel.host import Answer
+from pymodel.geometry import Region, box_around, box_region, frame_region
 from tests.golden.rewrite import example_contract
 from tests.parity import reference
 from tests.parity.reference import Frame
@@ -133,13 +132,14 @@ def _write_decoder(writer: CaseWriter, name: str, contract: ModelContract, real:
     points, confidence = (output, np.ones(len(output))) if contract.decode == "regress" else decode_points(output)
     region = (-31.4, 17.25, 222.2)
     placed = points.astype(np.float64) * region[2] + region[:2]
-    answer = Answer(contract, placed.astype(np.float32), confidence.astype(np.float32), region, 0.0)
+    width, height = 150, 190  # smaller than where some points lie
     values: dict[str, object] = {
         "region": region,
         "points": points.ravel(),
         "confidence": confidence,
         "placed": placed.ravel(),
-        "box": answer.box,
+        "picture": (width, height),
+        "box": box_around(placed.astype(np.float32), contract.box_margin, width, height),
     }
     writer.write(name, values, {"output": stored}, contract)
 

@@ -75,7 +75,7 @@ def _write_chain(writer: CaseWriter, name: str, chain: Chain, paths: Sequence[Pa
         precise = chain.answers(upright)  # type: ignore[arg-type]
     rounded = chain.answers(np.round(upright).astype(np.uint8))
     sure = box_confidence(precise)
-    if abs(sure - FOUND_AT) < 0.01:
+    if abs(sure - FOUND_AT) < 0.01 or [answer.looks for answer in precise] != [answer.looks for answer in rounded]:
         return  # the app may say either
     found = sure >= FOUND_AT
     values: dict[str, object] = {"models": len(paths), "upright": frame.upright_size, "found": str(found).lower()}
@@ -99,11 +99,10 @@ def box_confidence(answers: Sequence[Answer]) -> float:
 
 
 def _result(like: str, answers: Sequence[Answer], share: float) -> dict[str, object]:
-    box = [answer for answer in answers if answer.contract.task == "box"]
     points = [answer for answer in answers if answer.contract.task != "box"]
     return {
-        f"{like}.box.limit": share * box[-1].region[2] if box else 0.0,
-        f"{like}.box": box[-1].box if box else [],
+        f"{like}.box.limit": share * answers[-1].region[2] if answers else 0.0,
+        f"{like}.box": answers[-1].box if answers else [],
         f"{like}.points.limit": share * points[-1].region[2] if points else 0.0,
         f"{like}.points": points[-1].points.ravel() if points else [],
         f"{like}.confidence": points[-1].confidence if points else [],

@@ -49,6 +49,8 @@ class Case(private val folder: File) {
         std = floats("$prefix.std").toList(),
         region = text("$prefix.region"),
         margin = text("$prefix.margin").toFloat(),
+        boxMargin = text("$prefix.box_margin").toFloat(),
+        lookAgain = text("$prefix.look_again").toFloat(),
         quantization = text("$prefix.quantization"),
     )
 
