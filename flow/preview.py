@@ -71,10 +71,10 @@ def draw_preview(app: OpenApp, image: Path | None, screen: Screen) -> list[Path]
     Raises:
         KitError: as preview.
     """
-    folder = app.artifacts.root / "preview"
-    shutil.rmtree(folder, ignore_errors=True)
     models = chosen_models(app.spec, app.artifacts)
     seen = open_image(image) if image else None
+    folder = app.artifacts.root / "preview"
+    shutil.rmtree(folder, ignore_errors=True)
     with Chain(models) as chain:
         for name in CAMERA_SCREENS:
             screen.status(f"what the camera sees: {name}")

