@@ -144,11 +144,11 @@ def _draw_curve(curve: list[Epoch], model: Model, path: Path) -> None:
     figure = Figure(figsize=(9, 3.6), dpi=120, layout="constrained")
     losses, metrics = figure.subplots(1, 2)
     epochs = [row.epoch for row in curve]
-    losses.plot(epochs, [row.train_loss for row in curve], label="training (augmented)")
-    losses.plot(epochs, [row.validation_loss for row in curve], label="validation")
+    losses.plot(epochs, [row.train_loss for row in curve], marker="o", label="training (augmented)")
+    losses.plot(epochs, [row.validation_loss for row in curve], marker="o", label="validation")
     losses.set(title=f"{model.name}: loss", xlabel="epoch")
     losses.legend()
-    metrics.plot(epochs, [row.metric for row in curve], color="tab:green")
+    metrics.plot(epochs, [row.metric for row in curve], marker="o", color="tab:green")
     metrics.set(title="validation IoU" if model.task == "box" else "validation point error / input side", xlabel="epoch")
     for axes in (losses, metrics):
         axes.grid(alpha=0.3)

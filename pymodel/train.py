@@ -213,7 +213,11 @@ class _State:
         total = config.epochs * steps
         warmup = max(1, total // 20)
         schedule = keras.optimizers.schedules.CosineDecay(
-            config.learning_rate * 0.05, total - warmup, alpha=0.02, warmup_target=config.learning_rate, warmup_steps=warmup
+            config.learning_rate * 0.05,
+            max(1, total - warmup),
+            alpha=0.02,
+            warmup_target=config.learning_rate,
+            warmup_steps=warmup,
         )
         self._optimizer = keras.optimizers.AdamW(schedule, weight_decay=config.weight_decay, global_clipnorm=5.0)
         self._file = folder / "state.npz"

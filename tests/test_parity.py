@@ -11,15 +11,18 @@ import numpy as np
 import pytest
 
 from appspec.read_contract import read_contract
+from appspec.spec import Convert
 from codegen import generate, template_folder
 from deploy.jvm.compile import MODEL_SOURCES, compile_for_jvm
 from deploy.jvm.junit import run_junit
 from deploy.jvm.libraries import model_libraries
 from deploy.toolchain.jdk import Jdk
 from deploy.toolchain.toolchain import prepare_toolchain
-from flow.app import open_app
 from flow.build import BuildReport
+from flow.screen import Screen
 from pymodel.geometry import crop_region
+from pymodel.variants import make_variants
+from tests.conftest import open_tiny
 from tests.golden.rewrite import example_contracts, example_spec
 from tests.parity import cases, chains, reference
 
@@ -79,22 +82,22 @@ def test_kotlin_computes_what_python_computes(compiled: Compiled, tmp_path: Path
     assert answer(compiled, tmp_path, written, ["FrameParity", "RegionParity", "DecoderParity", "OverlayParity"]) == []
 
 
-@pytest.mark.parametrize("variant", ["chosen", *LIMITS])
-def test_shipped_models_from_a_frame_to_points(compiled: Compiled, tmp_path: Path, variant: str) -> None:
-    """The models that `invoke build-apk` made, where it has run in this clone."""
-    app = open_app("cat_landmarks")
-    folders = [
-        app.artifacts.models if variant == "chosen" else app.artifacts.convert(model.name) / variant for model in app.spec.model
-    ]
-    paths = [folder / f"{model.name}.tflite" for folder, model in zip(folders, app.spec.model, strict=True)]
-    if not all(path.is_file() for path in paths):
-        pytest.skip("invoke build-apk has not run in this clone")
-    check_chain(compiled, tmp_path, paths)
+@pytest.fixture(scope="module")
+def variants(tiny_root: Path, tiny_report: BuildReport, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """QUANTIZATION/NAME.tflite of both models of the tiny app, the second one with the regress head."""
+    app, target = open_tiny(tiny_root), tmp_path_factory.mktemp("variants")
+    spec = app.spec.model_copy(update={"convert": Convert(quantize="auto")})
+    for model in spec.model:
+        made = target / model.name
+        made.mkdir()
+        keras_file = app.artifacts.train(model.name) / "model.keras"
+        make_variants(spec, model, keras_file, app.artifacts.examples, made, target, Screen())
+    return target
 
 
-def test_tiny_models_from_a_frame_to_points(compiled: Compiled, tmp_path: Path, tiny_report: BuildReport) -> None:
-    """Full-integer models, one of them with the regress head."""
-    check_chain(compiled, tmp_path, [pick.path for pick in tiny_report.models.models])
+@pytest.mark.parametrize("variant", LIMITS)
+def test_real_models_from_a_frame_to_points(compiled: Compiled, tmp_path: Path, variants: Path, variant: str) -> None:
+    check_chain(compiled, tmp_path, [variants / name / variant / f"{name}.tflite" for name in ("cat_box", "cat_landmarks")])
 
 
 def check_chain(compiled: Compiled, folder: Path, paths: Sequence[Path]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -29,11 +30,23 @@ def draw_dataset(
     parts = [(str(folder), seed, start, min(count, start + BATCH)) for start in range(0, count, BATCH)]
     workers = min(workers or os.cpu_count() or 1, len(parts))
     done = 0
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _end_with_parent) as pool:
         for drawn in pool.map(_draw_part, parts):
             done += drawn
             if on_progress:
                 on_progress(done, count)
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would first draw on into what a next run makes, then wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _draw_part(part: tuple[str, int, int, int]) -> int:
