@@ -349,7 +349,10 @@ def _batches(tf: Any, example: Callable[[int, int, int], Example], count: int, c
         return tf.ensure_shape(pixels, (None, None, 3)), tf.ensure_shape(points, (None, 2))
 
     data = tf.data.Dataset.from_tensor_slices(order).map(load, num_parallel_calls=2, deterministic=True)
-    return data.batch(config.batch_size, drop_remainder=count >= config.batch_size).prefetch(4)
+    data = data.batch(config.batch_size, drop_remainder=count >= config.batch_size).prefetch(4)
+    options = tf.data.Options()
+    options.autotune.enabled = False  # its thread sleeps 20, then 40, then 80 s, and the end of an epoch waits for it
+    return data.with_options(options)
 
 
 def _parts(array: npt.NDArray[np.uint8], size: int) -> list[npt.NDArray[np.uint8]]:
