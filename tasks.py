@@ -16,6 +16,7 @@ from flow.command import command, run_checks
 
 APP = {"app": "name of a folder in apps/"}
 JSON = {"json": "print JSON in place of tables"}
+TRAINED_ON = {"data": "the folder that build-apk or train was given as --data"}
 DATA = {"data": "folder with your own pictures in the CAT layout, in place of [data] in app.toml"}
 
 
@@ -28,13 +29,15 @@ def build_apk(_: Context, app: str = "cat_landmarks", data: str | None = None, j
         build(app, data, screen)
 
 
-@task(help={**APP, **JSON, "device": "serial of the phone, where several are connected"})
-def deploy(_: Context, app: str = "cat_landmarks", device: str | None = None, json: bool = False) -> None:
+@task(help={**APP, **TRAINED_ON, **JSON, "device": "serial of the phone, where several are connected"})
+def deploy(
+    _: Context, app: str = "cat_landmarks", data: str | None = None, device: str | None = None, json: bool = False
+) -> None:
     """Install the app on a phone over adb and start it; builds first if needed."""
     with command(json) as screen:
         from flow.deploy import deploy as install
 
-        install(app, device, screen)
+        install(app, data, device, screen)
 
 
 @task(help={**APP, **DATA, **JSON})
@@ -55,13 +58,15 @@ def evaluate(_: Context, app: str = "cat_landmarks", data: str | None = None, js
         judge(app, data, screen)
 
 
-@task(help={**APP, **JSON, "image": "a photograph (JPEG or PNG)", "out": "PNG to write"})
-def predict(_: Context, image: str, app: str = "cat_landmarks", out: str | None = None, json: bool = False) -> None:
+@task(help={**APP, **TRAINED_ON, **JSON, "image": "a photograph (JPEG or PNG)", "out": "PNG to write"})
+def predict(
+    _: Context, image: str, app: str = "cat_landmarks", data: str | None = None, out: str | None = None, json: bool = False
+) -> None:
     """Run the finished models on one photograph and draw the result into a PNG."""
     with command(json) as screen:
         from flow.learn import predict as answer
 
-        answer(app, Path(image), Path(out) if out else None, screen)
+        answer(app, data, Path(image), Path(out) if out else None, screen)
 
 
 @task(help={**APP, **JSON, "image": "what the camera sees (JPEG or PNG), in place of drawn cats", "out": "PNG to write"})
@@ -73,13 +78,13 @@ def preview(_: Context, app: str = "cat_landmarks", image: str | None = None, ou
         draw(app, Path(image) if image else None, Path(out) if out else None, screen)
 
 
-@task(help={**APP, **JSON})
-def generate(_: Context, app: str = "cat_landmarks", json: bool = False) -> None:
+@task(help={**APP, **TRAINED_ON, **JSON})
+def generate(_: Context, app: str = "cat_landmarks", data: str | None = None, json: bool = False) -> None:
     """Write the Android project around the finished models, without building it."""
     with command(json) as screen:
         from flow.build import generate as write
 
-        write(app, screen)
+        write(app, data, screen)
 
 
 @task(help=JSON)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,6 +43,13 @@ def open_app(name: str, data: str | None = None, root: Path = ROOT) -> OpenApp:
         spec = spec.model_copy(update={"data": changed})
         build = root / "build" / f"{name}-own-data"
     return OpenApp(name, spec, Artifacts(build))
+
+
+def same_app(name: str, data: str | None) -> str:
+    """Arguments that name this app and its build folder on the command line."""
+    parts = [] if name == "cat_landmarks" else ["--app", name]
+    parts += ["--data", shlex.quote(data)] if data else []
+    return "".join(f" {part}" for part in parts)
 
 
 @contextmanager

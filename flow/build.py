@@ -13,7 +13,7 @@ from appspec.stages import Stage, StageResult
 from deploy.apk.check import ExpectedApk, check_apk
 from deploy.toolchain.build import build_apk as run_gradle
 from deploy.toolchain.prefetch import prefetch
-from flow.app import OpenApp, alone, open_app
+from flow.app import OpenApp, alone, open_app, same_app
 from flow.generate import generate_project, project_hash
 from flow.learn import MODEL_COLUMNS, model_rows
 from flow.screen import Screen
@@ -44,12 +44,12 @@ def build_apk(name: str, data: str | None, screen: Screen) -> None:
     app = open_app(name, data)
     with alone(app, screen):
         report = build(app, screen)
-    show(report, screen)
+    show(report, screen, same_app(name, data))
 
 
-def generate(name: str, screen: Screen) -> None:
+def generate(name: str, data: str | None, screen: Screen) -> None:
     """Writes the Android project of an app whose models are there."""
-    app = open_app(name)
+    app = open_app(name, data)
     with alone(app, screen):
         result = generate_project(app, screen.say)
     screen.say(f"Android project: {result.folder}")
@@ -70,8 +70,12 @@ def build(app: OpenApp, screen: Screen) -> BuildReport:
     return BuildReport(_apk(app), facts, models, (*models.stages, generated, packed))
 
 
-def show(report: BuildReport, screen: Screen) -> None:
-    """The tables that end a build."""
+def show(report: BuildReport, screen: Screen, arguments: str = "") -> None:
+    """The tables that end a build.
+
+    Args:
+        arguments: name this app in the commands that come next.
+    """
     stages = [
         {"stage": stage.name, "seconds": round(stage.seconds, 1), "now": "made" if stage.made else "nothing changed"}
         for stage in report.stages
@@ -89,7 +93,7 @@ def show(report: BuildReport, screen: Screen) -> None:
     parts += [f"median {evaluation['median_ms']:.2f} ms a picture on one thread of this machine"]
     screen.say(", ".join(parts))
     screen.table("APK", ("what", "value"), [{"what": key, "value": value} for key, value in report.facts.items()])
-    screen.say("Next: invoke deploy (with a phone on USB), or invoke predict --image FILE")
+    screen.say(f"Next: invoke deploy{arguments} (with a phone on USB), or invoke predict{arguments} --image FILE")
 
 
 def _apk(app: OpenApp) -> Path:

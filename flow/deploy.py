@@ -11,13 +11,13 @@ from flow.screen import Screen
 ACTIVITY = "io.apkiln.app.MainActivity"
 
 
-def deploy(name: str, serial: str | None, screen: Screen) -> None:
+def deploy(name: str, data: str | None, serial: str | None, screen: Screen) -> None:
     """The app of a name on the one phone, or on the one with that serial.
 
     Raises:
         KitError: the build failed, no phone or several, the phone can't run it, adb failed, the app crashed.
     """
-    app = open_app(name)
+    app = open_app(name, data)
     with alone(app, screen):
         report = build(app, screen)
     spec = app.spec

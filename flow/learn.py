@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from appspec.errors import KitError
-from flow.app import alone, open_app
+from flow.app import alone, open_app, same_app
 from flow.screen import Screen
 from pymodel.pipeline import Models, build_models, chosen_models, data_stage
 
@@ -15,7 +15,9 @@ def train(name: str, data: str | None, screen: Screen) -> None:
     app = open_app(name, data)
     with alone(app, screen):
         models = build_models(app.spec, app.artifacts, screen)
-    screen.table("Models", MODEL_COLUMNS, model_rows(models), "Next: invoke predict --image FILE, or invoke build-apk")
+    same = same_app(name, data)
+    note = f"Next: invoke predict{same} --image FILE, or invoke build-apk{same}"
+    screen.table("Models", MODEL_COLUMNS, model_rows(models), note)
 
 
 MODEL_COLUMNS = ("model", "quantization", "bytes", "metric", "float", "chosen", "loss", "host_ms")
@@ -67,13 +69,18 @@ def evaluate(name: str, data: str | None, screen: Screen) -> None:
     screen.say(f"Drawn, worst first: {sheet}")
 
 
-def predict(name: str, image: Path, out: Path | None, screen: Screen) -> None:
+def predict(name: str, data: str | None, image: Path, out: Path | None, screen: Screen) -> None:
     """The finished chain on one photograph."""
     from pymodel.predict import predict as run
 
-    app = open_app(name)
+    app = open_app(name, data)
     models = chosen_models(app.spec, app.artifacts)
     prediction = run(models, image, out or app.artifacts.root / "predictions" / f"{image.stem}.png")
+    if screen.as_json:
+        milliseconds = round(prediction.duration_ms, 3)
+        found = {"image": str(image), "box": prediction.box, "points": prediction.rows}
+        screen.json({**found, "duration_ms": milliseconds, "picture": str(prediction.picture)})
+        return
     columns = ("model", "point", "x", "y", "confidence")
     screen.table(
         image.name, columns, prediction.rows, f"{prediction.duration_ms:.2f} ms on one thread; drawn: {prediction.picture}"

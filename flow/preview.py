@@ -18,7 +18,7 @@ from flow.app import OpenApp, alone, open_app
 from flow.generate import generate_project, project_hash
 from flow.screen import Screen
 from pymodel.data.images import RgbImage, open_image
-from pymodel.drawn import scene
+from pymodel.drawn import Drawing, draw_cat
 from pymodel.host import Chain
 from pymodel.pipeline import chosen_models
 
@@ -116,7 +116,7 @@ def drawn_picture(chain: Chain, size: tuple[int, int], seed: tuple[int, int]) ->
     """A drawn cat of `size` that one would point a camera at; of TRIES the one on which the models are surest, if none is."""
     best: tuple[float, RgbImage] | None = None
     for attempt in range(TRIES):
-        drawing = _draw_cat(np.random.default_rng((seed[0], seed[1] + attempt)), size)
+        drawing = draw_cat(np.random.default_rng((seed[0], seed[1] + attempt)), size)
         sure = min(float(answer.confidence.mean()) for answer in chain.answers(drawing.image))
         well = _well_placed(drawing, size)
         if best is None or sure + well > best[0]:
@@ -127,21 +127,11 @@ def drawn_picture(chain: Chain, size: tuple[int, int], seed: tuple[int, int]) ->
     return best[1]
 
 
-def _well_placed(drawing: scene.Drawing, size: tuple[int, int]) -> bool:
+def _well_placed(drawing: Drawing, size: tuple[int, int]) -> bool:
     """A face of some size, whole, away from the edges and in the light."""
     low, high = drawing.landmarks.min(0) / size, drawing.landmarks.max(0) / size
     inside = bool((low > 0.1).all() and (high < 0.9).all())
     return inside and 0.25 < high[0] - low[0] < 0.6 and 80 < float(drawing.image.mean()) < 200
-
-
-def _draw_cat(rng: np.random.Generator, size: tuple[int, int]) -> scene.Drawing:
-    """`draw_cat`, in a size of ours: training pictures are small."""
-    sizes = scene.SIZES
-    try:
-        scene.SIZES = (size,)  # type: ignore[assignment]
-        return scene.draw_cat(rng)
-    finally:
-        scene.SIZES = sizes
 
 
 def side_by_side(pictures: Sequence[Path], sheet: Path) -> None:

@@ -20,10 +20,12 @@ class Prediction:
     """What was found in a picture.
 
     Attributes:
+        box: x0, y0, x1, y1 in pixels: the app's answer.
         rows: one a point: model, point, x, y in pixels, confidence.
         picture: the PNG that was written.
     """
 
+    box: tuple[float, ...]
     rows: tuple[dict[str, object], ...]
     picture: Path
     duration_ms: float
@@ -41,7 +43,8 @@ def predict(models: Sequence[Path], image_file: Path, picture: Path) -> Predicti
         answers = chain.answers(image)
     draw_answers(image, answers).save(picture)
     duration = sum(answer.duration_ms for answer in answers)
-    return Prediction(tuple(row for answer in answers for row in _rows(answer)), picture, duration)
+    box = tuple(round(float(value), 1) for value in answers[-1].box)
+    return Prediction(box, tuple(row for answer in answers for row in _rows(answer)), picture, duration)
 
 
 def draw_answers(image: RgbImage, answers: Sequence[Answer], side: int = 960) -> Drawing:

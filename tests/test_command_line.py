@@ -188,8 +188,13 @@ def test_predict_answers_in_json(trained: Kit, photographs: Path, tmp_path: Path
     picture = tmp_path / "새 folder" / "answer.png"
     image = next(photographs.glob("*004.jpg"))
     found = rows(trained.run("predict", "--app", "tiny", "--image", str(image), "--out", str(picture), "--json"))
-    assert [row["model"] for row in found] == ["cat_box"] * 2 + ["cat_landmarks"] * 9
-    assert set(found[0]) == {"model", "point", "x", "y", "confidence"}
+    assert set(found) == {"image", "box", "points", "duration_ms", "picture"}
+    assert [row["model"] for row in found["points"]] == ["cat_box"] * 2 + ["cat_landmarks"] * 9
+    assert set(found["points"][0]) == {"model", "point", "x", "y", "confidence"}
+    x0, y0, x1, y1 = found["box"]
+    assert x0 <= x1
+    assert y0 <= y1
+    assert found["picture"] == str(picture)
     assert picture.is_file()
 
 

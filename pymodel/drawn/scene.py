@@ -31,9 +31,13 @@ class Drawing:
     landmarks: Floats
 
 
-def draw_cat(rng: np.random.Generator) -> Drawing:
-    """A picture with one cat's face, from an eighth of the picture's width to all of it."""
-    width, height = SIZES[int(rng.integers(len(SIZES)))]
+def draw_cat(rng: np.random.Generator, size: tuple[int, int] | None = None) -> Drawing:
+    """A picture with one cat's face, from an eighth of the picture's width to all of it.
+
+    Args:
+        size: width and height, pixels; None: one of SIZES.
+    """
+    width, height = size or SIZES[int(rng.integers(len(SIZES)))]
     shape = draw_shape(rng)
     pose = _pose(rng, shape, width, height)
     coat = draw_coat(rng)
