@@ -23,6 +23,7 @@ BATCH, ROUNDS, STEPS, POINTS = 32, 6, 8, 11
 def main() -> None:
     """Prints one JSON object a size: images a second of both (median of rounds) and their ratio."""
     quiet_environment()
+    import keras
     import tensorflow as tf
 
     from pymodel.backbone import build_model
@@ -39,16 +40,22 @@ def main() -> None:
         batch = tf.constant(rng.integers(0, 256, (BATCH, size, size, 3), np.uint8)), tf.constant(points)
         speeds: dict[str, list[float]] = {"ours": [], "keras": []}
         with tempfile.TemporaryDirectory() as folder:
-            steps = {
-                name: training_step(build_model(built, 0.35, "none", "points", POINTS), config, Path(folder) / name)
-                for name, built in (("ours", None), ("keras", size))
-            }
+            model = build_model(None, 0.35, "none", "points", POINTS)
+            models = {"ours": model, "keras": keras.models.clone_model(model, clone_function=_of_keras)}
+            steps = {name: training_step(model, config, Path(folder) / name) for name, model in models.items()}
             for _ in range(ROUNDS):
                 for name, step in steps.items():
                     speeds[name].append(_images_a_second(step, batch))
-        ours, keras = (float(np.median(speeds[name][1:])) for name in ("ours", "keras"))
-        rows.append({"size": size, "ours": round(ours), "keras": round(keras), "ratio": round(ours / keras, 2)})
+        ours, theirs = (float(np.median(speeds[name][1:])) for name in ("ours", "keras"))
+        rows.append({"size": size, "ours": round(ours), "keras": round(theirs), "ratio": round(ours / theirs, 2)})
     print(json.dumps(rows, indent=1))
+
+
+def _of_keras(layer: Any) -> Any:
+    import keras
+
+    kind = keras.layers.BatchNormalization if isinstance(layer, keras.layers.BatchNormalization) else type(layer)
+    return kind.from_config(layer.get_config())
 
 
 def _images_a_second(step: Any, batch: Any) -> float:

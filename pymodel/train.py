@@ -11,7 +11,7 @@ import math
 import os
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +109,8 @@ def train_model(
     quiet_environment()
     import tensorflow as tf
 
-    steps = max(1, count // config.batch_size)
+    config = replace(config, batch_size=min(count, config.batch_size))
+    steps = count // config.batch_size
     state = _State(model, normalization, config, steps, checkpoint)
     started = time.monotonic()
     first = len(state.epochs)
@@ -296,6 +297,18 @@ class _State:
         return self._points(self._model(normalized(self._tf, pixels, self._normalization), training=False))
 
     def _step(self, pixels: Any, points: Any) -> Any:
+        """Both halves of a batch are branches of one graph: most operations are too small for two cores, two branches are not."""
+        tf, cut = self._tf, self._config.batch_size // 2
+        parts = ((pixels[:cut], points[:cut]), (pixels[cut:], points[cut:])) if cut else ((pixels, points),)
+        losses, gradients = zip(*(self._gradients(*part) for part in parts), strict=True)
+        means = [sum(of_parts) / len(parts) for of_parts in zip(*gradients, strict=True)]
+        self._optimizer.apply_gradients(list(zip(means, [vector.whole for vector in self._vectors], strict=True)))
+        for vector in self._vectors:
+            vector.spread(tf)
+        return sum(losses) / len(parts)
+
+    def _gradients(self, pixels: Any, points: Any) -> tuple[Any, list[Any]]:
+        """Loss of some examples, and its gradient for each vector of variables."""
         image = normalized(self._tf, pixels, self._normalization)
         with self._tf.GradientTape() as tape:
             output = self._model(image, training=True)
@@ -305,11 +318,7 @@ class _State:
         variables = self._model.trainable_variables
         paths = [variable.path for variable in variables]
         gradients = dict(zip(paths, tape.gradient(loss, variables), strict=True))
-        joined = [(vector.joined(self._tf, gradients), vector.whole) for vector in self._vectors]
-        self._optimizer.apply_gradients(joined)
-        for vector in self._vectors:
-            vector.spread(self._tf)
-        return loss
+        return loss, [vector.joined(self._tf, gradients) for vector in self._vectors]
 
     def _points(self, output: Any) -> Any:
         return soft_argmax(self._tf, output) if self._config.heatmaps else output
@@ -349,8 +358,9 @@ def _batches(tf: Any, example: Callable[[int, int, int], Example], count: int, c
         return tf.ensure_shape(pixels, (None, None, 3)), tf.ensure_shape(points, (None, 2))
 
     data = tf.data.Dataset.from_tensor_slices(order).map(load, num_parallel_calls=2, deterministic=True)
-    data = data.batch(config.batch_size, drop_remainder=count >= config.batch_size).prefetch(4)
+    data = data.batch(config.batch_size, drop_remainder=True).prefetch(4)
     options = tf.data.Options()
+    options.threading.private_threadpool_size = 2
     options.autotune.enabled = False  # its thread sleeps 20, then 40, then 80 s, and the end of an epoch waits for it
     return data.with_options(options)
 
