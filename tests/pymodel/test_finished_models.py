@@ -103,7 +103,9 @@ def test_a_chain_is_its_models_one_after_the_other(models: list[Path], store: Ex
         alone = box_model.answer(image, frame_region(width, height))
         np.testing.assert_array_equal(alone.box, box.box)
         assert box.region == frame_region(width, height)
-        assert landmarks.region == box_region(alone.box, landmark_model.contract.margin)
+        margin = landmark_model.contract.margin
+        first = landmark_model.answer(image, box_region(alone.box, margin))
+        assert landmarks.region == box_region(alone.box if landmarks.looks == 1 else first.box, margin)
         np.testing.assert_array_equal(landmark_model.answer(image, landmarks.region).points, landmarks.points)
     assert landmarks.points.shape == (9, 2)
 
@@ -120,7 +122,7 @@ def test_points_follow_the_region_that_a_model_looks_at(models: list[Path], stor
 def test_evaluation_is_the_mean_of_its_pictures(models: list[Path], store: ExampleStore) -> None:
     evaluation, answers = evaluate_chain(models, store.pictures("test"))
     examples = [store.examples[i] for i in store.indices("test")]
-    ious = [float(iou(found[0].box, true_box(example))) for found, example in zip(answers, examples, strict=True)]
+    ious = [float(iou(found[-1].box, true_box(example))) for found, example in zip(answers, examples, strict=True)]
     nmes = [
         float(nme(found[1].points, example.points, true_box(example))) for found, example in zip(answers, examples, strict=True)
     ]
