@@ -25,7 +25,7 @@ REGION_MARGIN = 0.25
 LOOK_AGAIN = 0.7
 """A landmark model whose own box agrees less (IoU) with the one it looked in looks once more, in its own."""
 
-MAX_TAPS = 4
+MAX_TAPS = 3
 
 
 def box_around(points: Floats, margin: float, width: int, height: int) -> Floats:

@@ -58,7 +58,7 @@ internal class SampleAxis(size: Int) {
 
     companion object {
         const val OUTSIDE = -1
-        const val MAX_TAPS = 4
+        const val MAX_TAPS = 3
         private const val NONE = Int.MIN_VALUE
     }
 }
