@@ -64,7 +64,7 @@ def upright_rgb(frame: Frame) -> Doubles:
 def crop(image: npt.NDArray[np.generic], region: tuple[float, float, float], size: int, fill: Doubles) -> Doubles:
     """(S, S, 3): the crop that pymodel.geometry.crop_region describes, computed in float64 without rounding."""
     x0, y0, side = region
-    taps = min(max(math.floor(side / size + 0.5), 1), 4)
+    taps = min(max(math.floor(side / size + 0.5), 1), 3)
     steps = (np.arange(size * taps) + 0.5) * side / (size * taps)
     samples = bilinear(image.astype(np.float64), x0 + steps, y0 + steps, fill)
     return np.asarray(samples.reshape(size, taps, size, taps, 3).mean((1, 3)))
