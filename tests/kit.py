@@ -22,7 +22,8 @@ MARK = "APKILN_TEST_RUN"
 """Variable that every descendant of a run inherits, whatever session it moves to."""
 
 INVOKE = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background ignores Ctrl-C, and so would this
 from invoke.main import program
 sys.argv[0] = "invoke"
 program.run()
