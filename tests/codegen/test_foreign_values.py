@@ -7,12 +7,10 @@ import re
 import subprocess
 from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appspec.contract import ModelContract
-from appspec.errors import KitError
 from codegen import template_folder
 from codegen.context import make_context
 from codegen.render import render_text
@@ -57,7 +55,7 @@ def test_a_value_stays_inside_its_string(text: str) -> None:
 
 def test_android_shows_names_as_they_were(tmp_path: Path) -> None:
     """Through the resource compiler that builds the app, and back out of what it wrote."""
-    aapt2 = compiler()
+    aapt2 = runnable_aapt2()
     values = tmp_path / "res" / "values"
     values.mkdir(parents=True)
     entries = "".join(app_name_entry(name).replace('"app_name"', f'"n{i}"') for i, name in enumerate(NASTY_NAMES))
@@ -79,13 +77,6 @@ def app_name_entry(name: str) -> str:
     found = re.search(r"<string .*</string>", render_text(template, make_context(spec, [example_contract()]), APP_NAME))
     assert found
     return found[0]
-
-
-def compiler() -> Path:
-    try:
-        return runnable_aapt2()
-    except KitError as error:
-        pytest.skip(error.what)
 
 
 def run(*command: object) -> str:
