@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 TaskKind = Literal["box", "landmarks", "heatmap", "classify", "window"]
-Decode = Literal["points", "regress"]
+Decode = Literal["points", "regress", "peak", "probabilities", "abnormal"]
+Region = Literal["frame", "box", "window"]
 DType = Literal["float32", "int8", "uint8"]
 Quantization = Literal["float32", "float16", "dynamic", "int8"]
 
@@ -41,21 +42,32 @@ class ModelContract:
         size_bytes: of the whole file.
         task: what the model answers.
         decode: "points": output (1, G, G, K) heatmap logits per point, soft-argmax by the decoder;
-            "regress": output (1, K, 2) point coordinates x, y in [0, 1] of the input square.
-        points: names of the K points. A box model has K = 2: "top_left", "bottom_right".
-        mean, std: per channel RGB; input = (value_0_255 - mean) / std.
+            "peak": output (1, G, G, K) heatmap logits per point, soft-argmax of the 3 × 3 cells around the highest one;
+            "regress": output (1, K, 2) point coordinates x, y in [0, 1] of the input square;
+            "probabilities": output (1, C) softmax of the classes;
+            "abnormal": output (1, 1) p(Abnormal), p(Normal) = 1 - p.
+        labels: names of the K points or of the C classes. A box model has K = 2: "top_left", "bottom_right"; a window
+            model has two classes: "Normal", "Abnormal".
+        mean, std: per channel; input = (value - mean) / std. Pictures: RGB, value 0–255. Windows: mean is the smallest
+            and mean + std the largest value of the training split, so inputs are in [0, 1] there.
         region: the square of the picture that the input shows. "frame": the smallest centred square that holds
             the whole picture (letterbox); "box": the square around the centre of the previous model's box,
             its side = max(width, height) * (1 + 2 * margin). Outside the picture the input is (mean) = 0.0.
+            "window": no picture; the last W samples, (1, W, C), oldest first.
         margin: see region; 0.0 for "frame".
         box_margin: an answer's own box is the bounding rectangle of its points, wider by this share of its width and height
             on each side, clipped to the picture.
         look_again: where region is "box" and the IoU of that box with the answer's own is below this, the model looks once
             more, at its own box; 0.0: never.
         quantization: which variant this file is.
-        metric: what was measured on the test split: "iou" or "nme".
+        metric: what was measured on the test split: "iou", "nme", "pck", "accuracy" or "pr_auc".
         metric_float: that metric of the float32 variant.
         metric_value: that metric of this file.
+        channels: names of the C values of each sample of a window; empty for pictures.
+        interval_s: seconds from one sample of a window to the next; 0.0 for pictures.
+        threshold: at and above it an answer counts: geometric mean of the points' confidence, probability of the
+            likeliest class, p(Abnormal); 0.0: always.
+        hold: windows in a row at or above the threshold that make an alarm; 1 for pictures.
     """
 
     name: str
@@ -67,12 +79,12 @@ class ModelContract:
     version: str
     task: TaskKind
     decode: Decode
-    points: tuple[str, ...]
+    labels: tuple[str, ...]
     input: TensorContract
     output: TensorContract
-    mean: tuple[float, float, float]
-    std: tuple[float, float, float]
-    region: Literal["frame", "box"]
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    region: Region
     margin: float
     box_margin: float
     look_again: float
@@ -80,3 +92,7 @@ class ModelContract:
     metric: str
     metric_float: float
     metric_value: float
+    channels: tuple[str, ...] = ()
+    interval_s: float = 0.0
+    threshold: float = 0.0
+    hold: int = 1

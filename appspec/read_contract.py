@@ -34,6 +34,9 @@ KIT_FACTS = (
     "metric",
     "metric_float",
     "metric_value",
+    "interval_s",
+    "threshold",
+    "hold",
 )
 """Parts of a contract that TFLite's own metadata has no place for: FACTS_FILE holds them, by these names."""
 
@@ -94,7 +97,8 @@ def read_contract(path: Path) -> ModelContract:
             "make it again: invoke train",
         )
     shown, answer, kit = facts.inputs[0], facts.outputs[0], facts.kit
-    mean, std = shown.mean * (3 // len(shown.mean)), shown.std * (3 // len(shown.std))
+    channels = shown.tensor.shape[-1]
+    mean, std = (values * channels if len(values) == 1 else values for values in (shown.mean, shown.std))
     return ModelContract(
         name=path.stem,
         file=path.name,
@@ -103,11 +107,12 @@ def read_contract(path: Path) -> ModelContract:
         description=facts.description,
         author=facts.author,
         version=facts.version,
-        points=answer.labels,
+        labels=answer.labels,
         input=shown.tensor,
         output=answer.tensor,
-        mean=(mean[0], mean[1], mean[2]),
-        std=(std[0], std[1], std[2]),
+        mean=mean,
+        std=std,
+        channels=shown.labels,
         **{name: kit[name] for name in KIT_FACTS},
     )
 

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from appspec.contract import Decode, TaskKind
+from appspec.contract import TaskKind
+from appspec.durations import Duration, seconds
 
 JAVA_KEYWORDS = frozenset(
     [
@@ -116,9 +117,9 @@ class App(Section):
 
 
 class Input(Section):
-    """`[[model]] input`: the tensor a model takes. normalized = (value_0_255 - mean) / std."""
+    """`[[model]] input`: the picture a model takes. normalized = (value_0_255 - mean) / std."""
 
-    size: tuple[Annotated[int, Field(ge=32, le=1024)], Annotated[int, Field(ge=32, le=1024)]]
+    size: tuple[Annotated[int, Field(ge=32, le=1024)], Annotated[int, Field(ge=32, le=1024)]] = (96, 96)
     color: Literal["rgb"] = "rgb"
     mean: Annotated[float, Field(ge=0, le=255, strict=False)] | tuple[float, float, float] = 127.5
     std: Annotated[float, Field(gt=0, le=255, strict=False)] | tuple[float, float, float] = 127.5
@@ -150,10 +151,17 @@ class Input(Section):
 class Backbone(Section):
     """`[[model]] backbone`."""
 
-    name: Literal["mobilenet_v2"] = "mobilenet_v2"
+    name: Literal["mobilenet_v2", "hourglass", "conv1d"] = "mobilenet_v2"
     alpha: float = 0.35
+    """Width of mobilenet_v2."""
+    width: Annotated[int, Field(ge=4, le=512)] = 32
+    """Channels of hourglass and conv1d."""
+    stages: Annotated[int, Field(ge=1, le=8)] = 4
+    """Hourglasses in a row, each with an output of its own that is supervised."""
     weights: Annotated[str, Field(min_length=1)] = "none"
     """none, imagenet, the name of a model above this one, or the path of a .keras file."""
+    frozen_epochs: Annotated[int, Field(ge=0, le=10_000)] = 0
+    """Epochs at the start in which only the head learns, where weights are given."""
 
     @field_validator("alpha")
     @classmethod
@@ -173,14 +181,18 @@ class Train(Section):
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 7
 
 
+BACKBONES: dict[TaskKind, str] = {"heatmap": "hourglass", "window": "conv1d"}
+"""Of the task kinds whose models are not MobileNetV2."""
+
+
 class Model(Section):
     """`[[model]]`: one model of the chain; the output of one crops the input of the next."""
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=48)]
     task: TaskKind
-    input: Input
+    input: Input = Input()
     backbone: Backbone = Backbone()
-    head: Decode = "points"
+    head: Literal["points", "regress"] = "points"
     pooling: Literal["max", "avg"] = "max"
     file: str | None = None
     train: Train = Train()
@@ -191,6 +203,17 @@ class Model(Section):
         if name in JAVA_KEYWORDS:
             raise ValueError(f"{name!r} is a word of the Java language and can't name a model")
         return name
+
+    @model_validator(mode="after")
+    def _fitting(self) -> Model:
+        wanted = BACKBONES.get(self.task, "mobilenet_v2")
+        if "name" in self.backbone.model_fields_set and self.backbone.name != wanted:
+            raise ValueError(f"task {self.task!r} needs backbone.name = {wanted!r}, found {self.backbone.name!r}")
+        if self.task == "window" and "input" in self.model_fields_set:
+            raise ValueError(
+                "a window has no input.size, mean or std: its shape follows from [data.series], its scale from the data"
+            )
+        return self
 
 
 class Split(Section):
@@ -206,19 +229,103 @@ class Split(Section):
         return self
 
 
+class Series(Section):
+    """`[data.series]`: how windows are cut out of time series, and what is called abnormal.
+
+    Attributes:
+        timestamp: the column of the stamps: ISO 8601, or a number of seconds (milliseconds where they are that large).
+        values: the columns that the model sees; every numeric one where it is left out.
+        label: the column that tells of each row whether it is abnormal (0/1, true/false, normal/abnormal), or None.
+        failures: times of failures, as the stamps are written, or the name of a text file in the data folder with one a line.
+        group: the column that names the machine, where there are several in a file; None: one a file.
+        interval: time from one sample to the next; None: the commonest step of the stamps.
+        window: samples a window.
+        stride: samples from one window to the next, for training and evaluation.
+        horizon: how long before a failure a window counts as abnormal.
+        margin: how long after a failure windows are left out: the machine is being mended.
+        max_gap: a hole up to this long is filled; a window with a longer one is left out. None: three intervals.
+        validation_from, test_from: stamps from which on samples are in these splits; None: by the shares of `split`.
+    """
+
+    timestamp: Annotated[str, Field(min_length=1)] = "timestamp"
+    values: Annotated[tuple[str, ...], Field(min_length=1, strict=False)] | None = None
+    label: str | None = None
+    failures: Annotated[tuple[str | int | float, ...], Field(strict=False)] | str = ()
+    group: str | None = None
+    interval: Duration | None = None
+    window: Annotated[int, Field(ge=4, le=4096)] = 48
+    stride: Annotated[int, Field(ge=1, le=4096)] = 1
+    horizon: Duration = "24h"
+    margin: Duration = "12h"
+    max_gap: Duration | None = None
+    validation_from: str | int | float | None = None
+    test_from: str | int | float | None = None
+
+    @property
+    def horizon_s(self) -> float:
+        """Seconds."""
+        return seconds(self.horizon)
+
+    @property
+    def margin_s(self) -> float:
+        """Seconds."""
+        return seconds(self.margin)
+
+
+LAYOUTS = {"cats": ("cat", "coco", "voc"), "hands": ("coco",), "pets": ("folder",), "machine": ("csv",)}
+"""What our code draws or simulates, and the formats that it can be written in, the natural one first."""
+
+
 class Data(Section):
-    """`[data]`: what the models learn from."""
+    """`[data]`: what the models learn from.
+
+    Attributes:
+        format: how the files are laid out; "drawn": our code draws `subject` in the format `layout` first.
+        path: the data folder.
+        annotations: coco: the annotation file in that folder; the only *.json where it is left out.
+        category: coco, voc: the one to learn; may be left out where there is only one.
+        points: coco: names of the keypoints to learn.
+        group: a regular expression; files for which its first group matches the same text stay in one split.
+    """
 
     format: Literal["cat", "coco", "voc", "folder", "csv", "drawn"]
     path: str | None = None
+    annotations: str | None = None
+    category: str | None = None
+    points: Annotated[tuple[str, ...], Field(min_length=1, strict=False)] | None = None
+    group: str | None = None
+    subject: Literal["cats", "hands", "pets", "machine"] = "cats"
+    layout: Literal["cat", "coco", "voc", "folder", "csv"] | None = None
     pictures: Annotated[int, Field(ge=20, le=1_000_000)] = 8000
+    days: Annotated[int, Field(ge=14, le=100_000)] = 365
+    """How long the simulated machine runs."""
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 1
     split: Split = Split()
+    series: Series = Series()
+
+    @property
+    def read_as(self) -> str:
+        """The format of the files that are read in the end."""
+        return self.format if self.format != "drawn" else self.layout or LAYOUTS[self.subject][0]
+
+    @field_validator("group")
+    @classmethod
+    def _expression(cls, group: str | None) -> str | None:
+        if group is not None:
+            try:
+                groups = re.compile(group).groups
+            except re.error as error:
+                raise ValueError(f"is no regular expression: {error}") from error
+            if groups < 1:
+                raise ValueError("needs one part in parentheses: what a group's files have in common")
+        return group
 
     @model_validator(mode="after")
     def _path_where_read(self) -> Data:
         if self.format != "drawn" and not self.path:
             raise ValueError(f"format {self.format!r} is read from a folder: path is missing")
+        if self.layout is not None and self.layout not in LAYOUTS[self.subject]:
+            raise ValueError(f"{self.subject} can be written as {', '.join(LAYOUTS[self.subject])}, not as {self.layout}")
         return self
 
 

@@ -56,7 +56,7 @@ class ModelContext:
     sha256: KotlinString
     task: KotlinIdentifier
     decode: KotlinString
-    points: tuple[KotlinString, ...]
+    labels: tuple[KotlinString, ...]
     input: TensorContext
     output: TensorContext
     mean: tuple[str, ...]
@@ -106,7 +106,7 @@ def _model(contract: appspec_contract.ModelContract) -> ModelContext:
         sha256=KotlinString(contract.sha256),
         task=KotlinIdentifier(contract.task),
         decode=KotlinString(contract.decode),
-        points=tuple(KotlinString(point) for point in contract.points),
+        labels=tuple(KotlinString(label) for label in contract.labels),
         input=_tensor(contract.input),
         output=_tensor(contract.output),
         mean=tuple(kotlin_float(value) for value in contract.mean),

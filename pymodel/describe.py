@@ -10,9 +10,9 @@ import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from appspec.contract import Decode, ModelContract, Quantization, TaskKind
+from appspec.contract import Decode, ModelContract, Quantization, Region, TaskKind
 from appspec.read_contract import FACTS_FILE, KIT_FACTS, read_contract, read_facts
 from pymodel.quiet import quiet_environment
 
@@ -28,10 +28,10 @@ class Description:
     license: str
     task: TaskKind
     decode: Decode
-    points: tuple[str, ...]
-    mean: tuple[float, float, float]
-    std: tuple[float, float, float]
-    region: Literal["frame", "box"]
+    labels: tuple[str, ...]
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    region: Region
     margin: float
     box_margin: float
     look_again: float
@@ -39,6 +39,10 @@ class Description:
     metric: str
     metric_float: float
     metric_value: float
+    channels: tuple[str, ...] = ()
+    interval_s: float = 0.0
+    threshold: float = 0.0
+    hold: int = 1
 
     @property
     def output_meaning(self) -> str:
@@ -60,7 +64,7 @@ def describe(content: bytes, description: Description) -> bytes:
     writer, info, metadata_fb, schema_fb = _writers()
     with tempfile.TemporaryDirectory() as folder:
         labels, facts = Path(folder) / "labels.txt", Path(folder) / FACTS_FILE
-        labels.write_text("\n".join(description.points) + "\n", encoding="utf-8")
+        labels.write_text("\n".join(description.labels) + "\n", encoding="utf-8")
         facts.write_text(json.dumps(_facts(description), indent=1, sort_keys=True), encoding="utf-8")
         image = info.InputImageTensorMd(
             name="image",

@@ -120,5 +120,5 @@ def _rows(answer: Answer) -> list[dict[str, object]]:
             "y": round(float(y), 1),
             "confidence": round(float(confidence), 3),
         }
-        for name, (x, y), confidence in zip(answer.contract.points, answer.points, answer.confidence, strict=True)
+        for name, (x, y), confidence in zip(answer.contract.labels, answer.points, answer.confidence, strict=True)
     ]

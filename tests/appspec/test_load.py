@@ -28,20 +28,42 @@ WHOLE = """
 name = "Cats"
 id = "org.example.cats"
 version = "1.2.3"
-screen = "sensor"
+screen = "camera"
 [[model]]
 name = "net"
-task = "window"
+task = "landmarks"
 input = { size = [96, 96], color = "rgb", mean = [123.675, 116.28, 103.53], std = 58.4 }
 backbone = { name = "mobilenet_v2", alpha = 0.35, weights = "w.keras" }
 head = "regress"
 pooling = "avg"
 file = "net.tflite"
 train = { epochs = 40, batch_size = 32, learning_rate = 1e-3, patience = 6, seed = 7 }
+[[model]]
+name = "later"
+task = "window"
+backbone = { name = "conv1d", width = 16, weights = "none", frozen_epochs = 2, stages = 1 }
 [data]
 format = "csv"
 path = "data/x"
+annotations = "a.json"
+category = "hand"
+points = ["forefinger4"]
+group = "^(.*)_"
 split = { validation = 0.1, test = 0.1 }
+[data.series]
+timestamp = "time"
+values = ["a", "b"]
+label = "broken"
+failures = ["2014-04-13T09:00"]
+group = "machine"
+interval = "1h"
+window = 24
+stride = 2
+horizon = "24h"
+margin = "30min"
+max_gap = "3h"
+validation_from = "2013-12-01"
+test_from = "2014-01-01"
 [convert]
 quantize = "int8"
 max_metric_loss = 0.01
@@ -85,6 +107,20 @@ def test_the_whole_vocabulary_is_accepted(tmp_path: Path) -> None:
     assert spec.model[0].input.mean_rgb == (123.675, 116.28, 103.53)
     assert spec.app.version_code == 1_002_003
     assert spec.benchmark.threads == (1, 2)
+    assert spec.data.series.margin_s == 1800
+
+
+@pytest.mark.parametrize("duration", ["24", "h", "-3h", "1 week"])
+def test_a_duration_needs_a_number_and_a_unit(tmp_path: Path, duration: str) -> None:
+    text = f'{GOOD}[data.series]\nhorizon = "{duration}"\n'
+    with pytest.raises(KitError, match="horizon.*number with one of the units"):
+        load(tmp_path, text)
+
+
+def test_a_backbone_fits_its_task(tmp_path: Path) -> None:
+    assert load(tmp_path, GOOD.replace('task = "box"', 'task = "heatmap"')).model[0].task == "heatmap"
+    error = mistake(tmp_path, "input = {", 'backbone = { name = "hourglass" }\ninput = {')
+    assert "mobilenet_v2" in error.why
 
 
 def test_shipped_apps_are_valid() -> None:

@@ -55,7 +55,7 @@ def example_contract(
         version="1",
         task="box" if box else "landmarks",
         decode="points",
-        points=points,
+        labels=points,
         input=TensorContract("image", (1, size, size, 3), dtype, scale, zero_point),
         output=TensorContract("heatmaps", (1, size // 8, size // 8, len(points)), dtype, scale, zero_point),
         mean=mean,

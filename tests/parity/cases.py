@@ -101,7 +101,7 @@ def write_decoders(root: Path) -> int:
     """Heatmaps (flat, sharp, at the edge, with two peaks, saturated) and coordinates, in each type a model can answer in."""
     writer, rng = CaseWriter(root, "decoder"), np.random.default_rng(9)
     for base, dtype in itertools.product((BOX, LANDMARKS), ("float32", "int8")):
-        grid, count = 12, len(base.points)
+        grid, count = 12, len(base.labels)
         for name, logits in heatmaps(rng, grid, count).items():
             scale = 0.0 if dtype == "float32" else float(np.float32(np.ptp(logits) / 255 or 0.1))
             output = TensorContract("heatmaps", (1, grid, grid, count), dtype, scale, 0 if dtype == "float32" else -11)
@@ -165,7 +165,7 @@ def write_overlays(root: Path) -> int:
         values = {"of": "rate", "nanos": [int(n) for n in nanos], "expected": rates([int(n) for n in nanos])}
         writer.write(name, values, {})
     for names, groups in (
-        (LANDMARKS.points, [[3, 4, 5], [6, 7, 8]]),
+        (LANDMARKS.labels, [[3, 4, 5], [6, 7, 8]]),
         (("a_1", "b", "a_2", "c_1", "a_3", "d1", "d2"), [[0, 2, 4]]),
         (("top_left", "bottom_right"), []),
     ):

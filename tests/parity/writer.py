@@ -46,7 +46,7 @@ class CaseWriter:
 
 def contract_values(contract: ModelContract, prefix: str = "contract") -> dict[str, object]:
     """A contract as properties."""
-    names = ("name", "file", "sha256", "task", "decode", "points", "mean", "std", "quantization")
+    names = ("name", "file", "sha256", "task", "decode", "labels", "mean", "std", "quantization")
     names += ("region", "margin", "box_margin", "look_again")
     values = {f"{prefix}.{name}": getattr(contract, name) for name in names}
     return values | _tensor(contract.input, f"{prefix}.input") | _tensor(contract.output, f"{prefix}.output")

@@ -42,7 +42,7 @@ class Case(private val folder: File) {
         sha256 = text("$prefix.sha256"),
         task = text("$prefix.task"),
         decode = text("$prefix.decode"),
-        points = texts("$prefix.points"),
+        labels = texts("$prefix.labels"),
         input = tensor("$prefix.input"),
         output = tensor("$prefix.output"),
         mean = floats("$prefix.mean").toList(),

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer
 /** The two corners of a box; found when the model is sure enough of both. */
 class BoxDecoder(contract: ModelContract) : TaskDecoder {
     private val corners = PointsDecoder(contract)
-    private val answer = Answer(contract.points.size)
+    private val answer = Answer(contract.labels.size)
 
     init {
         check(answer.count == 2) { "${contract.file}: a box has 2 corners, not ${answer.count}" }

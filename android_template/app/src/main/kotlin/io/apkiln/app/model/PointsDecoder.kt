@@ -21,8 +21,8 @@ class PointsDecoder(contract: ModelContract) {
     private val power = FloatArray(rows * columns)
 
     init {
-        check(count == contract.points.size) {
-            "${contract.file}: the output has $count points, ${contract.points.size} have names"
+        check(count == contract.labels.size) {
+            "${contract.file}: the output has $count points, ${contract.labels.size} have names"
         }
     }
 

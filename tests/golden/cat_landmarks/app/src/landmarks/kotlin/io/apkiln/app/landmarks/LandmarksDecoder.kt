@@ -10,7 +10,7 @@ import java.nio.ByteBuffer
 /** Named points; the box model before it has decided that there is something to find. */
 class LandmarksDecoder(contract: ModelContract) : TaskDecoder {
     private val points = PointsDecoder(contract)
-    private val answer = Answer(contract.points.size).apply { found = true }
+    private val answer = Answer(contract.labels.size).apply { found = true }
 
     override fun decode(output: ByteBuffer, region: Region): Answer {
         points.decode(output, answer)

@@ -20,7 +20,7 @@ data class ModelContract(
     val sha256: String,
     val task: String,
     val decode: String,
-    val points: List<String>,
+    val labels: List<String>,
     val input: TensorContract,
     val output: TensorContract,
     val mean: List<Float>,

@@ -14,7 +14,7 @@ object ModelContracts {
             sha256 = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
             task = "box",
             decode = "points",
-            points = listOf(
+            labels = listOf(
                 "top_left",
                 "bottom_right",
             ),
@@ -44,7 +44,7 @@ object ModelContracts {
             sha256 = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
             task = "landmarks",
             decode = "points",
-            points = listOf(
+            labels = listOf(
                 "left_eye",
                 "right_eye",
                 "mouth",

@@ -21,7 +21,7 @@ class Pipeline(
     private inner class Step(val contract: ModelContract, val decoder: TaskDecoder) {
         val input = FrameToTensor(contract)
         val runner: Lazy<ModelRunner> = lazy(LazyThreadSafetyMode.NONE) { startRunner(contract) }
-        val groups = pointGroups(contract.points)
+        val groups = pointGroups(contract.labels)
 
         fun lookAtAll(frame: Frame): Answer {
             region.setFrame(frame.uprightWidth, frame.uprightHeight)
