@@ -113,7 +113,7 @@ def test_the_whole_vocabulary_is_accepted(tmp_path: Path) -> None:
 @pytest.mark.parametrize("duration", ["24", "h", "-3h", "1 week"])
 def test_a_duration_needs_a_number_and_a_unit(tmp_path: Path, duration: str) -> None:
     text = f'{GOOD}[data.series]\nhorizon = "{duration}"\n'
-    with pytest.raises(KitError, match="horizon.*number with one of the units"):
+    with pytest.raises(KitError, match=r"horizon.*number with one of the units"):
         load(tmp_path, text)
 
 
