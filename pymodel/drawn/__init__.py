@@ -1,4 +1,4 @@
-"""Drawn cats: pictures that our own code makes, on disk in the layout of the real data set."""
+"""Drawn pictures and simulated machines: data that our own code makes, on disk in the layouts of real data sets."""
 
 from pymodel.drawn.dataset import draw_dataset
 from pymodel.drawn.scene import Drawing, draw_cat
