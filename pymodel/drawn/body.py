@@ -33,18 +33,24 @@ class Part:
 
 
 def paint_body(
-    rng: np.random.Generator, image: Floats, coat: Coat, fur: Floats, pose: Pose, pale: Color = WHITE
-) -> None:
+    rng: np.random.Generator, image: Floats, coat: Coat, fur: Floats, pose: Pose, pale: Color = WHITE, leggy: float = 1.0
+) -> Field:
     """Lays a body over an image, in place; the head comes on top of it.
 
     Args:
         pale: colour of chest and socks, where the coat has them.
+        leggy: how tall it stands or sits, 1: as a cat.
+
+    Returns:
+        (H, W) where the body is, 0–1.
     """
     height, width = image.shape[:2]
     side = 1.0 if rng.random() < 0.5 else -1.0
     kind = str(rng.choice(["sit", "lie", "stand", "neck", "curl"], p=[0.34, 0.30, 0.14, 0.14, 0.08]))
     upright = Pose(pose.centre, pose.unit, pose.roll * rng.uniform(0.1, 0.6), 0.0, 0.0)
     parts = _parts(rng, kind)
+    if kind in ("stand", "sit"):
+        parts = [part.scaled(1.0, leggy) for part in parts]
     socks = float(rng.uniform(0.5, 1)) if coat.white_face > 0 or rng.random() < 0.25 else 0.0
     sock_fur = (fur + socks * (pale - fur)).astype(np.float32)
     body = np.zeros((height, width), np.float32)
@@ -64,6 +70,7 @@ def paint_body(
         blend(image, (pale * streaks[..., None]).astype(np.float32), (coat.white_face or 0.7) * white * body)
     shadow = polygon_mask(upright.place(_circle((0, 0.55), 0.95, 0.75)), height, width, pose.unit * 0.2) * body
     image *= (1 - 0.28 * shadow)[..., None]
+    return body
 
 
 def _paw(rng: np.random.Generator, image: Floats, coat: Coat, fur: Floats, pose: Pose, outline: Floats) -> Field:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from pymodel.drawn.head import Floats, Pose, ellipse, polyline
-from pymodel.drawn.texture import Color, blend, polygon_mask
+from pymodel.drawn.texture import Color, Field, blend, polygon_mask
 
 BRASS = np.array([206, 178, 96], np.float32)
 
@@ -31,11 +31,12 @@ def draw_collar(rng: np.random.Generator, chance: float) -> Collar | None:
     return collar if rng.random() < chance else None
 
 
-def paint_collar(image: Floats, collar: Collar, pose: Pose, low: float) -> None:
+def paint_collar(image: Floats, collar: Collar, pose: Pose, low: float, body: Field) -> None:
     """Lays a collar over a body (H, W, 3), in place; the head comes on top of it.
 
     Args:
         low: how far below the middle of the face its lowest point is, in units of half the face.
+        body: (H, W) where the body is, 0–1: there is no collar beside it.
     """
     height, width = image.shape[:2]
     upright = Pose(pose.centre, pose.unit, 0.4 * pose.roll, 0.0, 0.0)
@@ -43,6 +44,6 @@ def paint_collar(image: Floats, collar: Collar, pose: Pose, low: float) -> None:
     band = np.stack([0.95 * np.cos(angle), low - 0.42 + 0.42 * np.sin(angle)], -1).astype(np.float32)
     mask = np.zeros((height, width), np.uint8)
     polyline(mask, upright.place(band), max(1, round(collar.thick * pose.unit)))
-    blend(image, collar.color, 0.92 * mask.astype(np.float32) / 255)
+    blend(image, collar.color, 0.92 * body * (mask.astype(np.float32) / 255))
     if collar.tag:
-        blend(image, BRASS, polygon_mask(ellipse(upright, (0, low + 0.14), 0.11, 0.12, 0.0), height, width))
+        blend(image, BRASS, polygon_mask(ellipse(upright, (0, low + 0.14), 0.11, 0.12, 0.0), height, width) * body)

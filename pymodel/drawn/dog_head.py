@@ -15,6 +15,9 @@ from pymodel.drawn.texture import Field, blend, blur, noise, polygon_mask, smoot
 BEHIND, BESIDE = -0.15, 0.05
 """How far in front of the head's middle ears lie that stand behind the skull or hang beside it, in units."""
 
+HEAD_LIGHT = 1.13
+"""A head catches more light than the body; with this, cats' and dogs' faces are about equally bright."""
+
 
 def paint_dog_head(rng: np.random.Generator, image: Floats, coat: Coat, fur: Floats, shape: DogShape, pose: Pose) -> None:
     """Lays the head over an image (H, W, 3), in place."""
@@ -35,12 +38,21 @@ def paint_dog_head(rng: np.random.Generator, image: Floats, coat: Coat, fur: Flo
         if shape.ears == "folded":
             _flap(rng, image, ear_fur, shape, pose, side)
         _eye(rng, image, coat, shape, pose, side)
-    paint_muzzle(rng, image, muzzle_fur, shape.muzzle, pose)
+    paint_muzzle(rng, image, (HEAD_LIGHT * muzzle_fur).astype(np.float32), shape.muzzle, pose)
 
 
 def _skull(shape: DogShape, pose: Pose) -> Floats:
     c, top = shape.cheek, -shape.dome
-    half = [(0.0, top), (0.36, top + 0.02), (0.70, -0.56), (0.94 * c, -0.16), (0.94 * c, 0.20), (0.74 * c, 0.54), (0.4, 0.74), (0, 0.80)]
+    half = [
+        (0.0, top),
+        (0.36, top + 0.02),
+        (0.70, -0.56),
+        (0.94 * c, -0.16),
+        (0.94 * c, 0.20),
+        (0.74 * c, 0.54),
+        (0.4, 0.74),
+        (0, 0.80),
+    ]
     right = np.array(half, np.float32)
     return pose.place(np.concatenate([right, right[1:-1][::-1] * (-1, 1)]).astype(np.float32), 0.1)
 
@@ -57,12 +69,10 @@ def _ear_fur(rng: np.random.Generator, coat: Coat, fur: Floats) -> Floats:
     """Ears are often darker than the head, or of the second colour."""
     if coat.kind in ("spotted", "merle") and rng.random() < 0.7:
         return np.asarray(0.15 * fur + 0.85 * coat.second, np.float32)
-    return np.asarray(fur * rng.uniform(0.55, 1.0), np.float32)
+    return np.asarray(fur * rng.uniform(0.62, 1.08), np.float32)
 
 
-def _ear(
-    rng: np.random.Generator, image: Floats, fur: Floats, inside: Floats, shape: DogShape, pose: Pose, side: int
-) -> None:
+def _ear(rng: np.random.Generator, image: Floats, fur: Floats, inside: Floats, shape: DogShape, pose: Pose, side: int) -> None:
     height, width = image.shape[:2]
     depth = BESIDE if shape.ears == "floppy" else BEHIND
     outline = smooth_outline(pose.place(shape.mirrored(shape.ear, side), depth))
@@ -96,7 +106,7 @@ def _markings(rng: np.random.Generator, face: Floats, fur: Floats, coat: Coat, s
             blend(face, pale, 0.9 * polygon_mask(spot, height, width, unit * 0.02))
         blend(face, pale, 0.85 * cheeks)
         return np.asarray(fur + 0.85 * (pale - fur), np.float32)
-    if coat.kind in ("solid", "saddle", "brindle") and not coat.is_dark and rng.random() < 0.4:
+    if coat.kind in ("solid", "saddle", "brindle") and not coat.is_dark and rng.random() < 0.32:
         mask = polygon_mask(ellipse(pose, (0, 0.3), 0.6, 0.5, 0.3), height, width, unit * 0.16)
         dark = np.asarray(coat.base * rng.uniform(0.2, 0.5), np.float32)
         blend(face, dark, 0.8 * mask)
@@ -116,7 +126,7 @@ def _brow(face: Floats, shape: DogShape, pose: Pose) -> None:
     """Darker in the eyes' hollows and in the furrow between them, lighter on the brows, in place."""
     height, width = face.shape[:2]
     unit = pose.unit
-    light = np.ones((height, width), np.float32)
+    light = np.full((height, width), HEAD_LIGHT, np.float32)
     for side in (-1, 1):
         hollow = ellipse(pose, (side * (shape.eye[0] - 0.05), shape.eye[1] + 0.04), 0.24, 0.2, 0.3)
         light -= 0.22 * polygon_mask(hollow, height, width, unit * 0.07)

@@ -12,7 +12,7 @@ import numpy as np
 from pymodel.drawn.head import Floats, Pose
 
 EARS = ("floppy", "folded", "pricked")
-EYES = np.array([[74, 44, 24], [96, 58, 28], [120, 78, 36], [48, 30, 22], [140, 104, 58]], np.float32)
+EYES = np.array([[74, 44, 24], [86, 52, 26], [112, 72, 34], [48, 30, 22], [58, 38, 28], [136, 100, 54]], np.float32)
 BLUE_EYE = np.array([150, 186, 208], np.float32)
 EYE_DEPTH, FRONT = 0.36, 0.4
 """How far in front of the head's middle eyes lie, and where the muzzle begins, in units."""
@@ -115,7 +115,7 @@ def draw_dog_shape(rng: np.random.Generator) -> DogShape:
         openness=float(rng.choice([rng.uniform(0.75, 1.0), rng.uniform(0.12, 0.6)], p=[0.8, 0.2])),
         irises=irises,
         muzzle=_muzzle(rng, cheek),
-        rough=float(rng.choice([rng.uniform(0.06, 0.14), rng.uniform(0.2, 0.4)], p=[0.7, 0.3])),
+        rough=float(rng.choice([rng.uniform(0.06, 0.12), rng.uniform(0.14, 0.24)], p=[0.7, 0.3])),
     )
 
 
@@ -129,7 +129,7 @@ def dog_points(shape: DogShape, pose: Pose) -> Floats:
 
 
 def _muzzle(rng: np.random.Generator, cheek: float) -> Muzzle:
-    length = float(rng.uniform(0.18, 1.0))
+    length = float(rng.uniform(0.18, 1.1))
     root = cheek * float(rng.uniform(0.50, 0.62)) - 0.08 * length
     tip = root * float(rng.uniform(0.74, 0.95) - 0.12 * length)
     open_mouth = rng.random() < 0.38
@@ -188,8 +188,22 @@ def _folded(rng: np.random.Generator) -> tuple[Floats, Floats, Floats]:
     outer, tip, inner = _standing(rng)
     fold = float(rng.uniform(0.45, 0.7))
     left, right = inner + fold * (tip - inner), outer + fold * (tip - outer)
-    outline = [outer + (0, 0.1), (outer + right) / 2 + (0.05, 0), right, left, (inner + left) / 2 - (0.05, 0), inner + (0.06, 0.16)]
+    outline = [
+        outer + (0, 0.1),
+        (outer + right) / 2 + (0.05, 0),
+        right,
+        left,
+        (inner + left) / 2 - (0.05, 0),
+        inner + (0.06, 0.16),
+    ]
     fallen = (left + right) / 2 + (rng.uniform(0.02, 0.3), rng.uniform(0.28, 0.55))
-    flap = [left, (left + right) / 2 + (0, -0.07), right + (0.03, 0), (right + fallen) / 2 + (0.06, 0), fallen, (left + fallen) / 2]
+    flap = [
+        left,
+        (left + right) / 2 + (0, -0.07),
+        right + (0.03, 0),
+        (right + fallen) / 2 + (0.06, 0),
+        fallen,
+        (left + fallen) / 2,
+    ]
     points = [outer, (left + right) / 2, inner]
     return np.array(outline, np.float32), np.array(flap, np.float32), np.array(points, np.float32)

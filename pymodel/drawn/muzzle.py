@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from pymodel.drawn.body import lay_fur
@@ -80,15 +81,23 @@ def _tongue(rng: np.random.Generator, image: Floats, muzzle: Muzzle, pose: Pose,
 def _lips(image: Floats, fur: Floats, muzzle: Muzzle, pose: Pose) -> None:
     """The furrow under the nose, and the lips that run back along the snout."""
     height, width = image.shape[:2]
-    thick, y, tip = max(1, round(pose.unit * 0.035)), muzzle.mouth_y, muzzle.wide[1]
+    thick, y, tip = max(1, round(pose.unit * 0.026)), muzzle.mouth_y, muzzle.wide[1]
     lines = _line(pose.place(np.array([(0, muzzle.nose_y), (0, y)], np.float32), muzzle.depth), height, width, thick)
     for side in (-1, 1):
         drop = 0.10 + muzzle.jowls
-        path = np.array([(0, y), (0.35 * tip, y + drop), (0.8 * tip, y + drop - 0.02), (muzzle.wide[0], y - 0.06)], np.float32)
-        depth = np.array([muzzle.depth, muzzle.depth - 0.05, muzzle.depth - 0.25 * muzzle.length, FRONT + 0.1], np.float32)
-        lines = np.maximum(lines, _line(pose.place((path * (side, 1)).astype(np.float32), depth), height, width, thick))
+        path = [
+            (0, y),
+            (0.16 * tip, y + 0.7 * drop),
+            (0.42 * tip, y + drop),
+            (0.72 * tip, y + 0.95 * drop),
+            (tip, y + 0.5 * drop),
+        ]
+        depth = muzzle.depth - np.array([0, 0.02, 0.08, 0.2, 0.4], np.float32) * muzzle.length
+        points = pose.place((np.array(path) * (side, 1)).astype(np.float32), depth)
+        lines = np.maximum(lines, _line(points[:4], height, width, thick))
+        lines = np.maximum(lines, 0.6 * _line(points[3:], height, width, max(1, thick // 2)))
     dark = np.asarray(0.22 * fur.mean((0, 1)) + 8, np.float32)
-    blend(image, dark, 0.8 * blur(lines, 0.4))
+    blend(image, dark, 0.75 * blur(lines, max(0.4, 0.008 * pose.unit)))
 
 
 def _nose(rng: np.random.Generator, image: Floats, muzzle: Muzzle, pose: Pose) -> None:
@@ -108,8 +117,6 @@ def _nose(rng: np.random.Generator, image: Floats, muzzle: Muzzle, pose: Pose) -
 
 
 def _hull(points: Floats, height: int, width: int) -> Field:
-    import cv2
-
     return polygon_mask(np.asarray(cv2.convexHull(points)[:, 0], np.float32), height, width)
 
 

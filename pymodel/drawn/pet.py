@@ -68,9 +68,9 @@ def _dog(rng: np.random.Generator, width: int, height: int) -> tuple[npt.NDArray
     fur = paint_dog_coat(rng, coat, height, width, pose)
     if rng.random() < 0.2:
         paint_another(rng, image, pose)
-    paint_body(rng, image, coat, fur, pose, pale_of(coat))
+    body = paint_body(rng, image, coat, fur, pose, pale_of(coat), float(rng.uniform(1.0, 1.4)))
     if collar is not None:
-        paint_collar(image, collar, pose, NECK)
+        paint_collar(image, collar, pose, NECK, body)
     paint_dog_head(rng, image, coat, fur, shape, pose)
     paint_occluders(rng, image, pose.centre, pose.unit)
     return photograph(rng, image, pose), dog_points(shape, pose)

@@ -61,9 +61,9 @@ def draw_cat(
     fur = paint_coat(rng, coat, height, width, pose.unit, np.asarray(along, np.float32))
     if rng.random() < 0.2:
         paint_another(rng, image, pose)
-    paint_body(rng, image, coat, fur, pose)
+    body = paint_body(rng, image, coat, fur, pose)
     if collar is not None:
-        paint_collar(image, collar, pose, NECK)
+        paint_collar(image, collar, pose, NECK, body)
     mask = head_mask(rng, shape, pose, height, width)
     paint_head(rng, image, coat, fur, shape, pose, mask)
     paint_occluders(rng, image, pose.centre, pose.unit)
