@@ -27,7 +27,7 @@ def paint_dog_head(rng: np.random.Generator, image: Floats, coat: Coat, fur: Flo
     skull = polygon_mask(smooth_outline(_skull(shape, pose)), height, width)
     face = fur.copy()
     muzzle_fur = _markings(rng, face, fur, coat, shape, pose)
-    hidden = [side for side in (-1, 1) if shape.ears != "floppy" or side * pose.yaw > 0.3]
+    hidden = [side for side in (-1, 1) if shape.ears.kind != "floppy" or side * pose.yaw > 0.3]
     for side in hidden:
         _ear(rng, image, ear_fur, inside, shape, pose, side)
     _brow(face, shape, pose)
@@ -35,7 +35,7 @@ def paint_dog_head(rng: np.random.Generator, image: Floats, coat: Coat, fur: Flo
     for side in {-1, 1}.difference(hidden):
         _ear(rng, image, ear_fur, inside, shape, pose, side)
     for side in (-1, 1):
-        if shape.ears == "folded":
+        if shape.ears.kind == "folded":
             _flap(rng, image, ear_fur, shape, pose, side)
         _eye(rng, image, coat, shape, pose, side)
     paint_muzzle(rng, image, (HEAD_LIGHT * muzzle_fur).astype(np.float32), shape.muzzle, pose)
@@ -74,14 +74,14 @@ def _ear_fur(rng: np.random.Generator, coat: Coat, fur: Floats) -> Floats:
 
 def _ear(rng: np.random.Generator, image: Floats, fur: Floats, inside: Floats, shape: DogShape, pose: Pose, side: int) -> None:
     height, width = image.shape[:2]
-    depth = BESIDE if shape.ears == "floppy" else BEHIND
-    outline = smooth_outline(pose.place(shape.mirrored(shape.ear, side), depth))
+    depth = BESIDE if shape.ears.kind == "floppy" else BEHIND
+    outline = smooth_outline(pose.place(shape.ears.mirrored(shape.ears.outline, side), depth))
     mask = polygon_mask(outline, height, width)
     lay_fur(rng, image, fur, _shaggy(rng, mask, shape, pose), pose.unit, 0.5)
-    if shape.ears == "floppy":
+    if shape.ears.kind == "floppy":
         return
-    middle = shape.ear.mean(0) + (0, 0.08)
-    hollow = pose.place(shape.mirrored((middle + 0.62 * (shape.ear - middle)).astype(np.float32), side), depth)
+    middle = shape.ears.outline.mean(0) + (0, 0.08)
+    hollow = pose.place(shape.ears.mirrored((middle + 0.62 * (shape.ears.outline - middle)).astype(np.float32), side), depth)
     streaks = 1 + 0.25 * noise(rng, "hair", height, width, max(0.4, pose.unit / 40))
     shell = polygon_mask(smooth_outline(hollow), height, width, pose.unit * 0.04)
     blend(image, (inside * streaks[..., None]).astype(np.float32), 0.75 * shell)
@@ -89,7 +89,7 @@ def _ear(rng: np.random.Generator, image: Floats, fur: Floats, inside: Floats, s
 
 def _flap(rng: np.random.Generator, image: Floats, fur: Floats, shape: DogShape, pose: Pose, side: int) -> None:
     height, width = image.shape[:2]
-    mask = polygon_mask(smooth_outline(pose.place(shape.mirrored(shape.flap, side), 0.1)), height, width)
+    mask = polygon_mask(smooth_outline(pose.place(shape.ears.mirrored(shape.ears.flap, side), 0.1)), height, width)
     shadow = blur(np.roll(mask, max(1, round(0.05 * pose.unit)), 0), 0.05 * pose.unit)
     image *= (1 - 0.3 * shadow)[..., None]
     lay_fur(rng, image, fur, _shaggy(rng, mask, shape, pose), pose.unit, 0.5)
