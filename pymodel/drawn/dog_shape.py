@@ -98,7 +98,7 @@ def draw_dog_shape(rng: np.random.Generator) -> DogShape:
         openness=float(rng.choice([rng.uniform(0.75, 1.0), rng.uniform(0.12, 0.6)], p=[0.8, 0.2])),
         irises=irises,
         muzzle=_muzzle(rng, cheek),
-        rough=float(rng.choice([rng.uniform(0.06, 0.12), rng.uniform(0.14, 0.24)], p=[0.7, 0.3])),
+        rough=float(rng.choice([rng.uniform(0.06, 0.12), rng.uniform(0.13, 0.21)], p=[0.7, 0.3])),
     )
 
 

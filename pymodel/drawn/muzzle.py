@@ -26,23 +26,33 @@ def paint_muzzle(rng: np.random.Generator, image: Floats, fur: Floats, muzzle: M
 
 
 def _snout(rng: np.random.Generator, image: Floats, fur: Floats, muzzle: Muzzle, pose: Pose) -> None:
-    """Slices from the root to the tip; what is nearer is lighter."""
+    """What is nearer is lighter, and so is the ridge of the nose."""
     height, width = image.shape[:2]
-    whole, near = np.zeros((height, width), np.float32), np.zeros((height, width), np.float32)
-    for share in np.linspace(0, 1, SLICES):
-        wide, tall, y = (float(a + share * (b - a)) for a, b in (muzzle.wide, muzzle.tall, muzzle.y))
-        outline = ellipse(pose, (0.0, y), wide, tall, FRONT + float(share) * muzzle.length)
-        part = polygon_mask(outline, height, width)
-        whole, near = np.maximum(whole, part), np.maximum(near, float(share) * part)
-    for side in (-1, 1):
-        lip = (side * 0.5 * muzzle.wide[1], muzzle.mouth_y - 0.04)
-        part = polygon_mask(ellipse(pose, lip, 0.56 * muzzle.wide[1], 0.17 + muzzle.jowls, muzzle.depth - 0.08), height, width)
-        whole, near = np.maximum(whole, part), np.maximum(near, 0.9 * part)
-    bridge = np.array([(-0.15, -0.2), (0.15, -0.2)], np.float32)
+    whole, near = _relief(muzzle, pose, height, width)
+    top = np.array([(-0.15, -0.2), (0.15, -0.2)], np.float32)
     end = np.array([(0.7 * muzzle.nose[0], muzzle.nose_y), (-0.7 * muzzle.nose[0], muzzle.nose_y)], np.float32)
-    ridge = polygon_mask(np.concatenate([pose.place(bridge, FRONT), pose.place(end, muzzle.depth)]), height, width)
-    light = 0.80 + 0.30 * blur(near, pose.unit * 0.07) + 0.10 * blur(ridge, pose.unit * 0.07)
-    lay_fur(rng, image, (fur * light[..., None]).astype(np.float32), blur(whole, pose.unit * 0.05), pose.unit, 0.5)
+    ridge = polygon_mask(np.concatenate([pose.place(top, FRONT), pose.place(end, muzzle.depth)]), height, width)
+    light = 1.0 + 0.28 * blur(near, pose.unit * 0.07) + 0.10 * blur(ridge, pose.unit * 0.07)
+    lay_fur(rng, image, (fur * light[..., None]).astype(np.float32), whole, pose.unit, 0.5)
+
+
+def _relief(muzzle: Muzzle, pose: Pose, height: int, width: int) -> tuple[Field, Field]:
+    """The snout in slices: (H, W) where it is, 0–1, and how near, from 0 at the root to 1 at the tip.
+
+    The root is soft: it melts into the face.
+    """
+    whole, near = np.zeros((height, width), np.float32), np.zeros((height, width), np.float32)
+    slices = []
+    for share in np.linspace(0.0, 1.0, SLICES).tolist():
+        wide, tall, y = (a + share * (b - a) for a, b in (muzzle.wide, muzzle.tall, muzzle.y))
+        slices.append((share, ellipse(pose, (0.0, y), wide, tall, FRONT + share * muzzle.length)))
+    half, low = muzzle.wide[1], muzzle.mouth_y - 0.04
+    for x in (-0.5 * half, 0.5 * half):
+        slices.append((0.9, ellipse(pose, (x, low), 0.56 * half, 0.17 + muzzle.jowls, muzzle.depth - 0.08)))
+    for share, outline in slices:
+        part = polygon_mask(outline, height, width, pose.unit * (0.04 + 0.18 * (1 - share)))
+        whole, near = np.maximum(whole, part), np.maximum(near, share * part)
+    return whole, near
 
 
 def _jaw(rng: np.random.Generator, image: Floats, fur: Floats, muzzle: Muzzle, pose: Pose) -> None:
