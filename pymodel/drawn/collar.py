@@ -15,7 +15,12 @@ BRASS = np.array([206, 178, 96], np.float32)
 
 @dataclass(frozen=True)
 class Collar:
-    """Attributes: RGB colour; thickness in units of half a face; whether a tag hangs from it."""
+    """A band round the neck.
+
+    Attributes:
+        thick: in units of half a face.
+        tag: whether a disc of brass hangs from it.
+    """
 
     color: Color
     thick: float
