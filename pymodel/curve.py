@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -28,18 +29,31 @@ def read_curve(path: Path) -> list[Epoch]:
 
 
 def draw_curve(curve: Sequence[Epoch], title: str, metric_name: str, path: Path) -> None:
-    """Loss and metric over the epochs, as PNG or SVG."""
+    """As PNG."""
+    figure = curve_figure(curve, metric_name)
+    figure.suptitle(title)
+    figure.savefig(path, dpi=120)
+
+
+def curve_figure(curve: Sequence[Epoch], metric_name: str) -> Any:
+    """Loss and metric over the epochs; where the input grew, a line."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(9, 3.6), dpi=120, layout="constrained")
+    figure = Figure(figsize=(9, 3.6), layout="constrained")
     losses, metrics = figure.subplots(1, 2)
     epochs = [row.epoch for row in curve]
     losses.plot(epochs, [row.train_loss for row in curve], marker="o", label="training (augmented)")
     losses.plot(epochs, [row.validation_loss for row in curve], marker="o", label="validation")
-    losses.set(title=f"{title}: loss", xlabel="epoch")
-    losses.legend()
+    losses.set(title="loss", xlabel="epoch")
     metrics.plot(epochs, [row.metric for row in curve], marker="o", color="tab:green")
     metrics.set(title=f"validation {metric_name}", xlabel="epoch")
+    grown = [row.epoch - 0.5 for before, row in itertools.pairwise(curve) if before.size != row.size]
     for axes in (losses, metrics):
         axes.grid(alpha=0.3)
-    figure.savefig(path)
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        for place in grown:
+            axes.axvline(place, color="gray", linestyle=":", linewidth=1)
+    if grown:
+        losses.plot([], [], color="gray", linestyle=":", label="larger input from here")
+    losses.legend()
+    return figure

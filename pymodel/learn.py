@@ -10,6 +10,7 @@ import numpy as np
 
 from appspec.errors import KitError
 from appspec.spec import AppSpec, Model
+from appspec.stages import hash_file
 from pymodel.augment import REGION_JITTER, jittered_crop
 from pymodel.curve import draw_curve, write_curve
 from pymodel.data.store import ExampleStore
@@ -20,6 +21,7 @@ from pymodel.quiet import output_to, quiet_environment
 from pymodel.tasks.picture import looks_at_box, picture_task, region_of
 from pymodel.train import Example as TrainExample
 from pymodel.train import TrainConfig, best_metric, train_model
+from pymodel.train_page import write_train_page
 
 
 class Listener(Protocol):
@@ -96,7 +98,8 @@ def learn(
     logs: Path,
     say: Listener,
 ) -> None:
-    """Writes model.keras, trained.keras (what was trained: every size, every output), curve.csv and curve.png into `target`.
+    """Writes model.keras, trained.keras (what was trained: every size, every output), curve.csv, curve.png and train.html
+    into `target`.
 
     Args:
         weights: what the training starts from: "none", "imagenet" or a Keras file.
@@ -134,8 +137,18 @@ def learn(
         exported.save(target / "model.keras")
     write_curve(curve, target / "curve.csv")
     draw_curve(curve, model.name, objective.metric_name, target / "curve.png")
+    facts = {"training examples": len(shown.train), "weights": str(weights), "parameters": network.count_params()}
+    facts |= {"data": fingerprint(examples / "index.json"), **{f"{name} pictures": n for name, n in store.counts().items()}}
+    findings = write_train_page(f"Training of {model.name}", curve, objective.metric_name, config, facts, target / "train.html")
     say.say(f"  {len(curve)} epochs, validation {objective.metric_name} {best_metric(curve, objective.maximize):.4f}")
+    for finding in findings:
+        say.say(f"  {finding.kind}: {finding.evidence}")
     shutil.rmtree(checkpoint, ignore_errors=True)
+
+
+def fingerprint(index: Path) -> str:
+    """Of the data: which files, boxes, points and splits; 16 hexadecimal digits."""
+    return hash_file(index)[:16]
 
 
 def _normalized(shown: PictureExamples, model: Model, size: int) -> Array:
