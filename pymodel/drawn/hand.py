@@ -82,7 +82,7 @@ def _camera(rng: np.random.Generator, skeleton: Skeleton, width: int, height: in
     """A view in which the forefinger's tip is inside the picture, 3 % excepted."""
     away = Camera(_turn(rng), bool(rng.random() < 0.5), 1.0, np.zeros(2, np.float32), float(rng.uniform(3, 12)))
     low, high = _extent(skeleton, away)
-    share = float(np.exp(rng.uniform(np.log(0.2), np.log(1.0))))
+    share = float(0.2 + 0.82 * rng.beta(1.1, 1.5))
     unit = share * float(min(width / (high[0] - low[0]), height / (high[1] - low[1])))
     room = np.array([width, height]) - (high - low) * unit
     centre = -low * unit + rng.beta(1.4, 1.4, 2) * room

@@ -39,9 +39,10 @@ def build(rng: np.random.Generator, skeleton: Skeleton, camera: Camera, height: 
     creases = float(rng.uniform(0.2, 1.0))
     for finger in range(5):
         backs = camera.aim(skeleton.backs[finger])
-        for bone in range(3):
+        for bone in range(1 if finger == 0 else 0, 3):
             first = 1 + 4 * finger + bone
-            _phalanx(surface, joints[first : first + 2], radii[first : first + 2], backs[bone], bone, creases, finger == 0)
+            root = 0.3 if bone == (1 if finger == 0 else 0) else 0.0
+            _phalanx(surface, joints[first : first + 2], radii[first : first + 2], backs[bone], root, bone == 2, creases)
     _cloth(rng, surface, skeleton, camera, sleeve)
     _held(rng, surface, skeleton, camera)
     return surface
@@ -63,7 +64,8 @@ def _palm(skeleton: Skeleton, camera: Camera) -> list[Bone]:
         _bone(camera, [joints[i], joints[i] + 0.42 * (joints[i + 1] - joints[i])], (0.058 * thick, 0.050 * thick))
         for i in (5, 9, 13, 17)
     ]
-    thumb = joints[1] + 0.9 * (joints[2] - joints[1])
+    thumb = joints[2]
+    roots.append(_bone(camera, [thumb, thumb + 0.42 * (joints[3] - thumb)], (0.062 * thick, 0.058 * thick)))
     balls = [
         _bone(camera, [np.array([0.05, 0.07, 0.02]), thumb], (0.085 * thick, 0.062 * thick)),
         _bone(camera, [np.array([-0.10, 0.06, 0.02]), np.array([-0.135, 0.30, 0.01])], (0.078 * thick, 0.070 * thick)),
@@ -92,37 +94,39 @@ def _palm_lines(rng: np.random.Generator, surface: Surface, camera: Camera) -> N
     surface.crease[...] = np.maximum(surface.crease, rng.uniform(0.2, 0.8) * lines * np.clip(-2 * surface.back, 0, 1))
 
 
-def _phalanx(surface: Surface, joints: Floats, radii: Floats, back: Floats, number: int, creases: float, is_thumb: bool) -> None:
+def _phalanx(surface: Surface, joints: Floats, radii: Floats, back: Floats, root: float, has_nail: bool, creases: float) -> None:
     """One bone of a finger.
 
     Args:
         joints: (2, 3) pixels.
         radii: (2,) pixels.
         back: (3,) direction its back faces.
-        number: 0 at the hand, 2 with the nail.
+        root: the share of it that the palm's flesh holds.
+        has_nail: whether it is the last one.
         creases: how deep they are, 0–1.
     """
     height, width = surface.height.shape
-    if number == 0:
-        start = 0.55 if is_thumb else 0.3
-        joints = np.stack([joints[0] + start * (joints[1] - joints[0]), joints[1]])
+    joints = np.stack([joints[0] + root * (joints[1] - joints[0]), joints[1]])
     part = patch(Bone(joints, radii), height, width)
     if part is None:
         return
     facing = part.normal @ back
     length = float(np.linalg.norm(joints[1] - joints[0])) + 1e-3
-    far = np.abs(1 - part.along) if number < 2 else np.abs(part.along)
+    far = np.abs(part.along if has_nail else 1 - part.along)
     wide = 0.16 * float(radii.min()) / length
-    fold = np.exp(-((far / wide) ** 2)) * np.where(facing < 0.1, 0.75, 0.0)
-    wrinkles = np.exp(-((far / (2.6 * wide)) ** 2)) * (0.35 + 0.35 * np.cos(far / wide * 4)) * (facing > 0.35)
-    crease = creases * (fold + wrinkles)
+    fold = 0.75 * np.exp(-((far / wide) ** 2)) * np.clip(0.6 - 2 * facing, 0, 1)
+    wrinkles = np.exp(-((far / (2.6 * wide)) ** 2)) * (0.35 + 0.35 * np.cos(far / wide * 4)) * np.clip(2 * facing - 0.4, 0, 1)
     flush = np.exp(-((far / (4 * wide)) ** 2)) * np.clip(facing, 0, 1)
     nail = np.zeros_like(facing)
-    if number == 2:
+    if has_nail:
         nail = _nail(part, joints, radii, back, length)
         flush = np.maximum(flush, np.clip(part.along - 0.3, 0, 1))
-    fields = {"back": facing, "crease": crease, "nail": nail, "flush": flush}
-    surface.lay(part, SKIN, **{name: field.astype(np.float32) for name, field in fields.items()})
+    traits = {"back": facing, "crease": creases * (fold + wrinkles), "nail": nail, "flush": flush}
+    traits = {name: field.astype(np.float32) for name, field in traits.items()}
+    if root:
+        surface.grow(part, SKIN, 1.2 * float(radii[0]), **traits)
+    else:
+        surface.lay(part, SKIN, **traits)
 
 
 def _nail(part: Patch, joints: Floats, radii: Floats, back: Floats, length: float) -> Field:

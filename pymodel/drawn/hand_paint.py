@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from pymodel.drawn.background import any_color
 from pymodel.drawn.hand_surface import BAND, FAR, NOTHING, OBJECT, SKIN, SLEEVE, Surface
 from pymodel.drawn.hand_shape import Floats
-from pymodel.drawn.texture import Color, Field, blend, blur, noise
+from pymodel.drawn.texture import Color, Field, blend, blur, noise, window
 
 TONES = np.array(
     [
@@ -87,30 +88,44 @@ def draw_light(rng: np.random.Generator) -> Light:
 
 def paint_surface(rng: np.random.Generator, image: Floats, surface: Surface, skin: Skin, light: Light, unit: float) -> None:
     """Lays arm, hand and what belongs to them over an image (H, W, 3), in place; unit: the hand's length, pixels."""
-    _cast_on_scene(rng, image, surface, light, unit)
+    if rng.random() < 0.5:
+        _cast_on_scene(rng, image, surface, light, unit)
+    place = window(surface.coverage)
+    surface = surface.part(place)
+    if not surface.kind.size:
+        return
     color = _skin_color(rng, surface, skin, unit)
     for kind in (SLEEVE, BAND, OBJECT):
         if (surface.kind == kind).any():
             cloth = _cloth_color(rng, *surface.kind.shape, unit)
             np.copyto(color, cloth * (1 - 0.4 * surface.crease)[..., None], where=(surface.kind == kind)[..., None])
     shade, highlight = _shade(surface, light, unit)
-    warm = np.where((surface.kind == SKIN)[..., None], np.array([0.86, 1.03, 1.12]), 1.0).astype(np.float32)
-    lit = color * np.exp(warm * np.log(np.maximum(shade, 0.02))[..., None]) + 255 * light.gloss * highlight[..., None]
-    blend(image, np.clip(lit, 0, 255).astype(np.float32), surface.coverage)
+    color *= _reddened(shade, surface.kind == SKIN)
+    color += (255 * light.gloss * highlight)[..., None]
+    blend(image[place], np.clip(color, 0, 255), surface.coverage)
+
+
+def _reddened(shade: Field, is_skin: npt.NDArray[np.bool_]) -> Floats:
+    """(H, W, 3) factors: light that has been under the skin comes back red, so that its shadows are warm."""
+    dark = np.clip(1 - shade, 0, 0.9) * shade * is_skin
+    return np.stack([shade + 0.16 * dark, shade - 0.02 * dark, shade - 0.12 * dark], -1)
 
 
 def _skin_color(rng: np.random.Generator, surface: Surface, skin: Skin, unit: float) -> Floats:
     height, width = surface.kind.shape
-    side = np.clip(0.5 + 0.8 * surface.back, 0, 1)[..., None]
-    color = skin.palm + side * (skin.back - skin.palm)
-    mottle = 0.03 * noise(rng, "cloud", height, width, max(0.5, unit / 90)) + skin.grain * noise(rng, "fractal", height, width)
-    color = color * (1 + mottle)[..., None]
-    color = color * (1 - surface.flush[..., None] * np.array([0.0, 0.09, 0.08]) * rng.uniform(0.2, 1.3))
-    color = color * (1 - surface.crease[..., None] * np.array([0.32, 0.45, 0.48]))
-    nail = skin.nail if skin.is_polished else color * skin.nail
-    color += surface.nail[..., None] * (nail - color)
-    rim = np.clip(4 * surface.nail * (1 - surface.nail), 0, 1)
-    return np.asarray(color * (1 - 0.22 * rim)[..., None], np.float32)
+    side = np.clip(0.5 + 0.8 * surface.back, 0, 1)
+    mottle = 1 + 0.03 * noise(rng, "cloud", height, width, max(0.5, unit / 90))
+    mottle += np.float32(skin.grain) * noise(rng, "fractal", height, width)
+    flush = np.float32(rng.uniform(0.02, 0.12)) * surface.flush
+    rim = 1 - 0.22 * np.clip(4 * surface.nail * (1 - surface.nail), 0, 1)
+    channels = []
+    for i, redness in enumerate((0.32, 0.45, 0.48)):
+        channel = (skin.palm[i] + side * (skin.back[i] - skin.palm[i])) * mottle * (1 - np.float32(redness) * surface.crease)
+        if i > 0:
+            channel = channel * (1 - flush)
+        nail = skin.nail[i] if skin.is_polished else channel * skin.nail[i]
+        channels.append((channel + surface.nail * (nail - channel)) * rim)
+    return np.stack(channels, -1).astype(np.float32)
 
 
 def _cloth_color(rng: np.random.Generator, height: int, width: int, unit: float) -> Floats:
@@ -155,15 +170,13 @@ def _steps(surface: Surface, unit: float) -> Field:
     level = np.where(surface.height > FAR, surface.height, 0).astype(np.float32)
     size = max(3, 2 * round(0.006 * unit) + 1)
     higher = cv2.dilate(level, np.ones((size, size), np.uint8))
-    return blur(np.clip((higher - level - 0.035 * unit) / (0.05 * unit), 0, 1).astype(np.float32), 0.004 * unit) * (
+    return blur(np.clip((higher - level - 0.045 * unit) / (0.05 * unit), 0, 1).astype(np.float32), 0.004 * unit) * (
         surface.kind != NOTHING
     )
 
 
 def _cast_on_scene(rng: np.random.Generator, image: Floats, surface: Surface, light: Light, unit: float) -> None:
     """The shadow on whatever is behind the hand, if that is near."""
-    if rng.random() < 0.5:
-        return
     behind = rng.uniform(0.05, 0.5) * unit
     shadow = blur(_moved(surface.coverage, -behind * light.way[:2], 0.0), 0.3 * behind + 0.5)
     image *= (1 - rng.uniform(0.1, 0.55) * shadow)[..., None]

@@ -5,9 +5,10 @@ Pixel space: x to the right, y down, z towards the camera.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from pymodel.drawn.hand_shape import Floats
 from pymodel.drawn.texture import Field, blur
@@ -65,6 +66,12 @@ class Bone:
     flat: float = 1.0
     has_cut_ends: bool = False
 
+    @property
+    def way(self) -> Floats:
+        """(3,) unit vector from the first end to the second."""
+        across = self.ends[1] - self.ends[0]
+        return np.asarray(across / (np.linalg.norm(across) + 1e-3), np.float32)
+
 
 @dataclass(frozen=True)
 class Patch:
@@ -107,15 +114,32 @@ class Surface:
     nail: Field
     flush: Field
 
-    def lay(self, patch: Patch, kind: int, **fields: Field) -> None:
+    def lay(self, patch: Patch, kind: int, **traits: Field) -> None:
         """What of a patch is in front of all that is there already."""
         wins = (patch.height > self.height[patch.place]) & (patch.inside > -1)
+        self._replace(wins, patch, kind, **traits)
+
+    def grow(self, patch: Patch, kind: int, reach: float, **traits: Field) -> None:
+        """A patch that comes out of the flesh below its first end, without a seam; reach: pixels."""
+        there = self.height[patch.place]
+        rooted = np.abs(patch.height - there) < reach
+        rise = np.where(rooted, np.clip(2.2 * patch.along, 0, 1), 1)[..., None]
+        normal = self.normal[patch.place] + rise * (patch.normal - self.normal[patch.place])
+        wins = (patch.height > there) & (patch.inside > -1) & ((patch.along > 0) | (there <= FAR))
+        traits = {name: field * rise[..., 0] if name != "back" else field for name, field in traits.items()}
+        self._replace(wins, replace(patch, normal=normal), kind, **traits)
+
+    def _replace(self, wins: npt.NDArray[np.bool_], patch: Patch, kind: int, **traits: Field) -> None:
         self.height[patch.place][wins] = patch.height[wins]
         self.normal[patch.place][wins] = patch.normal[wins]
         self.kind[patch.place][wins] = kind
         np.maximum(self.inside[patch.place], patch.inside, out=self.inside[patch.place])
         for name in ("back", "crease", "nail", "flush"):
-            getattr(self, name)[patch.place][wins] = fields[name][wins] if name in fields else 0.0
+            getattr(self, name)[patch.place][wins] = traits[name][wins] if name in traits else 0.0
+
+    def part(self, place: tuple[slice, slice]) -> Surface:
+        """Some rows and columns of it."""
+        return Surface(**{field.name: getattr(self, field.name)[place] for field in fields(self)})
 
     @property
     def coverage(self) -> Field:
@@ -152,9 +176,17 @@ def patch(bone: Bone, height: int, width: int, margin: float = 1.5) -> Patch | N
     share = np.minimum(distance / np.maximum(radius, 1e-3), 1)
     rise = np.sqrt(1 - share**2)
     level = np.where(inside > -margin, start[2] + along * way[2] + bone.flat * radius * rise, FAR)
+    level -= 0.02 * radius * ((free < 0) + 2 * (free > 1))
     towards = share / np.maximum(distance, 1e-3)
-    normal = np.stack([across_x * towards, across_y * towards, rise], -1)
+    normal = _tilted(np.stack([across_x * towards, across_y * towards, rise], -1), bone.way, along)
     return Patch((slice(y0, y1), slice(x0, x1)), level, inside, free, normal)
+
+
+def _tilted(normal: Floats, way: Floats, along: Field) -> Floats:
+    """Normals of a round bar seen from its side → of one that leans; unchanged at its ends, where it joins the next one."""
+    lean = np.minimum(1, 3.2 * along * (1 - along)) * (normal @ way)
+    normal = normal - lean[..., None] * way
+    return np.asarray(normal / np.sqrt(np.square(normal).sum(-1, keepdims=True) + 1e-4), np.float32)
 
 
 def lay_flesh(surface: Surface, bones: list[Bone], soften: float, back: Floats) -> None:
