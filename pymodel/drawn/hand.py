@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from pymodel.drawn.hand_body import build
+from pymodel.drawn.hand_camera import Camera, draw_turn
 from pymodel.drawn.hand_paint import draw_light, draw_skin, paint_surface
 from pymodel.drawn.hand_scene import paint_cover, paint_scene
 from pymodel.drawn.hand_shape import FOREFINGER_TIP, HAND_POINTS, Floats, Skeleton, draw_skeleton
-from pymodel.drawn.hand_surface import Camera, Surface
+from pymodel.drawn.hand_surface import Surface
 from pymodel.drawn.photograph import photograph
 from pymodel.drawn.texture import Field
 
@@ -80,7 +81,7 @@ def draw_hand(rng: np.random.Generator, size: tuple[int, int] | None = None) -> 
 
 def _camera(rng: np.random.Generator, skeleton: Skeleton, width: int, height: int) -> Camera:
     """A view in which the forefinger's tip is inside the picture, 3 % excepted."""
-    away = Camera(_turn(rng), bool(rng.random() < 0.5), 1.0, np.zeros(2, np.float32), float(rng.uniform(3, 12)))
+    away = Camera(draw_turn(rng), bool(rng.random() < 0.5), 1.0, np.zeros(2, np.float32), float(rng.uniform(3, 12)))
     low, high = _extent(skeleton, away)
     share = float(0.2 + 0.82 * rng.beta(1.1, 1.5))
     unit = share * float(min(width / (high[0] - low[0]), height / (high[1] - low[1])))
@@ -92,31 +93,19 @@ def _camera(rng: np.random.Generator, skeleton: Skeleton, width: int, height: in
     margin = min(3.0, 0.05 * unit)
     centre = np.clip(centre, margin - tip, np.array([width, height]) - 1 - margin - tip)
     if rng.random() < 0.03:
-        axis, side = int(rng.integers(2)), int(rng.integers(2))
+        ahead = tip - (low + high) / 2 * unit
+        axis = int(np.argmax(np.abs(ahead)))
+        side = int(ahead[axis] > 0)
         centre[axis] = side * (width, height)[axis] - tip[axis] + (2 * side - 1) * rng.uniform(0.03, 0.2) * unit
     return replace(away, unit=unit, centre=centre.astype(np.float32))
-
-
-def _turn(rng: np.random.Generator) -> Floats:
-    """(3, 3): palm or back or edge to the camera, leaning to or from it, fingers mostly up."""
-    view = float(rng.choice([rng.normal(0, 0.5), rng.normal(np.pi, 0.5), rng.uniform(0, 2 * np.pi)], p=[0.38, 0.38, 0.24]))
-    lean = float(np.clip(rng.normal(0, 0.38), -1.1, 1.1))
-    roll = float(rng.normal(0, 0.5) if rng.random() < 0.72 else rng.uniform(-np.pi, np.pi))
-    return (_rotation(2, roll) @ _rotation(0, lean) @ _rotation(1, view)).astype(np.float32)
-
-
-def _rotation(axis: int, angle: float) -> npt.NDArray[np.float64]:
-    c, s = np.cos(angle), np.sin(angle)
-    first, second = (axis + 1) % 3, (axis + 2) % 3
-    matrix = np.eye(3)
-    matrix[[first, first, second, second], [first, second, first, second]] = c, -s, s, c
-    return matrix
 
 
 def _farther(rng: np.random.Generator, camera: Camera, width: int, height: int) -> Camera:
     """Another hand's view: it is clearly smaller."""
     centre = rng.uniform(0, 1, 2) * (width, height)
-    return Camera(_turn(rng), bool(rng.random() < 0.5), camera.unit * float(rng.uniform(0.3, 0.65)), centre.astype(np.float32), 8.0)
+    return Camera(
+        draw_turn(rng), bool(rng.random() < 0.5), camera.unit * float(rng.uniform(0.3, 0.65)), centre.astype(np.float32), 8.0
+    )
 
 
 def _points(skeleton: Skeleton, camera: Camera) -> Floats:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from pymodel.drawn.hand_camera import Camera
 from pymodel.drawn.hand_shape import FOREFINGER_TIP, Floats, Skeleton
-from pymodel.drawn.hand_surface import BAND, OBJECT, SKIN, SLEEVE, Bone, Camera, Patch, Surface, empty_surface, lay_flesh, patch
+from pymodel.drawn.hand_surface import BAND, OBJECT, SKIN, SLEEVE, Bone, Patch, Surface, empty_surface, lay_flesh, patch
 from pymodel.drawn.texture import Field, blur
 
 PALM_BARS = (
-    ((-0.02, -0.02, 0.0), "forefinger1", 0.078, 0.070),
-    ((0.0, 0.0, 0.0), "middle_finger1", 0.078, 0.068),
-    ((-0.03, 0.0, 0.0), "ring_finger1", 0.080, 0.066),
-    ((-0.06, 0.02, 0.0), "pinky_finger1", 0.085, 0.060),
+    ((-0.02, -0.02, 0.0), 0.078, 0.070),
+    ((0.0, 0.0, 0.0), 0.078, 0.068),
+    ((-0.03, 0.0, 0.0), 0.080, 0.066),
+    ((-0.06, 0.02, 0.0), 0.085, 0.060),
 )
 """From the wrist to each knuckle: where it starts, hand coordinates, and its thickness there and at the knuckle."""
 
@@ -58,7 +59,7 @@ def _palm(skeleton: Skeleton, camera: Camera) -> list[Bone]:
     joints, thick = skeleton.joints, float(skeleton.radii[0]) / 0.10
     bars = [
         _bone(camera, [np.array(start), joints[5 + 4 * i]], (low * thick, high * thick), 0.8)
-        for i, (start, _, low, high) in enumerate(PALM_BARS)
+        for i, (start, low, high) in enumerate(PALM_BARS)
     ]
     roots = [
         _bone(camera, [joints[i], joints[i] + 0.42 * (joints[i + 1] - joints[i])], (0.058 * thick, 0.050 * thick))
@@ -154,8 +155,8 @@ def _cloth(rng: np.random.Generator, surface: Surface, skeleton: Skeleton, camer
         cuff = wrist + sleeve * (elbow - wrist)
         thick = (0.155 + 0.06 * sleeve) * loose
         bones = [
-            _bone(camera, [cuff, elbow], (thick, 0.22 * loose), 0.75, True),
-            _bone(camera, [elbow, skeleton.shoulder], (0.23 * loose, 0.3 * loose), 0.75),
+            _bone(camera, [cuff, elbow], (thick, 0.22 * loose), 0.95, True),
+            _bone(camera, [elbow, skeleton.shoulder], (0.23 * loose, 0.3 * loose)),
         ]
         for bone in bones:
             part = patch(bone, height, width)

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pymodel.drawn.background import any_color
-from pymodel.drawn.hand_surface import BAND, FAR, NOTHING, OBJECT, SKIN, SLEEVE, Surface
 from pymodel.drawn.hand_shape import Floats
+from pymodel.drawn.hand_surface import BAND, FAR, NOTHING, OBJECT, SKIN, SLEEVE, Surface
 from pymodel.drawn.texture import Color, Field, blend, blur, noise, window
 
 TONES = np.array(
@@ -71,19 +71,20 @@ def draw_skin(rng: np.random.Generator) -> Skin:
     place = float(np.clip(rng.beta(1.1, 1.6) * (len(TONES) - 1), 0, len(TONES) - 1.001))
     low = int(place)
     back = TONES[low] + (place - low) * (TONES[low + 1] - TONES[low])
+    back = back.mean() + rng.uniform(0.62, 1.05) * (back - back.mean())
     back = np.clip(back * np.exp(rng.normal(0, (0.04, 0.045, 0.06))), 20, 250)
     pale = np.array([214, 160, 134]) * (0.5 + 0.5 * back.mean() / 150)
     palm = back + rng.uniform(0.15, 0.5) * (np.clip(pale, 0, 245) - back) + (4, -3, -2)
     is_polished = bool(rng.random() < 0.15)
     nail = any_color(rng) if is_polished else np.array([1.06, 1.02, 1.05]) * rng.uniform(0.94, 1.14)
-    parts = (np.asarray(part, np.float32) for part in (back, palm, nail))
-    return Skin(*parts, is_polished, float(rng.uniform(0.015, 0.06)))
+    back, palm, nail = (np.asarray(part, np.float32) for part in (back, palm, nail))
+    return Skin(back, palm, nail, is_polished, float(rng.uniform(0.015, 0.06)))
 
 
 def draw_light(rng: np.random.Generator) -> Light:
     """Mostly from above."""
     way = np.array([rng.normal(0, 0.8), rng.normal(-0.6, 0.6), rng.uniform(0.35, 1.3)])
-    return Light((way / np.linalg.norm(way)).astype(np.float32), float(rng.uniform(0.3, 0.8)), float(rng.uniform(0, 0.16)))
+    return Light((way / np.linalg.norm(way)).astype(np.float32), float(rng.uniform(0.3, 0.8)), float(rng.uniform(0, 0.1)))
 
 
 def paint_surface(rng: np.random.Generator, image: Floats, surface: Surface, skin: Skin, light: Light, unit: float) -> None:
@@ -97,7 +98,7 @@ def paint_surface(rng: np.random.Generator, image: Floats, surface: Surface, ski
     color = _skin_color(rng, surface, skin, unit)
     for kind in (SLEEVE, BAND, OBJECT):
         if (surface.kind == kind).any():
-            cloth = _cloth_color(rng, *surface.kind.shape, unit)
+            cloth = _cloth_color(rng, color.shape[0], color.shape[1], unit)
             np.copyto(color, cloth * (1 - 0.4 * surface.crease)[..., None], where=(surface.kind == kind)[..., None])
     shade, highlight = _shade(surface, light, unit)
     color *= _reddened(shade, surface.kind == SKIN)
@@ -125,7 +126,7 @@ def _skin_color(rng: np.random.Generator, surface: Surface, skin: Skin, unit: fl
             channel = channel * (1 - flush)
         nail = skin.nail[i] if skin.is_polished else channel * skin.nail[i]
         channels.append((channel + surface.nail * (nail - channel)) * rim)
-    return np.stack(channels, -1).astype(np.float32)
+    return np.asarray(np.stack(channels, -1), np.float32)
 
 
 def _cloth_color(rng: np.random.Generator, height: int, width: int, unit: float) -> Floats:
@@ -151,7 +152,7 @@ def _shade(surface: Surface, light: Light, unit: float) -> tuple[Field, Field]:
     shine = np.clip(surface.normal @ (half / np.linalg.norm(half)), 0, 1) ** (18 + 30 * surface.nail)
     shine = shine * np.where(surface.kind == SLEEVE, 0.0, 1 + 1.5 * surface.nail)
     edge = 1 - 0.35 * _steps(surface, unit)
-    return np.asarray((room + 1.15 * (1 - light.room) * lamp + 0.12) * edge, np.float32), np.asarray(shine, np.float32)
+    return np.asarray((room + 1.05 * (1 - light.room) * lamp + 0.07) * edge, np.float32), np.asarray(shine, np.float32)
 
 
 def _shadow(surface: Surface, light: Light, unit: float) -> Field:
@@ -167,12 +168,10 @@ def _shadow(surface: Surface, light: Light, unit: float) -> Field:
 
 def _steps(surface: Surface, unit: float) -> Field:
     """Where one part of the hand ends in front of another, 0–1: a thin dark line there."""
-    level = np.where(surface.height > FAR, surface.height, 0).astype(np.float32)
     size = max(3, 2 * round(0.006 * unit) + 1)
-    higher = cv2.dilate(level, np.ones((size, size), np.uint8))
-    return blur(np.clip((higher - level - 0.045 * unit) / (0.05 * unit), 0, 1).astype(np.float32), 0.004 * unit) * (
-        surface.kind != NOTHING
-    )
+    higher = cv2.dilate(surface.height, np.ones((size, size), np.uint8))
+    step = np.clip((higher - surface.height - 0.045 * unit) / (0.05 * unit), 0, 1) * (surface.kind != NOTHING)
+    return blur(np.asarray(step, np.float32), 0.004 * unit)
 
 
 def _cast_on_scene(rng: np.random.Generator, image: Floats, surface: Surface, light: Light, unit: float) -> None:

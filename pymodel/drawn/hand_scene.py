@@ -90,7 +90,9 @@ def _sheet(rng: np.random.Generator, image: Floats) -> None:
     corners[:2] *= rng.uniform(0.7, 1.0)
     mask = polygon_mask((middle + corners).astype(np.float32), height, width, 0.6)
     image *= (1 - 0.4 * blur(mask, 4))[..., None]
-    paper = textured(rng, height, width, np.full(3, rng.choice([235, 30, 60, 200]), np.float32) + rng.normal(0, 8, 3).astype(np.float32))
+    paper = textured(
+        rng, height, width, np.full(3, rng.choice([235, 30, 60, 200]), np.float32) + rng.normal(0, 8, 3).astype(np.float32)
+    )
     y, x = np.mgrid[:height, :width].astype(np.float32)
     place = np.stack([x - middle[0], y - middle[1]], -1) @ np.linalg.inv(axes)
     rows = np.sin(place[..., 1] * rng.uniform(15, 40)) > 0.3

@@ -15,7 +15,11 @@ Floats = npt.NDArray[np.float32]
 
 HAND_POINTS = (
     "wrist",
-    *(f"{finger}{joint}" for finger in ("thumb", "forefinger", "middle_finger", "ring_finger", "pinky_finger") for joint in "1234"),
+    *(
+        f"{finger}{joint}"
+        for finger in ("thumb", "forefinger", "middle_finger", "ring_finger", "pinky_finger")
+        for joint in "1234"
+    ),
 )
 """The 21 points of OneHand10K; 4 is a finger's tip."""
 
@@ -23,7 +27,9 @@ FOREFINGER_TIP = HAND_POINTS.index("forefinger4")
 
 KNUCKLES = np.array([(0.135, 0.455), (0.04, 0.475), (-0.055, 0.45), (-0.14, 0.40)])
 LENGTHS = np.array([(0.215, 0.130, 0.105), (0.235, 0.150, 0.115), (0.215, 0.140, 0.112), (0.170, 0.100, 0.098)])
-RADII = np.array([(0.056, 0.050, 0.044, 0.036), (0.057, 0.051, 0.045, 0.037), (0.054, 0.048, 0.042, 0.035), (0.048, 0.042, 0.037, 0.030)])
+RADII = np.array(
+    [(0.056, 0.050, 0.044, 0.036), (0.057, 0.051, 0.045, 0.037), (0.054, 0.048, 0.042, 0.035), (0.048, 0.042, 0.037, 0.030)]
+)
 SPLAY = np.deg2rad([5, 0, -5, -11])
 """Forefinger to little finger: knuckle (x, y), phalanges, radii at the four joints, direction of a straight finger."""
 
@@ -109,7 +115,10 @@ def _bends(rng: np.random.Generator, gesture: str) -> list[npt.NDArray[np.float6
     }[gesture]
     common = rng.random(3)
     shares = [np.clip(common + rng.normal(0, 0.18, 3), 0, 1) for _ in kinds]
-    return [np.deg2rad([low + (high - low) * s for (low, high), s in zip(BENDS[k], share, strict=True)]) for k, share in zip(kinds, shares, strict=True)]
+    return [
+        np.deg2rad([low + (high - low) * s for (low, high), s in zip(BENDS[k], share, strict=True)])
+        for k, share in zip(kinds, shares, strict=True)
+    ]
 
 
 def _finger(
@@ -174,5 +183,5 @@ def _arm(rng: np.random.Generator) -> tuple[npt.NDArray[np.float64], npt.NDArray
     sideways, bend = rng.normal(0, 0.22), float(np.clip(rng.normal(-0.1, 0.35), -0.9, 0.8))
     elbow = 1.45 * np.array([np.sin(sideways), -np.cos(sideways) * np.cos(bend), np.sin(bend)])
     turn = rng.normal(0, 0.8)
-    way = np.array([np.sin(turn), -np.cos(turn), rng.normal(0, 0.2)])
-    return elbow, elbow + 3 * way
+    way = np.array([np.sin(turn), -np.cos(turn), rng.normal(0, 0.1)])
+    return elbow, elbow + 6 * way

@@ -5,49 +5,18 @@ Pixel space: x to the right, y down, z towards the camera.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from pymodel.drawn.hand_shape import Floats
-from pymodel.drawn.texture import Field, blur
+from pymodel.drawn.texture import Field, blur, window
 
 FAR = np.float32(-1e4)
 NOTHING, SKIN, SLEEVE, BAND, OBJECT = range(5)
 """What a pixel shows."""
-
-
-@dataclass(frozen=True)
-class Camera:
-    """Where a hand is seen from.
-
-    Attributes:
-        turn: (3, 3) rotation of hand coordinates.
-        is_left: whether the right hand is mirrored first.
-        unit: the hand's length, pixels.
-        centre: (2,) pixels, where the middle of the hand falls.
-        distance: from the camera to the hand, in hand's lengths.
-    """
-
-    turn: Floats
-    is_left: bool
-    unit: float
-    centre: Floats
-    distance: float
-
-    def aim(self, ways: Floats) -> Floats:
-        """(..., 3) directions of hand coordinates → of pixel space."""
-        flip = np.array([-1 if self.is_left else 1, 1, 1])
-        return np.asarray((ways * flip) @ self.turn.T * (1, -1, 1), np.float32)
-
-    def place(self, points: Floats, radii: Floats | float = 0.0) -> tuple[Floats, Floats]:
-        """(N, 3) hand coordinates and (N,) lengths → pixels."""
-        seen = self.aim(points - np.array([0, 0.45, 0], np.float32))
-        nearness = self.distance / np.maximum(self.distance - seen[:, 2], self.distance / 2)
-        flat = self.centre + seen[:, :2] * nearness[:, None] * self.unit
-        lengths = np.broadcast_to(np.asarray(radii), nearness.shape) * nearness * self.unit
-        return np.concatenate([flat, seen[:, 2:] * self.unit], -1).astype(np.float32), lengths.astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -82,14 +51,26 @@ class Patch:
         height: z of the surface, pixels; FAR outside.
         inside: distance to the outline, pixels, positive inside.
         along: 0 at the first end, 1 at the second, beyond them where the ends are round.
-        normal: (h, w, 3).
+        round: its normal's x, y and z as if the bone were seen from its side.
+        way: (3,) unit vector along the bone.
     """
 
     place: tuple[slice, slice]
     height: Field
     inside: Field
     along: Field
-    normal: Floats
+    round: tuple[Field, Field, Field]
+    way: Floats
+
+    @cached_property
+    def normal(self) -> Floats:
+        """(h, w, 3) of the leaning bone; at its ends, where it joins the next one, as if it didn't lean."""
+        x, y, z = self.round
+        along = np.clip(self.along, 0, 1)
+        lean = np.minimum(1, 3.2 * along * (1 - along)) * (x * self.way[0] + y * self.way[1] + z * self.way[2])
+        x, y, z = x - lean * self.way[0], y - lean * self.way[1], z - lean * self.way[2]
+        size = 1 / np.sqrt(x * x + y * y + z * z + np.float32(1e-4))
+        return np.stack([x * size, y * size, z * size], -1)
 
 
 @dataclass(frozen=True)
@@ -117,7 +98,7 @@ class Surface:
     def lay(self, patch: Patch, kind: int, **traits: Field) -> None:
         """What of a patch is in front of all that is there already."""
         wins = (patch.height > self.height[patch.place]) & (patch.inside > -1)
-        self._replace(wins, patch, kind, **traits)
+        self._replace(wins, patch, patch.normal, kind, **traits)
 
     def grow(self, patch: Patch, kind: int, reach: float, **traits: Field) -> None:
         """A patch that comes out of the flesh below its first end, without a seam; reach: pixels."""
@@ -127,11 +108,11 @@ class Surface:
         normal = self.normal[patch.place] + rise * (patch.normal - self.normal[patch.place])
         wins = (patch.height > there) & (patch.inside > -1) & ((patch.along > 0) | (there <= FAR))
         traits = {name: field * rise[..., 0] if name != "back" else field for name, field in traits.items()}
-        self._replace(wins, replace(patch, normal=normal), kind, **traits)
+        self._replace(wins, patch, normal, kind, **traits)
 
-    def _replace(self, wins: npt.NDArray[np.bool_], patch: Patch, kind: int, **traits: Field) -> None:
+    def _replace(self, wins: npt.NDArray[np.bool_], patch: Patch, normal: Floats, kind: int, **traits: Field) -> None:
         self.height[patch.place][wins] = patch.height[wins]
-        self.normal[patch.place][wins] = patch.normal[wins]
+        self.normal[patch.place][wins] = normal[wins]
         self.kind[patch.place][wins] = kind
         np.maximum(self.inside[patch.place], patch.inside, out=self.inside[patch.place])
         for name in ("back", "crease", "nail", "flush"):
@@ -178,15 +159,8 @@ def patch(bone: Bone, height: int, width: int, margin: float = 1.5) -> Patch | N
     level = np.where(inside > -margin, start[2] + along * way[2] + bone.flat * radius * rise, FAR)
     level -= 0.02 * radius * ((free < 0) + 2 * (free > 1))
     towards = share / np.maximum(distance, 1e-3)
-    normal = _tilted(np.stack([across_x * towards, across_y * towards, rise], -1), bone.way, along)
-    return Patch((slice(y0, y1), slice(x0, x1)), level, inside, free, normal)
-
-
-def _tilted(normal: Floats, way: Floats, along: Field) -> Floats:
-    """Normals of a round bar seen from its side → of one that leans; unchanged at its ends, where it joins the next one."""
-    lean = np.minimum(1, 3.2 * along * (1 - along)) * (normal @ way)
-    normal = normal - lean[..., None] * way
-    return np.asarray(normal / np.sqrt(np.square(normal).sum(-1, keepdims=True) + 1e-4), np.float32)
+    place = slice(y0, y1), slice(x0, x1)
+    return Patch(place, level, inside, free, (across_x * towards, across_y * towards, rise), bone.way)
 
 
 def lay_flesh(surface: Surface, bones: list[Bone], soften: float, back: Floats) -> None:
@@ -207,14 +181,24 @@ def lay_flesh(surface: Surface, bones: list[Bone], soften: float, back: Floats) 
         bridge = np.maximum(soften - np.abs(known - part.inside), 0) ** 2 / (4 * soften)
         known[...] = np.maximum(known, part.inside) + bridge
         np.maximum(there, np.where(part.inside > 0, part.height, FAR), out=there)
-    has = (level > FAR).astype(np.float32)
-    weight = blur(has, 0.45 * soften)
-    smooth = blur(np.where(has > 0, level, 0).astype(np.float32), 0.45 * soften) / np.maximum(weight, 0.02)
-    edge = np.clip(1 - inside / (1.3 * soften), 0, 1)
-    smooth = np.where(inside > -1.5, smooth - 1.3 * soften * (1 - np.sqrt(1 - 0.98 * edge**2)), FAR).astype(np.float32)
+    place = window((inside > -2).astype(np.float32))
+    inside, level = inside[place], level[place]
+    if min(inside.shape) < 2:
+        return
+    smooth = _smoothed(level, inside, soften)
     slope_y, slope_x = np.gradient(np.maximum(smooth, smooth.max() - 20 * soften))
-    steep = np.clip(np.stack([-slope_x, -slope_y], -1), -2.5, 2.5)
-    normal = np.concatenate([steep, np.ones((height, width, 1), np.float32)], -1)
-    normal = (normal / np.linalg.norm(normal, axis=-1, keepdims=True)).astype(np.float32)
-    whole = Patch((slice(None), slice(None)), smooth, inside, inside, normal)
-    surface.lay(whole, SKIN, back=np.clip(normal @ back * 2, -1, 1).astype(np.float32))
+    x, y = np.clip(-slope_x, -2.5, 2.5), np.clip(-slope_y, -2.5, 2.5)
+    size = 1 / np.sqrt(x * x + y * y + 1)
+    normal = (x * size, y * size, size)
+    whole = Patch(place, smooth, inside, np.zeros_like(inside), normal, np.zeros(3, np.float32))
+    facing = normal[0] * back[0] + normal[1] * back[1] + normal[2] * back[2]
+    surface.lay(whole, SKIN, back=np.clip(2 * facing, -1, 1))
+
+
+def _smoothed(level: Field, inside: Field, soften: float) -> Field:
+    """Heights without the seams between bones, gaps filled, rounded off towards the outline."""
+    has = level > FAR
+    weight = blur(has.astype(np.float32), 0.6 * soften)
+    smooth = blur(np.where(has, level, 0).astype(np.float32), 0.6 * soften) / np.maximum(weight, 0.02)
+    edge = np.clip(1 - inside / (1.3 * soften), 0, 1)
+    return np.where(inside > -1.5, smooth - 1.3 * soften * (1 - np.sqrt(1 - 0.98 * edge**2)), FAR).astype(np.float32)
