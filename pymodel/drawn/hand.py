@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -68,6 +69,8 @@ def draw_hand(rng: np.random.Generator, size: tuple[int, int] | None = None) -> 
     points = _points(skeleton, camera)
     keypoints = points[:, :2].copy()
     cover = paint_cover(rng, image, keypoints[FOREFINGER_TIP], camera.unit)
+    if rng.random() < 0.14:
+        image = _shaken(rng, image)
     visible = _visible(points, (skeleton.radii + 0.04) * camera.unit, surface, cover)
     return HandDrawing(
         photograph(rng, image, keypoints.mean(0), camera.unit / 2),
@@ -79,6 +82,18 @@ def draw_hand(rng: np.random.Generator, size: tuple[int, int] | None = None) -> 
     )
 
 
+def _shaken(rng: np.random.Generator, image: Floats) -> Floats:
+    """Blurred along a line: the hand or the camera moved while the shutter was open."""
+    length = float(rng.uniform(0.008, 0.045)) * max(image.shape[:2])
+    side = 2 * int(length / 2 + 1) + 1
+    middle, angle = (side - 1) / 2, rng.uniform(0, np.pi)
+    reach = np.array([np.cos(angle), np.sin(angle)]) * length / 2
+    kernel = np.zeros((side, side), np.float32)
+    ends = np.round((np.stack([-reach, reach]) + middle) * 16).astype(np.int32)
+    cv2.polylines(kernel, [ends], False, 1.0, 1, cv2.LINE_8, 4)
+    return np.asarray(cv2.filter2D(image, -1, kernel / kernel.sum()), np.float32)
+
+
 def _camera(rng: np.random.Generator, skeleton: Skeleton, width: int, height: int) -> Camera:
     """A view in which the forefinger's tip is inside the picture, 3 % excepted."""
     away = Camera(draw_turn(rng), bool(rng.random() < 0.5), 1.0, np.zeros(2, np.float32), float(rng.uniform(3, 12)))
@@ -88,7 +103,8 @@ def _camera(rng: np.random.Generator, skeleton: Skeleton, width: int, height: in
     room = np.array([width, height]) - (high - low) * unit
     centre = -low * unit + rng.beta(1.4, 1.4, 2) * room
     if rng.random() < 0.15:
-        centre += rng.normal(0, 0.25, 2) * unit
+        middle = (low + high) / 2 * unit
+        centre = np.clip(centre + rng.normal(0, 0.25, 2) * unit, -middle, np.array([width, height]) - middle)
     tip = _points(skeleton, replace(away, unit=unit))[FOREFINGER_TIP, :2]
     margin = min(3.0, 0.05 * unit)
     centre = np.clip(centre, margin - tip, np.array([width, height]) - 1 - margin - tip)

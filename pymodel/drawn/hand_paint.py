@@ -15,10 +15,10 @@ from pymodel.drawn.texture import Color, Field, blend, blur, noise, window
 
 TONES = np.array(
     [
-        [244, 214, 196],
-        [240, 200, 176],
-        [232, 188, 160],
-        [226, 178, 148],
+        [228, 198, 180],
+        [226, 188, 164],
+        [222, 180, 154],
+        [218, 172, 142],
         [216, 168, 134],
         [205, 152, 118],
         [190, 136, 102],
@@ -71,8 +71,8 @@ def draw_skin(rng: np.random.Generator) -> Skin:
     place = float(np.clip(rng.beta(1.1, 1.6) * (len(TONES) - 1), 0, len(TONES) - 1.001))
     low = int(place)
     back = TONES[low] + (place - low) * (TONES[low + 1] - TONES[low])
-    back = back.mean() + rng.uniform(0.62, 1.05) * (back - back.mean())
-    back = np.clip(back * np.exp(rng.normal(0, (0.04, 0.045, 0.06))), 20, 250)
+    back = back.mean() + rng.uniform(0.72, 1.06) * (back - back.mean())
+    back = np.clip(back * np.exp(rng.normal(0, (0.04, 0.03, 0.045))), 20, 250)
     pale = np.array([214, 160, 134]) * (0.5 + 0.5 * back.mean() / 150)
     palm = back + rng.uniform(0.15, 0.5) * (np.clip(pale, 0, 245) - back) + (4, -3, -2)
     is_polished = bool(rng.random() < 0.15)
