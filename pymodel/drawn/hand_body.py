@@ -40,9 +40,10 @@ def build(rng: np.random.Generator, skeleton: Skeleton, camera: Camera, height: 
     creases = float(rng.uniform(0.2, 1.0))
     for finger in range(5):
         backs = camera.aim(skeleton.backs[finger])
-        for bone in range(1 if finger == 0 else 0, 3):
+        rooted = 1 if finger == 0 else 0
+        for bone in range(rooted, 3):
             first = 1 + 4 * finger + bone
-            root = 0.3 if bone == (1 if finger == 0 else 0) else 0.0
+            root = 0.3 if bone == rooted else 0.0
             _phalanx(surface, joints[first : first + 2], radii[first : first + 2], backs[bone], root, bone == 2, creases)
     _cloth(rng, surface, skeleton, camera, sleeve)
     _held(rng, surface, skeleton, camera)
@@ -150,9 +151,8 @@ def _cloth(rng: np.random.Generator, surface: Surface, skeleton: Skeleton, camer
     """A sleeve up to the shoulder, now and then a watch."""
     height, width = surface.height.shape
     elbow, loose = skeleton.elbow, float(rng.uniform(1.12, 1.6)) * float(skeleton.radii[0]) / 0.10
-    wrist = np.array([0, 0, 0], np.float32)
     if sleeve < 1:
-        cuff = wrist + sleeve * (elbow - wrist)
+        cuff = sleeve * elbow
         thick = (0.155 + 0.06 * sleeve) * loose
         bones = [
             _bone(camera, [cuff, elbow], (thick, 0.22 * loose), 0.95, True),
@@ -165,7 +165,7 @@ def _cloth(rng: np.random.Generator, surface: Surface, skeleton: Skeleton, camer
                 surface.lay(part, SLEEVE, crease=(0.5 * rim).astype(np.float32))
     elif rng.random() < 0.14:
         low = float(rng.uniform(0.06, 0.2))
-        ends = [wrist + low * (elbow - wrist), wrist + (low + rng.uniform(0.02, 0.12)) * (elbow - wrist)]
+        ends = [low * elbow, (low + rng.uniform(0.02, 0.12)) * elbow]
         part = patch(_bone(camera, ends, (0.165, 0.17), 0.75, True), height, width)
         if part is not None:
             surface.lay(part, BAND)
