@@ -111,12 +111,14 @@ class Surface:
         self._replace(wins, patch, normal, kind, **traits)
 
     def _replace(self, wins: npt.NDArray[np.bool_], patch: Patch, normal: Floats, kind: int, **traits: Field) -> None:
-        self.height[patch.place][wins] = patch.height[wins]
-        self.normal[patch.place][wins] = normal[wins]
-        self.kind[patch.place][wins] = kind
+        if not wins.any():
+            return
+        np.copyto(self.height[patch.place], patch.height, where=wins)
+        np.copyto(self.normal[patch.place], normal, where=wins[..., None])
+        np.copyto(self.kind[patch.place], np.float32(kind), where=wins)
         np.maximum(self.inside[patch.place], patch.inside, out=self.inside[patch.place])
         for name in ("back", "crease", "nail", "flush"):
-            getattr(self, name)[patch.place][wins] = traits[name][wins] if name in traits else 0.0
+            np.copyto(getattr(self, name)[patch.place], traits.get(name, np.float32(0)), where=wins)
 
     def part(self, place: tuple[slice, slice]) -> Surface:
         """Some rows and columns of it."""
