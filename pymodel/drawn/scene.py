@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from pymodel.drawn.background import paint_background, paint_occluders
 from pymodel.drawn.body import paint_body
 from pymodel.drawn.coat import draw_coat, paint_coat
+<<<<<<< HEAD
 from pymodel.drawn.collar import Collar, paint_collar
 from pymodel.drawn.head import Floats, Pose, draw_shape, head_mask, landmarks, paint_head
 from pymodel.drawn.texture import noise
+=======
+from pymodel.drawn.head import Floats, Pose, Shape, draw_shape, head_mask, landmarks, paint_head
+from pymodel.drawn.photograph import photograph
+>>>>>>> hands
 
 SIZES = ((256, 192), (192, 256), (224, 224), (256, 176), (240, 180))
 """Width and height, pixels."""
@@ -67,7 +71,11 @@ def draw_cat(
     mask = head_mask(rng, shape, pose, height, width)
     paint_head(rng, image, coat, fur, shape, pose, mask)
     paint_occluders(rng, image, pose.centre, pose.unit)
+<<<<<<< HEAD
     return Drawing(photograph(rng, image, pose), landmarks(shape, pose))
+=======
+    return Drawing(photograph(rng, image, pose.centre, pose.unit), landmarks(shape, pose))
+>>>>>>> hands
 
 
 def paint_another(rng: np.random.Generator, image: Floats, pose: Pose) -> None:
@@ -102,6 +110,7 @@ def draw_pose(
     room_low, room_high = 1.0 - low * unit, np.array([width, height]) - 1.0 - high * unit
     centre = room_low + rng.beta(1.6, 1.6, 2) * (room_high - room_low)
     return Pose(centre.astype(np.float32), unit, roll, yaw, pitch)
+<<<<<<< HEAD
 
 
 def photograph(rng: np.random.Generator, image: Floats, pose: Pose) -> npt.NDArray[np.uint8]:
@@ -129,3 +138,5 @@ def photograph(rng: np.random.Generator, image: Floats, pose: Pose) -> npt.NDArr
         image = np.asarray(cv2.filter2D(image, -1, kernel / kernel.sum()), np.float32)
     image = image + rng.uniform(0, 9) * noise(rng, "grain", height, width)[..., None]
     return np.clip(np.asarray(image), 0, 255).astype(np.uint8)
+=======
+>>>>>>> hands
