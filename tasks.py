@@ -54,7 +54,7 @@ def train(
     app: str = "cat_landmarks",
     data: str | None = None,
     workers: str | None = None,
-    worker: int | None = None,
+    worker: str | None = None,
     json: bool = False,
 ) -> None:
     """Train, convert and measure the models, without building the app; on several machines with --workers."""

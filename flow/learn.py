@@ -13,7 +13,7 @@ from pymodel.pipeline import Models, build_models, chosen_models, evaluate_folde
 from pymodel.workers import cluster, name_cluster
 
 
-def train(name: str, data: str | None, workers: str | None, worker: int | None, screen: Screen) -> None:
+def train(name: str, data: str | None, workers: str | None, worker: str | None, screen: Screen) -> None:
     """Data to described `.tflite` files.
 
     Several machines train together where `workers` or TF_CONFIG name them: each runs this, in a build folder of its own.

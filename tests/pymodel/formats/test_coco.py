@@ -170,3 +170,14 @@ def test_several_annotation_files_must_be_chosen_from(folder: Path) -> None:
     with pytest.raises(KitError, match=r"other\.json"):
         open_source(folder, data())
     assert open_source(folder, data(annotations="labels.json")).files == ("a.jpg", "sub/b.jpg")
+
+
+def test_pictures_that_do_not_show_the_point_are_no_damage(folder: Path) -> None:
+    samples, problems = folder_samples(folder, data(points=("left_wrist",)))
+    assert [sample.example.file for sample in samples] == ["a.jpg"]
+    assert [(problem.file, problem.is_damage) for problem in problems] == [("sub/b.jpg", False)]
+    content = document()
+    content["annotations"][3]["bbox"] = []
+    write(folder, content)
+    with pytest.raises(KitError, match="1 of 2 pictures"):
+        folder_samples(folder, data(points=("left_wrist",)))
