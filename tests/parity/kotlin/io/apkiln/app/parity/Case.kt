@@ -1,7 +1,7 @@
 package io.apkiln.app.parity
 
 import io.apkiln.app.frames.PlaneFrame
-import io.apkiln.app.frames.StoredType
+import io.apkiln.app.model.StoredType
 import io.apkiln.app.model.ModelContract
 import io.apkiln.app.model.TensorContract
 import java.io.File

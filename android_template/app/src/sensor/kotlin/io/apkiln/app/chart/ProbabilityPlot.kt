@@ -1,0 +1,64 @@
+package io.apkiln.app.chart
+
+import android.content.Context
+import android.graphics.Canvas
+import android.graphics.Path
+import android.graphics.RectF
+import io.apkiln.app.R
+import io.apkiln.app.window.History
+
+/** p(Abnormal) from 0 to 1, the newest at the right end, with the line from which on it counts and the times of alarm. */
+internal class ProbabilityPlot(private val context: Context, private val style: ChartStyle) {
+    private val path = Path()
+    private val plot = RectF()
+
+    fun draw(canvas: Canvas, area: RectF, history: History, threshold: Float) {
+        val gap = style.pixels(GAP_DP)
+        val now = if (history.count > 0) percent(history.probability(history.count - 1)) else null
+        val title = now?.let { context.getString(R.string.chart_title_now, it) } ?: context.getString(R.string.chart_title)
+        style.drawText(canvas, title, area.left, area.top, area.right)
+        plot.set(area.left, area.top + style.textHeight + gap, area.right, area.bottom)
+        drawAlarms(canvas, history)
+        canvas.drawRect(plot, style.grid)
+        drawThreshold(canvas, threshold, gap)
+        path.rewind()
+        for (i in 0 until history.count) {
+            if (i == 0) path.moveTo(x(i, history), y(history.probability(i))) else path.lineTo(x(i, history), y(history.probability(i)))
+        }
+        canvas.drawPath(path, style.probability)
+    }
+
+    private fun drawAlarms(canvas: Canvas, history: History) {
+        var start = 0
+        for (i in 0..history.count) {
+            val alarm = i < history.count && history.alarm(i)
+            if (alarm) continue
+            if (start < i) {
+                val left = x(start, history).coerceAtLeast(plot.left)
+                canvas.drawRect(left, plot.top, x(i - 1, history), plot.bottom, style.alarm)
+            }
+            start = i + 1
+        }
+    }
+
+    private fun drawThreshold(canvas: Canvas, threshold: Float, gap: Float) {
+        val height = y(threshold)
+        path.rewind()
+        path.moveTo(plot.left, height)
+        path.lineTo(plot.right, height)
+        canvas.drawPath(path, style.threshold)
+        val words = context.getString(R.string.chart_threshold, percent(threshold))
+        val above = height - style.textHeight - gap >= plot.top
+        val baseline = if (above) height - gap - style.text.descent() else height + gap - style.text.ascent()
+        canvas.drawText(words, plot.left + gap, baseline, style.thresholdText)
+    }
+
+    private fun x(i: Int, history: History): Float =
+        plot.right - plot.width() * (history.count - 1 - i) / (history.capacity - 1)
+
+    private fun y(probability: Float): Float = plot.bottom - plot.height() * probability.coerceIn(0f, 1f)
+
+    private companion object {
+        const val GAP_DP = 4f
+    }
+}
