@@ -4,16 +4,11 @@ import android.Manifest
 import android.app.Application
 import android.graphics.Bitmap
 import android.graphics.BitmapFactory
-import android.graphics.Canvas
 import android.view.Gravity
 import android.view.Surface
-import android.view.View.MeasureSpec
 import android.view.ViewGroup
 import android.widget.FrameLayout
 import android.widget.ImageView
-import androidx.core.graphics.Insets
-import androidx.core.view.ViewCompat
-import androidx.core.view.WindowInsetsCompat
 import io.apkiln.app.MainActivity
 import io.apkiln.app.R
 import io.apkiln.app.camera.AutofitTextureView
@@ -36,7 +31,7 @@ import org.robolectric.annotation.GraphicsMode
 @RunWith(RobolectricTestRunner::class)
 @GraphicsMode(GraphicsMode.Mode.NATIVE)
 @Config(sdk = [35])
-class ScreenPreview {
+class CameraPreview {
     private val folder = File(System.getProperty("apkiln.preview"))
 
     @Test
@@ -53,11 +48,11 @@ class ScreenPreview {
 
     @Test
     @Config(qualifiers = "w360dp-h780dp-port-notnight-xxhdpi")
-    fun permission() = draw(start(), "permission")
+    fun permission() = Screen(start()).draw(folder.resolve("permission.png"))
 
     @Test
     @Config(qualifiers = "w360dp-h780dp-port-night-xxhdpi")
-    fun permissionDark() = draw(start(), "permission-dark")
+    fun permissionDark() = Screen(start()).draw(folder.resolve("permission-dark.png"))
 
     private fun start() = Robolectric.buildActivity(MainActivity::class.java).setup().get()
 
@@ -76,14 +71,14 @@ class ScreenPreview {
         activity.onResult(result, framesPerSecond, pipeline.states)
         pipeline.close()
         show(activity, frame, BitmapFactory.decodeFile(folder.resolve("$name/picture.png").path))
-        draw(activity, name)
+        Screen(activity).draw(folder.resolve("$name.png"))
     }
 
     /** Puts [picture] where the camera's would be: nothing but a screen can draw a texture. */
     private fun show(activity: MainActivity, frame: PlaneFrame, picture: Bitmap) {
         val preview = activity.findViewById<AutofitTextureView>(R.id.preview)
         preview.setPicture(frame.uprightWidth, frame.uprightHeight, Surface.ROTATION_0)
-        layOut(activity)
+        Screen(activity).layOut()
         val shown = ImageView(activity)
         shown.scaleType = ImageView.ScaleType.FIT_XY
         shown.setImageBitmap(picture)
@@ -92,36 +87,8 @@ class ScreenPreview {
         parent.addView(shown, parent.indexOfChild(preview) + 1, place)
     }
 
-    private fun layOut(activity: MainActivity) {
-        val screen = activity.window.decorView
-        val (width, height) = activity.resources.displayMetrics.run { widthPixels to heightPixels }
-        screen.measure(
-            MeasureSpec.makeMeasureSpec(width, MeasureSpec.EXACTLY),
-            MeasureSpec.makeMeasureSpec(height, MeasureSpec.EXACTLY),
-        )
-        screen.layout(0, 0, width, height)
-        val bar = (BAR_DP * activity.resources.displayMetrics.density).toInt()
-        val bars = WindowInsetsCompat.Builder()
-            .setInsets(WindowInsetsCompat.Type.statusBars(), Insets.of(0, bar, 0, 0))
-            .setInsets(WindowInsetsCompat.Type.navigationBars(), Insets.of(0, 0, 0, bar))
-            .build()
-        ViewCompat.dispatchApplyWindowInsets(screen, bars)
-    }
-
-    private fun draw(activity: MainActivity, name: String) {
-        layOut(activity)
-        layOut(activity) // what the bars moved
-        val screen = activity.window.decorView
-        val drawn = Bitmap.createBitmap(screen.width, screen.height, Bitmap.Config.ARGB_8888)
-        screen.draw(Canvas(drawn))
-        folder.resolve("$name.png").outputStream().use { drawn.compress(Bitmap.CompressFormat.PNG, 100, it) }
-    }
-
     private companion object {
         const val FRAMES = 30
-
-        /** Height of the status bar, and of the one for gestures. */
-        const val BAR_DP = 24
 
         /** A camera brings 30 frames a second, however fast this machine may be. */
         const val CAMERA_NANOS = 33_333_333L
