@@ -10,7 +10,6 @@ from appspec.spec import AppSpec
 from codegen.context import make_context
 from codegen.render import render_project
 
-
 RECORDING = "replay.csv"
 """The asset that a sensor screen plays: a stamp a line, then the model's channels by their names, all plain numbers but the stamp."""
 

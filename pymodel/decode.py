@@ -23,7 +23,7 @@ def decode_points(logits: Floats) -> tuple[Floats, Floats]:
         points (K, 2) float32 x, y in [0, 1] of the input square; confidence (K,) float32: Σ p over the 3 × 3 cells
         around the largest one (cells beyond the edge count nothing).
     """
-    rows, columns, count = logits.shape
+    rows, columns, _ = logits.shape
     power = np.exp(logits - logits.max(axis=(0, 1)))
     share = power / power.sum(axis=(0, 1))
     x = share.sum(0).T @ ((np.arange(columns, dtype=np.float32) + 0.5) / columns)

@@ -99,9 +99,7 @@ def classify_contract(dtype: DType = "float32") -> ModelContract:
     scale, zero_point = (0.0, 0) if dtype == "float32" else (1 / 256, -128)
     output = TensorContract("probabilities", (1, 3), dtype, scale, zero_point)
     picture = {"region": "frame", "margin": 0.0, "box_margin": 0.0, "look_again": 0.0}
-    return replace(
-        base, task="classify", decode="probabilities", output=output, metric="accuracy", threshold=0.6, **picture
-    )  # type: ignore[arg-type]
+    return replace(base, task="classify", decode="probabilities", output=output, metric="accuracy", threshold=0.6, **picture)  # type: ignore[arg-type]
 
 
 def window_contract(dtype: DType = "float32", length: int = 48) -> ModelContract:

@@ -152,7 +152,9 @@ def _write_decoder(writer: CaseWriter, name: str, contract: ModelContract, real:
     writer.write(name, values, {"output": stored}, contract)
 
 
-def _decode(output: npt.NDArray[np.float32], contract: ModelContract) -> tuple[npt.NDArray[np.floating], npt.NDArray[np.floating]]:
+def _decode(
+    output: npt.NDArray[np.float32], contract: ModelContract
+) -> tuple[npt.NDArray[np.floating], npt.NDArray[np.floating]]:
     """Points and confidence."""
     if contract.decode == "regress":
         return output, np.ones(len(output))
@@ -171,7 +173,9 @@ def write_classes(root: Path) -> int:
     """Sure, unsure and equal classes, in each type; the labels in the order of their probability."""
     writer, rng = CaseWriter(root, "classify"), np.random.default_rng(12)
     base = classify_contract()
-    for dtype, (name, threshold) in itertools.product(("float32", "int8", "uint8"), {"any": 0.0, "half": 0.5, "most": 0.9}.items()):
+    for dtype, (name, threshold) in itertools.product(
+        ("float32", "int8", "uint8"), {"any": 0.0, "half": 0.5, "most": 0.9}.items()
+    ):
         scale, zero_point = {"float32": (0.0, 0), "int8": (1 / 256, -128), "uint8": (1 / 256, 0)}[dtype]
         for probability in (*rng.dirichlet([0.6] * 3, 6), np.array([0.25, 0.375, 0.375]), np.array([0.5, 0.25, 0.25])):
             output = TensorContract("probabilities", (1, 3), dtype, scale, zero_point)  # type: ignore[arg-type]

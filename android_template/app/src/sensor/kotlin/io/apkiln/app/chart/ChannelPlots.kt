@@ -63,7 +63,7 @@ internal class ChannelPlots(private val style: ChartStyle) {
         canvas.drawPath(path, style.channel)
     }
 
-    /** Four digits or so. */
+    /** Four digits or so; never -0. */
     private fun shortNumber(value: Float): String {
         val size = abs(value)
         val pattern = when {
@@ -72,7 +72,7 @@ internal class ChannelPlots(private val style: ChartStyle) {
             size >= 100 -> "%.1f"
             else -> "%.2f"
         }
-        return String.format(Locale.getDefault(), pattern, value)
+        return String.format(Locale.getDefault(), pattern, value + 0f)
     }
 
     private companion object {

@@ -4,6 +4,8 @@ import android.content.Context
 import android.graphics.Canvas
 import android.graphics.DashPathEffect
 import android.graphics.Paint
+import android.text.TextPaint
+import android.text.TextUtils
 import android.util.TypedValue
 import androidx.annotation.ColorRes
 import androidx.core.content.ContextCompat
@@ -26,10 +28,10 @@ internal class ChartStyle(private val context: Context) {
     fun pixels(value: Float, unit: Int = TypedValue.COMPLEX_UNIT_DIP): Float =
         TypedValue.applyDimension(unit, value, context.resources.displayMetrics)
 
-    /** [words] from [left] on, below [top], cut where they would go beyond [right]. */
+    /** [words] from [left] on, below [top], shortened where they would go beyond [right]. */
     fun drawText(canvas: Canvas, words: String, left: Float, top: Float, right: Float) {
-        val shown = text.breakText(words, true, (right - left).coerceAtLeast(0f), null)
-        canvas.drawText(words, 0, shown, left, top - text.ascent(), text)
+        val shown = TextUtils.ellipsize(words, text, (right - left).coerceAtLeast(0f), TextUtils.TruncateAt.END)
+        canvas.drawText(shown, 0, shown.length, left, top - text.ascent(), text)
     }
 
     private fun stroke(@ColorRes lineColor: Int, widthDp: Float) = Paint(Paint.ANTI_ALIAS_FLAG).apply {
@@ -40,7 +42,7 @@ internal class ChartStyle(private val context: Context) {
         strokeWidth = pixels(widthDp)
     }
 
-    private fun text(@ColorRes textColor: Int) = Paint(Paint.ANTI_ALIAS_FLAG).apply {
+    private fun text(@ColorRes textColor: Int) = TextPaint(Paint.ANTI_ALIAS_FLAG).apply {
         color = color(textColor)
         textSize = pixels(TEXT_SP, TypedValue.COMPLEX_UNIT_SP)
     }

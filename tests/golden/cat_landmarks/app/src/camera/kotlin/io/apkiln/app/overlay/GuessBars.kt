@@ -12,13 +12,14 @@ import io.apkiln.app.model.Likelihood
 /** The likeliest class and the runner-up as bars, as long as they are likely; says so where the model is not sure. */
 class GuessBars(private val context: Context) {
     private val metrics = context.resources.displayMetrics
-    private val plate = Paint(Paint.ANTI_ALIAS_FLAG).apply { color = color(R.color.overlay_outline) }
+    private val plate = Paint(Paint.ANTI_ALIAS_FLAG).apply { color = color(R.color.guess_plate) }
     private val sureBar = Paint(Paint.ANTI_ALIAS_FLAG).apply { color = color(R.color.guess_bar) }
     private val otherBar = Paint(Paint.ANTI_ALIAS_FLAG).apply { color = color(R.color.guess_other) }
     private val text = Paint(Paint.ANTI_ALIAS_FLAG).apply { color = color(R.color.overlay_text) }
 
-    /** Draws from [left] to [right], from [top] on. */
-    fun draw(canvas: Canvas, guess: Guess, left: Float, top: Float, right: Float) {
+    /** Draws from [left] on, not beyond [most], from [top] on. */
+    fun draw(canvas: Canvas, guess: Guess, left: Float, top: Float, most: Float) {
+        val right = minOf(most, left + WIDTH_DP * metrics.density)
         var y = top
         if (!guess.sure) y = drawRow(canvas, context.getString(R.string.guess_unsure), null, otherBar, FIRST_SP, left, y, right)
         val bar = if (guess.sure) sureBar else otherBar
@@ -65,6 +66,7 @@ class GuessBars(private val context: Context) {
         const val FIRST_SP = 22f
         const val OTHER_SP = 16f
         const val SPACE_DP = 8f
+        const val WIDTH_DP = 344f
         const val PERCENT = 100
         const val ELLIPSIS = "…"
 

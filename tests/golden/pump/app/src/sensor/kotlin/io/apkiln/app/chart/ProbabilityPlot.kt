@@ -28,14 +28,16 @@ internal class ProbabilityPlot(private val context: Context, private val style: 
         canvas.drawPath(path, style.probability)
     }
 
+    /** An alarm of one window is as wide as from one window to the next. */
     private fun drawAlarms(canvas: Canvas, history: History) {
+        val half = plot.width() / (history.capacity - 1) / 2
         var start = 0
         for (i in 0..history.count) {
-            val alarm = i < history.count && history.alarm(i)
-            if (alarm) continue
+            if (i < history.count && history.alarm(i)) continue
             if (start < i) {
-                val left = x(start, history).coerceAtLeast(plot.left)
-                canvas.drawRect(left, plot.top, x(i - 1, history), plot.bottom, style.alarm)
+                val left = (x(start, history) - half).coerceAtLeast(plot.left)
+                val right = (x(i - 1, history) + half).coerceAtMost(plot.right)
+                canvas.drawRect(left, plot.top, right, plot.bottom, style.alarm)
             }
             start = i + 1
         }
