@@ -31,7 +31,7 @@ internal class ChannelPlots(private val style: ChartStyle) {
     /** Draws [channels], oldest sample first; null: there are none yet. */
     fun draw(canvas: Canvas, area: RectF, channels: List<FloatArray>?) {
         if (names.isEmpty()) return
-        val fitting = (area.height() / style.pixels(ROW_DP)).toInt().coerceAtLeast(1)
+        val fitting = (area.height() / (style.textHeight + style.pixels(PLOT_DP))).toInt().coerceAtLeast(1)
         val columns = ceil(names.size.toFloat() / fitting).toInt().coerceAtMost(MOST_COLUMNS)
         val rows = (names.size + columns - 1) / columns
         val gap = style.pixels(GAP_DP)
@@ -46,9 +46,7 @@ internal class ChannelPlots(private val style: ChartStyle) {
 
     private fun drawChannel(canvas: Canvas, c: Int, values: FloatArray, cell: RectF) {
         val newest = values.lastOrNull()?.let(::shortNumber).orEmpty()
-        val valueLeft = cell.right - style.text.measureText(newest)
-        style.drawText(canvas, newest, valueLeft, cell.top, cell.right + 1)
-        style.drawText(canvas, names[c], cell.left, cell.top, valueLeft - style.pixels(GAP_DP))
+        style.drawTitle(canvas, names[c], newest, cell)
         plot.set(cell.left, cell.top + style.textHeight, cell.right, cell.bottom)
         canvas.drawLine(plot.left, plot.bottom, plot.right, plot.bottom, style.grid)
         if (values.isEmpty()) return
@@ -77,7 +75,7 @@ internal class ChannelPlots(private val style: ChartStyle) {
 
     private companion object {
         const val GAP_DP = 8f
-        const val ROW_DP = 56f
+        const val PLOT_DP = 40f
         const val MOST_COLUMNS = 4
         val NOTHING = FloatArray(0)
     }

@@ -68,7 +68,8 @@ class MainActivity : AppCompatActivity(), Monitor.Listener {
         if (result.probability == null || state == null) {
             say(status, getString(R.string.filling, result.count, contract.input.shape[1], sourceText()))
         } else {
-            say(status, getString(R.string.sensor_status, statusText(resources, setOf(state)), result.modelMs, sourceText()))
+            val delegate = statusText(resources, setOf(state))
+            say(status, getString(R.string.sensor_status, delegate, result.modelMs, sourceText()))
         }
     }
 
@@ -106,7 +107,8 @@ class MainActivity : AppCompatActivity(), Monitor.Listener {
     /** The background takes the whole window; what is to be read keeps clear of bars and cutouts. */
     private fun drawBehindSystemBars() {
         WindowCompat.setDecorFitsSystemWindows(window, false)
-        val night = resources.configuration.uiMode and Configuration.UI_MODE_NIGHT_MASK == Configuration.UI_MODE_NIGHT_YES
+        val mode = resources.configuration.uiMode and Configuration.UI_MODE_NIGHT_MASK
+        val night = mode == Configuration.UI_MODE_NIGHT_YES
         val root = findViewById<View>(R.id.root)
         WindowCompat.getInsetsController(window, root).apply {
             isAppearanceLightStatusBars = !night

@@ -3,11 +3,13 @@ package io.apkiln.app.overlay
 import android.content.Context
 import android.graphics.Canvas
 import android.graphics.Paint
+import android.graphics.RectF
 import android.util.TypedValue
 import androidx.core.content.ContextCompat
 import io.apkiln.app.R
 import io.apkiln.app.model.Guess
 import io.apkiln.app.model.Likelihood
+import kotlin.math.roundToInt
 
 /** The likeliest class and the runner-up as bars, as long as they are likely; says so where the model is not sure. */
 class GuessBars(private val context: Context) {
@@ -17,14 +19,19 @@ class GuessBars(private val context: Context) {
     private val otherBar = Paint(Paint.ANTI_ALIAS_FLAG).apply { color = color(R.color.guess_other) }
     private val text = Paint(Paint.ANTI_ALIAS_FLAG).apply { color = color(R.color.overlay_text) }
 
+    private val row = RectF()
+
     /** Draws from [left] on, not beyond [most], from [top] on. */
     fun draw(canvas: Canvas, guess: Guess, left: Float, top: Float, most: Float) {
         val right = minOf(most, left + WIDTH_DP * metrics.density)
-        var y = top
-        if (!guess.sure) y = drawRow(canvas, context.getString(R.string.guess_unsure), null, otherBar, FIRST_SP, left, y, right)
-        val bar = if (guess.sure) sureBar else otherBar
-        y = drawRow(canvas, words(guess.first), guess.first, bar, if (guess.sure) FIRST_SP else OTHER_SP, left, y, right)
-        guess.second?.let { drawRow(canvas, words(it), it, otherBar, OTHER_SP, left, y, right) }
+        row.set(left, top, right, top)
+        if (guess.sure) {
+            drawRow(canvas, words(guess.first), guess.first.probability, sureBar, FIRST_SP)
+        } else {
+            drawRow(canvas, context.getString(R.string.guess_unsure), 0f, otherBar, FIRST_SP)
+            drawRow(canvas, words(guess.first), guess.first.probability, otherBar, OTHER_SP)
+        }
+        guess.second?.let { drawRow(canvas, words(it), it.probability, otherBar, OTHER_SP) }
     }
 
     /** The guess in words, for TalkBack. */
@@ -32,24 +39,20 @@ class GuessBars(private val context: Context) {
         if (guess.sure) guess.first.label else context.getString(R.string.guess_unsure)
 
     private fun words(likelihood: Likelihood): String =
-        context.getString(R.string.guess, likelihood.label, Math.round(PERCENT * likelihood.probability))
+        context.getString(R.string.guess, likelihood.label, (PERCENT * likelihood.probability).roundToInt())
 
-    private fun drawRow(
-        canvas: Canvas, words: String, of: Likelihood?, bar: Paint, sp: Float, left: Float, top: Float, right: Float,
-    ): Float {
+    /** Draws a row whose [share] is filled, and moves [row] below it. */
+    private fun drawRow(canvas: Canvas, words: String, share: Float, bar: Paint, sp: Float) {
         text.textSize = TypedValue.applyDimension(TypedValue.COMPLEX_UNIT_SP, sp, metrics)
         val space = SPACE_DP * metrics.density
-        val bottom = top + text.descent() - text.ascent() + space
-        canvas.drawRoundRect(left, top, right, bottom, space, space, plate)
-        if (of != null) {
-            canvas.save()
-            canvas.clipRect(left, top, left + (right - left) * of.probability.coerceIn(0f, 1f), bottom)
-            canvas.drawRoundRect(left, top, right, bottom, space, space, bar)
-            canvas.restore()
-        }
-        val shown = fitting(words, right - left - 2 * space)
-        canvas.drawText(shown, left + space, top + space / 2 - text.ascent(), text)
-        return bottom + space / 2
+        row.bottom = row.top + text.descent() - text.ascent() + space
+        canvas.drawRoundRect(row, space, space, plate)
+        canvas.save()
+        canvas.clipRect(row.left, row.top, row.left + row.width() * share.coerceIn(0f, 1f), row.bottom)
+        canvas.drawRoundRect(row, space, space, bar)
+        canvas.restore()
+        canvas.drawText(fitting(words, row.width() - 2 * space), row.left + space, row.top + space / 2 - text.ascent(), text)
+        row.top = row.bottom + space / 2
     }
 
     /** A label too long for its row loses its middle, so that its percentage stays. */

@@ -4,6 +4,7 @@ import android.content.Context
 import android.graphics.Canvas
 import android.graphics.DashPathEffect
 import android.graphics.Paint
+import android.graphics.RectF
 import android.text.TextPaint
 import android.text.TextUtils
 import android.util.TypedValue
@@ -34,6 +35,13 @@ internal class ChartStyle(private val context: Context) {
         canvas.drawText(shown, 0, shown.length, left, top - text.ascent(), text)
     }
 
+    /** [words] at the left of the top of [area], and [end] at its right. */
+    fun drawTitle(canvas: Canvas, words: String, end: String, area: RectF) {
+        val endLeft = area.right - text.measureText(end)
+        canvas.drawText(end, endLeft, area.top - text.ascent(), text)
+        drawText(canvas, words, area.left, area.top, endLeft - pixels(GAP_DP))
+    }
+
     private fun stroke(@ColorRes lineColor: Int, widthDp: Float) = Paint(Paint.ANTI_ALIAS_FLAG).apply {
         style = Paint.Style.STROKE
         strokeJoin = Paint.Join.ROUND
@@ -54,6 +62,7 @@ internal class ChartStyle(private val context: Context) {
         const val LINE_DP = 2f
         const val THRESHOLD_DP = 1.5f
         const val DASH_DP = 4f
+        const val GAP_DP = 8f
         const val TEXT_SP = 14f
     }
 }

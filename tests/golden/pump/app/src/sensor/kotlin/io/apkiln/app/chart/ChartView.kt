@@ -22,6 +22,7 @@ class ChartView @JvmOverloads constructor(context: Context, attrs: AttributeSet?
     private val channelPlots = ChannelPlots(style)
     private val upper = RectF()
     private val lower = RectF()
+    private val plots = RectF()
     private var contract: ModelContract? = null
     private var result: WindowResult? = null
 
@@ -61,8 +62,12 @@ class ChartView @JvmOverloads constructor(context: Context, attrs: AttributeSet?
     override fun onDraw(canvas: Canvas) {
         super.onDraw(canvas)
         val contract = contract ?: return
-        probabilityPlot.draw(canvas, upper, history, contract.threshold)
-        channelPlots.draw(canvas, lower, result?.channels)
+        val interval = contract.intervalSeconds
+        probabilityPlot.draw(canvas, upper, history, contract.threshold, spanText(context, interval * HISTORY))
+        val samples = context.getString(R.string.chart_samples)
+        style.drawTitle(canvas, samples, spanText(context, interval * contract.input.shape[1]), lower)
+        plots.set(lower.left, lower.top + style.textHeight + style.pixels(TITLE_DP), lower.right, lower.bottom)
+        channelPlots.draw(canvas, plots, result?.channels)
     }
 
     /** Said when TalkBack asks, not with each sample. */
@@ -76,6 +81,7 @@ class ChartView @JvmOverloads constructor(context: Context, attrs: AttributeSet?
     private companion object {
         const val HISTORY = 240
         const val GAP_DP = 16f
+        const val TITLE_DP = 4f
         const val PROBABILITY_DP = 180f
         const val PROBABILITY_SHARE = 0.3f
     }

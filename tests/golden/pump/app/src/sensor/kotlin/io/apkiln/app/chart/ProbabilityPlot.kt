@@ -7,23 +7,26 @@ import android.graphics.RectF
 import io.apkiln.app.R
 import io.apkiln.app.window.History
 
-/** p(Abnormal) from 0 to 1, the newest at the right end, with the line from which on it counts and the times of alarm. */
+/** p(Abnormal) from 0 to 1, the newest at the right end, the line from which on it counts, and the times of alarm. */
 internal class ProbabilityPlot(private val context: Context, private val style: ChartStyle) {
     private val path = Path()
     private val plot = RectF()
 
-    fun draw(canvas: Canvas, area: RectF, history: History, threshold: Float) {
+    /** [span] says how long the plot's width is. */
+    fun draw(canvas: Canvas, area: RectF, history: History, threshold: Float, span: String) {
         val gap = style.pixels(GAP_DP)
         val now = if (history.count > 0) percent(history.probability(history.count - 1)) else null
-        val title = now?.let { context.getString(R.string.chart_title_now, it) } ?: context.getString(R.string.chart_title)
-        style.drawText(canvas, title, area.left, area.top, area.right)
+        val title = now?.let { context.getString(R.string.chart_title_now, it) }
+        style.drawTitle(canvas, title ?: context.getString(R.string.chart_title), span, area)
         plot.set(area.left, area.top + style.textHeight + gap, area.right, area.bottom)
         drawAlarms(canvas, history)
         canvas.drawRect(plot, style.grid)
         drawThreshold(canvas, threshold, gap)
         path.rewind()
         for (i in 0 until history.count) {
-            if (i == 0) path.moveTo(x(i, history), y(history.probability(i))) else path.lineTo(x(i, history), y(history.probability(i)))
+            val x = x(i, history)
+            val y = y(history.probability(i))
+            if (i == 0) path.moveTo(x, y) else path.lineTo(x, y)
         }
         canvas.drawPath(path, style.probability)
     }

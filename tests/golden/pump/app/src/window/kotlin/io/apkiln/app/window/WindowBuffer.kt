@@ -36,9 +36,10 @@ class WindowBuffer(contract: ModelContract) {
     val full: Boolean get() = count == length
 
     init {
-        check(mean.size == channels && std.size == channels && std.all { it > 0 }) {
-            "${contract.file}: mean and std must be given for each of $channels channels, std above 0"
+        check(contract.channels.size == channels && mean.size == channels && std.size == channels) {
+            "${contract.file}: each of $channels channels must have a name, a mean and a std"
         }
+        check(std.all { it > 0 }) { "${contract.file}: std must be above 0, not ${contract.std}" }
         clear()
     }
 
