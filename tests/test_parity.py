@@ -116,14 +116,23 @@ def check_chain(compiled: Compiled, folder: Path, paths: Sequence[Path]) -> None
 
 
 def test_the_tests_in_kotlin_can_fail(compiled: Compiled, tmp_path: Path) -> None:
-    """Inputs of another scale, as if one side had another mean."""
-    count = cases.write_frames(tmp_path)
-    for file in tmp_path.glob("frame/*/case.properties"):
-        text = file.read_text(encoding="ascii")
-        file.write_text(text.replace("contract.mean=123.675", "contract.mean=124.675"), encoding="ascii")
-    failed = answer(compiled, tmp_path, {"frame": count}, ["FrameParity"])
-    assert len(failed) > count / 2
-    assert "sameTensor" in failed[0]
+    """Inputs of another scale, as if one side had another mean; alarms that come a window later."""
+    written = {
+        "frame": cases.write_frames(tmp_path),
+        "window": cases.write_windows(tmp_path),
+        "alarm": cases.write_alarms(tmp_path),
+    }
+    for kind, right, wrong in (
+        ("frame", "contract.mean=123.675", "contract.mean=124.675"),
+        ("window", "contract.mean=-10.0", "contract.mean=-12.0"),
+        ("alarm", "hold=2", "hold=3"),
+    ):
+        for file in tmp_path.glob(f"{kind}/*/case.properties"):
+            text = file.read_text(encoding="utf-8")
+            file.write_text(text.replace(right, wrong), encoding="utf-8")
+    failed = answer(compiled, tmp_path, written, [f"{kind.capitalize()}Parity" for kind in written])
+    for test, at_least in (("sameTensor", written["frame"] / 2), ("sameWindows", written["window"] / 2), ("sameAlarms", 2)):
+        assert sum(test in line for line in failed) > at_least, test
 
 
 def test_python_crops_as_its_formula_says() -> None:

@@ -75,7 +75,7 @@ internal class ChannelPlots(private val style: ChartStyle) {
 
     private companion object {
         const val GAP_DP = 8f
-        const val PLOT_DP = 40f
+        const val PLOT_DP = 32f
         const val MOST_COLUMNS = 4
         val NOTHING = FloatArray(0)
     }

@@ -5,8 +5,6 @@ import android.graphics.Canvas
 import android.graphics.DashPathEffect
 import android.graphics.Paint
 import android.graphics.RectF
-import android.text.TextPaint
-import android.text.TextUtils
 import android.util.TypedValue
 import androidx.annotation.ColorRes
 import androidx.core.content.ContextCompat
@@ -31,8 +29,14 @@ internal class ChartStyle(private val context: Context) {
 
     /** [words] from [left] on, below [top], shortened where they would go beyond [right]. */
     fun drawText(canvas: Canvas, words: String, left: Float, top: Float, right: Float) {
-        val shown = TextUtils.ellipsize(words, text, (right - left).coerceAtLeast(0f), TextUtils.TruncateAt.END)
-        canvas.drawText(shown, 0, shown.length, left, top - text.ascent(), text)
+        val room = right - left
+        val shown = if (text.measureText(words) <= room) {
+            words
+        } else {
+            val count = text.breakText(words, true, (room - text.measureText(ELLIPSIS)).coerceAtLeast(0f), null)
+            words.take(count).trimEnd() + ELLIPSIS
+        }
+        canvas.drawText(shown, left, top - text.ascent(), text)
     }
 
     /** [words] at the left of the top of [area], and [end] at its right. */
@@ -50,7 +54,7 @@ internal class ChartStyle(private val context: Context) {
         strokeWidth = pixels(widthDp)
     }
 
-    private fun text(@ColorRes textColor: Int) = TextPaint(Paint.ANTI_ALIAS_FLAG).apply {
+    private fun text(@ColorRes textColor: Int) = Paint(Paint.ANTI_ALIAS_FLAG).apply {
         color = color(textColor)
         textSize = pixels(TEXT_SP, TypedValue.COMPLEX_UNIT_SP)
     }
@@ -63,6 +67,7 @@ internal class ChartStyle(private val context: Context) {
         const val THRESHOLD_DP = 1.5f
         const val DASH_DP = 4f
         const val GAP_DP = 8f
+        const val ELLIPSIS = "…"
         const val TEXT_SP = 14f
     }
 }
