@@ -51,7 +51,8 @@ class GuessBars(private val context: Context) {
         canvas.clipRect(row.left, row.top, row.left + row.width() * share.coerceIn(0f, 1f), row.bottom)
         canvas.drawRoundRect(row, space, space, bar)
         canvas.restore()
-        canvas.drawText(fitting(words, row.width() - 2 * space), row.left + space, row.top + space / 2 - text.ascent(), text)
+        val shown = fitting(words, row.width() - 2 * space)
+        canvas.drawText(shown, row.left + space, row.top + space / 2 - text.ascent(), text)
         row.top = row.bottom + space / 2
     }
 
