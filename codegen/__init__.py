@@ -10,6 +10,9 @@ from appspec.spec import AppSpec
 from codegen.context import make_context
 from codegen.render import render_project
 
+RECORDING = "replay.csv"
+"""The asset that a sensor screen plays: a stamp a line, then the model's channels by their names, all plain numbers but the stamp."""
+
 
 def template_folder() -> Path:
     """Where the Android project's template lies."""
@@ -28,12 +31,12 @@ def generate(
     Args:
         contracts: one a model, in the order of the chain.
         target: an existing, empty folder.
-        models: content of each asset by its file name.
+        models: content of each asset by its file name: the models', and what a sensor screen replays, RECORDING.
 
     Raises:
-        KitError: the template doesn't fit the app.
+        KitError: the template or the screen doesn't fit the app.
     """
     render_project(template, target, make_context(spec, contracts), models)
 
 
-__all__ = ["generate", "template_folder"]
+__all__ = ["RECORDING", "generate", "template_folder"]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from appspec import contract as appspec_contract
+from appspec.errors import KitError
 from appspec.spec import AppSpec
 from codegen.escape import AndroidString, GroovyString, KotlinIdentifier, KotlinString, kotlin_float
 
@@ -18,6 +19,7 @@ class AppContext:
     Attributes:
         name: for settings.gradle; without the characters that Gradle forbids in a project's name.
         label: for strings.xml, the name as it is shown.
+        screen: also the folder of the sources that only this kind of screen needs.
     """
 
     name: GroovyString
@@ -25,6 +27,7 @@ class AppContext:
     id: GroovyString
     version: GroovyString
     version_code: int
+    screen: KotlinIdentifier
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class TensorContext:
 
 @dataclass(frozen=True)
 class ModelContext:
-    """One of `models`; mean, std, margins and look_again are Kotlin literals."""
+    """One of `models`; what is no whole number is a Kotlin literal."""
 
     name: KotlinString
     file: KotlinString
@@ -66,6 +69,10 @@ class ModelContext:
     box_margin: str
     look_again: str
     quantization: KotlinString
+    channels: tuple[KotlinString, ...]
+    interval_s: str
+    threshold: str
+    hold: int
 
 
 @dataclass(frozen=True)
@@ -77,9 +84,19 @@ class Context:
     kinds: tuple[KotlinIdentifier, ...]
     models: tuple[ModelContext, ...]
 
+    @property
+    def sources(self) -> tuple[KotlinIdentifier, ...]:
+        """Folders of app/src that are laid over main: the screen's, and one for each kind of task."""
+        return (self.app.screen, *self.kinds)
+
 
 def make_context(spec: AppSpec, contracts: Sequence[appspec_contract.ModelContract]) -> Context:
-    """Everything that the templates of one app need."""
+    """Everything that the templates of one app need.
+
+    Raises:
+        KitError: the app's screen can't show what its models answer.
+    """
+    _check_screen(spec.app.screen, contracts)
     return Context(
         app=AppContext(
             name=GroovyString(_project_name(spec.app.name)),
@@ -87,6 +104,7 @@ def make_context(spec: AppSpec, contracts: Sequence[appspec_contract.ModelContra
             id=GroovyString(spec.app.id),
             version=GroovyString(spec.app.version),
             version_code=spec.app.version_code,
+            screen=KotlinIdentifier(spec.app.screen),
         ),
         android=AndroidContext(
             min_sdk=spec.android.min_sdk,
@@ -97,6 +115,23 @@ def make_context(spec: AppSpec, contracts: Sequence[appspec_contract.ModelContra
         kinds=tuple(KotlinIdentifier(kind) for kind in sorted({contract.task for contract in contracts})),
         models=tuple(_model(contract) for contract in contracts),
     )
+
+
+def _check_screen(screen: str, contracts: Sequence[appspec_contract.ModelContract]) -> None:
+    """A camera has no samples, a sensor no pictures, and the alarm of a sensor screen is that of one model."""
+    for contract in contracts:
+        wanted = "sensor" if contract.region == "window" else "camera"
+        if screen != wanted:
+            raise KitError(
+                f"{contract.name} can't run on this screen",
+                f"task {contract.task!r} is fed by a {wanted}, and [app] screen is {screen!r}",
+                f'[app] screen = "{wanted}" in app.toml',
+            )
+    if screen == "sensor" and len(contracts) != 1:
+        names = ", ".join(contract.name for contract in contracts)
+        raise KitError(
+            "A sensor screen shows one model", f"this app has {len(contracts)}: {names}", "make an app of its own for each"
+        )
 
 
 def _model(contract: appspec_contract.ModelContract) -> ModelContext:
@@ -116,6 +151,10 @@ def _model(contract: appspec_contract.ModelContract) -> ModelContext:
         box_margin=kotlin_float(contract.box_margin),
         look_again=kotlin_float(contract.look_again),
         quantization=KotlinString(contract.quantization),
+        channels=tuple(KotlinString(channel) for channel in contract.channels),
+        interval_s=kotlin_float(contract.interval_s),
+        threshold=kotlin_float(contract.threshold),
+        hold=contract.hold,
     )
 
 

@@ -15,7 +15,7 @@ from codegen.context import Context
 SUFFIX = ".j2"
 _SKIPPED = frozenset(("build", ".gradle", ".kotlin", ".idea", "__pycache__"))
 _SOURCES = ("app", "src")
-_NO_KIND = frozenset(("main", "test", "debug", "release", "androidTest"))
+_ALWAYS = frozenset(("main", "test", "debug", "release", "androidTest"))
 
 
 def render_project(template: Path, target: Path, context: Context, assets: Mapping[str, bytes]) -> None:
@@ -31,7 +31,7 @@ def render_project(template: Path, target: Path, context: Context, assets: Mappi
                 f"{template.joinpath(*_SOURCES, kind)} is missing",
                 "use another task, or write its decoder there",
             )
-    for name in template_files(template, context.kinds):
+    for name in template_files(template, context.sources):
         source = template / name
         goal = target / name
         goal.parent.mkdir(parents=True, exist_ok=True)
@@ -62,15 +62,15 @@ def render_text(text: str, context: Context, name: str) -> str:
         raise KitError(f"Template {name} can't be rendered", str(error), "mend the template") from error
 
 
-def template_files(template: Path, kinds: tuple[str, ...]) -> Iterator[PurePosixPath]:
-    """Files of the template that an app with `kinds` needs, in a fixed order."""
+def template_files(template: Path, sources: tuple[str, ...]) -> Iterator[PurePosixPath]:
+    """Files of the template that an app with these folders of app/src needs, in a fixed order."""
     for path in sorted(template.rglob("*")):
         name = PurePosixPath(path.relative_to(template).as_posix())
-        if path.is_file() and not _SKIPPED.intersection(name.parts[:-1]) and _wanted(name, kinds):
+        if path.is_file() and not _SKIPPED.intersection(name.parts[:-1]) and _wanted(name, sources):
             yield name
 
 
-def _wanted(name: PurePosixPath, kinds: tuple[str, ...]) -> bool:
+def _wanted(name: PurePosixPath, sources: tuple[str, ...]) -> bool:
     if name.parts[:2] != _SOURCES or len(name.parts) < 4:
         return True
-    return name.parts[2] in _NO_KIND or name.parts[2] in kinds
+    return name.parts[2] in _ALWAYS or name.parts[2] in sources

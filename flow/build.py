@@ -11,6 +11,7 @@ from pathlib import Path
 from appspec.read_contract import read_contract
 from appspec.stages import Stage, StageResult
 from deploy.apk.check import ExpectedApk, check_apk
+from deploy.device.target import CAMERA
 from deploy.toolchain.build import build_apk as run_gradle
 from deploy.toolchain.prefetch import prefetch
 from flow.app import OpenApp, alone, open_app, same_app
@@ -21,6 +22,8 @@ from pymodel.pipeline import Models, build_models
 from pymodel.served import check_served
 
 ACTIVITY = "io.apkiln.app.MainActivity"
+PERMISSIONS: dict[str, tuple[str, ...]] = {"camera": (CAMERA,), "sensor": ()}
+"""What an app asks for, by its screen."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +149,7 @@ def expected(app: OpenApp) -> ExpectedApk:
         label=spec.app.name,
         abis=spec.android.abis,
         activity=ACTIVITY,
-        permissions=("android.permission.CAMERA",),
+        permissions=PERMISSIONS[spec.app.screen],
         assets={f"assets/{contract.file}": contract.sha256 for contract in models},
     )
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from deploy.device.deploy import deploy as install
 from deploy.device.target import DeployTarget
 from flow.app import alone, open_app
-from flow.build import build
+from flow.build import ACTIVITY, PERMISSIONS, build
 from flow.screen import Screen
-
-ACTIVITY = "io.apkiln.app.MainActivity"
 
 
 def deploy(name: str, data: str | None, serial: str | None, screen: Screen) -> None:
@@ -21,7 +19,8 @@ def deploy(name: str, data: str | None, serial: str | None, screen: Screen) -> N
     with alone(app, screen):
         report = build(app, screen)
     spec = app.spec
-    target = DeployTarget(spec.app.id, ACTIVITY, spec.android.abis, spec.android.min_sdk)
+    permissions = PERMISSIONS[spec.app.screen]
+    target = DeployTarget(spec.app.id, ACTIVITY, spec.android.abis, spec.android.min_sdk, permissions)
     screen.heading(f"Deploying {report.apk.name}")
     result = install(report.apk, target, serial, screen.say)
     row = {

@@ -28,7 +28,12 @@ CAMERA_PX = {"portrait": (480, 640), "landscape": (640, 480), "dark": (480, 640)
 SHOWN = 2.25
 """The screen's pixels for one of the camera's."""
 
-SHEET = ("portrait", "dark", "permission-dark", "landscape")
+SHEETS = {
+    "camera": ("portrait", "dark", "permission-dark", "landscape"),
+    "sensor": ("portrait", "dark", "normal", "landscape"),
+}
+"""Which screens stand side by side, by `[app] screen`."""
+
 SHEET_HEIGHT_PX = 900
 GAP_PX = 24
 CORNER_PX = 28
@@ -42,20 +47,23 @@ def preview(name: str, image: Path | None, out: Path | None, screen: Screen) -> 
     """Draws the app's screens, each into a PNG of its own and side by side into `out`.
 
     Args:
-        image: what the camera sees; None: drawn cats that the models were not trained on.
+        image: what the camera sees; None: drawn cats that the models were not trained on. A sensor screen plays its recording.
 
     Raises:
         KitError: there are no models yet, the image can't be read, the toolchain can't be had, the app throws.
     """
     start = time.monotonic()
     app = open_app(name)
+    shown_screen = app.spec.app.screen
+    if image is not None and shown_screen != "camera":
+        raise KitError(f"{name} looks at no picture", "its screen plays a recording", "leave --image out")
     sheet = out or app.artifacts.root / "preview" / "preview.png"
     if sheet.suffix.lower() != ".png":
         raise KitError(f"Can't write {sheet.name}", "the preview is a PNG", "give --out a name that ends in .png")
     with alone(app, screen):
         generate_project(app, screen.say)
         pictures = draw_preview(app, image, screen)
-    side_by_side([next(path for path in pictures if path.stem == shown) for shown in SHEET], sheet)
+    side_by_side([next(path for path in pictures if path.stem == shown) for shown in SHEETS[shown_screen]], sheet)
     seconds = round(time.monotonic() - start, 1)
     if screen.as_json:
         screen.json({"preview": str(sheet), "screens": {path.stem: str(path) for path in pictures}, "seconds": seconds})
@@ -71,22 +79,28 @@ def draw_preview(app: OpenApp, image: Path | None, screen: Screen) -> list[Path]
     Raises:
         KitError: as preview.
     """
-    models = chosen_models(app.spec, app.artifacts)
-    seen = open_image(image) if image else None
     folder = app.artifacts.root / "preview"
     shutil.rmtree(folder, ignore_errors=True)
-    with Chain(models) as chain:
+    folder.mkdir(parents=True)
+    if app.spec.app.screen == "camera":
+        _write_frames(app, image, folder, screen)
+    project = app.artifacts.android
+    return draw_screens(project, project_hash(project), folder, app.artifacts.logs, screen.status, app.spec.app.screen)
+
+
+def _write_frames(app: OpenApp, image: Path | None, folder: Path, screen: Screen) -> None:
+    """What the camera sees on each of CAMERA_SCREENS."""
+    seen = open_image(image) if image else None
+    with Chain(chosen_models(app.spec, app.artifacts)) as chain:
         for name in CAMERA_SCREENS:
             screen.status(f"what the camera sees: {name}")
             size = CAMERA_PX[name]
             upright = cut(seen, size, _centre(chain, seen)) if seen is not None else drawn_picture(chain, size, SEEDS[name])
             large = (round(size[0] * SHOWN), round(size[1] * SHOWN))
-            (folder / name).mkdir(parents=True)
+            (folder / name).mkdir()
             Image.fromarray(resize(upright, large)).save(folder / name / "picture.png")
             rotation = 90 if size[0] < size[1] else 0
             write_frame(camera_picture(resize(upright, size), rotation), folder / name)
-    project = app.artifacts.android
-    return draw_screens(project, project_hash(project), folder, app.artifacts.logs, screen.status)
 
 
 def _centre(chain: Chain, image: RgbImage) -> tuple[float, float]:

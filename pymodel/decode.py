@@ -1,4 +1,4 @@
-"""Heatmap logits → points: the twin of the app's decoders.
+"""Heatmap logits → points: the twin of the app's PointsDecoder.kt and HeatmapDecoder.kt.
 
 Spatial soft-argmax: Nibali et al., Numerical Coordinate Regression with Convolutional Neural Networks (DSNT), 2018.
 """
@@ -23,41 +23,43 @@ def decode_points(logits: Floats) -> tuple[Floats, Floats]:
         points (K, 2) float32 x, y in [0, 1] of the input square; confidence (K,) float32: Σ p over the 3 × 3 cells
         around the largest one (cells beyond the edge count nothing).
     """
-    rows, columns, count = logits.shape
+    rows, columns, _ = logits.shape
     power = np.exp(logits - logits.max(axis=(0, 1)))
     share = power / power.sum(axis=(0, 1))
     x = share.sum(0).T @ ((np.arange(columns, dtype=np.float32) + 0.5) / columns)
     y = share.sum(1).T @ ((np.arange(rows, dtype=np.float32) + 0.5) / rows)
-    peak = share.reshape(-1, count).argmax(0)
-    confidence = np.empty(count, np.float32)
-    for k in range(count):
-        row, column = divmod(int(peak[k]), columns)
-        confidence[k] = share[max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2, k].sum()
+    confidence = np.array([near.sum() for _, _, near in _peaks(logits, share)], np.float32)
     return np.stack([x, y], -1).astype(np.float32), confidence
 
 
 def decode_peak(logits: Floats) -> tuple[Floats, Floats]:
-    """Points from one model output, each by the highest cell of its heatmap: a second, lower peak doesn't draw it away.
+    """Points from one model output, each from the neighbourhood of its highest cell alone: a second peak moves nothing.
 
-    For each point k: p = softmax over all G × G cells; of the 3 × 3 cells around the largest p (cells beyond the edge
-    count nothing): x = Σ p * (column + 0.5) / G / Σ p, y = Σ p * (row + 0.5) / G / Σ p.
+    For each point k: p = softmax over all G × G cells; over the 3 × 3 cells around the first of the largest ones (cells
+    beyond the edge count nothing) x = Σ p * (column + 0.5) / G / Σ p, y = Σ p * (row + 0.5) / G / Σ p.
 
     Args:
         logits: (G, G, K) float32.
 
     Returns:
-        points (K, 2) float32 x, y in [0, 1] of the input square; confidence (K,) float32: Σ p over those cells.
+        points (K, 2) float32 x, y in [0, 1] of the input square; confidence (K,) float32: that Σ p.
     """
     rows, columns, count = logits.shape
     power = np.exp(logits - logits.max(axis=(0, 1)))
-    share = power / power.sum(axis=(0, 1))
     points, confidence = np.empty((count, 2), np.float32), np.empty(count, np.float32)
-    for k in range(count):
-        row, column = divmod(int(share[..., k].argmax()), columns)
-        top, left = max(row - 1, 0), max(column - 1, 0)
-        near = share[top : row + 2, left : column + 2, k]
+    for k, (top, left, near) in enumerate(_peaks(logits, power / power.sum(axis=(0, 1)))):
         confidence[k] = near.sum()
-        x = (near.sum(0) * (left + np.arange(near.shape[1]) + 0.5)).sum() / confidence[k] / columns
-        y = (near.sum(1) * (top + np.arange(near.shape[0]) + 0.5)).sum() / confidence[k] / rows
-        points[k] = x, y
+        points[k, 0] = near.sum(0) @ (left + np.arange(near.shape[1]) + 0.5) / columns / confidence[k]
+        points[k, 1] = near.sum(1) @ (top + np.arange(near.shape[0]) + 0.5) / rows / confidence[k]
     return points, confidence
+
+
+def _peaks(logits: Floats, share: Floats) -> list[tuple[int, int, Floats]]:
+    """For each point the shares of the 3 × 3 cells around its largest logit, fewer at the edge; their first row and column."""
+    _, columns, count = share.shape
+    found = []
+    for k, peak in enumerate(logits.reshape(-1, count).argmax(0)):
+        row, column = divmod(int(peak), columns)
+        top, left = max(row - 1, 0), max(column - 1, 0)
+        found.append((top, left, share[top : row + 2, left : column + 2, k]))
+    return found

@@ -1,4 +1,4 @@
-"""The app's own Kotlin, run in a JVM, gives Python's numbers: frames, regions, decoders, overlay, and whole chains with real models."""
+"""The app's own Kotlin, run in a JVM, gives Python's numbers: frames, windows, decoders, overlay, and chains with real models."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from appspec.read_contract import read_contract
 from appspec.spec import Convert
 from codegen import generate, template_folder
-from deploy.jvm.compile import MODEL_SOURCES, compile_for_jvm
+from deploy.jvm.compile import FRAME_SOURCES, MODEL_SOURCES, compile_for_jvm
 from deploy.jvm.junit import run_junit
 from deploy.jvm.libraries import model_libraries
 from deploy.toolchain.jdk import Jdk
@@ -23,7 +23,7 @@ from flow.screen import Screen
 from pymodel.geometry import crop_region
 from pymodel.variants import make_variants
 from tests.conftest import open_tiny
-from tests.golden.rewrite import example_contracts, example_spec
+from tests.golden.rewrite import classify_contract, example_contracts, example_spec, heatmap_contract
 from tests.parity import cases, chains, reference
 
 KOTLIN = Path(__file__).parent / "parity" / "kotlin"
@@ -51,9 +51,12 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
     folder = tmp_path_factory.mktemp("parity")
     project = folder / "android"
     project.mkdir()
-    generate(example_spec(), example_contracts(), template_folder(), project, {})
+    contracts = [*example_contracts(), heatmap_contract(), classify_contract()]
+    generate(example_spec(), contracts, template_folder(), project, {})
     toolchain = prepare_toolchain()
-    sources, log = [MODEL_SOURCES, KOTLIN], folder / "gradle.log"
+    # What computes for a sensor screen needs nothing of that screen: one compilation serves both.
+    windows = template_folder() / "app" / "src" / "window" / "kotlin"
+    sources, log = [MODEL_SOURCES, FRAME_SOURCES, windows, KOTLIN], folder / "gradle.log"
     return Compiled(toolchain.jdk, compile_for_jvm(project, sources, model_libraries(), toolchain, log))
 
 
@@ -78,8 +81,12 @@ def test_kotlin_computes_what_python_computes(compiled: Compiled, tmp_path: Path
         "region": cases.write_regions(tmp_path),
         "decoder": cases.write_decoders(tmp_path),
         "overlay": cases.write_overlays(tmp_path),
+        "classify": cases.write_classes(tmp_path),
+        "window": cases.write_windows(tmp_path),
+        "alarm": cases.write_alarms(tmp_path),
+        "recording": cases.write_recordings(tmp_path),
     }
-    assert answer(compiled, tmp_path, written, ["FrameParity", "RegionParity", "DecoderParity", "OverlayParity"]) == []
+    assert answer(compiled, tmp_path, written, [f"{kind.capitalize()}Parity" for kind in written]) == []
 
 
 @pytest.fixture(scope="module")
@@ -109,14 +116,23 @@ def check_chain(compiled: Compiled, folder: Path, paths: Sequence[Path]) -> None
 
 
 def test_the_tests_in_kotlin_can_fail(compiled: Compiled, tmp_path: Path) -> None:
-    """Inputs of another scale, as if one side had another mean."""
-    count = cases.write_frames(tmp_path)
-    for file in tmp_path.glob("frame/*/case.properties"):
-        text = file.read_text(encoding="ascii")
-        file.write_text(text.replace("contract.mean=123.675", "contract.mean=124.675"), encoding="ascii")
-    failed = answer(compiled, tmp_path, {"frame": count}, ["FrameParity"])
-    assert len(failed) > count / 2
-    assert "sameTensor" in failed[0]
+    """Inputs of another scale, as if one side had another mean; alarms that come a window later."""
+    written = {
+        "frame": cases.write_frames(tmp_path),
+        "window": cases.write_windows(tmp_path),
+        "alarm": cases.write_alarms(tmp_path),
+    }
+    for kind, right, wrong in (
+        ("frame", "contract.mean=123.675", "contract.mean=124.675"),
+        ("window", "contract.mean=-10.0", "contract.mean=-12.0"),
+        ("alarm", "hold=2", "hold=3"),
+    ):
+        for file in tmp_path.glob(f"{kind}/*/case.properties"):
+            text = file.read_text(encoding="utf-8")
+            file.write_text(text.replace(right, wrong), encoding="utf-8")
+    failed = answer(compiled, tmp_path, written, [f"{kind.capitalize()}Parity" for kind in written])
+    for test, at_least in (("sameTensor", written["frame"] / 2), ("sameWindows", written["window"] / 2), ("sameAlarms", 2)):
+        assert sum(test in line for line in failed) > at_least, test
 
 
 def test_python_crops_as_its_formula_says() -> None:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from appspec.errors import KitError
 from deploy.jvm.junit import failures
-from deploy.jvm.preview import SCREENS
+from deploy.jvm.preview import DRAWN
 from flow.build import BuildReport
 from flow.generate import generate_project
 from flow.preview import cut, draw_preview, preview, side_by_side
@@ -26,7 +26,7 @@ def test_the_screens_show_what_the_camera_sees(tiny_root: Path, tiny_report: Bui
     photo = tmp_path / "빨강.png"
     Image.new("RGB", (900, 700), RED).save(photo)
     screens = {path.stem: Image.open(path).convert("RGB") for path in draw_preview(app, photo, Screen())}
-    assert tuple(screens) == SCREENS
+    assert tuple(screens) == DRAWN["camera"].screens
     for name, size in {"portrait": (1080, 2340), "landscape": (2340, 1080), "dark": (1080, 2340)}.items():
         assert screens[name].size == size
         pixels = np.asarray(screens[name])

@@ -15,6 +15,9 @@ INIT_SCRIPT = Path(__file__).with_name("jvm.gradle")
 MODEL_SOURCES = Path(__file__).parent / "kotlin" / "model"
 """`DesktopRunner`: the app's ModelRunner on the desktop's TFLite."""
 
+FRAME_SOURCES = Path(__file__).parent / "kotlin" / "frames"
+"""`PlaneFrame`: a camera's frame out of files, for an app with a camera."""
+
 
 def compile_for_jvm(
     project: Path,

@@ -2,51 +2,93 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from appspec.errors import KitError
-from deploy.jvm.compile import MODEL_SOURCES, compile_for_jvm
+from deploy.jvm.compile import FRAME_SOURCES, MODEL_SOURCES, compile_for_jvm
 from deploy.jvm.junit import run_junit
 from deploy.jvm.libraries import android_folder, screen_libraries
 from deploy.toolchain.cache import OnProgress, content_key, silent
 from deploy.toolchain.toolchain import Toolchain, prepare_toolchain
 
-SCREEN_SOURCES = Path(__file__).parent / "kotlin" / "screen"
+_KOTLIN = Path(__file__).parent / "kotlin"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What is drawn of an app with one kind of screen.
+
+    Attributes:
+        sources: folders of Kotlin that draw it.
+        test: the class that does.
+        screens: names of the pictures.
+    """
+
+    sources: tuple[Path, ...]
+    test: str
+    screens: tuple[str, ...]
+
+
 CAMERA_SCREENS = ("portrait", "landscape", "dark")
 """These show a camera's frame: `NAME/` with a frame of `write_frame` and `picture.png`."""
-SCREENS = (*CAMERA_SCREENS, "permission", "permission-dark")
+
+DRAWN = {
+    "camera": Drawn(
+        (MODEL_SOURCES, FRAME_SOURCES, _KOTLIN / "screen", _KOTLIN / "camera_screen"),
+        "io.apkiln.app.preview.CameraPreview",
+        (*CAMERA_SCREENS, "permission", "permission-dark"),
+    ),
+    "sensor": Drawn(
+        (MODEL_SOURCES, _KOTLIN / "screen", _KOTLIN / "sensor_screen"),
+        "io.apkiln.app.preview.SensorPreview",
+        ("portrait", "landscape", "dark", "normal"),
+    ),
+}
+"""By `[app] screen`."""
 
 
-def draw_screens(project: Path, key: str, folder: Path, logs: Path, on_progress: OnProgress = silent) -> list[Path]:
-    """Draws each of SCREENS into `folder/NAME.png`, 1080 × 2340 pixels.
+def draw_screens(
+    project: Path, key: str, folder: Path, logs: Path, on_progress: OnProgress = silent, screen: str = "camera"
+) -> list[Path]:
+    """Draws each of an app's screens into `folder/NAME.png`, 1080 × 2340 pixels.
 
     Args:
-        project: the generated Android project with its models.
+        project: the generated Android project with its models, and for a sensor screen the recording.
         key: changes when anything in the project does; while it stands, nothing is compiled again.
-        folder: holds what the camera sees, a folder for each of CAMERA_SCREENS.
+        folder: holds what the camera sees, a folder for each of CAMERA_SCREENS; for a sensor screen just what is drawn.
         logs: gets what Gradle and the app say.
+        screen: `[app] screen`.
 
     Raises:
         KitError: the toolchain or a library can't be had, the build fails, the app throws.
     """
+    drawn = DRAWN[screen]
     toolchain = prepare_toolchain(on_progress)
     libraries, android = screen_libraries(on_progress), android_folder(on_progress)
     log = logs / "preview.log"
-    classpath = _classpath(project, content_key(key, *_sources()), toolchain, libraries, logs / "preview-gradle.log", on_progress)
+    whole_key = content_key(key, *_sources())
+    classpath = _classpath(project, whole_key, drawn.sources, toolchain, libraries, logs / "preview-gradle.log", on_progress)
     on_progress("drawing the screens")
     properties = {
         "apkiln.preview": str(folder.resolve()),
         "robolectric.offline": "true",
         "robolectric.dependency.dir": str(android),
     }
-    failed = run_junit(toolchain.jdk, classpath, ["io.apkiln.app.preview.ScreenPreview"], properties, project / "app", log)
+    failed = run_junit(toolchain.jdk, classpath, [drawn.test], properties, project / "app", log)
     if failed:
         raise KitError("the app's screens could not be drawn", failed[0], f"what the app said: {log}")
-    return [folder / f"{name}.png" for name in SCREENS]
+    return [folder / f"{name}.png" for name in drawn.screens]
 
 
 def _classpath(
-    project: Path, key: str, toolchain: Toolchain, libraries: list[Path], log: Path, on_progress: OnProgress
+    project: Path,
+    key: str,
+    sources: tuple[Path, ...],
+    toolchain: Toolchain,
+    libraries: list[Path],
+    log: Path,
+    on_progress: OnProgress,
 ) -> list[Path]:
     """As compile_for_jvm; remembered in Gradle's own build folder, so that cleaning the project forgets it."""
     memory = project / "app" / "build" / "apkiln" / "preview.txt"
@@ -54,7 +96,6 @@ def _classpath(
         remembered, *lines = memory.read_text(encoding="utf-8").splitlines()
         if remembered == key and all(Path(line).exists() for line in lines):
             return [Path(line) for line in lines]
-    sources = [MODEL_SOURCES, SCREEN_SOURCES]
     classpath = compile_for_jvm(project, sources, libraries, toolchain, log, on_progress, resources=True)
     present = [path for path in classpath if path.exists()]
     memory.parent.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,15 @@ from appspec.errors import KitError
 from codegen import generate, template_folder
 from codegen.context import make_context
 from codegen.render import render_text
-from tests.golden.rewrite import example_contract, example_contracts, example_spec
+from tests.golden.rewrite import (
+    PROJECTS,
+    classify_contract,
+    example_contract,
+    example_contracts,
+    example_spec,
+    small_spec,
+    window_contract,
+)
 
 KOTLIN = Path("app/src/main/kotlin/io/apkiln/app")
 
@@ -48,7 +56,25 @@ def test_only_the_kinds_of_the_app_are_there(tmp_path: Path) -> None:
     text = kotlin(tmp_path, [example_contract()])
     assert "BoxDecoder" not in text
     assert "LandmarksDecoder" in text
-    assert sorted(path.name for path in (tmp_path / "app/src").iterdir()) == ["landmarks", "main"]
+    assert sorted(path.name for path in (tmp_path / "app/src").iterdir()) == ["camera", "landmarks", "main"]
+
+
+def test_a_screen_brings_only_what_it_needs(tmp_path: Path) -> None:
+    PROJECTS["pump"].render(tmp_path)
+    assert sorted(path.name for path in (tmp_path / "app/src").iterdir()) == ["main", "sensor", "window"]
+    texts = [path.read_text(encoding="utf-8") for path in tmp_path.rglob("*") if path.suffix in (".kt", ".xml", ".gradle")]
+    assert [text for text in texts if "CAMERA" in text or "TextureView" in text or "lottie" in text] == []
+
+
+@pytest.mark.parametrize(("screen", "contract"), [("camera", window_contract()), ("sensor", classify_contract())])
+def test_a_screen_that_cannot_show_the_model(screen: str, contract: ModelContract) -> None:
+    with pytest.raises(KitError, match="can't run on this screen"):
+        make_context(small_spec("x", screen, contract), [contract])
+
+
+def test_a_sensor_screen_shows_one_model() -> None:
+    with pytest.raises(KitError, match="shows one model"):
+        make_context(small_spec("x", "sensor", window_contract()), [window_contract()] * 2)
 
 
 def test_copied_byte_by_byte_with_its_mode(tmp_path: Path) -> None:

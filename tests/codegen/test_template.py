@@ -14,29 +14,50 @@ from codegen.render import render_text
 from tests.golden.rewrite import example_contracts, example_spec
 
 SOURCES = template_folder() / "app" / "src"
-APP = SOURCES / "main" / "kotlin" / "io" / "apkiln" / "app"
+PACKAGE = Path("kotlin/io/apkiln/app")
+SCREENS = ("camera", "sensor")
 TOUCH_THE_PHONE = {"ModelFile.kt", "TfliteEngine.kt", "TfliteRunner.kt"}
 
 
 def test_what_computes_touches_no_android_class() -> None:
-    kinds = [folder for folder in SOURCES.iterdir() if folder.name != "main"]
-    files = [file for folder in (APP / "frames", APP / "model", *kinds) for file in folder.rglob("*.kt*")]
-    assert len(files) > 10
+    kinds = [folder for folder in SOURCES.iterdir() if folder.name not in ("main", *SCREENS)]
+    computing = [SOURCES / "main" / PACKAGE / "model", *(SOURCES / "camera" / PACKAGE / part for part in ("frames", "model"))]
+    files = [file for folder in (*computing, *kinds) for file in folder.rglob("*.kt*")]
+    assert len(files) > 20
     for file in files:
         if file.name not in TOUCH_THE_PHONE:
             foreign = re.findall(r"^import (?:android|androidx|org\.tensorflow)\..*", file.read_text(encoding="utf-8"), re.M)
             assert foreign == [], file.name
 
 
-def test_every_language_says_the_same_things() -> None:
-    english, korean = strings("values"), strings("values-ko")
+def test_what_screens_share_knows_none_of_them() -> None:
+    """An app has the sources of one screen only."""
+    packages = {
+        screen: {path.name for path in (SOURCES / screen / PACKAGE).iterdir() if path.is_dir()} - {"model"} for screen in SCREENS
+    }
+    assert packages["camera"].isdisjoint(packages["sensor"])
+    for file in (SOURCES / "main").rglob("*.kt*"):
+        imported = re.findall(r"^import io\.apkiln\.app\.(\w+)\.", file.read_text(encoding="utf-8"), re.M)
+        assert not (packages["camera"] | packages["sensor"]).intersection(imported), file.name
+
+
+@pytest.mark.parametrize("source", ["main", *SCREENS])
+def test_every_language_says_the_same_things(source: str) -> None:
+    english, korean = strings(source, "values"), strings(source, "values-ko")
     assert sorted(english) == sorted(korean)
     for name in english:
         assert placeholders(english[name]) == placeholders(korean[name]), name
 
 
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_screen_and_what_is_shared_name_nothing_twice(screen: str) -> None:
+    assert not strings("main", "values").keys() & strings(screen, "values").keys()
+
+
 def test_no_text_of_a_layout_or_the_manifest_stands_outside_the_resources() -> None:
-    for file in [*(SOURCES / "main" / "res" / "layout").iterdir(), SOURCES / "main" / "AndroidManifest.xml"]:
+    layouts = list(SOURCES.glob("*/res/layout/*"))
+    assert len(layouts) == len(SCREENS)
+    for file in [*layouts, SOURCES / "main" / "AndroidManifest.xml.j2"]:
         texts = re.findall(r'android:(?:text|hint|label|contentDescription)="([^"]*)"', file.read_text(encoding="utf-8"))
         assert [text for text in texts if not text.startswith("@string/")] == [], file.name
 
@@ -53,15 +74,15 @@ def test_a_project_is_called_as_the_app(name: str, project: str) -> None:
     assert f"rootProject.name = '{project}'\n" in text
 
 
-def strings(folder: str) -> dict[str, str]:
-    root = ElementTree.parse(SOURCES / "main" / "res" / folder / "strings.xml").getroot()
+def strings(source: str, folder: str) -> dict[str, str]:
+    root = ElementTree.parse(SOURCES / source / "res" / folder / "strings.xml").getroot()
     return {str(element.get("name")): element.text or "" for element in root}
 
 
 def placeholders(text: str) -> list[str]:
-    return sorted(re.findall(r"%\d\$[.\d]*[a-z]|%%", text))
+    return sorted(re.findall(r"%\d\$[,.\d]*[a-z]|%%", text))
 
 
 def test_the_folder_of_the_template_is_there() -> None:
     assert (template_folder() / "settings.gradle.j2").is_file()
-    assert Path(APP / "MainActivity.kt").is_file()
+    assert [(SOURCES / screen / PACKAGE / "MainActivity.kt").is_file() for screen in SCREENS] == [True, True]

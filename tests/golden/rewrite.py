@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from appspec.contract import DType, ModelContract, TensorContract
 from appspec.spec import AppSpec
 from codegen import generate, template_folder
 
-GOLDEN = Path(__file__).resolve().parent / "cat_landmarks"
+GOLDEN = Path(__file__).resolve().parent
+NAMES = "FILES"
+"""Lists all files of a project that is not kept whole."""
 LEFT_OUT = ("gradle/verification-metadata.xml",)
 """Machine-made and copied as it is."""
 
@@ -77,18 +81,119 @@ def example_contracts() -> list[ModelContract]:
     return [example_contract("cat_box", 128, corners, (127.5, 127.5, 127.5), "int8"), example_contract()]
 
 
-def render_golden(target: Path) -> None:
-    """The golden project into the existing folder `target`, without models."""
-    generate(example_spec(), example_contracts(), template_folder(), target, {})
-    for name in LEFT_OUT:
-        (target / name).unlink(missing_ok=True)
+HAND = ("wrist", *(f"{finger}_{joint}" for finger in ("thumb", "index") for joint in (1, 2, 3, 4)))
+CHANNELS = ("temperature", "vibration $x", "pressure")
+
+
+def heatmap_contract(dtype: DType = "float32", grid: int = 32) -> ModelContract:
+    """Joints of a hand in the whole picture."""
+    base = example_contract("hand_joints", 4 * grid, HAND, dtype=dtype)
+    output = replace(base.output, shape=(1, grid, grid, len(HAND)))
+    picture = {"region": "frame", "margin": 0.0, "box_margin": 0.1, "look_again": 0.0}
+    return replace(base, task="heatmap", decode="peak", output=output, metric="pck", threshold=0.2, **picture)  # type: ignore[arg-type]
+
+
+def classify_contract(dtype: DType = "float32") -> ModelContract:
+    """What is in the whole picture."""
+    base = example_contract("pet", 96, ("cat", "dog", "토끼"), dtype=dtype)
+    scale, zero_point = (0.0, 0) if dtype == "float32" else (1 / 256, -128)
+    output = TensorContract("probabilities", (1, 3), dtype, scale, zero_point)
+    picture = {"region": "frame", "margin": 0.0, "box_margin": 0.0, "look_again": 0.0}
+    return replace(base, task="classify", decode="probabilities", output=output, metric="accuracy", threshold=0.6, **picture)  # type: ignore[arg-type]
+
+
+def window_contract(dtype: DType = "float32", length: int = 48) -> ModelContract:
+    """A machine that is about to fail."""
+    scale, zero_point = (0.0, 0) if dtype == "float32" else (1 / 255, -128 if dtype == "int8" else 0)
+    probability = (0.0, 0) if dtype == "float32" else (1 / 256, -128 if dtype == "int8" else 0)
+    return replace(
+        example_contract("pump", dtype=dtype),
+        task="window",
+        decode="abnormal",
+        labels=("Normal", "Abnormal"),
+        input=TensorContract("window", (1, length, len(CHANNELS)), dtype, scale, zero_point),
+        output=TensorContract("abnormal", (1, 1), dtype, *probability),
+        mean=(-10.0, 0.0, 980.25),
+        std=(95.5, 4.0, 61.0),
+        region="window",
+        margin=0.0,
+        box_margin=0.0,
+        look_again=0.0,
+        metric="pr_auc",
+        channels=CHANNELS,
+        interval_s=3600.0,
+        threshold=0.4,
+        hold=3,
+    )
+
+
+def small_spec(name: str, screen: str, contract: ModelContract) -> AppSpec:
+    """An app of one model."""
+    return AppSpec.model_validate(
+        {
+            "app": {"name": name, "id": f"org.example.{contract.name.replace('_', '')}", "screen": screen},
+            "model": [{"name": contract.name, "task": contract.task}],
+            "data": {"format": "drawn"},
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Golden:
+    """A golden project: an app and its models."""
+
+    spec: AppSpec
+    contracts: Sequence[ModelContract]
+
+    def render(self, target: Path) -> None:
+        """Into the existing folder `target`, without models."""
+        generate(self.spec, self.contracts, template_folder(), target, {})
+        for name in LEFT_OUT:
+            (target / name).unlink(missing_ok=True)
+
+
+WHOLE = "cat_landmarks"
+"""The project that is kept whole; of the others, what is not the same there."""
+
+PROJECTS = {
+    WHOLE: Golden(example_spec(), example_contracts()),
+    "hand_joints": Golden(small_spec("Hand", "camera", heatmap_contract()), [heatmap_contract()]),
+    "pet": Golden(small_spec("Pet", "camera", classify_contract("int8")), [classify_contract("int8")]),
+    "pump": Golden(small_spec("Pump", "sensor", window_contract()), [window_contract()]),
+}
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def golden_contents(name: str) -> dict[str, bytes]:
+    """The whole golden project of a name."""
+    own = contents(GOLDEN / name)
+    if name == WHOLE:
+        return own
+    whole, names = golden_contents(WHOLE), own.pop(NAMES).decode().splitlines()
+    return {file: own.pop(file) if file in own else whole[file] for file in names} | own
 
 
 def main() -> None:
-    """Replaces the golden project."""
-    shutil.rmtree(GOLDEN, ignore_errors=True)
-    GOLDEN.mkdir()
-    render_golden(GOLDEN)
+    """Replaces the golden projects."""
+    for name, project in PROJECTS.items():
+        folder = GOLDEN / name
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        project.render(folder)
+        if name == WHOLE:
+            continue
+        rendered, whole = contents(folder), golden_contents(WHOLE)
+        for file in rendered:
+            if rendered[file] == whole.get(file):
+                (folder / file).unlink()
+        for path in sorted(folder.rglob("*"), reverse=True):
+            if path.is_dir() and not any(path.iterdir()):
+                path.rmdir()
+        (folder / NAMES).write_text("".join(f"{file}\n" for file in sorted(rendered)), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,20 +1,19 @@
-"""The whole rendered project, byte by byte."""
+"""Whole rendered projects, byte by byte."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from tests.golden.rewrite import GOLDEN, render_golden
+import pytest
+
+from tests.golden.rewrite import PROJECTS, contents, golden_contents
 
 AGAIN = "if that is meant: python -m tests.golden.rewrite, and read the diff"
 
 
-def test_the_project_is_the_golden_one(tmp_path: Path) -> None:
-    render_golden(tmp_path)
-    rendered, golden = contents(tmp_path), contents(GOLDEN)
+@pytest.mark.parametrize("name", PROJECTS)
+def test_the_project_is_the_golden_one(tmp_path: Path, name: str) -> None:
+    PROJECTS[name].render(tmp_path)
+    rendered, golden = contents(tmp_path), golden_contents(name)
     assert sorted(rendered) == sorted(golden), AGAIN
-    assert [name for name in rendered if rendered[name] != golden[name]] == [], AGAIN
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert [file for file in rendered if rendered[file] != golden[file]] == [], AGAIN

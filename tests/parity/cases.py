@@ -13,7 +13,7 @@ import numpy.typing as npt
 from appspec.contract import DType, ModelContract, TensorContract
 from pymodel.decode import decode_points
 from pymodel.geometry import Region, box_around, box_region, frame_region
-from tests.golden.rewrite import example_contract
+from tests.golden.rewrite import classify_contract, example_contract, heatmap_contract, window_contract
 from tests.parity import reference
 from tests.parity.reference import Frame
 from tests.parity.writer import CaseWriter
@@ -100,12 +100,16 @@ def write_regions(root: Path) -> int:
 def write_decoders(root: Path) -> int:
     """Heatmaps (flat, sharp, at the edge, with two peaks, saturated) and coordinates, in each type a model can answer in."""
     writer, rng = CaseWriter(root, "decoder"), np.random.default_rng(9)
-    for base, dtype in itertools.product((BOX, LANDMARKS), ("float32", "int8")):
+    for base, dtype in itertools.product((BOX, LANDMARKS, HEATMAP), ("float32", "int8")):
         grid, count = 12, len(base.labels)
         for name, logits in heatmaps(rng, grid, count).items():
             scale = 0.0 if dtype == "float32" else float(np.float32(np.ptp(logits) / 255 or 0.1))
             output = TensorContract("heatmaps", (1, grid, grid, count), dtype, scale, 0 if dtype == "float32" else -11)
-            _write_decoder(writer, f"{base.task}-{name}-{dtype}", replace(base, output=output), logits)
+            for threshold in (0.0, 0.45):
+                contract = replace(base, output=output, threshold=threshold)
+                _write_decoder(writer, f"{base.task}-{name}-{dtype}-from-{threshold}", contract, logits)
+        if base.decode == "peak":
+            continue
         points = rng.uniform(-0.1, 1.1, (count, 2)).astype(np.float32)
         output = TensorContract("points", (1, count, 2), dtype, *((0.0, 0) if dtype == "float32" else (0.006, -100)))
         _write_decoder(writer, f"{base.task}-regress-{dtype}", replace(base, output=output, decode="regress"), points)
@@ -113,6 +117,9 @@ def write_decoders(root: Path) -> int:
 
 
 BOX, LANDMARKS = (example_contract(points=("top_left", "bottom_right"), name="cat_box"), example_contract())
+HEATMAP = heatmap_contract()
+LEAST_CONFIDENCE = 0.3
+"""BoxDecoder's, where the contract has no threshold."""
 
 
 def heatmaps(rng: np.random.Generator, grid: int, count: int) -> dict[str, npt.NDArray[np.float32]]:
@@ -129,7 +136,7 @@ def heatmaps(rng: np.random.Generator, grid: int, count: int) -> dict[str, npt.N
 def _write_decoder(writer: CaseWriter, name: str, contract: ModelContract, real: npt.NDArray[np.float32]) -> None:
     stored = reference.quantize(real, contract.output)
     output = reference.dequantize(stored, contract.output)
-    points, confidence = (output, np.ones(len(output))) if contract.decode == "regress" else decode_points(output)
+    points, confidence = _decode(output, contract)
     region = (-31.4, 17.25, 222.2)
     placed = points.astype(np.float64) * region[2] + region[:2]
     width, height = 150, 190  # smaller than where some points lie
@@ -140,8 +147,108 @@ def _write_decoder(writer: CaseWriter, name: str, contract: ModelContract, real:
         "placed": placed.ravel(),
         "picture": (width, height),
         "box": box_around(placed.astype(np.float32), contract.box_margin, width, height),
+        "found": str(_found(confidence, contract)).lower(),
     }
     writer.write(name, values, {"output": stored}, contract)
+
+
+def _decode(
+    output: npt.NDArray[np.float32], contract: ModelContract
+) -> tuple[npt.NDArray[np.floating], npt.NDArray[np.floating]]:
+    """Points and confidence."""
+    if contract.decode == "regress":
+        return output, np.ones(len(output))
+    return reference.peak(output) if contract.decode == "peak" else decode_points(output)
+
+
+def _found(confidence: npt.NDArray[np.floating], contract: ModelContract) -> bool:
+    """Landmarks always; the others where the geometric mean of the confidence is large enough."""
+    sure = float(np.exp(np.log(confidence).mean()))
+    least = contract.threshold or (LEAST_CONFIDENCE if contract.task == "box" else 0.0)
+    assert abs(sure - least) > 1e-3, "too near to tell"
+    return contract.task == "landmarks" or sure >= least
+
+
+def write_classes(root: Path) -> int:
+    """Sure, unsure and equal classes, in each type; the labels in the order of their probability."""
+    writer, rng = CaseWriter(root, "classify"), np.random.default_rng(12)
+    base = classify_contract()
+    for dtype, (name, threshold) in itertools.product(
+        ("float32", "int8", "uint8"), {"any": 0.0, "half": 0.5, "most": 0.9}.items()
+    ):
+        scale, zero_point = {"float32": (0.0, 0), "int8": (1 / 256, -128), "uint8": (1 / 256, 0)}[dtype]
+        for probability in (*rng.dirichlet([0.6] * 3, 6), np.array([0.25, 0.375, 0.375]), np.array([0.5, 0.25, 0.25])):
+            output = TensorContract("probabilities", (1, 3), dtype, scale, zero_point)  # type: ignore[arg-type]
+            contract = replace(base, output=output, threshold=threshold)
+            stored = reference.quantize(probability, output)
+            real = reference.dequantize(stored, output)
+            order = sorted(range(3), key=lambda k: (-real[k], k))
+            labels = [contract.labels[k] for k in order[:2]]
+            values = {"probability": real, "labels": labels, "sure": str(bool(real.max() >= threshold)).lower()}
+            writer.write(f"{name}-{dtype}", values, {"output": stored}, contract)
+    return writer.count
+
+
+def write_windows(root: Path) -> int:
+    """Samples without gaps, with gaps, with some from the first one on, too few; outputs of every probability."""
+    writer, rng = CaseWriter(root, "window"), np.random.default_rng(13)
+    dtypes: tuple[DType, ...] = ("float32", "int8", "uint8")
+    for dtype, (name, (count, missing)) in itertools.product(dtypes, SAMPLES.items()):
+        contract = window_contract(dtype, 8)
+        low, span = np.asarray(contract.mean), np.asarray(contract.std)
+        samples = (low + span * rng.uniform(-0.3, 1.3, (count, len(low)))).astype(np.float32)
+        samples[rng.uniform(size=samples.shape) < missing] = np.nan
+        if missing:
+            samples[0, 1], samples[count // 2, 2] = np.nan, np.inf
+        found = reference.windows(samples, contract)
+        full = [window for window in found if window is not None]
+        probability = reference.quantize(rng.uniform(0, 1, 40), contract.output)
+        values = {
+            "full": [float(window is not None) for window in found],
+            "probability": reference.dequantize(probability, contract.output),
+        }
+        stored = np.stack(full) if full else np.zeros(0, contract.input.dtype)
+        arrays = {"samples": samples, "windows": stored, "output": probability}
+        writer.write(f"{name}-{dtype}", values, arrays, contract)
+    return writer.count
+
+
+SAMPLES = {"whole": (30, 0.0), "gaps": (40, 0.2), "hardly-any": (60, 0.9), "too-few": (7, 0.0), "just-enough": (8, 0.0)}
+"""How many, and the share of values that are missing; the window is 8 long."""
+
+
+def write_alarms(root: Path) -> int:
+    """Random walks around the threshold, and answers that are the threshold itself."""
+    writer, rng = CaseWriter(root, "alarm"), np.random.default_rng(14)
+    for hold, threshold in itertools.product((1, 2, 3, 7), (0.0, 0.1, 0.5, 0.97)):
+        line = np.float32(threshold)
+        walk = np.clip(threshold + np.cumsum(rng.normal(0, 0.08, 120)) % 0.3 - 0.15, 0, 1).astype(np.float32)
+        walk[rng.uniform(size=len(walk)) < 0.1] = line
+        told = [float(alarm) for alarm in reference.alarms(walk, line, hold)]
+        writer.write(f"hold-{hold}", {"probabilities": walk, "threshold": line, "hold": hold, "alarms": told}, {})
+    return writer.count
+
+
+def write_recordings(root: Path) -> int:
+    """Good files and every way of being none."""
+    writer = CaseWriter(root, "recording")
+    whole = "a|b", [1.5, -2.0, 3e-4, -9999.0]
+    for text, told, samples in (
+        ("timestamp,x,y\na,1.5,-2\nb,3e-4,\n", *whole),
+        ("timestamp,x,y\r\na,1.5,-2\r\n\r\nb,3e-4,NaN", *whole),
+        ("\ufefftimestamp, y , other,x\n a ,-2,words,1.5\n b ,nan,,0.0003\n", *whole),
+        ("", "EMPTY", []),
+        ("\n", "EMPTY", []),
+        ("timestamp,x,y\n", "EMPTY", []),
+        ("timestamp,x\na,1\n", "NO_CHANNEL y", []),
+        ("x,y\n1,2\n", "NO_CHANNEL x", []),
+        ("timestamp,x,y\na,1,2\nb,1\n", "BAD_LINE 3", []),
+        ("timestamp,x,y\na,1,2\n\nb,1,two\n", "BAD_LINE 4", []),
+        ("\x00\x01binary\x02", "NO_CHANNEL x", []),
+    ):
+        csv = np.array(list(text.encode()), np.uint8)
+        writer.write("csv", {"channels": ["x", "y"], "told": told, "samples": samples}, {"csv": csv})
+    return writer.count
 
 
 def write_overlays(root: Path) -> int:

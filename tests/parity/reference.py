@@ -1,4 +1,4 @@
-"""A second, slow way to a model's input, from the formulas alone: what FrameToTensor.kt must give.
+"""A second, slow way to a model's input, from the formulas alone: what FrameToTensor.kt and WindowBuffer.kt must give.
 
 Everything in float64 over whole pictures, where the app goes pixel by pixel in float32; no code is shared with either side.
 """
@@ -110,3 +110,45 @@ def dequantize(stored: npt.NDArray[np.generic], of: TensorContract) -> npt.NDArr
     if of.dtype == "float32":
         return stored.astype(np.float32)
     return ((stored.astype(np.float64) - of.zero_point) * of.scale).astype(np.float32)
+
+
+def windows(samples: npt.NDArray[np.float32], contract: ModelContract) -> list[npt.NDArray[np.generic] | None]:
+    """For each sample the model's input that ends with it, None where there are too few before.
+
+    A value that is missing is the one before it; samples before every channel has had a value count nothing.
+
+    Args:
+        samples: (N, C), NaN or infinite where a value is missing.
+    """
+    length = contract.input.shape[1]
+    filled = np.full(samples.shape, np.nan)
+    for n, c in np.ndindex(samples.shape):
+        there = [value for value in samples[: n + 1, c] if np.isfinite(value)]
+        filled[n, c] = there[-1] if there else np.nan
+    normalized = (filled - np.asarray(contract.mean)) / np.asarray(contract.std)
+    ending = [normalized[max(n + 1 - length, 0) : n + 1] for n in range(len(samples))]
+    whole = [len(window) == length and not np.isnan(window).any() for window in ending]
+    return [quantize(window, contract.input) if there else None for window, there in zip(ending, whole, strict=True)]
+
+
+def alarms(probabilities: npt.NDArray[np.float32], threshold: np.float32, hold: int) -> list[bool]:
+    """Whether the last `hold` answers are all at or above the threshold, for each answer."""
+    return [n + 1 >= hold and bool((probabilities[n + 1 - hold : n + 1] >= threshold).all()) for n in range(len(probabilities))]
+
+
+def peak(logits: npt.NDArray[np.floating]) -> tuple[Doubles, Doubles]:
+    """Points (K, 2) and confidence (K,) of (G, G, K) logits: the centre of mass of the 3 × 3 cells around the highest one."""
+    rows, columns, count = logits.shape
+    padded = np.full((rows + 2, columns + 2, count), -np.inf)
+    padded[1:-1, 1:-1] = logits
+    points, confidence = np.empty((count, 2)), np.empty(count)
+    for k in range(count):
+        share = np.exp(padded[..., k] - padded[..., k].max())
+        share /= share.sum()
+        row, column = np.argwhere(padded[..., k] == padded[..., k].max())[0]
+        near = share[row - 1 : row + 2, column - 1 : column + 2]
+        confidence[k] = near.sum()
+        # Cell (1, 1) of the padded map has its centre at half a cell.
+        points[k, 0] = np.average(column + np.arange(-1, 2) - 0.5, weights=near.sum(0)) / columns
+        points[k, 1] = np.average(row + np.arange(-1, 2) - 0.5, weights=near.sum(1)) / rows
+    return points, confidence

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from appspec.spec import Convert
 from pymodel.choose import Variant, choose
-from pymodel.decode import decode_points
+from pymodel.decode import decode_peak, decode_points
 from pymodel.geometry import box_from_landmarks, box_region, crop_region, frame_region, taps
 from pymodel.metrics import iou, metric_loss, nme
 
@@ -34,6 +34,34 @@ def test_decoder(seed: int, rows: int, columns: int, count: int, strength: float
         near = sum(power[r, c] for r, c in cells if abs(r - row) <= 1 and abs(c - column) <= 1) / total
         assert points[k] == pytest.approx((x, y), abs=2e-5)
         assert confidence[k] == pytest.approx(near, abs=2e-5)
+
+
+@given(st.integers(0, 10_000), st.integers(1, 9), st.integers(1, 9), st.integers(1, 4), st.floats(0.1, 30))
+@settings(max_examples=60, deadline=None)
+def test_peak_decoder(seed: int, rows: int, columns: int, count: int, strength: float) -> None:
+    logits = (np.random.default_rng(seed).standard_normal((rows, columns, count)) * strength).astype(np.float32)
+    points, confidence = decode_peak(logits)
+    for k in range(count):
+        cells = [(r, c) for r in range(rows) for c in range(columns)]
+        row, column = max(cells, key=lambda cell: logits[cell[0], cell[1], k])
+        power = {(r, c): math.exp(float(logits[r, c, k]) - float(logits[row, column, k])) for r, c in cells}
+        near = {(r, c): p for (r, c), p in power.items() if abs(r - row) <= 1 and abs(c - column) <= 1}
+        x = sum(p * (c + 0.5) / columns for (_, c), p in near.items()) / sum(near.values())
+        y = sum(p * (r + 0.5) / rows for (r, _), p in near.items()) / sum(near.values())
+        assert points[k] == pytest.approx((x, y), abs=2e-5)
+        assert confidence[k] == pytest.approx(sum(near.values()) / sum(power.values()), abs=2e-5)
+
+
+def test_equal_peaks_and_a_second_one() -> None:
+    """The first of equals counts, and only its neighbourhood."""
+    logits = np.zeros((6, 6, 1), np.float32)
+    logits[1, 2] = logits[4, 5] = 20
+    points, confidence = decode_peak(logits)
+    assert points[0] == pytest.approx((2.5 / 6, 1.5 / 6), abs=1e-5)
+    assert confidence[0] == pytest.approx(0.5, abs=1e-5)
+    flat, share = decode_peak(np.zeros((6, 6, 1), np.float32))
+    assert flat[0] == pytest.approx((1 / 6, 1 / 6))
+    assert share[0] == pytest.approx(4 / 36)
 
 
 def plain_crop(image: np.ndarray, region: tuple[float, float, float], size: int) -> np.ndarray:

@@ -1,7 +1,7 @@
 package io.apkiln.app.parity
 
 import io.apkiln.app.frames.PlaneFrame
-import io.apkiln.app.frames.StoredType
+import io.apkiln.app.model.StoredType
 import io.apkiln.app.model.ModelContract
 import io.apkiln.app.model.TensorContract
 import java.io.File
@@ -33,6 +33,10 @@ class Case(private val folder: File) {
         return ByteBuffer.allocateDirect(content.size).order(ByteOrder.nativeOrder()).put(content).apply { rewind() }
     }
 
+    /** An array of float32, one after another. */
+    fun array(key: String): FloatArray =
+        bytes(key).asFloatBuffer().let { buffer -> FloatArray(buffer.remaining()) { buffer.get(it) } }
+
     /** The content of the `.tflite` that [key] names. */
     fun model(key: String): ByteArray = File(text(key)).readBytes()
 
@@ -52,6 +56,10 @@ class Case(private val folder: File) {
         boxMargin = text("$prefix.box_margin").toFloat(),
         lookAgain = text("$prefix.look_again").toFloat(),
         quantization = text("$prefix.quantization"),
+        channels = texts("$prefix.channels"),
+        intervalSeconds = text("$prefix.interval_s").toFloat(),
+        threshold = text("$prefix.threshold").toFloat(),
+        hold = int("$prefix.hold"),
     )
 
     private fun tensor(prefix: String) = TensorContract(

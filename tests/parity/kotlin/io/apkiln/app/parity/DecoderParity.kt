@@ -1,30 +1,33 @@
 package io.apkiln.app.parity
 
 import io.apkiln.app.frames.Region
-import io.apkiln.app.model.Answer
 import io.apkiln.app.model.ModelContracts
-import io.apkiln.app.model.PointsDecoder
+import io.apkiln.app.model.PointsAnswer
+import org.junit.Assert.assertEquals
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.junit.runners.Parameterized
 
-/** A model's output → points, in the input square and in the picture; the box around them. */
+/** A model's output → points, in the input square and in the picture; the box around them; whether they count. */
 @RunWith(Parameterized::class)
 class DecoderParity(private val case: Case) {
     private val contract = case.contract()
 
+    private fun decode() = ModelContracts.decoder(contract).decode(case.bytes("output")) as PointsAnswer
+
     @Test
     fun samePoints() {
-        val answer = Answer(contract.points.size)
-        PointsDecoder(contract).decode(case.bytes("output"), answer)
+        val answer = decode()
         case.compare("points", case.floats("points"), answer.points)
         case.compare("confidence", case.floats("confidence"), answer.confidence)
+        assertEquals(case.text("found").toBoolean(), answer.found)
     }
 
     @Test
     fun sameAnswerInThePicture() {
         val (left, top, side) = case.doubles("region")
-        val answer = ModelContracts.decoder(contract).decode(case.bytes("output"), Region().apply { set(left, top, side) })
+        val answer = decode()
+        answer.place(Region().apply { set(left, top, side) })
         val limit = Case.TOLERANCE * side
         case.compare("placed", case.floats("placed"), answer.points, limit)
         val (width, height) = case.ints("picture")

@@ -11,8 +11,10 @@ data class TensorContract(
 /**
  * What the app knows of a model: read from the `.tflite` when the app was generated, see ModelContracts.
  *
- * input = (value_0_255 - [mean]) / [std]; [region] is "frame" or "box", see Region; [decode] is "points" or "regress",
- * see PointsDecoder; [boxMargin] see [Answer.enclose]; [lookAgain] see Pipeline.
+ * input = (value - [mean]) / [std] for each channel: of pictures R, G, B in 0–255, of windows [channels]. [region] is
+ * "frame" or "box", see Region, or "window": the last samples, [intervalSeconds] apart. [decode] says what the output
+ * holds, see the decoders; an answer counts from [threshold] on, [hold] windows in a row make an alarm. [boxMargin] and
+ * [lookAgain] see Pipeline.
  */
 data class ModelContract(
     val name: String,
@@ -30,4 +32,8 @@ data class ModelContract(
     val boxMargin: Float,
     val lookAgain: Float,
     val quantization: String,
+    val channels: List<String>,
+    val intervalSeconds: Float,
+    val threshold: Float,
+    val hold: Int,
 )

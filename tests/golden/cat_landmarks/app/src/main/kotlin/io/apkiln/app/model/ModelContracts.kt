@@ -37,6 +37,10 @@ object ModelContracts {
             boxMargin = 0.0f,
             lookAgain = 0.0f,
             quantization = "int8",
+            channels = listOf(),
+            intervalSeconds = 0.0f,
+            threshold = 0.0f,
+            hold = 1,
         ),
         ModelContract(
             name = "cat_landmarks",
@@ -74,10 +78,14 @@ object ModelContracts {
             boxMargin = 0.1f,
             lookAgain = 0.7f,
             quantization = "float16",
+            channels = listOf(),
+            intervalSeconds = 0.0f,
+            threshold = 0.0f,
+            hold = 1,
         ),
     )
 
-    fun decoder(contract: ModelContract): TaskDecoder = when (contract.task) {
+    fun decoder(contract: ModelContract) = when (contract.task) {
         "box" -> BoxDecoder(contract)
         "landmarks" -> LandmarksDecoder(contract)
         else -> error("this app has no decoder for ${contract.task}")

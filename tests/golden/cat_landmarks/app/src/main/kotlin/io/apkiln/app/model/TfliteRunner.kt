@@ -1,6 +1,5 @@
 package io.apkiln.app.model
 
-import io.apkiln.app.frames.StoredType
 import java.nio.ByteBuffer
 import kotlin.math.abs
 import org.tensorflow.lite.gpu.CompatibilityList

@@ -1,0 +1,26 @@
+package io.apkiln.app.classify
+
+import io.apkiln.app.model.ClassAnswer
+import io.apkiln.app.model.ModelContract
+import io.apkiln.app.model.TaskDecoder
+import io.apkiln.app.model.TensorReader
+import java.nio.ByteBuffer
+
+/** "probabilities": (1, C), the softmax of the classes; found when the likeliest one is likely enough. */
+class ClassifyDecoder(private val contract: ModelContract) : TaskDecoder<ClassAnswer> {
+    private val values = TensorReader(contract.output)
+    private val answer = ClassAnswer(contract.labels.size)
+
+    init {
+        val count = contract.output.shape.last()
+        check(count == contract.labels.size) {
+            "${contract.file}: the output has $count classes, ${contract.labels.size} have names"
+        }
+    }
+
+    override fun decode(output: ByteBuffer): ClassAnswer {
+        for (k in answer.probability.indices) answer.probability[k] = values.value(output, k)
+        answer.found = answer.probability[answer.likeliest()] >= contract.threshold
+        return answer
+    }
+}

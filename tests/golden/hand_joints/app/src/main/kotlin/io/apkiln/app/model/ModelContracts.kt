@@ -1,0 +1,57 @@
+package io.apkiln.app.model
+
+import io.apkiln.app.heatmap.HeatmapDecoder
+
+/** The models of this app, in the order of their chain; written by APKiln from the `.tflite` files themselves. */
+object ModelContracts {
+    const val DELEGATE = "auto"
+
+    val all: List<ModelContract> = listOf(
+        ModelContract(
+            name = "hand_joints",
+            file = "hand_joints.tflite",
+            sha256 = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+            task = "heatmap",
+            decode = "peak",
+            labels = listOf(
+                "wrist",
+                "thumb_1",
+                "thumb_2",
+                "thumb_3",
+                "thumb_4",
+                "index_1",
+                "index_2",
+                "index_3",
+                "index_4",
+            ),
+            input = TensorContract(
+                shape = listOf(1, 128, 128, 3),
+                type = "float32",
+                scale = 0.0f,
+                zeroPoint = 0,
+            ),
+            output = TensorContract(
+                shape = listOf(1, 32, 32, 9),
+                type = "float32",
+                scale = 0.0f,
+                zeroPoint = 0,
+            ),
+            mean = listOf(123.675f, 116.28f, 103.53f),
+            std = listOf(127.5f, 127.5f, 127.5f),
+            region = "frame",
+            margin = 0.0f,
+            boxMargin = 0.1f,
+            lookAgain = 0.0f,
+            quantization = "float16",
+            channels = listOf(),
+            intervalSeconds = 0.0f,
+            threshold = 0.2f,
+            hold = 1,
+        ),
+    )
+
+    fun decoder(contract: ModelContract) = when (contract.task) {
+        "heatmap" -> HeatmapDecoder(contract)
+        else -> error("this app has no decoder for ${contract.task}")
+    }
+}

@@ -1,0 +1,129 @@
+package io.apkiln.app
+
+import android.content.res.Configuration
+import android.os.Bundle
+import android.view.View
+import android.widget.TextView
+import androidx.annotation.ColorRes
+import androidx.annotation.StringRes
+import androidx.appcompat.app.AppCompatActivity
+import androidx.core.content.ContextCompat
+import androidx.core.view.ViewCompat
+import androidx.core.view.WindowCompat
+import androidx.core.view.WindowInsetsCompat
+import androidx.core.view.updatePadding
+import io.apkiln.app.chart.ChartView
+import io.apkiln.app.model.DelegateState
+import io.apkiln.app.model.ModelContracts
+import io.apkiln.app.sensors.ReplaySource
+import io.apkiln.app.window.WindowResult
+
+/** Wires samples, model and chart together; samples come while the activity is resumed. */
+class MainActivity : AppCompatActivity(), Monitor.Listener {
+    private val contract = ModelContracts.all.single()
+    private lateinit var verdict: TextView
+    private lateinit var stamp: TextView
+    private lateinit var chart: ChartView
+    private lateinit var status: TextView
+    private lateinit var monitor: Monitor
+    private var failed = false
+
+    override fun onCreate(savedInstanceState: Bundle?) {
+        super.onCreate(savedInstanceState)
+        setContentView(R.layout.activity_main)
+        verdict = findViewById(R.id.verdict)
+        stamp = findViewById(R.id.stamp)
+        chart = findViewById(R.id.chart)
+        status = findViewById(R.id.status)
+        chart.setUp(contract)
+        judge(R.string.verdict_filling, R.color.verdict_unknown)
+        drawBehindSystemBars()
+        monitor = Monitor(applicationContext, this)
+    }
+
+    override fun onResume() {
+        super.onResume()
+        monitor.start()
+    }
+
+    override fun onPause() {
+        monitor.stop()
+        super.onPause()
+    }
+
+    override fun onDestroy() {
+        monitor.close()
+        super.onDestroy()
+    }
+
+    override fun onResult(result: WindowResult, state: DelegateState?) {
+        if (failed) return
+        chart.show(result)
+        stamp.text = result.stamp
+        when {
+            result.probability == null -> judge(R.string.verdict_filling, R.color.verdict_unknown)
+            result.alarm -> judge(R.string.verdict_abnormal, R.color.verdict_abnormal)
+            else -> judge(R.string.verdict_normal, R.color.verdict_normal)
+        }
+        if (result.probability == null || state == null) {
+            say(status, getString(R.string.filling, result.count, contract.input.shape[1], sourceText()))
+        } else {
+            val delegate = statusText(resources, setOf(state))
+            say(status, getString(R.string.sensor_status, delegate, result.modelMs, sourceText()))
+        }
+    }
+
+    override fun onGap() = chart.clear()
+
+    override fun onFailed(message: String) {
+        failed = true
+        chart.clear()
+        stamp.text = ""
+        judge(R.string.verdict_failed, R.color.verdict_unknown)
+        say(status, message)
+    }
+
+    private fun judge(@StringRes text: Int, @ColorRes color: Int) {
+        say(verdict, getString(text))
+        ViewCompat.setBackgroundTintList(verdict, ContextCompat.getColorStateList(this, color))
+    }
+
+    /** TalkBack reads a text each time that it is set. */
+    private fun say(view: TextView, text: String) {
+        if (view.text.toString() != text) view.text = text
+    }
+
+    /** Where the samples come from, and how much faster than they were taken. */
+    private fun sourceText(): String {
+        if (monitor.live) return getString(R.string.source_sensors)
+        val speed = contract.intervalSeconds * MILLIS / ReplaySource.INTERVAL_MS
+        return when {
+            speed <= 0 -> getString(R.string.source_recording)
+            speed < WHOLE_FROM -> getString(R.string.source_recording_slow, speed)
+            else -> getString(R.string.source_recording_fast, Math.round(speed))
+        }
+    }
+
+    /** The background takes the whole window; what is to be read keeps clear of bars and cutouts. */
+    private fun drawBehindSystemBars() {
+        WindowCompat.setDecorFitsSystemWindows(window, false)
+        val mode = resources.configuration.uiMode and Configuration.UI_MODE_NIGHT_MASK
+        val night = mode == Configuration.UI_MODE_NIGHT_YES
+        val root = findViewById<View>(R.id.root)
+        WindowCompat.getInsetsController(window, root).apply {
+            isAppearanceLightStatusBars = !night
+            isAppearanceLightNavigationBars = !night
+        }
+        val space = root.paddingTop
+        ViewCompat.setOnApplyWindowInsetsListener(root) { view, insets ->
+            val bars = insets.getInsets(WindowInsetsCompat.Type.systemBars() or WindowInsetsCompat.Type.displayCutout())
+            view.updatePadding(bars.left + space, bars.top + space, bars.right + space, bars.bottom + space)
+            insets
+        }
+    }
+
+    private companion object {
+        const val MILLIS = 1000f
+        const val WHOLE_FROM = 10f
+    }
+}

@@ -1,0 +1,91 @@
+package io.apkiln.app.chart
+
+import android.content.Context
+import android.graphics.Canvas
+import android.graphics.RectF
+import android.util.AttributeSet
+import android.view.View
+import android.view.accessibility.AccessibilityNodeInfo
+import io.apkiln.app.R
+import io.apkiln.app.model.ModelContract
+import io.apkiln.app.window.History
+import io.apkiln.app.window.WindowResult
+
+/**
+ * p(Abnormal) over the last [HISTORY] windows, and what each channel was in the last window: one above the other where
+ * the view is high, side by side where it is wide.
+ */
+class ChartView @JvmOverloads constructor(context: Context, attrs: AttributeSet? = null) : View(context, attrs) {
+    private val style = ChartStyle(context)
+    private val history = History(HISTORY)
+    private val probabilityPlot = ProbabilityPlot(context, style)
+    private val channelPlots = ChannelPlots(style)
+    private val upper = RectF()
+    private val lower = RectF()
+    private val plots = RectF()
+    private var contract: ModelContract? = null
+    private var result: WindowResult? = null
+
+    /** Says which model is shown; once, before everything else. */
+    fun setUp(contract: ModelContract) {
+        this.contract = contract
+        channelPlots.setUp(contract)
+    }
+
+    /** Adds what is known after one more sample. */
+    fun show(result: WindowResult) {
+        this.result = result
+        result.probability?.let { history.add(it, result.alarm) }
+        invalidate()
+    }
+
+    fun clear() {
+        history.clear()
+        result = null
+        invalidate()
+    }
+
+    override fun onSizeChanged(w: Int, h: Int, oldw: Int, oldh: Int) {
+        super.onSizeChanged(w, h, oldw, oldh)
+        val gap = style.pixels(GAP_DP)
+        val (width, height) = w.toFloat() to h.toFloat()
+        if (h >= w) {
+            val middle = maxOf(height * PROBABILITY_SHARE, minOf(height / 2, style.pixels(PROBABILITY_DP)))
+            upper.set(0f, 0f, width, middle - gap / 2)
+            lower.set(0f, middle + gap / 2, width, height)
+        } else {
+            upper.set(0f, 0f, (width - gap) / 2, height)
+            lower.set((width + gap) / 2, 0f, width, height)
+        }
+    }
+
+    override fun onDraw(canvas: Canvas) {
+        super.onDraw(canvas)
+        val contract = contract ?: return
+        val interval = contract.intervalSeconds
+        probabilityPlot.draw(canvas, upper, history, contract.threshold, spanText(context, interval * HISTORY))
+        val samples = context.getString(R.string.chart_samples)
+        style.drawTitle(canvas, samples, spanText(context, interval * contract.input.shape[1]), lower)
+        plots.set(lower.left, lower.top + style.textHeight + style.pixels(TITLE_DP), lower.right, lower.bottom)
+        channelPlots.draw(canvas, plots, result?.channels)
+    }
+
+    /** Said when TalkBack asks, not with each sample. */
+    override fun onInitializeAccessibilityNodeInfo(info: AccessibilityNodeInfo) {
+        super.onInitializeAccessibilityNodeInfo(info)
+        val probability = result?.probability ?: return
+        val threshold = contract?.threshold ?: return
+        info.contentDescription = context.getString(R.string.chart_now, percent(probability), percent(threshold))
+    }
+
+    private companion object {
+        const val HISTORY = 240
+        const val GAP_DP = 16f
+        const val TITLE_DP = 4f
+        const val PROBABILITY_DP = 180f
+        const val PROBABILITY_SHARE = 0.3f
+    }
+}
+
+/** A probability in whole percent. */
+internal fun percent(probability: Float): Int = Math.round(100 * probability)

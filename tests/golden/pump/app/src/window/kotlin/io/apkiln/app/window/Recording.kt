@@ -1,0 +1,47 @@
+package io.apkiln.app.window
+
+/** Samples out of a file: [values] holds one value a channel for each of [stamps]. */
+class Recording private constructor(val stamps: List<String>, val values: List<FloatArray>) {
+    /** Why a recording can't be played; [detail] is the channel or the line's number. */
+    class Broken(val problem: Problem, val detail: String) : Exception("$problem $detail")
+
+    enum class Problem { EMPTY, NO_CHANNEL, BAD_LINE }
+
+    companion object {
+        /**
+         * Reads CSV: a header with a name for the stamp, then those of the channels in any order; below it plain
+         * numbers. An empty field or "nan" is a missing value; columns that are no channel are left out.
+         *
+         * Throws [Broken] where it can't be played.
+         */
+        fun parse(lines: Sequence<String>, channels: List<String>): Recording {
+            val rows = lines.iterator()
+            val header = if (rows.hasNext()) rows.next().removePrefix(BYTE_ORDER_MARK) else ""
+            if (header.isBlank()) throw Broken(Problem.EMPTY, "")
+            val names = header.split(',').map { it.trim() }
+            val places = channels.map { channel ->
+                names.indexOf(channel).also { if (it < 1) throw Broken(Problem.NO_CHANNEL, channel) }
+            }
+            val stamps = ArrayList<String>()
+            val values = ArrayList<FloatArray>()
+            var number = 1
+            for (line in rows) {
+                number++
+                if (line.isBlank()) continue
+                val fields = line.split(',').map { it.trim() }
+                if (fields.size != names.size) throw Broken(Problem.BAD_LINE, number.toString())
+                stamps += fields[0]
+                values += FloatArray(places.size) { number(fields[places[it]], number) }
+            }
+            if (values.isEmpty()) throw Broken(Problem.EMPTY, "")
+            return Recording(stamps, values)
+        }
+
+        private fun number(field: String, line: Int): Float {
+            if (field.isEmpty() || field.equals("nan", ignoreCase = true)) return Float.NaN
+            return field.toFloatOrNull() ?: throw Broken(Problem.BAD_LINE, line.toString())
+        }
+
+        private const val BYTE_ORDER_MARK = "\uFEFF"
+    }
+}

@@ -1,0 +1,68 @@
+package io.apkiln.app.window
+
+import io.apkiln.app.model.DelegateState
+import io.apkiln.app.model.ModelContract
+import io.apkiln.app.model.ModelRunner
+import io.apkiln.app.model.TaskDecoder
+
+/**
+ * Sample after sample → p(Abnormal) of the last window, and whether that makes an alarm.
+ *
+ * The model starts with the first full window, on the thread that calls [process]: a GPU delegate must run on the thread
+ * that started it. Everything here is for that thread.
+ */
+class WindowPipeline(
+    private val contract: ModelContract,
+    private val decoder: TaskDecoder<Float>,
+    private val startRunner: (ModelContract) -> ModelRunner,
+) {
+    private val buffer = WindowBuffer(contract)
+    private val alarm = AlarmPolicy(contract.threshold, contract.hold)
+    private val runner = lazy(LazyThreadSafetyMode.NONE) { startRunner(contract) }
+    private var closed = false
+
+    /** What computes the model; null before it has started. */
+    val state: DelegateState? get() = if (runner.isInitialized()) runner.value.state else null
+
+    /** Takes the newest sample; [stamp] says when it was, for people. */
+    fun process(stamp: String, sample: FloatArray): WindowResult {
+        check(!closed) { "the pipeline is closed" }
+        buffer.add(sample)
+        val start = System.nanoTime()
+        val probability = buffer.tensor()?.let { decoder.decode(runner.value.run(it)) }
+        val modelMs = (System.nanoTime() - start) / 1e6f
+        return WindowResult(
+            stamp = stamp,
+            probability = probability,
+            alarm = probability != null && alarm.update(probability),
+            count = buffer.count,
+            channels = List(contract.channels.size) { c -> FloatArray(buffer.count) { i -> buffer.value(i, c) } },
+            modelMs = modelMs,
+        )
+    }
+
+    /** The next sample does not follow on the last one. */
+    fun clear() {
+        buffer.clear()
+        alarm.clear()
+    }
+
+    fun close() {
+        closed = true
+        if (runner.isInitialized()) runner.value.close()
+    }
+}
+
+/**
+ * What is known after a sample: [probability] of Abnormal, null as long as the window is not full; [count] samples of
+ * the window are there, those of each of [channels] oldest first; [modelMs] is the time that input, inference and
+ * decoding took.
+ */
+class WindowResult(
+    val stamp: String,
+    val probability: Float?,
+    val alarm: Boolean,
+    val count: Int,
+    val channels: List<FloatArray>,
+    val modelMs: Float,
+)
