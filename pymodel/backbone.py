@@ -53,14 +53,21 @@ def build_model(
 
 
 def build_classifier(
-    size: int | None, alpha: float, weights: str | Path, count: int, pooling: str = "avg", softmax: bool = False
+    size: int | None,
+    alpha: float,
+    weights: str | Path,
+    count: int,
+    pooling: str = "avg",
+    corners: bool = False,
+    phone: bool = False,
 ) -> keras.Model:
-    """An untrained classifier: (N, C) logits, or probabilities.
+    """An untrained classifier: what is in the picture by all of it, and by its most telling place.
 
     Args:
         count: C.
-        pooling: "max" or "avg".
-        softmax: for the phone.
+        pooling: of the whole picture: "max" or "avg".
+        corners: gives, after the logits (N, C), heatmap logits (N, S/8, S/8, 2) of the subject's box.
+        phone: gives probabilities (N, C) alone.
 
     Raises:
         KitError: the weights can't be had.
@@ -73,11 +80,13 @@ def build_classifier(
     for layer in backbone.layers:
         if isinstance(layer, layers.BatchNormalization):
             layer.momentum = BATCH_NORM_MOMENTUM
+    features = _joined_features(backbone)
     pool = layers.GlobalMaxPooling2D() if pooling == "max" else layers.GlobalAveragePooling2D()
-    x = layers.Dropout(0.2, seed=1)(pool(backbone.output))
-    output = layers.Dense(count, name="head_logits")(x)
-    if softmax:
-        output = layers.Softmax(name="probabilities")(output)
+    x = layers.Concatenate()([pool(backbone.output), layers.GlobalMaxPooling2D()(features)])
+    logits = layers.Dense(count, name="head_classes")(layers.Dropout(0.2, seed=1)(x))
+    output: Any = layers.Softmax(name="probabilities")(logits) if phone else logits
+    if corners:
+        output = [output, layers.Conv2D(2, 1, kernel_initializer="zeros", name="head_corners")(features)]
     model = keras.Model(backbone.input, output, name="classified")
     if weights not in ("none", "imagenet"):
         take_weights(model, Path(weights))
@@ -94,6 +103,12 @@ def fixed_model(trained: keras.Model, size: int, alpha: float, head: Decode, cou
 
 
 def _points_head(backbone: Any, count: int) -> Any:
+    from keras import layers
+
+    return layers.Conv2D(count, 1, kernel_initializer="zeros", name="head_logits")(_joined_features(backbone))
+
+
+def _joined_features(backbone: Any) -> Any:
     """Features of all strides, coarse to fine, joined at stride 8."""
     from keras import layers
 
@@ -103,8 +118,7 @@ def _points_head(backbone: Any, count: int) -> Any:
     x = up(x)
     down = layers.DepthwiseConv2D(3, 2, padding="same", use_bias=False, name="head_4_down")(fine)
     x = layers.Concatenate()([x, _unit(middle, HEAD_WIDTH, "head_8_in"), _unit(down, 16, "head_4_in")])
-    x = _separable(_separable(x, "head_8a"), "head_8b")
-    return layers.Conv2D(count, 1, kernel_initializer="zeros", name="head_logits")(x)
+    return _separable(_separable(x, "head_8a"), "head_8b")
 
 
 def _regress_head(backbone: Any, count: int, pooling: str) -> Any:

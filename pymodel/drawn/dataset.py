@@ -68,6 +68,8 @@ def draw_dataset(
                 on_progress(done, count)
     if layout == "coco":
         _write_coco(folder, subject, rows)
+    if layout == "folder":
+        _write_boxes(folder, rows)
 
 
 def _end_with_parent() -> None:
@@ -128,6 +130,14 @@ def _write_coco(folder: Path, subject: str, rows: list[dict[str, Any]]) -> None:
         "categories": [category],
     }
     (folder / "annotations.json").write_text(json.dumps(document), encoding="utf-8")
+
+
+def _write_boxes(folder: Path, rows: list[dict[str, Any]]) -> None:
+    lines = ["file,x0,y0,x1,y1"]
+    for row in rows:
+        x, y, width, height = row["annotation"]["bbox"]
+        lines.append(f"{row['image']['file_name']},{x},{y},{round(x + width, 1)},{round(y + height, 1)}")
+    (folder / "boxes.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _voc(name: str, drawn: Drawn) -> str:

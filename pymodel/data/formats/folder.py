@@ -1,7 +1,12 @@
-"""Reads pictures for classification: one folder a class, its name the label."""
+"""Reads pictures for classification: one folder a class, its name the label.
+
+A file boxes.csv beside the classes (file,x0,y0,x1,y1 in pixels), where somebody made one, tells where the subject is: the
+model is then taught that too while it trains, and learns what to look at sooner.
+"""
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +14,7 @@ import numpy as np
 from appspec.errors import KitError
 from appspec.spec import Data
 from pymodel.data.images import RgbImage, read_image
-from pymodel.data.source import SUFFIXES, Object, Source, check_size
+from pymodel.data.source import SUFFIXES, Floats, Object, Source, check_object, check_size
 
 
 def open_folder(folder: Path, data: Data) -> Source:
@@ -29,15 +34,32 @@ def open_folder(folder: Path, data: Data) -> Source:
     for name, pictures in classes.items():
         if not pictures:
             raise KitError(f"Class {name} has no picture", f"{folder / name} holds none", "add some, or remove the folder")
+    boxes = _boxes(folder)
     numbers = {file: label for label, pictures in enumerate(classes.values()) for file in pictures}
 
     def read(file: str) -> tuple[str, tuple[Object, ...], RgbImage]:
         image = read_image(folder / file)
         check_size(image)
         whole = np.array([0, 0, image.shape[1], image.shape[0]], np.float32)
-        return file, (Object(np.zeros((0, 2), np.float32), whole, numbers[file]),), image
+        found = Object(np.zeros((0, 2), np.float32), boxes.get(file, whole), numbers[file])
+        check_object(found, (), image)
+        return file, (found,), image
 
     return Source(folder, tuple(sorted(numbers)), read, classes=tuple(classes))
+
+
+def _boxes(folder: Path) -> dict[str, Floats]:
+    file = folder / "boxes.csv"
+    if not file.is_file():
+        return {}
+    try:
+        with file.open(newline="", encoding="utf-8") as lines:
+            rows = list(csv.DictReader(lines))
+        return {row["file"]: np.array([float(row[key]) for key in ("x0", "y0", "x1", "y1")], np.float32) for row in rows}
+    except (UnicodeDecodeError, KeyError, ValueError, TypeError) as error:
+        raise KitError(
+            f"Can't read {file}", f"{type(error).__name__}: {error}", "give UTF-8 text with the header file,x0,y0,x1,y1"
+        ) from error
 
 
 def _pictures(folder: Path) -> list[str]:

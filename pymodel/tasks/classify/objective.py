@@ -9,14 +9,18 @@ import numpy as np
 
 from pymodel.normalize import Values
 from pymodel.objective import Array, normalized
+from pymodel.tasks.landmarks.objective import LocatedObjective
 
 SMOOTHING = 0.05
 """Share of a label that the other classes get: a network that is never rewarded for being sure of everything."""
 
+CORNER_WEIGHT = 1.0
+
 
 @dataclass(frozen=True)
 class ClassifyObjective:
-    """Targets (N,): numbers of the classes.
+    """Targets (N, 5): the class's number, then the subject's box x0, y0, x1, y1 in [0, 1] of the input square, NaN where
+    nobody told it. Outputs: logits (N, C), and with boxes heatmap logits of their corners, which only teach the backbone.
 
     Attributes:
         class_weights: of each class, mean 1 over the training examples: a rare class counts as much as a frequent one.
@@ -29,27 +33,32 @@ class ClassifyObjective:
     maximize: bool = True
     input_shape: tuple[int | None, ...] = (None, None, 3)
     input_dtype: str = "uint8"
-    target_shape: tuple[int | None, ...] = ()
-    target_dtype: str = "int32"
+    target_shape: tuple[int | None, ...] = (5,)
+    target_dtype: str = "float32"
 
     def inputs(self, tf: Any, raw: Any) -> Any:
         """Normalized pixels."""
         return normalized(tf, raw, self.mean, self.std)
 
     def loss(self, tf: Any, outputs: Any, targets: Any) -> Any:
-        """Cross-entropy of logits (N, C) with smoothed labels."""
-        count = len(self.class_weights)
-        wanted = tf.one_hot(targets, count) * (1 - SMOOTHING) + SMOOTHING / count
-        entropy = tf.nn.softmax_cross_entropy_with_logits(wanted, outputs)
-        return tf.reduce_mean(entropy * tf.gather(tf.constant(self.class_weights, tf.float32), targets))
+        """Cross-entropy with smoothed labels, and the corners' distance and heatmaps."""
+        logits, *corners = outputs if isinstance(outputs, list | tuple) else [outputs]
+        labels, count = tf.cast(targets[:, 0], tf.int32), len(self.class_weights)
+        wanted = tf.one_hot(labels, count) * (1 - SMOOTHING) + SMOOTHING / count
+        entropy = tf.nn.softmax_cross_entropy_with_logits(wanted, logits)
+        loss = tf.reduce_mean(entropy * tf.gather(tf.constant(self.class_weights, tf.float32), labels))
+        if corners:
+            boxes = LocatedObjective(self.mean, self.std, heatmaps=True)
+            loss += CORNER_WEIGHT * boxes.loss(tf, corners[0], tf.reshape(targets[:, 1:], (-1, 2, 2)))
+        return loss
 
     def answers(self, tf: Any, outputs: Any) -> Any:
         """(N, C) logits."""
-        return outputs
+        return outputs[0] if isinstance(outputs, list | tuple) else outputs
 
     def metric(self, answers: Array, targets: Array) -> float:
         """Share of examples whose class is the likeliest."""
-        return float(np.mean(answers.argmax(-1) == targets))
+        return float(np.mean(answers.argmax(-1) == targets[:, 0]))
 
 
 def balanced(counts: list[int]) -> tuple[float, ...]:

@@ -29,19 +29,23 @@ class ClassifyTask(PictureTask):
 
     def network(self, model: Model, store: ExampleStore, weights: str | Path) -> Any:
         _check_classes(store)
-        return build_classifier(None, model.backbone.alpha, weights, len(store.classes), model.pooling)
+        shape = None, model.backbone.alpha, weights, len(store.classes), model.pooling
+        return build_classifier(*shape, corners=_knows_boxes(store))
 
     def exported(self, trained: Any, model: Model, store: ExampleStore) -> Any:
         size, alpha = model.input.size[0], model.backbone.alpha
-        fixed = build_classifier(size, alpha, "none", len(store.classes), model.pooling, softmax=True)
-        fixed.set_weights(trained.get_weights())
+        fixed = build_classifier(size, alpha, "none", len(store.classes), model.pooling, phone=True)
+        known = {layer.name: layer.get_weights() for layer in trained.layers}
+        for layer in fixed.layers:
+            layer.set_weights(known.get(layer.name, []))
         return fixed
 
     def objective(self, model: Model, store: ExampleStore) -> Objective:
         return ClassifyObjective(model.input.mean_rgb, model.input.std_rgb, balanced(_counts(store, "train")))
 
     def target(self, points: Array, box: Array, example: Example) -> Array:
-        return np.asarray(example.label, np.int32)
+        told = box if _is_told(example) else np.full(4, np.nan)
+        return np.concatenate([[example.label], told]).astype(np.float32)
 
     def outputs(self, spec: AppSpec, model: Model, store: ExampleStore) -> Outputs:
         return Outputs(f"Whether a picture shows {' or '.join(store.classes)}", "probabilities", store.classes, 0.0, THRESHOLD)
@@ -50,7 +54,7 @@ class ClassifyTask(PictureTask):
         """Temperature scaling (Guo et al., On Calibration of Modern Neural Networks, 2017), folded into the last layer."""
         probabilities = exported.predict(validation, verbose=0)
         truth = np.array([store.examples[i].label for i in store.indices("validation")])
-        layer = exported.get_layer("head_logits")
+        layer = exported.get_layer("head_classes")
         layer.set_weights([values / temperature(np.log(probabilities + 1e-12), truth) for values in layer.get_weights()])
 
 
@@ -68,6 +72,15 @@ def temperature(logits: Array, truth: Array) -> float:
 def _counts(store: ExampleStore, split: Literal["train", "validation", "test"]) -> list[int]:
     labels = [store.examples[i].label for i in store.indices(split)]
     return [labels.count(label) for label in range(len(store.classes))]
+
+
+def _knows_boxes(store: ExampleStore) -> bool:
+    return any(_is_told(store.examples[i]) for i in store.indices("train"))
+
+
+def _is_told(example: Example) -> bool:
+    """Whether the box is less than the whole picture."""
+    return bool((example.box != (0, 0, example.width, example.height)).any())
 
 
 def _check_classes(store: ExampleStore) -> None:
