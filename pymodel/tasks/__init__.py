@@ -1,0 +1,1 @@
+"""One folder a task kind: its data, model, metrics and outputs."""
