@@ -27,14 +27,14 @@ def main() -> None:
     import tensorflow as tf
 
     from pymodel.backbone import build_model
+    from pymodel.tasks.located import BoxObjective
     from pymodel.train import TrainConfig, training_step
 
     rng = np.random.default_rng(0)
     rows = []
     for size in (64, 96):
-        config = TrainConfig(
-            size=size, epochs=1, batch_size=BATCH, learning_rate=1e-3, patience=1, seed=1, count=2, is_box=True, heatmaps=True
-        )
+        config = TrainConfig(size=size, epochs=1, batch_size=BATCH, learning_rate=1e-3, patience=1, seed=1)
+        objective = BoxObjective((127.5,), (127.5,), True)
         points = rng.uniform(0.1, 0.9, (BATCH, POINTS, 2)).astype(np.float32)
         points[:, 1] = points[:, 0] + 0.1
         batch = tf.constant(rng.integers(0, 256, (BATCH, size, size, 3), np.uint8)), tf.constant(points)
@@ -42,7 +42,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             model = build_model(None, 0.35, "none", "points", POINTS)
             models = {"ours": model, "keras": keras.models.clone_model(model, clone_function=_of_keras)}
-            steps = {name: training_step(model, config, Path(folder) / name) for name, model in models.items()}
+            steps = {name: training_step(model, objective, config, Path(folder) / name) for name, model in models.items()}
             for _ in range(ROUNDS):
                 for name, step in steps.items():
                     speeds[name].append(_images_a_second(step, batch))

@@ -72,7 +72,7 @@ def _points_head(backbone: Any, count: int) -> Any:
     down = layers.DepthwiseConv2D(3, 2, padding="same", use_bias=False, name="head_4_down")(fine)
     x = layers.Concatenate()([x, _unit(middle, HEAD_WIDTH, "head_8_in"), _unit(down, 16, "head_4_in")])
     x = _separable(_separable(x, "head_8a"), "head_8b")
-    return layers.Conv2D(count, 1, kernel_initializer="zeros", name="heatmap_logits")(x)
+    return layers.Conv2D(count, 1, kernel_initializer="zeros", name="head_logits")(x)
 
 
 def _regress_head(backbone: Any, count: int, pooling: str) -> Any:

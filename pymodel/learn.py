@@ -17,6 +17,7 @@ from pymodel.data.store import ExampleStore
 from pymodel.geometry import REGION_MARGIN, Floats, Region, box_from_landmarks, box_region, crop_region, frame_region
 from pymodel.normalize import fill_color
 from pymodel.quiet import output_to, quiet_environment
+from pymodel.tasks.located import BoxObjective, LocatedObjective
 from pymodel.train import Epoch, TrainConfig, train_model
 from pymodel.train import Example as TrainExample
 
@@ -96,10 +97,9 @@ def learn(
     if (checkpoint / "state.npz").is_file():
         say.say("  going on with the training that was stopped")
     own = CORNERS if is_box else LANDMARKS
-    options = model.train.model_dump()
-    config = TrainConfig(size=size, count=own, is_box=is_box, heatmaps=model.head == "points", **options)
-    normalization = np.asarray(model.input.mean_rgb, np.float32), np.asarray(model.input.std_rgb, np.float32)
-    curve = train_model(network, example, len(train), validation, normalization, config, checkpoint, say.progress)
+    config = TrainConfig(size=size, frozen_epochs=model.backbone.frozen_epochs, **model.train.model_dump())
+    objective = (BoxObjective if is_box else LocatedObjective)(model.input.mean_rgb, model.input.std_rgb, model.head == "points")
+    curve = train_model(network, example, len(train), validation, objective, config, checkpoint, say.progress)
     with output_to(logs / "train.log"):
         network.save(target / "trained.keras")
         fixed_model(network, size, model.backbone.alpha, model.head, own, model.pooling).save(target / "model.keras")

@@ -22,6 +22,9 @@ CODE_TRAIN = (
     "pymodel/backbone.py",
     "pymodel/learn.py",
     "pymodel/train.py",
+    "pymodel/objective.py",
+    "pymodel/heatmaps.py",
+    "pymodel/tasks",
     "pymodel/normalize.py",
     "pymodel/decode.py",
 )

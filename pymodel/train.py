@@ -16,24 +16,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from pymodel.objective import Array, Objective
 from pymodel.quiet import quiet_environment
 
-Example = tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]
-"""Input square (S, S, 3) uint8 RGB and its points (K, 2) float32 in [0, 1]."""
+Example = tuple[Array, Array]
+"""Raw input and target, as the objective says."""
 
 Progress = Callable[[str, int, int], None]
-
-HEATMAP_WEIGHT = 0.2
-HEATMAP_SIGMA = 1.0
-"""Of the Gaussians that heatmaps are drawn to, in cells."""
-
-AUXILIARY_WEIGHT = 1.0
 
 SMALL_EPOCHS, SMALL_SIDE = 0.4, 0.6
 """In the first share of the epochs inputs have this share of their side: places are learnt on small ones in half the time,
 detail afterwards."""
+
+
+HEAD = "head"
+"""In the names of the layers that a frozen backbone doesn't hold."""
 
 
 @dataclass(frozen=True)
@@ -41,27 +39,25 @@ class TrainConfig:
     """What a training follows from, beside model and data.
 
     Attributes:
-        size: S, the final input's side.
+        size: S, the final input's side, pixels; None: inputs are no pictures.
         learning_rate: peak; warmed up over the first twentieth of the steps, then a cosine down to 2 % of it.
         patience: epochs at the final size without a better validation metric before it stops.
-        count: the model's own points K: the first ones; what follows are auxiliary points, which only teach the backbone.
-        is_box: the K = 2 points are the corners of a box; the loss adds 1 - IoU.
-        heatmaps: the model gives heatmap logits.
+        frozen_epochs: at the start, in which only layers whose name starts with "head" learn.
     """
 
-    size: int
+    size: int | None
     epochs: int
     batch_size: int
     learning_rate: float
     patience: int
     seed: int
-    count: int
-    is_box: bool
-    heatmaps: bool
+    frozen_epochs: int = 0
     weight_decay: float = 1e-4
 
     def size_of(self, epoch: int) -> int:
-        """Input side of an epoch (from 0): small, then whole, in multiples of 32 from 64 on."""
+        """Input side of an epoch (from 0): small, then whole, in multiples of 32 from 64 on; 1 where there is none."""
+        if self.size is None:
+            return 1
         if (epoch + 0.5) / self.epochs > SMALL_EPOCHS:
             return self.size
         return min(self.size, max(64, round(self.size * SMALL_SIDE / 32) * 32))
@@ -73,7 +69,7 @@ class Epoch:
 
     Attributes:
         size: input side that it was trained and validated at.
-        metric: validation: mean IoU of boxes, mean point error as a share of the input's side otherwise.
+        metric: the objective's, on the validation examples.
     """
 
     epoch: int
@@ -90,7 +86,7 @@ def train_model(
     example: Callable[[int, int, int], Example],
     count: int,
     validation: Callable[[int], Example],
-    normalization: tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]],
+    objective: Objective,
     config: TrainConfig,
     checkpoint: Path,
     progress: Progress,
@@ -101,8 +97,7 @@ def train_model(
         model: takes inputs of every size.
         example: gives training example i as it is in an epoch: (epoch, i, size) → Example.
         count: number of training examples.
-        validation: gives the validation examples at a size: (N, S, S, 3) uint8 and (N, K, 2).
-        normalization: mean and std, (3,) each.
+        validation: gives all validation examples at a size, stacked.
         checkpoint: folder of the training's state; may hold that of a killed one.
         progress: (what, done, total).
     """
@@ -111,7 +106,7 @@ def train_model(
 
     config = replace(config, batch_size=min(count, config.batch_size))
     steps = count // config.batch_size
-    state = _State(model, normalization, config, steps, checkpoint)
+    state = _State(model, objective, config, steps, checkpoint)
     started = time.monotonic()
     first = len(state.epochs)
     work = [config.size_of(epoch) ** 2 for epoch in range(config.epochs)]
@@ -119,10 +114,11 @@ def train_model(
     for epoch in range(first, config.epochs):
         if state.is_stale():
             break
+        state.begin(epoch)
         begun, size = time.monotonic(), config.size_of(epoch)
         losses = []
-        for step, (pixels, points) in enumerate(_batches(tf, example, count, config, epoch)):
-            losses.append(state.step(pixels, points))
+        for step, (inputs, targets) in enumerate(_batches(tf, example, count, objective, config, epoch)):
+            losses.append(state.step(inputs, targets))
             share = (sum(work[first:epoch]) + work[epoch] * (step + 1) / steps) / sum(work[first:])
             what = f"epoch {epoch + 1} of {config.epochs}, {_time_left(started, share)} left, step"
             progress(what, step + 1, steps)
@@ -136,51 +132,10 @@ def train_model(
     return state.epochs
 
 
-def training_step(model: Any, config: TrainConfig, folder: Path) -> Callable[[Any, Any], Any]:
-    """One step of a new training, for benchmarks: takes (N, S, S, 3) uint8 and (N, K, 2), gives the loss."""
-    step: Callable[[Any, Any], Any] = _State(model, (np.float32(127.5), np.float32(127.5)), config, 100, folder).step
+def training_step(model: Any, objective: Objective, config: TrainConfig, folder: Path) -> Callable[[Any, Any], Any]:
+    """One step of a new training, for benchmarks: takes a batch of inputs and of targets, gives the loss."""
+    step: Callable[[Any, Any], Any] = _State(model, objective, config, 100, folder).step
     return step
-
-
-def normalized(tf: Any, pixels: Any, normalization: tuple[Any, Any]) -> Any:
-    """pymodel.normalize, on tensors."""
-    return (tf.cast(pixels, tf.float32) - normalization[0]) / normalization[1]
-
-
-def soft_argmax(tf: Any, logits: Any) -> Any:
-    """pymodel.decode, on a batch: (N, G, G, K) → (N, K, 2)."""
-    rows, columns, count = tf.shape(logits)[1], tf.shape(logits)[2], logits.shape[3]
-    share = tf.reshape(tf.nn.softmax(tf.reshape(logits, (-1, rows * columns, count)), axis=1), (-1, rows, columns, count))
-    x = tf.einsum("nrck,c->nk", share, _centres(tf, columns))
-    y = tf.einsum("nrck,r->nk", share, _centres(tf, rows))
-    return tf.stack([x, y], -1)
-
-
-def inside_input(tf: Any, points: Any) -> Any:
-    """1.0 for points (…, 2) within the input square, else 0.0."""
-    return tf.cast(tf.reduce_all((points >= 0) & (points <= 1), -1), tf.float32)
-
-
-def heatmap_loss(tf: Any, logits: Any, points: Any) -> Any:
-    """Cross-entropy of heatmaps (N, G, G, K) with Gaussians around the points (N, K, 2) that lie within the input.
-
-    The regularizer of DSNT (Nibali et al., 2018): soft-argmax alone is as content with two far peaks as with a right one.
-    """
-    rows, columns, count = tf.shape(logits)[1], tf.shape(logits)[2], logits.shape[3]
-
-    def share(position: Any, cells: Any) -> Any:
-        distance = (_centres(tf, cells) - position[..., None]) * tf.cast(cells, tf.float32)
-        return tf.nn.softmax(-0.5 * tf.square(distance / HEATMAP_SIGMA), -1)
-
-    target = tf.einsum("nkr,nkc->nrck", share(points[..., 1], rows), share(points[..., 0], columns))
-    cells = (-1, rows * columns, count)
-    entropy = -tf.reduce_sum(tf.reshape(target, cells) * tf.nn.log_softmax(tf.reshape(logits, cells), axis=1), 1)
-    inside = inside_input(tf, points)
-    return tf.reduce_sum(entropy * inside) / (tf.reduce_sum(inside) + 1e-6)
-
-
-def _centres(tf: Any, cells: Any) -> Any:
-    return (tf.range(cells, dtype=tf.float32) + 0.5) / tf.cast(cells, tf.float32)
 
 
 class _Vector:
@@ -191,6 +146,8 @@ class _Vector:
 
         self._variables, self._sizes = variables, [int(np.prod(variable.shape)) for variable in variables]
         self.whole = keras.Variable(np.concatenate([variable.numpy().ravel() for variable in variables]), name=name)
+        of_head = [np.full(size, HEAD in v.path, np.float32) for v, size in zip(variables, self._sizes, strict=True)]
+        self.of_head = np.concatenate(of_head)
 
     def joined(self, tf: Any, gradients: dict[str, Any]) -> Any:
         """The gradients, by variable path, as one."""
@@ -205,12 +162,12 @@ class _Vector:
 class _State:
     """Model, optimizer, curve and best weights of one training."""
 
-    def __init__(self, model: Any, normalization: tuple[Any, Any], config: TrainConfig, steps: int, folder: Path) -> None:
+    def __init__(self, model: Any, objective: Objective, config: TrainConfig, steps: int, folder: Path) -> None:
         import keras
         import tensorflow as tf
 
         self._tf, self._model, self._config, self._folder = tf, model, config, folder
-        self._normalization = normalization
+        self._objective = objective
         total = config.epochs * steps
         warmup = max(1, total // 20)
         schedule = keras.optimizers.schedules.CosineDecay(
@@ -231,29 +188,34 @@ class _State:
         self._optimizer.exclude_from_weight_decay(var_list=[self._vectors[1].whole])
         self._optimizer.build([vector.whole for vector in self._vectors])
         self._restore_optimizer()
-        pixels, points = tf.TensorSpec((None, None, None, 3), tf.uint8), tf.TensorSpec((None, None, 2), tf.float32)
-        self.step = tf.function(self._step, input_signature=(pixels, points), autograph=False)
-        self._predict = tf.function(self._located, input_signature=(pixels,), autograph=False)
+        self._thawed = tf.Variable(1.0)
+        inputs = tf.TensorSpec((None, *objective.input_shape), objective.input_dtype)
+        targets = tf.TensorSpec((None, *objective.target_shape), objective.target_dtype)
+        self.step = tf.function(self._step, input_signature=(inputs, targets), autograph=False)
+        self._judge = tf.function(self._judged, input_signature=(inputs, targets), autograph=False)
 
     def learning_rate(self) -> float:
         """Of the last step."""
         return float(self._optimizer.learning_rate.numpy())
 
+    def begin(self, epoch: int) -> None:
+        """Freezes or thaws the backbone, as the epoch (from 0) asks."""
+        self._thawed.assign(float(epoch >= self._config.frozen_epochs))
+
     def is_stale(self) -> bool:
         """Whether patience has run out."""
-        if not self.epochs or self.epochs[-1].size < self._config.size:
+        if not self.epochs or self.epochs[-1].size < self._config.size_of(self._config.epochs):
             return False
         return len(self.epochs) - self._best_epoch() > self._config.patience
 
     def validate(self, validation: Example) -> tuple[float, float]:
         """Loss and metric on the validation examples."""
-        pixels, points = validation
-        found = np.concatenate([self._predict(part) for part in _parts(pixels, self._config.batch_size)])
-        loss = float(self._loss(self._tf.constant(points), self._tf.constant(found)))
-        if self._config.is_box:
-            own = self._config.count
-            return loss, float(np.mean(self._iou(self._tf.constant(points[:, :own]), self._tf.constant(found[:, :own]))))
-        return loss, float(np.linalg.norm(found - points, axis=-1).mean())
+        inputs, targets = validation
+        size = self._config.batch_size
+        parts = [(inputs[i : i + size], targets[i : i + size]) for i in range(0, len(inputs), size)]
+        judged = [self._judge(*part) for part in parts]
+        loss = float(np.average([float(loss) for loss, _ in judged], weights=[len(part[0]) for part in parts]))
+        return loss, self._objective.metric(np.concatenate([answers for _, answers in judged]), targets)
 
     def finish(self, row: Epoch) -> None:
         """Takes an epoch into the curve and saves everything that the next one needs, whole or not at all."""
@@ -290,72 +252,50 @@ class _State:
                 variable.assign(saved[f"optimizer_{i}"])
 
     def _best_epoch(self) -> int:
-        sign = -1 if self._config.is_box else 1
+        sign = -1 if self._objective.maximize else 1
         return min(self.epochs, key=lambda row: (-row.size, sign * row.metric)).epoch
 
-    def _located(self, pixels: Any) -> Any:
-        return self._points(self._model(normalized(self._tf, pixels, self._normalization), training=False))
+    def _judged(self, inputs: Any, targets: Any) -> tuple[Any, Any]:
+        tf, objective = self._tf, self._objective
+        outputs = self._model(objective.inputs(tf, inputs), training=False)
+        return objective.loss(tf, outputs, targets), objective.answers(tf, outputs)
 
-    def _step(self, pixels: Any, points: Any) -> Any:
+    def _step(self, inputs: Any, targets: Any) -> Any:
         """Both halves of a batch are branches of one graph: most operations are too small for two cores, two branches are not."""
         tf, cut = self._tf, self._config.batch_size // 2
-        parts = ((pixels[:cut], points[:cut]), (pixels[cut:], points[cut:])) if cut else ((pixels, points),)
+        parts = ((inputs[:cut], targets[:cut]), (inputs[cut:], targets[cut:])) if cut else ((inputs, targets),)
         losses, gradients = zip(*(self._gradients(*part) for part in parts), strict=True)
         means = [sum(of_parts) / len(parts) for of_parts in zip(*gradients, strict=True)]
+        before = [tf.identity(vector.whole.value) for vector in self._vectors] if self._config.frozen_epochs else self._vectors
         self._optimizer.apply_gradients(list(zip(means, [vector.whole for vector in self._vectors], strict=True)))
-        for vector in self._vectors:
+        for vector, old in zip(self._vectors, before, strict=True):
+            if self._config.frozen_epochs:
+                learns = tf.maximum(self._thawed, vector.of_head)
+                vector.whole.assign(old + learns * (vector.whole.value - old))
             vector.spread(tf)
         return sum(losses) / len(parts)
 
-    def _gradients(self, pixels: Any, points: Any) -> tuple[Any, list[Any]]:
+    def _gradients(self, inputs: Any, targets: Any) -> tuple[Any, list[Any]]:
         """Loss of some examples, and its gradient for each vector of variables."""
-        image = normalized(self._tf, pixels, self._normalization)
-        with self._tf.GradientTape() as tape:
-            output = self._model(image, training=True)
-            loss = self._loss(points, self._points(output))
-            if self._config.heatmaps:
-                loss += HEATMAP_WEIGHT * heatmap_loss(self._tf, output, points)
+        tf, objective = self._tf, self._objective
+        with tf.GradientTape() as tape:
+            loss = objective.loss(tf, self._model(objective.inputs(tf, inputs), training=True), targets)
         variables = self._model.trainable_variables
         paths = [variable.path for variable in variables]
         gradients = dict(zip(paths, tape.gradient(loss, variables), strict=True))
-        return loss, [vector.joined(self._tf, gradients) for vector in self._vectors]
-
-    def _points(self, output: Any) -> Any:
-        return soft_argmax(self._tf, output) if self._config.heatmaps else output
-
-    def _loss(self, truth: Any, found: Any) -> Any:
-        tf, count = self._tf, self._config.count
-        if not self._config.is_box:
-            return tf.reduce_mean(tf.norm(found - truth + 1e-7, axis=-1))
-        loss = self._box_loss(truth[:, :count], found[:, :count])
-        if found.shape[1] > count:
-            inside = inside_input(tf, truth[:, count:])
-            error = tf.norm(found[:, count:] - truth[:, count:] + 1e-7, axis=-1)
-            loss += AUXILIARY_WEIGHT * tf.reduce_sum(error * inside) / (tf.reduce_sum(inside) + 1e-6)
-        return loss
-
-    def _box_loss(self, truth: Any, found: Any) -> Any:
-        tf = self._tf
-        size, true_size = found[:, 1] - found[:, 0], truth[:, 1] - truth[:, 0]
-        centre, true_centre = (found[:, 1] + found[:, 0]) / 2, (truth[:, 1] + truth[:, 0]) / 2
-        distance = tf.reduce_mean(tf.abs(centre - true_centre)) + tf.reduce_mean(tf.abs(size - true_size))
-        return 2.0 * distance + 0.5 * tf.reduce_mean(1.0 - self._iou(truth, found))
-
-    def _iou(self, truth: Any, found: Any) -> Any:
-        tf = self._tf
-        overlap = tf.nn.relu(tf.minimum(truth[:, 1], found[:, 1]) - tf.maximum(truth[:, 0], found[:, 0]))
-        inter = overlap[:, 0] * overlap[:, 1]
-        size, true_size = tf.nn.relu(found[:, 1] - found[:, 0]), truth[:, 1] - truth[:, 0]
-        return inter / (size[:, 0] * size[:, 1] + true_size[:, 0] * true_size[:, 1] - inter + 1e-9)
+        return loss, [vector.joined(tf, gradients) for vector in self._vectors]
 
 
-def _batches(tf: Any, example: Callable[[int, int, int], Example], count: int, config: TrainConfig, epoch: int) -> Any:
+def _batches(
+    tf: Any, example: Callable[[int, int, int], Example], count: int, objective: Objective, config: TrainConfig, epoch: int
+) -> Any:
     order = np.random.default_rng((config.seed, epoch)).permutation(count)
     size = config.size_of(epoch)
 
     def load(i: Any) -> Any:
-        pixels, points = tf.numpy_function(lambda n: example(epoch, int(n), size), [i], (tf.uint8, tf.float32), stateful=False)
-        return tf.ensure_shape(pixels, (None, None, 3)), tf.ensure_shape(points, (None, 2))
+        types = objective.input_dtype, objective.target_dtype
+        inputs, targets = tf.numpy_function(lambda n: example(epoch, int(n), size), [i], types, stateful=False)
+        return tf.ensure_shape(inputs, objective.input_shape), tf.ensure_shape(targets, objective.target_shape)
 
     data = tf.data.Dataset.from_tensor_slices(order).map(load, num_parallel_calls=2, deterministic=True)
     data = data.batch(config.batch_size, drop_remainder=True).prefetch(4)
@@ -363,10 +303,6 @@ def _batches(tf: Any, example: Callable[[int, int, int], Example], count: int, c
     options.threading.private_threadpool_size = 2
     options.autotune.enabled = False  # its thread sleeps 20, then 40, then 80 s, and the end of an epoch waits for it
     return data.with_options(options)
-
-
-def _parts(array: npt.NDArray[np.uint8], size: int) -> list[npt.NDArray[np.uint8]]:
-    return [array[i : i + size] for i in range(0, len(array), size)]
 
 
 def _time_left(started: float, share: float) -> str:

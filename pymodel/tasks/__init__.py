@@ -1,1 +1,1 @@
-"""One folder a task kind: its data, model, metrics and outputs."""
+"""One folder a task kind: what it learns from, what it minimizes, how it is judged."""

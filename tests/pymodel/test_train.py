@@ -9,14 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pymodel.tasks.located import LocatedObjective
 from pymodel.train import Epoch, Example, TrainConfig, train_model
 
 keras = pytest.importorskip("keras")
 
-CONFIG = TrainConfig(
-    size=96, epochs=4, batch_size=8, learning_rate=0.01, patience=9, seed=3, count=1, is_box=False, heatmaps=True
-)
-NORMALIZATION = np.full(3, 127.5, np.float32), np.full(3, 127.5, np.float32)
+CONFIG = TrainConfig(size=96, epochs=4, batch_size=8, learning_rate=0.01, patience=9, seed=3)
+OBJECTIVE = LocatedObjective((127.5,), (127.5,), True)
 
 
 def spot(number: int, size: int) -> Example:
@@ -41,7 +40,7 @@ def network(has_statistics: bool = True) -> Any:
     x = layers.Conv2D(8, 8, 8, activation="relu")(image)
     if has_statistics:
         x = layers.BatchNormalization()(x)
-    return keras.Model(image, layers.Conv2D(1, 3, padding="same")(x))
+    return keras.Model(image, layers.Conv2D(1, 3, padding="same", name="head")(x))
 
 
 def run(model: Any, folder: Path, stop_in: int | None = None, config: TrainConfig = CONFIG) -> list[Epoch]:
@@ -52,7 +51,7 @@ def run(model: Any, folder: Path, stop_in: int | None = None, config: TrainConfi
     def example(epoch: int, i: int, size: int) -> Example:
         return spot(i, size)
 
-    return train_model(model, example, 40, validation, NORMALIZATION, config, folder, progress)
+    return train_model(model, example, 40, validation, OBJECTIVE, config, folder, progress)
 
 
 def test_it_learns(tmp_path: Path) -> None:
@@ -92,3 +91,15 @@ def test_patience_counts_at_the_final_size_alone(tmp_path: Path) -> None:
     assert len(curve) < config.epochs
     assert curve[-1].size == config.size
     assert sum(row.size == config.size for row in curve) >= 2
+
+
+def test_a_frozen_backbone_stays_as_it_is_while_the_head_learns(tmp_path: Path) -> None:
+    model = network(has_statistics=False)
+    before = model.get_weights()
+    run(model, tmp_path / "frozen", config=replace(CONFIG, frozen_epochs=4))
+    after = model.get_weights()
+    np.testing.assert_array_equal(before[0], after[0])
+    assert np.abs(before[2] - after[2]).max() > 1e-3
+    thawed = network(has_statistics=False)
+    run(thawed, tmp_path / "thawed", config=replace(CONFIG, frozen_epochs=2))
+    assert np.abs(before[0] - thawed.get_weights()[0]).max() > 1e-3
