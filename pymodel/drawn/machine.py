@@ -19,11 +19,15 @@ Progress = Callable[[str, int, int], None]
 
 STEP_MIN = 10
 DAY = 24 * 60 // STEP_MIN
-"""Samples a day."""
+HOUR = DAY / 24
+"""Samples a day and an hour."""
 
 START = datetime(2024, 1, 1)
 CHANNELS = ("temperature", "vibration", "current", "cafeteria_menu")
 """°C, mm/s, A, and the number of the dish of the day, which means nothing."""
+
+CRITICAL_H = (12, 14)
+"""How long before a failure its signs leave the daily rhythm."""
 
 KINDS = ("bearing", "cooling", "electrical")
 
@@ -33,14 +37,16 @@ class Failure:
     """One failure.
 
     Attributes:
+        begins: sample at which it starts to announce itself, hidden in the daily rhythm.
+        critical: sample about which it becomes as strong as that rhythm, to grow from there.
         at: sample from which on the machine stands still.
-        begins: sample at which it starts to announce itself.
         mended: first sample at which the machine runs again.
     """
 
     kind: str
-    at: int
     begins: int
+    critical: int
+    at: int
     mended: int
 
 
@@ -75,8 +81,9 @@ def plan_failures(days: int, rng: np.random.Generator) -> list[Failure]:
         if at >= days * DAY - DAY // 2:
             return found
         kinds = kinds or [KINDS[i] for i in rng.permutation(len(KINDS))]
-        begins = at - int(rng.uniform(12, 48) * DAY / 24)
-        found.append(Failure(kinds.pop(), at, begins, at + int(rng.uniform(3, 8) * DAY / 24)))
+        critical = at - round(rng.uniform(*CRITICAL_H) * HOUR)
+        begins = min(critical, at - round(rng.uniform(12, 48) * HOUR))
+        found.append(Failure(kinds.pop(), begins, critical, at, at + round(rng.uniform(3, 8) * HOUR)))
 
 
 def channels(days: int, failures: list[Failure], rng: np.random.Generator) -> Floats:
@@ -88,24 +95,23 @@ def channels(days: int, failures: list[Failure], rng: np.random.Generator) -> Fl
     signs = {kind: np.zeros(count) for kind in KINDS}
     for failure in failures:
         signs[failure.kind][failure.begins : failure.at] = announcement(failure)
-    temperature = 24 + heat + _slow(14 * load + 10 * running, 6) + 17 * signs["cooling"] * (0.7 + 0.4 * load)
+    temperature = 24 + heat + _slow(14 * load + 10 * running, 6) + 30 * signs["cooling"] * (0.7 + 0.4 * load)
     temperature += _wander(count, 0.9, 0.5, rng)
     vibration = 0.15 + running * (1.5 + 1.1 * load + _wander(count, 0.95, 0.07, rng) + _bumps(count, rng))
-    vibration += 2.8 * signs["bearing"] * rng.uniform(0.7, 1.3, count)
+    vibration += 4.5 * signs["bearing"] * rng.uniform(0.7, 1.3, count)
     vibration *= rng.lognormal(0, 0.09, count)
-    spikes = rng.exponential(1.0, count) * (rng.random(count) < 0.015 * running + 0.75 * signs["electrical"])
-    current = 0.3 + running * (4 + 9 * load + _wander(count, 0.9, 0.25, rng)) + 3.2 * spikes + rng.normal(0, 0.25, count)
+    spikes = (0.4 + rng.exponential(0.6, count)) * (rng.random(count) < 0.015 * running + 0.7 * signs["electrical"])
+    current = 0.3 + running * (4 + 9 * load + _wander(count, 0.9, 0.25, rng)) + 5.0 * spikes + rng.normal(0, 0.25, count)
     menu = np.repeat(rng.integers(1, 13, days), DAY)
     return np.stack([temperature, np.maximum(vibration, 0), np.maximum(current, 0), menu], 1)
 
 
 def announcement(failure: Failure) -> Floats:
-    """(samples before the failure,) how far it shows: grows exponentially up to 1, from less than the daily rhythm."""
-    length = failure.at - failure.begins
-    to_go = np.arange(length, 0, -1)
-    pace = DAY / 24 * (5.5 + length / DAY * 2)
-    begins_softly = np.minimum(1, np.arange(1, length + 1) / (DAY / 12))
-    return np.exp(-to_go / pace) * begins_softly
+    """(samples before the failure,) how far it shows: up to 0.1, about half from the critical point on, then up to 1."""
+    sample = np.arange(failure.begins, failure.at)
+    weak = 0.1 * (sample - failure.begins) / len(sample)
+    grown = 0.45 + 0.45 * np.clip((sample - failure.critical) / (failure.at - failure.critical), 0, 1)
+    return weak + grown / (1 + np.exp((failure.critical - sample) / (HOUR / 3)))
 
 
 def _running(count: int, failures: list[Failure]) -> Floats:
@@ -121,7 +127,7 @@ def _load(count: int, rng: np.random.Generator) -> Floats:
     shift = 0.5 + 0.5 * np.tanh(np.sin((hour - 7) / 24 * 2 * np.pi) * 2.5)
     load = (0.25 + 0.6 * shift) * np.where(weekday >= 5, 0.55, 1.0)
     for _ in range(count // (3 * DAY)):
-        begin, length = int(rng.integers(count)), int(rng.uniform(2, 9) * DAY / 24)
+        begin, length = int(rng.integers(count)), int(rng.uniform(2, 9) * HOUR)
         load[begin : begin + length] += rng.uniform(-0.3, 0.5)
     return _slow(np.clip(load + _wander(count, 0.97, 0.015, rng), 0.05, 1.4), 3)
 
@@ -129,8 +135,8 @@ def _load(count: int, rng: np.random.Generator) -> Floats:
 def _outdoors(count: int, rng: np.random.Generator) -> Floats:
     """(count,) °C that season, day and weather add."""
     day = np.arange(count) / DAY
-    weather = _wander(count, 0.998, 0.12, rng)
-    return -7 * np.cos(day / 365 * 2 * np.pi) + 2.5 * np.sin((day - 0.35) * 2 * np.pi) + weather
+    weather = _wander(count, 0.998, 0.06, rng)
+    return -4 * np.cos(day / 365 * 2 * np.pi) + 2.5 * np.sin((day - 0.35) * 2 * np.pi) + weather
 
 
 def _bumps(count: int, rng: np.random.Generator) -> Floats:
