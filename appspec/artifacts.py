@@ -44,6 +44,11 @@ class Artifacts:
         return self.root / "chosen"
 
     @property
+    def evaluations(self) -> Path:
+        """What `invoke evaluate` wrote: evaluation.json, evaluate.html and worst.png of the test split or of a folder."""
+        return self.root / "evaluations"
+
+    @property
     def android(self) -> Path:
         """The generated Android project."""
         return self.root / "android"

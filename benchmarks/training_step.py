@@ -27,7 +27,7 @@ def main() -> None:
     import tensorflow as tf
 
     from pymodel.backbone import build_model
-    from pymodel.tasks.located import BoxObjective
+    from pymodel.tasks.box.objective import BoxObjective
     from pymodel.train import TrainConfig, training_step
 
     rng = np.random.default_rng(0)

@@ -30,7 +30,7 @@ def open_app(name: str, data: str | None = None, root: Path = ROOT) -> OpenApp:
     """The app in folder `apps/name` of the kit.
 
     Args:
-        data: a folder in the CAT layout, in place of what app.toml says; its results lie in a build folder of their own.
+        data: a folder in the format that app.toml reads, in place of what app.toml says; its results lie in a build folder of their own.
 
     Raises:
         KitError: there is no such app or its app.toml is wrong.
@@ -39,7 +39,7 @@ def open_app(name: str, data: str | None = None, root: Path = ROOT) -> OpenApp:
     build = root / "build" / name
     if data is not None:
         folder = Path(data).expanduser().resolve()
-        changed = spec.data.model_copy(update={"format": "cat", "path": str(folder)})
+        changed = spec.data.model_copy(update={"format": spec.data.read_as, "path": str(folder)})
         spec = spec.model_copy(update={"data": changed})
         build = root / "build" / f"{name}-own-data"
     return OpenApp(name, spec, Artifacts(build))

@@ -15,7 +15,7 @@ from deploy.toolchain.build import build_apk as run_gradle
 from deploy.toolchain.prefetch import prefetch
 from flow.app import OpenApp, alone, open_app, same_app
 from flow.generate import generate_project, project_hash
-from flow.learn import MODEL_COLUMNS, model_rows
+from flow.learn import MODEL_COLUMNS, metric_rows, model_rows, summary
 from flow.screen import Screen
 from pymodel.pipeline import Models, build_models
 from pymodel.served import check_served
@@ -87,11 +87,8 @@ def show(report: BuildReport, screen: Screen, arguments: str = "") -> None:
     screen.table("Stages", ("stage", "seconds", "now"), stages)
     screen.table("Models", MODEL_COLUMNS, model_rows(report.models))
     evaluation = report.models.evaluation
-    parts = [f"{evaluation['pictures']} test pictures, end to end"]
-    parts += [f"mean IoU {evaluation['iou']:.3f}"]
-    parts += [f"NME {evaluation['nme']:.4f}"] if evaluation["nme"] is not None else []
-    parts += [f"median {evaluation['median_ms']:.2f} ms a picture on one thread of this machine"]
-    screen.say(", ".join(parts))
+    screen.table("End to end", ("metric", "value", "95 % interval"), metric_rows(evaluation))
+    screen.say(summary(evaluation))
     screen.table("APK", ("what", "value"), [{"what": key, "value": value} for key, value in report.facts.items()])
     screen.say(f"Next: invoke deploy{arguments} (with a phone on USB), or invoke predict{arguments} --image FILE")
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 from appspec.errors import KitError
 from flow.app import alone, open_app, same_app
 from flow.screen import Screen
-from pymodel.pipeline import Models, build_models, chosen_models, data_stage
+from pymodel.pipeline import Models, build_models, chosen_models, evaluate_folder, evaluate_test, inspect
 
 
 def train(name: str, data: str | None, screen: Screen) -> None:
@@ -44,29 +46,40 @@ def model_rows(models: Models) -> list[dict[str, object]]:
 
 
 def evaluate(name: str, data: str | None, screen: Screen) -> None:
-    """The finished chain on a folder of pictures or on the test split, drawn."""
-    from pymodel.predict import evaluate_data
-
+    """The finished models on a folder or on the test split, drawn."""
     app = open_app(name)
     models = chosen_models(app.spec, app.artifacts)
-    folder, out = (Path(data).expanduser(), "data") if data else (None, "test")
-    sheet = app.artifacts.root / "evaluation" / f"{out}.png"
-    if folder is None:
-        from pymodel.predict import evaluate_test
-
-        evaluation = evaluate_test(models, app.artifacts.examples, sheet)
+    target = app.artifacts.evaluations / ("test" if data is None else "data")
+    if data is None:
+        evaluate_test(app.spec, app.artifacts, models, target)
     else:
-        evaluation = evaluate_data(models, folder, sheet)
+        evaluate_folder(app.spec, models, Path(data).expanduser(), target)
+    document = json.loads((target / "evaluation.json").read_text(encoding="utf-8"))
+    page = target / "evaluate.html"
     if screen.as_json:
-        screen.json({**evaluation.as_dict(), "picture": str(sheet)})
+        screen.json({**document, "page": str(page), "picture": str(target / "worst.png")})
         return
-    if folder is not None:
-        screen.table("Pictures", ("file", "iou", "nme", "confidence", "duration_ms"), [vars(s) for s in evaluation.scores[:50]])
-    screen.say(
-        f"{evaluation.pictures} pictures: mean IoU {evaluation.iou:.3f}, NME {_number(evaluation.nme, 4)}, "
-        f"median {evaluation.median_ms:.2f} ms a picture on one thread of this machine"
-    )
-    screen.say(f"Drawn, worst first: {sheet}")
+    scores = document.get("scores", [])
+    if data is not None and scores:
+        columns = [key for key in scores[0] if any(score[key] is not None for score in scores)]
+        screen.table("Pictures", columns, scores[:50])
+    screen.table("End to end", ("metric", "value", "95 % interval"), metric_rows(document))
+    screen.say(summary(document))
+    screen.say(f"Page with the worst cases: {page}")
+
+
+def metric_rows(evaluation: dict[str, Any]) -> list[dict[str, object]]:
+    """One row a metric."""
+    return [
+        {"metric": name, "value": f"{found['value']:.4f}", "95 % interval": f"{found['low']:.4f} to {found['high']:.4f}"}
+        for name, found in evaluation["metrics"].items()
+    ]
+
+
+def summary(evaluation: dict[str, Any]) -> str:
+    """One line: how many, how fast."""
+    count, duration = evaluation["pictures"], evaluation["median_ms"]
+    return f"{count} examples, end to end, median {duration:.2f} ms each on one thread of this machine"
 
 
 def predict(name: str, data: str | None, image: Path, out: Path | None, screen: Screen) -> None:
@@ -81,7 +94,7 @@ def predict(name: str, data: str | None, image: Path, out: Path | None, screen: 
         found = {"image": str(image), "box": prediction.box, "points": prediction.rows}
         screen.json({**found, "duration_ms": milliseconds, "picture": str(prediction.picture)})
         return
-    columns = ("model", "point", "x", "y", "confidence")
+    columns = list(prediction.rows[0])
     screen.table(
         image.name, columns, prediction.rows, f"{prediction.duration_ms:.2f} ms on one thread; drawn: {prediction.picture}"
     )
@@ -89,28 +102,25 @@ def predict(name: str, data: str | None, image: Path, out: Path | None, screen: 
 
 def inspect_data(name: str, data: str | None, pictures: int, screen: Screen) -> None:
     """Contact sheet and counts of the app's data."""
-    from pymodel.inspect import inspect
-
     if pictures < 1:
         raise KitError("--pictures can't be used", f"{pictures} is less than 1", "give 1 or more")
     app = open_app(name, data)
-    with alone(app, screen):
-        folder, _, _ = data_stage(app.spec, app.artifacts, screen)
-        found = inspect(folder, app.spec.data.split, app.artifacts.root / "data.png", pictures)
     sheet = app.artifacts.root / "data.png"
+    with alone(app, screen):
+        found = inspect(app.spec, app.artifacts, sheet, pictures, screen)
     if screen.as_json:
-        screen.json({**vars(found), "problems": [vars(problem) for problem in found.problems], "picture": str(sheet)})
+        screen.json({**found, "picture": str(sheet)})
         return
-    screen.table("Splits", ("split", "pictures"), [{"split": k, "pictures": v} for k, v in found.counts.items()])
-    low, middle, high = found.face_share
-    screen.say(f"Faces: {low:.0%} to {high:.0%} of the picture's width (5th to 95th percentile), median {middle:.0%}")
-    screen.say(f"Sizes: {', '.join(f'{size} ({count})' for size, count in found.sizes)}")
-    for problem in found.problems[:20]:
-        screen.say(f"Left out: {problem.file}: {problem.why}")
-    if len(found.problems) > 20:
-        screen.say(f"… and {len(found.problems) - 20} more")
-    screen.say(f"Contact sheet: {sheet}")
-
-
-def _number(value: float | None, digits: int) -> str:
-    return "–" if value is None else f"{value:.{digits}f}"
+    screen.table("Splits", ("split", "examples"), [{"split": k, "examples": v} for k, v in found["counts"].items()])
+    for key in ("classes", "points", "channels"):
+        if found.get(key):
+            screen.table(key.capitalize(), (key, "count"), [{key: k, "count": v} for k, v in found[key].items()])
+    for line in found["lines"]:
+        screen.say(line)
+    for problem in found["problems"][:20]:
+        screen.say(f"Left out: {problem['file']}: {problem['why']}")
+    if len(found["problems"]) > 20:
+        screen.say(f"… and {len(found['problems']) - 20} more")
+    for finding in found["findings"]:
+        screen.say(f"→ {finding}")
+    screen.say(f"Picture: {sheet}")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pymodel.data.cat import MIRRORED
 from pymodel.geometry import Floats, Region, taps
 
 Pixels = npt.NDArray[np.uint8]
@@ -30,22 +30,33 @@ class Jitter:
 
 
 FRAME_JITTER = Jitter(shift=0.07, scale=0.18, roll_deg=10.0)
+POSE_JITTER = Jitter(shift=0.07, scale=0.2, roll_deg=25.0)
+"""Hands point anywhere."""
+
 REGION_JITTER = Jitter(shift=0.10, scale=0.22, roll_deg=14.0)
 """Somewhat farther than box models of this kit err: landmarks found in a box that is off put it right."""
 
 
 def jittered_crop(
-    image: Pixels, points: Floats, region: Region, size: int, fill: tuple[int, int, int], jitter: Jitter, rng: np.random.Generator
+    image: Pixels,
+    points: Floats,
+    mirrored: Sequence[int],
+    region: Region,
+    size: int,
+    fill: tuple[int, int, int],
+    jitter: Jitter,
+    rng: np.random.Generator,
 ) -> tuple[Pixels, Floats]:
-    """A varied input square and its landmarks.
+    """A varied input square and its points.
 
     Args:
         image: (H, W, 3) uint8 RGB.
-        points: (9, 2) pixels of the picture.
+        points: (K, 2) pixels of the picture.
+        mirrored: which point of a picture becomes point k of its mirror image.
         size: S.
 
     Returns:
-        (S, S, 3) uint8 RGB; (9, 2) float32 in [0, 1] of the input square, possibly outside it.
+        (S, S, 3) uint8 RGB; (K, 2) float32 in [0, 1] of the input square, possibly outside it.
     """
     x0, y0, side = region
     move = rng.normal(0, jitter.shift, 2).clip(-2.5 * jitter.shift, 2.5 * jitter.shift) * side
@@ -65,7 +76,7 @@ def jittered_crop(
         crop = cv2.resize(crop, (size, size), interpolation=cv2.INTER_AREA)
     placed = ((points - offset) @ np.linalg.inv(step).T / fine).astype(np.float32)
     if mirror < 0:
-        placed = placed[list(MIRRORED)]
+        placed = placed[list(mirrored)]
     return light(np.asarray(crop, np.uint8), rng), placed
 
 

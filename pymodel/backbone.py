@@ -48,8 +48,40 @@ def build_model(
     output = _points_head(backbone, count) if head == "points" else _regress_head(backbone, count, pooling)
     model = keras.Model(backbone.input, output, name="located")
     if weights not in ("none", "imagenet"):
-        _take_weights(model, Path(weights))
-    return model if size else _with_fused_norms(model)
+        take_weights(model, Path(weights))
+    return model if size else with_fused_norms(model)
+
+
+def build_classifier(
+    size: int | None, alpha: float, weights: str | Path, count: int, pooling: str = "avg", softmax: bool = False
+) -> keras.Model:
+    """An untrained classifier: (N, C) logits, or probabilities.
+
+    Args:
+        count: C.
+        pooling: "max" or "avg".
+        softmax: for the phone.
+
+    Raises:
+        KitError: the weights can't be had.
+    """
+    quiet_environment()
+    import keras
+    from keras import layers
+
+    backbone = _backbone(size, alpha, weights == "imagenet")
+    for layer in backbone.layers:
+        if isinstance(layer, layers.BatchNormalization):
+            layer.momentum = BATCH_NORM_MOMENTUM
+    pool = layers.GlobalMaxPooling2D() if pooling == "max" else layers.GlobalAveragePooling2D()
+    x = layers.Dropout(0.2, seed=1)(pool(backbone.output))
+    output = layers.Dense(count, name="head_logits")(x)
+    if softmax:
+        output = layers.Softmax(name="probabilities")(output)
+    model = keras.Model(backbone.input, output, name="classified")
+    if weights not in ("none", "imagenet"):
+        take_weights(model, Path(weights))
+    return model if size else with_fused_norms(model)
 
 
 def fixed_model(trained: keras.Model, size: int, alpha: float, head: Decode, count: int, pooling: str = "max") -> keras.Model:
@@ -66,9 +98,9 @@ def _points_head(backbone: Any, count: int) -> Any:
     from keras import layers
 
     fine, middle, coarse, global_ = (backbone.get_layer(name).output for name in FEATURES)
-    x = _up(_unit(global_, HEAD_WIDTH, "head_32"))
+    x = up(_unit(global_, HEAD_WIDTH, "head_32"))
     x = _separable(layers.Concatenate()([x, _unit(coarse, HEAD_WIDTH, "head_16_in")]), "head_16")
-    x = _up(x)
+    x = up(x)
     down = layers.DepthwiseConv2D(3, 2, padding="same", use_bias=False, name="head_4_down")(fine)
     x = layers.Concatenate()([x, _unit(middle, HEAD_WIDTH, "head_8_in"), _unit(down, 16, "head_4_in")])
     x = _separable(_separable(x, "head_8a"), "head_8b")
@@ -100,7 +132,7 @@ def _separable(x: Any, name: str) -> Any:
     return _unit(x, HEAD_WIDTH, name)
 
 
-def _up(x: Any) -> Any:
+def up(x: Any) -> Any:
     """Twice as large, bilinear; Keras' own layer can't while the size is unknown."""
     import keras
 
@@ -109,7 +141,8 @@ def _up(x: Any) -> Any:
     return _any_size_up()()(x)
 
 
-def _with_fused_norms(model: Any) -> Any:
+def with_fused_norms(model: Any) -> Any:
+    """The same model, faster to train."""
     import keras
 
     def copied(layer: Any) -> Any:
@@ -179,8 +212,12 @@ def _backbone(size: int | None, alpha: float, imagenet: bool) -> Any:
         ) from error
 
 
-def _take_weights(model: Any, path: Path) -> None:
-    """Layers of the same name and shapes; a file that shares none is an error."""
+def take_weights(model: Any, path: Path) -> None:
+    """Layers of the same name and shapes.
+
+    Raises:
+        KitError: the file can't be read, or shares none.
+    """
     import keras
 
     _any_size_up(), _fused_norm()  # a file of ours may hold them

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 
@@ -15,7 +15,7 @@ import numpy.typing as npt
 from appspec.contract import ModelContract
 from appspec.read_contract import read_contract
 from pymodel.data.images import RgbImage
-from pymodel.decode import decode_points
+from pymodel.decode import decode_peak, decode_points
 from pymodel.geometry import box_around, box_region, crop_region, frame_region
 from pymodel.metrics import iou
 from pymodel.normalize import fill_color, normalize
@@ -37,6 +37,7 @@ class Answer:
         region: where it looked.
         duration_ms: crop, inference and decoding, of all looks.
         looks: how often the model looked.
+        probabilities: (C,) of the classes; empty where the model locates points.
     """
 
     contract: ModelContract
@@ -46,6 +47,7 @@ class Answer:
     region: Region
     duration_ms: float
     looks: int = 1
+    probabilities: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
 
 
 class HostModel:
@@ -102,17 +104,26 @@ class HostModel:
     def locate(self, crop: npt.NDArray[np.uint8]) -> tuple[Floats, Floats]:
         """Points (K, 2) in [0, 1] of the input square and their confidence (K,)."""
         output = self.infer(crop)
-        if self.contract.decode == "points":
-            return decode_points(output)
+        if self.contract.decode in ("points", "peak"):
+            return (decode_points if self.contract.decode == "points" else decode_peak)(output)
         return output, np.ones(len(output), np.float32)
 
     def answer(self, image: RgbImage, region: Region) -> Answer:
         """What the model says of one square of a picture."""
         start = time.perf_counter()
+        if self.contract.decode == "probabilities":
+            return self._classified(image, region, start)
         points, confidence = self.locate(self.crop(image, region))
         placed = points * np.float32(region[2]) + np.asarray(region[:2], np.float32)
         box = box_around(placed, self.contract.box_margin, image.shape[1], image.shape[0])
         return Answer(self.contract, placed, confidence, box, region, (time.perf_counter() - start) * 1e3)
+
+    def _classified(self, image: RgbImage, region: Region, start: float) -> Answer:
+        probabilities = self.infer(self.crop(image, region))
+        whole = np.array([0, 0, image.shape[1], image.shape[0]], np.float32)
+        none, likeliest = np.zeros((0, 2), np.float32), probabilities.max(keepdims=True)
+        duration = (time.perf_counter() - start) * 1e3
+        return Answer(self.contract, none, likeliest, whole, region, duration, probabilities=probabilities)
 
 
 class Chain:

@@ -1,4 +1,4 @@
-"""A look at the data before any training: contact sheet and counts."""
+"""A look at pictures before any training: contact sheet, counts, balance, near-duplicates across splits; in words too."""
 
 from __future__ import annotations
 
@@ -8,12 +8,18 @@ from pathlib import Path
 
 import numpy as np
 
-from appspec.spec import Split
-from pymodel.data.cat import find_pairs, read_pair
-from pymodel.data.examples import SPLITS, Example, Problem, split_of
+from appspec.spec import Data
+from pymodel.data.examples import SPLITS, Problem, check_problems, split_of
 from pymodel.data.images import RgbImage, UnreadableImageError
-from pymodel.evaluate import true_box
+from pymodel.data.source import Floats, Object, Source, open_source
+from pymodel.duplicates import Duplicate, near_duplicates, perceptual_hash
 from pymodel.picture import TRUTH, Drawing, contact_sheet
+
+RARE = 0.5
+"""A class with less than this share of the mean count is rare."""
+
+FEW = 200
+"""Pictures below which a training from nothing has little to learn from."""
 
 
 @dataclass(frozen=True)
@@ -22,55 +28,122 @@ class Inspection:
 
     Attributes:
         counts: usable pictures in each split.
-        problems: pairs that are left out, and why.
-        face_share: 5th, 50th and 95th percentile of the face's width / the picture's width.
+        problems: files that are left out, and why.
+        objects: how many there are in all pictures.
+        box_share: 5th, 50th and 95th percentile of the largest object's width / the picture's width; None without boxes.
+        points: how many objects show each point.
+        classes: pictures of each class; empty where there is one class only.
         sizes: the commonest picture sizes with their count.
+        duplicates: pictures in different splits that look alike.
+        findings: what to know before training, in words.
     """
 
     folder: Path
     counts: dict[str, int]
     problems: tuple[Problem, ...]
-    face_share: tuple[float, float, float]
+    objects: int
+    box_share: tuple[float, float, float] | None
+    points: dict[str, int]
+    classes: dict[str, int]
     sizes: tuple[tuple[str, int], ...]
+    duplicates: tuple[Duplicate, ...]
+    findings: tuple[str, ...]
 
 
-def inspect(folder: Path, split: Split, sheet: Path, pictures: int = 24) -> Inspection:
-    """Reads every pair below a folder and draws some of them.
+def inspect(folder: Path, data: Data, sheet: Path, pictures: int = 24) -> Inspection:
+    """Reads every picture of a folder and draws some of them.
 
     Args:
-        sheet: PNG to write: pictures spread over the whole folder, with their boxes and points.
+        sheet: PNG to write: pictures spread over the whole folder, with their boxes, points and classes.
 
     Raises:
-        KitError: the folder is missing or holds no pair.
+        KitError: the folder is missing, holds nothing, or too much of it is unreadable.
     """
-    annotations = find_pairs(folder)
-    shown = {annotations[i] for i in np.linspace(0, len(annotations) - 1, min(pictures, len(annotations))).round().astype(int)}
-    examples: list[Example] = []
+    source = open_source(folder, data)
+    spread = np.linspace(0, len(source.files) - 1, min(pictures, len(source.files)))
+    shown = {source.files[i] for i in spread.round().astype(int)}
+    read: list[tuple[str, tuple[Object, ...], tuple[int, int]]] = []
+    hashes: list[int] = []
     problems: list[Problem] = []
     cells = []
-    for annotation in annotations:
+    for file in source.files:
         try:
-            example, image = read_pair(folder, annotation)
+            name, objects, image = source.read(file)
         except UnreadableImageError as error:
-            problems.append(Problem(annotation.relative_to(folder).as_posix(), str(error)))
+            problems.append(Problem(file, str(error)))
             continue
-        examples.append(example)
-        if annotation in shown:
-            cells.append((_drawn(example, image).image, f"{Path(example.file).name}  {split_of(example.file, split)}"))
-    title = f"{len(examples)} pictures with landmarks" + (f", {len(problems)} left out" if problems else "")
-    contact_sheet(cells, title, sheet)
-    splits = Counter(split_of(example.file, split) for example in examples)
-    boxes = [true_box(example) for example in examples]
-    shares = [float(box[2] - box[0]) / example.width for box, example in zip(boxes, examples, strict=True)] or [0.0]
-    low, middle, high = (round(float(value), 3) for value in np.percentile(shares, (5, 50, 95)))
-    sizes = Counter(f"{example.width}×{example.height}" for example in examples)
+        read.append((name, objects, (image.shape[1], image.shape[0])))
+        hashes.append(perceptual_hash(image))
+        if file in shown:
+            cells.append((_drawn(source, objects, image).image, _words(source, name, objects, data)))
+    check_problems(folder, len(read), problems)
+    left_out = f", {len(problems)} left out" if problems else ""
+    contact_sheet(cells, f"{len(read)} pictures{left_out} · {data.read_as}", sheet)
+    splits: list[str] = [split_of(name, data) for name, _, _ in read]
+    counts: dict[str, int] = {name: splits.count(name) for name in SPLITS}
+    classes = Counter(source.classes[objects[0].label] for _, objects, _ in read) if len(source.classes) > 1 else {}
+    duplicates = near_duplicates([name for name, _, _ in read], splits, hashes)
+    sizes = Counter(f"{width}×{height}" for _, _, (width, height) in read)
     return Inspection(
-        folder, {name: splits[name] for name in SPLITS}, tuple(problems), (low, middle, high), tuple(sizes.most_common(5))
+        folder=folder,
+        counts=counts,
+        problems=tuple(problems),
+        objects=sum(len(objects) for _, objects, _ in read),
+        box_share=_box_share(read) if data.read_as != "folder" else None,
+        points=_seen(source, [what for _, objects, _ in read for what in objects]),
+        classes=dict(classes),
+        sizes=tuple(sizes.most_common(5)),
+        duplicates=tuple(duplicates),
+        findings=tuple(_findings(counts, dict(classes), duplicates, splits)),
     )
 
 
-def _drawn(example: Example, image: RgbImage) -> Drawing:
+def _findings(counts: dict[str, int], classes: dict[str, int], duplicates: list[Duplicate], splits: list[str]) -> list[str]:
+    total, found = len(splits), []
+    if total < FEW:
+        found.append(
+            f"{total} pictures are few to learn from: start from the weights of a model for the same task "
+            "(backbone.weights = a .keras file), and freeze its backbone first (frozen_epochs)"
+        )
+    for name, count in counts.items():
+        if count < 2:
+            found.append(f"the {name} split has {count} pictures: raise its share in [data] split, or add pictures")
+    if classes:
+        mean = total / len(classes)
+        for name, count in classes.items():
+            if count < RARE * mean:
+                found.append(
+                    f"class {name} is rare ({count} of {total}): its examples weigh more in training; more would be better"
+                )
+    if duplicates:
+        found.append(
+            f"{len(duplicates)} pictures look alike across splits, as {duplicates[0].file} and {duplicates[0].other}: the test is "
+            "too easy by them; set group in [data], so that what belongs together stays in one split"
+        )
+    return found or ["nothing stands out"]
+
+
+def _box_share(read: list[tuple[str, tuple[Object, ...], tuple[int, int]]]) -> tuple[float, float, float]:
+    shares = [max(float(what.box[2] - what.box[0]) for what in objects) / size[0] for _, objects, size in read]
+    low, middle, high = (round(float(value), 3) for value in np.percentile(shares, (5, 50, 95)))
+    return low, middle, high
+
+
+def _seen(source: Source, objects: list[Object]) -> dict[str, int]:
+    if not source.points:
+        return {}
+    known: Floats = np.isfinite(np.stack([what.points[:, 0] for what in objects])).sum(0)
+    return {name: int(count) for name, count in zip(source.points, known, strict=True)}
+
+
+def _drawn(source: Source, objects: tuple[Object, ...], image: RgbImage) -> Drawing:
     drawing = Drawing(image, 480)
-    drawing.box(true_box(example), TRUTH)
-    drawing.points(example.points, TRUTH)
+    for what in objects if len(source.classes) < 2 else ():
+        drawing.box(what.box, TRUTH)
+        drawing.points(what.points, TRUTH)
     return drawing
+
+
+def _words(source: Source, name: str, objects: tuple[Object, ...], data: Data) -> str:
+    label = f"  {source.classes[objects[0].label]}" if len(source.classes) > 1 else ""
+    return f"{Path(name).name}{label}  {split_of(name, data)}"

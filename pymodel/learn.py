@@ -1,25 +1,27 @@
-"""One model's training, from the spec and the examples to model.keras and its curve."""
+"""One picture model's training, from the spec and the examples to model.keras, its curve and its page."""
 
 from __future__ import annotations
 
-import csv
 import shutil
-from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
+from appspec.errors import KitError
 from appspec.spec import AppSpec, Model
-from pymodel.augment import FRAME_JITTER, REGION_JITTER, jittered_crop
-from pymodel.data.examples import Example
+from appspec.stages import hash_file
+from pymodel.augment import REGION_JITTER, jittered_crop
+from pymodel.curve import draw_curve, write_curve
 from pymodel.data.store import ExampleStore
-from pymodel.geometry import REGION_MARGIN, Floats, Region, box_from_landmarks, box_region, crop_region, frame_region
-from pymodel.normalize import fill_color
+from pymodel.geometry import box_around, crop_region
+from pymodel.normalize import fill_color, normalize
+from pymodel.objective import Array
 from pymodel.quiet import output_to, quiet_environment
-from pymodel.tasks.located import BoxObjective, LocatedObjective
-from pymodel.train import Epoch, TrainConfig, train_model
+from pymodel.tasks.picture import looks_at_box, picture_task, region_of
 from pymodel.train import Example as TrainExample
+from pymodel.train import TrainConfig, best_metric, train_model
+from pymodel.train_page import write_train_page
 
 
 class Listener(Protocol):
@@ -32,7 +34,58 @@ class Listener(Protocol):
         """How far it is."""
 
 
-CORNERS, LANDMARKS = 2, 9
+class PictureExamples:
+    """What a model is shown of the examples of a store: varied for training, as they are for validation.
+
+    Args:
+        store: a finished one.
+    """
+
+    def __init__(self, spec: AppSpec, model: Model, store: ExampleStore) -> None:
+        self.store, self.task = store, picture_task(model.task)
+        self._fill, self._seed = fill_color(model.input.mean_rgb), model.train.seed
+        self._in_box = looks_at_box(spec, model)
+        self._jitter = REGION_JITTER if self._in_box else self.task.jitter
+        self.train = self._usable("train")
+
+    def _usable(self, split: str) -> list[int]:
+        found = self.store.indices(split, every_object=self._in_box)  # type: ignore[arg-type]
+        usable = [i for i in found if self.task.teaches(self.store.examples[i])]
+        if not usable:
+            raise KitError(
+                f"There is nothing to learn from in the {split} split",
+                f"none of its {len(found)} examples shows what the task asks for",
+                "add pictures (200 or more), or raise the shares in [data] split of app.toml",
+            )
+        return usable
+
+    def varied(self, epoch: int, i: int, side: int) -> TrainExample:
+        """Training example i as it is in an epoch: the same for the same seed."""
+        n = self.train[i]
+        rng = np.random.default_rng((self._seed, epoch, n))
+        known, margin = self.store.examples[n], self.store.box_margin
+        outline = known.outline(margin)
+        count = len(known.points)
+        order = (*self.store.mirrored, *range(count, count + len(outline)))
+        both = np.concatenate([known.points, outline])
+        region = region_of(known, self._in_box)
+        crop, placed = jittered_crop(self.store.image(n), both, order, region, side, self._fill, self._jitter, rng)
+        box = box_around(placed[count:], margin or 0.0, 1, 1)
+        return crop, self.task.target(placed[:count], box, known)
+
+    def plain(self, split: str, side: int) -> TrainExample:
+        """All examples of a split, stacked."""
+        shown = [self._plain(n, side) for n in self._usable(split)]
+        return np.stack([pixels for pixels, _ in shown]), np.stack([target for _, target in shown])
+
+    def _plain(self, n: int, side: int) -> TrainExample:
+        known = self.store.examples[n]
+        x0, y0, width = region = region_of(known, self._in_box)
+        corner = np.array([x0, y0], np.float32)
+        points = (known.points - corner) / np.float32(width)
+        box = (known.box.reshape(2, 2) - corner) / np.float32(width)
+        pixels = crop_region(self.store.image(n), region, side, self._fill)
+        return pixels, self.task.target(points.astype(np.float32), box.reshape(4).astype(np.float32), known)
 
 
 def learn(
@@ -45,7 +98,8 @@ def learn(
     logs: Path,
     say: Listener,
 ) -> None:
-    """Writes model.keras, trained.keras (with the auxiliary points, for every size), curve.csv and curve.png into `target`.
+    """Writes model.keras, trained.keras (what was trained: every size, every output), curve.csv, curve.png and train.html
+    into `target`.
 
     Args:
         weights: what the training starts from: "none", "imagenet" or a Keras file.
@@ -53,7 +107,7 @@ def learn(
         checkpoint: folder for the state of this very training; removed when it is whole.
 
     Raises:
-        KitError: the backbone's weights can't be had.
+        KitError: the backbone's weights can't be had, or the data lacks what the task learns.
     """
     quiet_environment()
     with output_to(logs / "train.log"):
@@ -62,94 +116,40 @@ def learn(
 
     import cv2
 
-    from pymodel.backbone import build_model, fixed_model
-
     cv2.setNumThreads(1)  # the loader's own threads are the parallel ones
     keras.utils.set_random_seed(model.train.seed)
     store = ExampleStore(examples)
-    size, fill = model.input.size[0], fill_color(model.input.mean_rgb)
-    is_box, in_box = model.task == "box", looks_at_box(spec, model)
-    jitter = REGION_JITTER if in_box else FRAME_JITTER
-    train = store.indices("train")
-
-    def example(epoch: int, i: int, side: int) -> TrainExample:
-        n = train[i]
-        rng = np.random.default_rng((model.train.seed, epoch, n))
-        known = store.examples[n]
-        crop, points = jittered_crop(store.image(n), known.points, region_of(known, in_box), side, fill, jitter, rng)
-        return crop, _taught(points, box_from_landmarks(points, 1, 1), is_box)
-
-    def plain(n: int, side: int) -> TrainExample:
-        known = store.examples[n]
-        region = region_of(known, in_box)
-        truth = _taught(known.points, box_from_landmarks(known.points, known.width, known.height), is_box)
-        points = (truth - np.asarray(region[:2], np.float32)) / np.float32(region[2])
-        return crop_region(store.image(n), region, side, fill), points.astype(np.float32)
-
-    def validation(side: int) -> TrainExample:
-        known = [plain(n, side) for n in store.indices("validation")]
-        return np.stack([pixels for pixels, _ in known]), np.stack([points for _, points in known])
-
+    shown = PictureExamples(spec, model, store)
+    task, size = shown.task, model.input.size[0]
     with output_to(logs / "train.log"):
-        shape = model.backbone.alpha, weights, model.head
-        network = build_model(None, *shape, CORNERS + LANDMARKS if is_box else LANDMARKS, model.pooling)
-    say.say(f"  {network.count_params():,} parameters, {len(train)} pictures, {size}×{size} pixels")
+        network = task.network(model, store, weights)
+    say.say(f"  {network.count_params():,} parameters, {len(shown.train)} examples, {size}×{size} pixels")
     if (checkpoint / "state.npz").is_file():
         say.say("  going on with the training that was stopped")
-    own = CORNERS if is_box else LANDMARKS
     config = TrainConfig(size=size, frozen_epochs=model.backbone.frozen_epochs, **model.train.model_dump())
-    objective = (BoxObjective if is_box else LocatedObjective)(model.input.mean_rgb, model.input.std_rgb, model.head == "points")
-    curve = train_model(network, example, len(train), validation, objective, config, checkpoint, say.progress)
+    objective = task.objective(model, store)
+    validation = lambda side: shown.plain("validation", side)  # noqa: E731
+    curve = train_model(network, shown.varied, len(shown.train), validation, objective, config, checkpoint, say.progress)
     with output_to(logs / "train.log"):
         network.save(target / "trained.keras")
-        fixed_model(network, size, model.backbone.alpha, model.head, own, model.pooling).save(target / "model.keras")
-    _write_curve(curve, target / "curve.csv")
-    _draw_curve(curve, model, target / "curve.png")
-    metric = "IoU" if is_box else "point error"
-    say.say(f"  {len(curve)} epochs, validation {metric} {_best(curve, is_box):.4f}")
+        exported = task.exported(network, model, store)
+        task.calibrate(exported, model, store, _normalized(shown, model, size))
+        exported.save(target / "model.keras")
+    write_curve(curve, target / "curve.csv")
+    draw_curve(curve, model.name, objective.metric_name, target / "curve.png")
+    facts = {"training examples": len(shown.train), "weights": str(weights), "parameters": network.count_params()}
+    facts |= {"data": fingerprint(examples / "index.json"), **{f"{name} pictures": n for name, n in store.counts().items()}}
+    findings = write_train_page(f"Training of {model.name}", curve, objective.metric_name, config, facts, target / "train.html")
+    say.say(f"  {len(curve)} epochs, validation {objective.metric_name} {best_metric(curve, objective.maximize):.4f}")
+    for finding in findings:
+        say.say(f"  {finding.kind}: {finding.evidence}")
     shutil.rmtree(checkpoint, ignore_errors=True)
 
 
-def looks_at_box(spec: AppSpec, model: Model) -> bool:
-    """Whether a model looks at the box of the one before it, or at the whole picture."""
-    return model.task == "landmarks" and len(spec.model) > 1
+def fingerprint(index: Path) -> str:
+    """Of the data: which files, boxes, points and splits; 16 hexadecimal digits."""
+    return hash_file(index)[:16]
 
 
-def region_of(example: Example, in_box: bool) -> Region:
-    """Where a model looks, given the truth."""
-    if in_box:
-        return box_region(box_from_landmarks(example.points, example.width, example.height), REGION_MARGIN)
-    return frame_region(example.width, example.height)
-
-
-def _taught(landmarks: Floats, box: Floats, is_box: bool) -> Floats:
-    """A box model learns the landmarks too: they tell its backbone what a face is."""
-    return np.concatenate([box.reshape(2, 2), landmarks]).astype(np.float32) if is_box else landmarks
-
-
-def _best(curve: list[Epoch], is_box: bool) -> float:
-    return max(row.metric for row in curve) if is_box else min(row.metric for row in curve)
-
-
-def _write_curve(curve: list[Epoch], path: Path) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, [field.name for field in fields(Epoch)])
-        writer.writeheader()
-        writer.writerows(asdict(row) for row in curve)
-
-
-def _draw_curve(curve: list[Epoch], model: Model, path: Path) -> None:
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(9, 3.6), dpi=120, layout="constrained")
-    losses, metrics = figure.subplots(1, 2)
-    epochs = [row.epoch for row in curve]
-    losses.plot(epochs, [row.train_loss for row in curve], marker="o", label="training (augmented)")
-    losses.plot(epochs, [row.validation_loss for row in curve], marker="o", label="validation")
-    losses.set(title=f"{model.name}: loss", xlabel="epoch")
-    losses.legend()
-    metrics.plot(epochs, [row.metric for row in curve], marker="o", color="tab:green")
-    metrics.set(title="validation IoU" if model.task == "box" else "validation point error / input side", xlabel="epoch")
-    for axes in (losses, metrics):
-        axes.grid(alpha=0.3)
-    figure.savefig(path)
+def _normalized(shown: PictureExamples, model: Model, size: int) -> Array:
+    return normalize(shown.plain("validation", size)[0], model.input.mean_rgb, model.input.std_rgb)

@@ -37,8 +37,8 @@ class Drawing:
         self._draw.rectangle((x0, y0, x1, y1), outline=color, width=self._line)
 
     def points(self, points: Floats, color: tuple[int, int, int]) -> None:
-        """(9, 2) in pixels of the original picture, joined by group."""
-        placed = [(float(x) * self.scale, float(y) * self.scale) for x, y in points]
+        """(K, 2) in pixels of the original picture, a cat's nine joined by group; NaN where one is not there."""
+        placed = [(float(x) * self.scale, float(y) * self.scale) for x, y in points if math.isfinite(x)]
         radius = self._line * 1.3
         for group in GROUPS if len(placed) == 9 else ():
             ring = [placed[i] for i in group]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from appspec.artifacts import Artifacts
 from appspec.errors import KitError
@@ -21,6 +22,10 @@ CODE_TRAIN = (
     "pymodel/augment.py",
     "pymodel/backbone.py",
     "pymodel/learn.py",
+    "pymodel/curve.py",
+    "pymodel/diagnose.py",
+    "pymodel/page.py",
+    "pymodel/train_page.py",
     "pymodel/train.py",
     "pymodel/objective.py",
     "pymodel/heatmaps.py",
@@ -36,6 +41,17 @@ CODE_CONVERT = (
     "pymodel/host.py",
     "pymodel/metrics.py",
     "appspec/read_contract.py",
+)
+
+
+CODE_PAGE = (
+    "pymodel/confidence.py",
+    "pymodel/evaluate_page.py",
+    "pymodel/page.py",
+    "pymodel/picture.py",
+    "pymodel/pictures.py",
+    "pymodel/predict.py",
+    "pymodel/tasks",
 )
 
 
@@ -68,11 +84,11 @@ class Models:
 
     Attributes:
         stages: in the order they ran or were skipped.
-        evaluation: end to end on the test split: pictures, iou, nme, median_ms.
+        evaluation: of the test split: metrics, each with value, low and high; how many examples; median_ms.
     """
 
     models: tuple[ChosenModel, ...]
-    evaluation: dict[str, float | int | None]
+    evaluation: dict[str, Any]
     stages: tuple[StageResult, ...]
 
 
@@ -82,7 +98,7 @@ def data_stage(
     """The folder to read, a hash of its content, and the stages that made it.
 
     Args:
-        data: read this folder in the CAT layout in place of what app.toml says.
+        data: read this folder in place of what app.toml says.
 
     Raises:
         KitError: the folder is missing.
@@ -91,7 +107,7 @@ def data_stage(
         stage = Stage(
             "draw pictures",
             artifacts.data,
-            {"pictures": spec.data.pictures, "seed": spec.data.seed},
+            {"subject": spec.data.subject, "layout": spec.data.read_as, "pictures": spec.data.pictures, "seed": spec.data.seed},
             ("pymodel/drawn", "pymodel/geometry.py"),
             ("numpy", "opencv-python-headless"),
         )
@@ -99,9 +115,11 @@ def data_stage(
         def make(folder: Path) -> None:
             from pymodel.drawn import draw_dataset
 
-            say.heading(f"Drawing {spec.data.pictures} cats")
+            say.heading(f"Drawing {spec.data.pictures} {spec.data.subject}")
             draw_dataset(
                 folder,
+                spec.data.subject,
+                spec.data.read_as,
                 spec.data.pictures,
                 spec.data.seed,
                 on_progress=lambda done, total: say.progress("pictures drawn", done, total),
@@ -111,9 +129,9 @@ def data_stage(
         return artifacts.data, result.stamp, [result]
     folder = data if data is not None else spec.path(spec.data.path or "")
     if not folder.is_dir():
-        from pymodel.data.cat import find_pairs
+        from pymodel.data.source import open_source
 
-        find_pairs(folder)
+        open_source(folder, spec.data)
     return folder, hash_tree(folder, artifacts.root / ".hashes.json"), []
 
 
@@ -126,24 +144,16 @@ def build_models(spec: AppSpec, artifacts: Artifacts, say: Listener, data: Path 
     check_served(spec)
     folder, data_hash, stages = data_stage(spec, artifacts, say, data)
     examples = Stage(
-        "read pictures",
+        "read data",
         artifacts.examples,
-        {"data": data_hash, "split": spec.data.split.model_dump()},
+        {"data": data_hash, "how": spec.data.model_dump(exclude={"path", "pictures", "days", "seed", "subject"})},
         CODE_DATA,
-        ("pillow", "numpy"),
+        ("pillow", "numpy", "pandas"),
     )
 
     def read(target: Path) -> None:
-        from pymodel.data.store import ExampleStore, write_store
-
-        say.heading("Reading pictures")
-        write_store(folder, spec.data.split, target, say.progress)
-        store = ExampleStore(target)
-        counts = ", ".join(f"{count} {name}" for name, count in store.counts().items())
-        say.say(f"  {counts}; {len(store.problems)} left out")
-        for problem in store.problems[:10]:
-            say.say(f"  left out: {problem.file}: {problem.why}")
-        _check_splits(folder, store.counts())
+        say.heading("Reading the data")
+        _room(spec).read(folder, spec, target, say)
 
     read_result = examples.run(read, say.say)
     stages.append(read_result)
@@ -155,8 +165,40 @@ def build_models(spec: AppSpec, artifacts: Artifacts, say: Listener, data: Path 
         stages += [trained, converted]
         conversions.append(converted)
     chosen = _choose(spec, artifacts, conversions, say)
-    evaluated, evaluation = _evaluate(artifacts, chosen, read_result.stamp, conversions, say)
+    evaluated, evaluation = _evaluate(spec, artifacts, chosen, read_result.stamp, conversions, say)
     return Models(chosen, evaluation, (*stages, evaluated))
+
+
+def evaluate_test(spec: AppSpec, artifacts: Artifacts, models: Sequence[Path], target: Path) -> None:
+    """Finished models on the test split: evaluation.json, evaluate.html and pictures.
+
+    Raises:
+        KitError: the data was not read yet.
+    """
+    if not (artifacts.examples / ".stamp.json").is_file():
+        raise KitError("There is no test split yet", f"{artifacts.examples} does not exist", "run: invoke train")
+    target.mkdir(parents=True, exist_ok=True)
+    _room(spec).evaluate(spec, models, artifacts.examples, target)
+
+
+def evaluate_folder(spec: AppSpec, models: Sequence[Path], folder: Path, target: Path) -> None:
+    """Finished models on a folder in the app's format.
+
+    Raises:
+        KitError: the folder can't be read.
+    """
+    _room(spec).evaluate_folder(spec, models, folder, target)
+
+
+def inspect(spec: AppSpec, artifacts: Artifacts, picture: Path, pictures: int, say: Listener) -> dict[str, Any]:
+    """The app's data, looked at: counts, classes, points or channels, lines and findings in words, problems; a picture.
+
+    Raises:
+        KitError: it can't be read.
+    """
+    folder, _, _ = data_stage(spec, artifacts, say)
+    found: dict[str, Any] = _room(spec).inspect(folder, spec, picture, pictures)
+    return found
 
 
 def chosen_models(spec: AppSpec, artifacts: Artifacts) -> list[Path]:
@@ -192,11 +234,9 @@ def _train(
     )
 
     def make(target: Path) -> None:
-        from pymodel.learn import learn
-
         say.heading(f"Training {model.name}")
         checkpoint = artifacts.checkpoint(model.name, stage.stamp())
-        learn(spec, model, weights, artifacts.examples, target, checkpoint, artifacts.logs, say)
+        _room(spec).learn(spec, model, weights, artifacts.examples, target, checkpoint, artifacts.logs, say)
 
     return stage.run(make, say.say)
 
@@ -212,10 +252,10 @@ def _convert(spec: AppSpec, model: Model, artifacts: Artifacts, trained: str, sa
     )
 
     def make(target: Path) -> None:
-        from pymodel.variants import make_variants
-
         say.heading(f"Converting and measuring {model.name}")
-        make_variants(spec, model, artifacts.train(model.name) / "model.keras", artifacts.examples, target, artifacts.logs, say)
+        _room(spec).make_variants(
+            spec, model, artifacts.train(model.name) / "model.keras", artifacts.examples, target, artifacts.logs, say
+        )
 
     return stage.run(make, say.say)
 
@@ -245,8 +285,13 @@ def _choose(spec: AppSpec, artifacts: Artifacts, conversions: Sequence[StageResu
 
 
 def _evaluate(
-    artifacts: Artifacts, chosen: tuple[ChosenModel, ...], examples: str, conversions: Sequence[StageResult], say: Listener
-) -> tuple[StageResult, dict[str, float | int | None]]:
+    spec: AppSpec,
+    artifacts: Artifacts,
+    chosen: tuple[ChosenModel, ...],
+    examples: str,
+    conversions: Sequence[StageResult],
+    say: Listener,
+) -> tuple[StageResult, dict[str, Any]]:
     stage = Stage(
         "evaluate",
         artifacts.root / "evaluation",
@@ -255,32 +300,22 @@ def _evaluate(
             "models": [hash_file(pick.path) for pick in chosen],
             "conversions": [r.stamp for r in conversions],
         },
-        (*CODE_CONVERT, "pymodel/decode.py", "pymodel/geometry.py"),
-        ("ai-edge-litert", "numpy"),
+        (*CODE_CONVERT, *CODE_PAGE, "pymodel/decode.py", "pymodel/geometry.py"),
+        ("ai-edge-litert", "numpy", "matplotlib"),
     )
 
     def make(target: Path) -> None:
-        from pymodel.data.store import ExampleStore
-        from pymodel.evaluate import evaluate_chain
-
-        say.heading("Evaluating the chain on the test split")
-        evaluation, _ = evaluate_chain([pick.path for pick in chosen], ExampleStore(artifacts.examples).pictures("test"))
-        (target / "evaluation.json").write_text(json.dumps(evaluation.as_dict(), indent=1), encoding="utf-8")
+        say.heading("Evaluating on the test split")
+        _room(spec).evaluate(spec, [pick.path for pick in chosen], artifacts.examples, target)
 
     result = stage.run(make, say.say)
     document = json.loads((result.folder / "evaluation.json").read_text(encoding="utf-8"))
-    return result, {name: document[name] for name in ("pictures", "iou", "nme", "median_ms")}
+    return result, {name: value for name, value in document.items() if name != "scores"}
 
 
-def _check_splits(folder: Path, counts: dict[str, int]) -> None:
-    empty = [name for name, count in counts.items() if not count]
-    if empty:
-        total = sum(counts.values())
-        raise KitError(
-            f"{total} pictures in {folder} are too few",
-            f"none of them fell into {' and '.join(empty)} (a picture's split follows from its file name)",
-            "add pictures (200 or more), or raise the shares in [data] split of app.toml",
-        )
+def _room(spec: AppSpec) -> Any:
+    """The module with the stages of the app's kind of input: read, learn, make_variants, evaluate."""
+    return importlib.import_module("pymodel.tasks.window.series" if spec.app.screen == "sensor" else "pymodel.pictures")
 
 
 def _weights_file(spec: AppSpec, weights: str) -> Path:

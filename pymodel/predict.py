@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pymodel.data.cat import read_folder
-from pymodel.data.examples import Example
+import numpy as np
+from PIL import Image
+
 from pymodel.data.images import RgbImage, open_image
-from pymodel.data.store import ExampleStore
-from pymodel.evaluate import Evaluation, evaluate_chain, true_box
+from pymodel.evaluate import Evaluation, Sample, Score, evaluate_chain
 from pymodel.host import Answer, Chain
 from pymodel.picture import FOUND, TRUTH, Drawing, contact_sheet
 
@@ -20,8 +20,8 @@ class Prediction:
     """What was found in a picture.
 
     Attributes:
-        box: x0, y0, x1, y1 in pixels: the app's answer.
-        rows: one a point: model, point, x, y in pixels, confidence.
+        box: x0, y0, x1, y1 in pixels: the app's answer; the whole picture where it finds no box.
+        rows: one a point: model, point, x, y in pixels, confidence; or one a class: model, class, probability.
         picture: the PNG that was written.
     """
 
@@ -52,66 +52,69 @@ def draw_answers(image: RgbImage, answers: Sequence[Answer], side: int = 960) ->
     drawing = Drawing(image, side)
     _draw(drawing, answers)
     words = " · ".join(
-        f"{answer.contract.name} {answer.confidence.mean():.0%} ({answer.contract.quantization}, {answer.duration_ms:.1f} ms)"
+        f"{answer.contract.name} {_classes(answer) if len(answer.probabilities) else f'{answer.confidence.mean():.0%}'} "
+        f"({answer.contract.quantization}, {answer.duration_ms:.1f} ms)"
         for answer in answers
     )
     drawing.caption(words)
     return drawing
 
 
-def evaluate_data(models: Sequence[Path], folder: Path, sheet: Path) -> Evaluation:
-    """Judges the chain on a folder in the CAT layout; draws truth (green) and answer (yellow), worst first.
+def draw_worst(
+    models: Sequence[Path], samples: Iterable[Sample], sheet: Path, count: int = 48
+) -> tuple[Evaluation, list[tuple[Image.Image, str]]]:
+    """Judges the chain; draws truth (green) and answer (yellow) of the worst `count` pictures into a contact sheet.
 
-    Raises:
-        KitError: the folder can't be read.
+    Returns:
+        the evaluation, and the worst pictures with a line of words each.
     """
-    reading, images = read_folder(folder)
-    return _judge(models, reading.examples, images, sheet)
+    kept = list(samples)
+    evaluation, answers = evaluate_chain(models, kept)
+    order = sorted(range(len(kept)), key=lambda i: -evaluation.scores[i].badness)[:count]
+    cells = [(_judged(kept[i], answers[i], evaluation), _words(evaluation.scores[i])) for i in order]
+    told = " · ".join(f"{name} {interval.value:.3f}" for name, interval in evaluation.metrics.items())
+    title = f"{evaluation.pictures} pictures, worst first · {told} · green: truth, yellow: answer"
+    contact_sheet(cells, title, sheet, columns=6, cell=280)
+    return evaluation, cells
 
 
-def evaluate_test(models: Sequence[Path], examples: Path, sheet: Path) -> Evaluation:
-    """As evaluate_data, on the test split of the app's own data.
-
-    Args:
-        examples: folder of a finished ExampleStore.
-    """
-    store = ExampleStore(examples)
-    indices = store.indices("test")
-    return _judge(models, [store.examples[i] for i in indices], [store.image(i) for i in indices], sheet)
-
-
-def _judge(models: Sequence[Path], examples: Sequence[Example], images: Sequence[RgbImage], sheet: Path) -> Evaluation:
-    evaluation, answers = evaluate_chain(models, zip(examples, images, strict=True))
-    order = sorted(range(len(images)), key=lambda i: evaluation.scores[i].iou)[:48]
-    cells = []
-    for i in order:
-        drawing = Drawing(images[i], 480)
-        drawing.box(true_box(examples[i]), TRUTH)
-        drawing.points(examples[i].points, TRUTH)
-        _draw(drawing, answers[i])
-        cells.append((drawing.image, _words(evaluation, i)))
-    title = f"{evaluation.pictures} pictures, worst first · mean IoU {evaluation.iou:.3f}"
-    title += f" · NME {evaluation.nme:.4f}" if evaluation.nme is not None else ""
-    contact_sheet(cells, f"{title} · green: truth, yellow: answer", sheet, columns=6, cell=280)
-    return evaluation
+def _judged(sample: Sample, answers: Sequence[Answer], evaluation: Evaluation) -> Image.Image:
+    drawing = Drawing(sample.image, 480)
+    if evaluation.classes:
+        drawing.caption(f"{evaluation.classes[sample.example.label]}; {_classes(answers[-1])}")
+        return drawing.image
+    drawing.box(sample.example.box, TRUTH)
+    drawing.points(sample.example.points, TRUTH)
+    _draw(drawing, answers)
+    return drawing.image
 
 
 def _draw(drawing: Drawing, answers: Sequence[Answer]) -> None:
-    """The last model's box, and the landmarks."""
-    drawing.box(answers[-1].box, FOUND)
+    """The last model's box, and the points."""
+    if answers[-1].contract.task in ("box", "landmarks"):
+        drawing.box(answers[-1].box, FOUND)
     for answer in answers:
-        if answer.contract.task == "landmarks":
+        if answer.contract.task in ("landmarks", "heatmap"):
             drawing.points(answer.points, FOUND)
 
 
-def _words(evaluation: Evaluation, i: int) -> str:
-    score = evaluation.scores[i]
-    parts = [Path(score.file).name[:18], f"IoU {score.iou:.2f}"]
+def _classes(answer: Answer) -> str:
+    order = np.argsort(-answer.probabilities)[:3]
+    return ", ".join(f"{answer.contract.labels[i]} {answer.probabilities[i]:.0%}" for i in order)
+
+
+def _words(score: Score) -> str:
+    parts = [Path(score.file).name[:18]]
+    parts += [f"IoU {score.iou:.2f}"] if score.iou is not None else []
     parts += [f"NME {score.nme:.3f}"] if score.nme is not None else []
+    parts += [f"{score.confidence:.0%} sure"] if score.correct is not None else []
     return "  ".join(parts)
 
 
 def _rows(answer: Answer) -> list[dict[str, object]]:
+    if len(answer.probabilities):
+        pairs = zip(answer.contract.labels, answer.probabilities, strict=True)
+        return [{"model": answer.contract.name, "class": name, "probability": round(float(p), 4)} for name, p in pairs]
     return [
         {
             "model": answer.contract.name,

@@ -12,26 +12,42 @@ def check_served(spec: AppSpec) -> None:
     Raises:
         KitError: the spec uses one of them.
     """
-    if spec.data.format not in ("cat", "drawn"):
-        raise _unserved("data.format", spec.data.format, "cat or drawn")
     for i, model in enumerate(spec.model):
-        if model.task not in ("box", "landmarks"):
-            raise _unserved(f"model[{i}].task", model.task, "box or landmarks")
         if model.file is not None:
             raise _unserved(f"model[{i}].file", model.file, "training: leave the key out")
-    if spec.app.screen != "camera":
-        raise _unserved("app.screen", spec.app.screen, "camera")
+    _check_chain(spec)
     if spec.android.delegate == "nnapi":
         raise _unserved("android.delegate", "nnapi", "auto, cpu or gpu")
     if spec.android.runtime not in ("auto", "tensorflow-lite"):
         raise _unserved("android.runtime", spec.android.runtime, "auto or tensorflow-lite")
     if spec.android.animation is not None:
         raise _unserved("android.animation", spec.android.animation, "the template's own: leave the key out")
-    tasks = [model.task for model in spec.model]
-    if tasks not in (["box"], ["box", "landmarks"], ["landmarks"]):
+
+
+CHAINS = {
+    "box": ("cat", "coco", "voc"),
+    "box, landmarks": ("cat", "coco"),
+    "landmarks": ("cat", "coco"),
+    "heatmap": ("cat", "coco"),
+    "classify": ("folder",),
+    "window": ("csv",),
+}
+"""Tasks of an app's models in order, and the formats that they can learn from."""
+
+
+def _check_chain(spec: AppSpec) -> None:
+    tasks = ", ".join(model.task for model in spec.model)
+    if tasks not in CHAINS:
+        raise KitError("app.toml: model", f"the order {tasks} is no chain", f"use one of: {'; '.join(CHAINS)}")
+    if spec.data.read_as not in CHAINS[tasks]:
         raise KitError(
-            "app.toml: model", f"the order {', '.join(tasks)} is no chain", "use box, landmarks, or box then landmarks"
+            "app.toml: data.format",
+            f"{tasks} can't be learnt from {spec.data.read_as}",
+            f"use {' or '.join(CHAINS[tasks])}, or drawn with a subject that is written so",
         )
+    screen = "sensor" if tasks == "window" else "camera"
+    if spec.app.screen != screen:
+        raise KitError("app.toml: app.screen", f"{tasks} needs the screen {screen!r}", f'set screen = "{screen}"')
 
 
 def _unserved(key: str, value: str, served: str) -> KitError:

@@ -132,6 +132,12 @@ def train_model(
     return state.epochs
 
 
+def best_metric(curve: list[Epoch], maximize: bool) -> float:
+    """Of the epoch whose weights were kept."""
+    final = [row.metric for row in curve if row.size == curve[-1].size]
+    return max(final) if maximize else min(final)
+
+
 def training_step(model: Any, objective: Objective, config: TrainConfig, folder: Path) -> Callable[[Any, Any], Any]:
     """One step of a new training, for benchmarks: takes a batch of inputs and of targets, gives the loss."""
     step: Callable[[Any, Any], Any] = _State(model, objective, config, 100, folder).step

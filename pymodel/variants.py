@@ -13,16 +13,13 @@ from appspec.contract import Quantization
 from appspec.spec import AppSpec, Model
 from pymodel.choose import write_variants
 from pymodel.convert import REPRESENTATIVE_COUNT, VARIANTS, Converter
-from pymodel.data.cat import POINTS
 from pymodel.data.store import ExampleStore
 from pymodel.describe import Description, describe
 from pymodel.evaluate import evaluate_model
-from pymodel.geometry import LANDMARK_MARGIN, LOOK_AGAIN, REGION_MARGIN, crop_region
+from pymodel.geometry import REGION_MARGIN, crop_region
 from pymodel.host import HostModel
-from pymodel.learn import looks_at_box, region_of
 from pymodel.normalize import fill_color, normalize
-
-BOX_POINTS = ("top_left", "bottom_right")
+from pymodel.tasks.picture import look_again, looks_at_box, picture_task, region_of
 
 
 class Progress(Protocol):
@@ -35,6 +32,7 @@ class Progress(Protocol):
 def make_variants(spec: AppSpec, model: Model, keras_file: Path, examples: Path, target: Path, logs: Path, say: Progress) -> None:
     """Writes QUANTIZATION/NAME.tflite for each kind, and variants.json."""
     store = ExampleStore(examples)
+    metric = picture_task(model.task).metric
     converter = Converter(keras_file, representative(store, spec, model), logs / "convert.log")
     wanted = VARIANTS if spec.convert.quantize == "auto" else _float_and(spec.convert.quantize)
     rows: list[tuple[Quantization, int, str, float, float]] = []
@@ -42,15 +40,14 @@ def make_variants(spec: AppSpec, model: Model, keras_file: Path, examples: Path,
     for i, variant in enumerate(wanted):
         say.progress(f"{variant}, step", i + 1, len(wanted))
         content = converter.convert(variant)
-        metric = "iou" if model.task == "box" else "nme"
         path = target / variant / f"{model.name}.tflite"
         path.parent.mkdir()
-        path.write_bytes(describe(content, description(spec, model, variant, metric, 0.0, 0.0)))
+        path.write_bytes(describe(content, description(spec, model, store, variant, 0.0, 0.0)))
         with HostModel(path) as host:
             value = evaluate_model(host, store.pictures("test"))
             duration = inference_ms(host)
         reference = value if reference is None else reference
-        described = describe(content, description(spec, model, variant, metric, reference, value))
+        described = describe(content, description(spec, model, store, variant, reference, value))
         path.write_bytes(described)
         rows.append((variant, len(described), metric, value, duration))
     write_variants(target, rows)
@@ -68,30 +65,36 @@ def representative(store: ExampleStore, spec: AppSpec, model: Model) -> npt.NDAr
     return normalize(np.stack(crops), mean, std)
 
 
-def description(spec: AppSpec, model: Model, variant: Quantization, metric: str, reference: float, value: float) -> Description:
+def description(
+    spec: AppSpec, model: Model, store: ExampleStore, variant: Quantization, reference: float, value: float
+) -> Description:
     """What the metadata says of one variant."""
-    landmarks = model.task == "landmarks"
-    what = "The nine landmarks of a cat's face" if landmarks else "The box around a cat's face"
-    source = f"{spec.data.pictures} drawn pictures" if spec.data.format == "drawn" else "the user's pictures"
+    task = picture_task(model.task)
+    outputs, in_box = task.outputs(spec, model, store), looks_at_box(spec, model)
+    drawn = spec.data.format == "drawn"
+    source = f"{spec.data.pictures} drawn pictures" if drawn else "the user's pictures"
+    backbone, head = model.backbone, f", head {model.head}" if model.task in ("box", "landmarks") else ""
+    network = "stacked hourglass" if model.task == "heatmap" else f"MobileNetV2 alpha {backbone.alpha:g}{head}"
     return Description(
         name=model.name,
-        description=f"{what}; MobileNetV2 alpha {model.backbone.alpha:g}, head {model.head}, trained on {source} by APKiln.",
+        description=f"{outputs.what}; {network}, trained on {source} by APKiln.",
         author=spec.app.name,
         version=spec.app.version,
         license="the author's",
         task=model.task,
-        decode=model.head,
-        labels=POINTS if landmarks else BOX_POINTS,
+        decode=outputs.decode,
+        labels=outputs.labels,
         mean=model.input.mean_rgb,
         std=model.input.std_rgb,
-        region="box" if looks_at_box(spec, model) else "frame",
-        margin=REGION_MARGIN if looks_at_box(spec, model) else 0.0,
-        box_margin=LANDMARK_MARGIN if landmarks else 0.0,
-        look_again=LOOK_AGAIN if looks_at_box(spec, model) else 0.0,
+        region="box" if in_box else "frame",
+        margin=REGION_MARGIN if in_box else 0.0,
+        box_margin=outputs.box_margin,
+        look_again=look_again(spec, model, store),
         quantization=variant,
-        metric=metric,
+        metric=task.metric,
         metric_float=reference,
         metric_value=value,
+        threshold=outputs.threshold,
     )
 
 

@@ -3,53 +3,91 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
-from appspec.spec import Split
+from appspec.errors import KitError
+from appspec.spec import Data
+from pymodel.data.source import Floats
 
 SplitName = Literal["train", "validation", "test"]
 SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
 
+MAX_PROBLEMS = 0.05
+"""Share of unreadable files above which the data as a whole can't be trusted."""
+
+OUTLINE = np.linspace(0, 2 * np.pi, 16, endpoint=False)
+
 
 @dataclass(frozen=True)
 class Example:
-    """One picture with landmarks.
+    """One object in one picture.
 
     Attributes:
         file: path of the image from the data folder.
         width, height: of the upright image, pixels.
-        points: (9, 2) float32 x, y in pixels of the upright image.
+        points: (K, 2) float32 x, y in pixels of the upright image; NaN where a point is not there.
+        box: (4,) float32 x0, y0, x1, y1 pixels.
+        label: number of its class.
     """
 
     file: str
     width: int
     height: int
-    points: npt.NDArray[np.float32]
+    points: Floats
+    box: Floats
+    label: int = 0
+
+    def outline(self, box_margin: float | None) -> Floats:
+        """(P, 2) points whose bounding rectangle, wider by the margin, is the box; they can be turned, which a box can't.
+
+        Args:
+            box_margin: of the source; None: the ellipse within the box.
+        """
+        if box_margin is not None:
+            return self.points
+        centre, half = (self.box[:2] + self.box[2:]) / 2, (self.box[2:] - self.box[:2]) / 2
+        return np.asarray(centre + half * np.stack([np.cos(OUTLINE), np.sin(OUTLINE)], -1), np.float32)
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A picture that was left out, and why."""
+    """A file that was left out, and why."""
 
     file: str
     why: str
 
 
-@dataclass(frozen=True)
-class Reading:
-    """What a folder held."""
-
-    examples: tuple[Example, ...]
-    problems: tuple[Problem, ...]
-
-
-def split_of(file: str, split: Split) -> SplitName:
-    """The split of a file: from its name alone, so it keeps its split when other files come or go."""
-    place = int.from_bytes(hashlib.sha256(file.encode()).digest()[:8], "big") / 2**64
+def split_of(file: str, data: Data) -> SplitName:
+    """The split of a file: from its name alone, or its group's, so it keeps its split when other files come or go."""
+    split = data.split
+    place = int.from_bytes(hashlib.sha256(group_of(file, data).encode()).digest()[:8], "big") / 2**64
     if place < split.test:
         return "test"
     return "validation" if place < split.test + split.validation else "train"
+
+
+def group_of(file: str, data: Data) -> str:
+    """What files of a group have in common: the same video, the same animal; a file on its own is its own group."""
+    match = re.search(data.group, file) if data.group else None
+    return match[1] if match and match[1] is not None else file
+
+
+def check_problems(folder: Path, usable: int, problems: list[Problem]) -> None:
+    """Stops where too much of the data is unreadable.
+
+    Raises:
+        KitError: more than MAX_PROBLEMS of the files have a problem, or none is left.
+    """
+    total = usable + len(problems)
+    if len(problems) > MAX_PROBLEMS * total or not usable:
+        told = "; ".join(f"{problem.file}: {problem.why}" for problem in problems[:3])
+        raise KitError(
+            f"{len(problems)} of {total} pictures in {folder} can't be used",
+            f"{told}{' …' if len(problems) > 3 else ''}",
+            f"mend or remove them; up to {MAX_PROBLEMS:.0%} are left out without stopping",
+        )

@@ -7,14 +7,16 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 
-from appspec.spec import Split
-from pymodel.data.cat import check_problems, find_pairs, read_pair
-from pymodel.data.examples import SPLITS, Example, Problem, Reading, SplitName, split_of
+from appspec.errors import KitError
+from appspec.spec import Data
+from pymodel.data.examples import SPLITS, Example, Problem, SplitName, check_problems, split_of
 from pymodel.data.images import RgbImage, UnreadableImageError
+from pymodel.data.source import Floats, Object, Source, open_source
 
 MAX_SIDE = 384
 """Longer side of a stored picture, pixels: three times the largest usual model input."""
@@ -24,83 +26,126 @@ Progress = Callable[[str, int, int], None]
 
 
 class ExampleStore:
-    """Examples of a finished store; points and sizes are those of the stored pictures."""
+    """Examples of a finished store; points, boxes and sizes are those of the stored pictures.
+
+    Attributes:
+        examples: one an object, those of a picture one after the other, the largest first.
+        points, mirrored, classes, box_margin: see Source.
+    """
 
     def __init__(self, folder: Path) -> None:
         index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
-        self.examples = tuple(
-            Example(row["file"], row["width"], row["height"], np.asarray(row["points"], np.float32)) for row in index["examples"]
-        )
-        self.splits: tuple[SplitName, ...] = tuple(row["split"] for row in index["examples"])
+        self.points = tuple(index["points"])
+        self.mirrored = tuple(index["mirrored"])
+        self.classes = tuple(index["classes"])
+        self.box_margin: float | None = index["box_margin"]
         self.problems = tuple(Problem(**row) for row in index["problems"])
-        self._offsets = np.cumsum([0, *(example.width * example.height * 3 for example in self.examples)])
+        pictures = index["pictures"]
+        self.examples = tuple(_example(row, what) for row in pictures for what in row["objects"])
+        self._picture = [i for i, row in enumerate(pictures) for _ in row["objects"]]
+        self._first = np.cumsum([0, *(len(row["objects"]) for row in pictures)])
+        self._sizes = [(row["width"], row["height"]) for row in pictures]
+        self._splits: tuple[SplitName, ...] = tuple(row["split"] for row in pictures)
+        self._offsets = np.cumsum([0, *(width * height * 3 for width, height in self._sizes)])
         self._pixels = np.memmap(folder / "pixels.bin", np.uint8, "r")
 
     def image(self, i: int) -> RgbImage:
-        """(H, W, 3) uint8 RGB view of one stored picture."""
-        example = self.examples[i]
-        return self._pixels[self._offsets[i] : self._offsets[i + 1]].reshape(example.height, example.width, 3)
+        """(H, W, 3) uint8 RGB view of the picture of example i."""
+        n = self._picture[i]
+        width, height = self._sizes[n]
+        return self._pixels[self._offsets[n] : self._offsets[n + 1]].reshape(height, width, 3)
 
-    def indices(self, split: SplitName) -> list[int]:
-        """Numbers of the examples in a split."""
-        return [i for i, name in enumerate(self.splits) if name == split]
+    def boxes(self, i: int) -> Floats:
+        """(M, 4) the boxes of all objects in the picture of example i."""
+        n = self._picture[i]
+        return np.stack([self.examples[k].box for k in range(self._first[n], self._first[n + 1])])
+
+    def indices(self, split: SplitName, every_object: bool = False) -> list[int]:
+        """Numbers of the examples in a split: the largest object of each picture, or every one."""
+        wanted = [n for n, name in enumerate(self._splits) if name == split]
+        if every_object:
+            return [i for n in wanted for i in range(self._first[n], self._first[n + 1])]
+        return [int(self._first[n]) for n in wanted]
 
     def pictures(self, split: SplitName) -> Iterator[tuple[Example, RgbImage]]:
-        """Examples of a split with their pictures."""
+        """The largest object of each picture of a split, and the picture."""
         return ((self.examples[i], self.image(i)) for i in self.indices(split))
 
     def counts(self) -> dict[str, int]:
-        """Examples in each split."""
-        return {name: self.splits.count(name) for name in SPLITS}
+        """Pictures in each split."""
+        return {name: self._splits.count(name) for name in SPLITS}
 
 
-def write_store(data: Path, split: Split, folder: Path, progress: Progress) -> None:
-    """Reads a folder in the CAT layout into a store.
+def write_store(folder: Path, data: Data, target: Path, progress: Progress) -> None:
+    """Reads a data folder into a store.
 
     Raises:
-        KitError: no data, or more than the allowed share of it unreadable, or a split is left empty.
+        KitError: no data, or more than the allowed share of it unreadable.
     """
-    annotations = find_pairs(data)
-    rows: list[dict[str, object]] = []
-    examples: list[Example] = []
+    source = open_source(folder, data)
+    rows: list[dict[str, Any]] = []
     problems: list[Problem] = []
-    with (folder / "pixels.bin").open("wb") as pixels, ThreadPoolExecutor(os.cpu_count()) as pool:
-        for i, found in enumerate(pool.map(lambda annotation: _read(data, annotation), annotations)):
+    with (target / "pixels.bin").open("wb") as pixels, ThreadPoolExecutor(os.cpu_count()) as pool:
+        for i, found in enumerate(pool.map(lambda file: _read(source, file), source.files)):
             if isinstance(found, Problem):
                 problems.append(found)
             else:
-                example, image = found
+                file, objects, image = found
                 pixels.write(image.tobytes())
-                examples.append(example)
-                rows.append(_row(example, split))
-            progress("reading pictures", i + 1, len(annotations))
-    check_problems(data, Reading(tuple(examples), tuple(problems)))
-    document = {"examples": rows, "problems": [vars(problem) for problem in problems]}
-    (folder / "index.json").write_text(json.dumps(document), encoding="utf-8")
+                rows.append(_row(file, objects, image, split_of(file, data)))
+            progress("reading pictures", i + 1, len(source.files))
+    check_problems(folder, len(rows), problems)
+    _check_once(folder, [row["file"] for row in rows])
+    names = ("points", "mirrored", "classes", "box_margin")
+    document = {name: getattr(source, name) for name in names}
+    document |= {"pictures": rows, "problems": [vars(problem) for problem in problems]}
+    (target / "index.json").write_text(json.dumps(document), encoding="utf-8")
 
 
-def _read(data: Path, annotation: Path) -> tuple[Example, RgbImage] | Problem:
+def _check_once(folder: Path, files: list[str]) -> None:
+    seen: set[str] = set()
+    for file in files:
+        if file in seen:
+            raise KitError(
+                f"{file} is annotated twice", f"two annotation files in {folder} name it as their image", "remove one of them"
+            )
+        seen.add(file)
+
+
+def _read(source: Source, file: str) -> tuple[str, list[Object], RgbImage] | Problem:
     try:
-        return _shrink(*read_pair(data, annotation))
+        name, objects, image = source.read(file)
     except UnreadableImageError as error:
-        return Problem(annotation.relative_to(data).as_posix(), str(error))
+        return Problem(file, str(error))
+    return name, *_shrink(sorted(objects, key=_area, reverse=True), image)
 
 
-def _row(example: Example, split: Split) -> dict[str, object]:
-    return {
-        "file": example.file,
-        "width": example.width,
-        "height": example.height,
-        "points": example.points.tolist(),
-        "split": split_of(example.file, split),
-    }
+def _area(what: Object) -> float:
+    x0, y0, x1, y1 = what.box
+    return float((x1 - x0) * (y1 - y0))
 
 
-def _shrink(example: Example, image: RgbImage) -> tuple[Example, RgbImage]:
-    scale = MAX_SIDE / max(example.width, example.height)
+def _row(file: str, objects: list[Object], image: RgbImage, split: SplitName) -> dict[str, Any]:
+    known = [{"points": _numbers(what.points), "box": _numbers(what.box), "label": what.label} for what in objects]
+    return {"file": file, "width": image.shape[1], "height": image.shape[0], "split": split, "objects": known}
+
+
+def _numbers(values: Floats) -> Any:
+    """Lists; null where a point is not there, for JSON knows no NaN."""
+    return [_numbers(row) if row.ndim else (float(row) if np.isfinite(row) else None) for row in values]
+
+
+def _example(row: dict[str, Any], what: dict[str, Any]) -> Example:
+    points = np.asarray(what["points"], np.float32).reshape(-1, 2)
+    return Example(row["file"], row["width"], row["height"], points, np.asarray(what["box"], np.float32), what["label"])
+
+
+def _shrink(objects: list[Object], image: RgbImage) -> tuple[list[Object], RgbImage]:
+    height, width = image.shape[:2]
+    scale = MAX_SIDE / max(width, height)
     if scale >= 1:
-        return example, image
-    width, height = max(1, round(example.width * scale)), max(1, round(example.height * scale))
-    small = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
-    points = example.points * np.array([width / example.width, height / example.height], np.float32)
-    return Example(example.file, width, height, points), np.asarray(small, np.uint8)
+        return objects, image
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    small = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+    change = np.array([size[0] / width, size[1] / height], np.float32)
+    return [Object(what.points * change, what.box * np.tile(change, 2), what.label) for what in objects], small

@@ -1,6 +1,7 @@
-"""Drawn cats: pictures that our own code makes, on disk in the layout of the real data set."""
+"""Drawn pictures and simulated machines: data that our own code makes, on disk in the layouts of real data sets."""
 
 from pymodel.drawn.dataset import draw_dataset
+from pymodel.drawn.pet import PETS, PetDrawing, draw_pet
 from pymodel.drawn.scene import Drawing, draw_cat
 
-__all__ = ["Drawing", "draw_cat", "draw_dataset"]
+__all__ = ["PETS", "Drawing", "PetDrawing", "draw_cat", "draw_dataset", "draw_pet"]

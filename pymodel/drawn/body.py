@@ -1,4 +1,4 @@
-"""A cat's body behind its head: sitting, lying, standing or just a neck; legs and tail."""
+"""A cat's or a dog's body behind its head: sitting, lying, standing or just a neck; legs and tail."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from pymodel.drawn.coat import WHITE, Coat
 from pymodel.drawn.head import Floats, Pose
-from pymodel.drawn.texture import Field, blend, blur, noise, polygon_mask, smooth_outline, window
+from pymodel.drawn.texture import Color, Field, blend, blur, noise, polygon_mask, smooth_outline, window
 
 PAW_SIZE = 0.30
 
@@ -32,40 +32,54 @@ class Part:
         return Part((self.outline * (wide, tall)).astype(np.float32), paw)
 
 
-def paint_body(rng: np.random.Generator, image: Floats, coat: Coat, fur: Floats, pose: Pose) -> None:
-    """Lays a body over an image, in place; the head comes on top of it."""
+def paint_body(
+    rng: np.random.Generator, image: Floats, coat: Coat, fur: Floats, pose: Pose, pale: Color = WHITE, leggy: float = 1.0
+) -> Field:
+    """Lays a body over an image, in place; the head comes on top of it.
+
+    Args:
+        pale: colour of chest and socks, where the coat has them.
+        leggy: how tall it stands or sits, 1: as a cat.
+
+    Returns:
+        (H, W) where the body is, 0–1.
+    """
     height, width = image.shape[:2]
     side = 1.0 if rng.random() < 0.5 else -1.0
     kind = str(rng.choice(["sit", "lie", "stand", "neck", "curl"], p=[0.34, 0.30, 0.14, 0.14, 0.08]))
     upright = Pose(pose.centre, pose.unit, pose.roll * rng.uniform(0.1, 0.6), 0.0, 0.0)
     parts = _parts(rng, kind)
+    if kind in ("stand", "sit"):
+        parts = [part.scaled(1.0, leggy) for part in parts]
     socks = float(rng.uniform(0.5, 1)) if coat.white_face > 0 or rng.random() < 0.25 else 0.0
+    sock_fur = (fur + socks * (pale - fur)).astype(np.float32)
     body = np.zeros((height, width), np.float32)
     for part in parts:
         points = upright.place((part.outline * (side, 1)).astype(np.float32))
         one = polygon_mask(smooth_outline(points), height, width, pose.unit * 0.03)
-        _lay(rng, image, fur, one, pose.unit, 0.55)
+        lay_fur(rng, image, fur, one, pose.unit, 0.55)
         if part.paw is not None:
             paw = _circle((part.paw[0] * side, part.paw[1]), PAW_SIZE * rng.uniform(0.8, 1.2), PAW_SIZE * rng.uniform(0.7, 1.0))
-            one = np.maximum(one, _paw(rng, image, coat, fur, upright, paw, socks))
+            one = np.maximum(one, _paw(rng, image, coat, sock_fur, upright, paw))
         body = np.maximum(body, one)
     if coat.white_face or rng.random() < 0.15:
         low = rng.uniform(0.6, 1.8)
         chest = np.array([(-0.6, 0.7), (0.6, 0.7), (0.6, 2.2), (0, 2.8), (-0.6, 2.2)], np.float32) * (rng.uniform(0.8, 1.5), low)
         white = polygon_mask(smooth_outline(upright.place(chest.astype(np.float32))), height, width, pose.unit * 0.1)
         streaks = 1 + 0.08 * noise(rng, "hair", height, width, max(0.4, pose.unit / 50))
-        blend(image, (WHITE * streaks[..., None]).astype(np.float32), (coat.white_face or 0.7) * white * body)
+        blend(image, (pale * streaks[..., None]).astype(np.float32), (coat.white_face or 0.7) * white * body)
     shadow = polygon_mask(upright.place(_circle((0, 0.55), 0.95, 0.75)), height, width, pose.unit * 0.2) * body
     image *= (1 - 0.28 * shadow)[..., None]
+    return body
 
 
-def _paw(rng: np.random.Generator, image: Floats, coat: Coat, fur: Floats, pose: Pose, outline: Floats, socks: float) -> Field:
+def _paw(rng: np.random.Generator, image: Floats, coat: Coat, fur: Floats, pose: Pose, outline: Floats) -> Field:
     """The rounded end of a leg, its toes parted by short lines; returns its mask."""
     height, width = image.shape[:2]
     mask = polygon_mask(pose.place(outline), height, width, pose.unit * 0.02)
     if not mask.any():
         return mask
-    _lay(rng, image, (fur + socks * (WHITE - fur)).astype(np.float32), mask, pose.unit, 0.4)
+    lay_fur(rng, image, fur, mask, pose.unit, 0.4)
     toes = np.zeros((height, width), np.uint8)
     centre, low = outline.mean(0), float(outline[:, 1].max())
     for x in (-0.1, 0.0, 0.1):
@@ -137,7 +151,7 @@ def _circle(centre: tuple[float, float], wide: float, tall: float) -> Floats:
     return np.asarray(np.stack([centre[0] + wide * np.cos(angle), centre[1] + tall * np.sin(angle)], -1), np.float32)
 
 
-def _lay(rng: np.random.Generator, image: Floats, fur: Floats, mask: Field, unit: float, seam: float) -> None:
+def lay_fur(rng: np.random.Generator, image: Floats, fur: Floats, mask: Field, unit: float, seam: float) -> None:
     """Lays fur over an image, round and rough at its edge; seam: how much darker the edge is."""
     place = window(mask)
     mask = mask[place]

@@ -33,11 +33,11 @@ WHITE = np.array([240, 236, 231], np.float32)
 
 @dataclass(frozen=True)
 class Coat:
-    """Colours and markings of one cat.
+    """Colours and markings of one animal.
 
     Attributes:
-        kind: solid, tabby, patches or point.
-        white_face: how much white around muzzle and chest, 0–1.
+        kind: a cat's is solid, tabby, patches or point; a dog's is one of pymodel.drawn.dog_coat.KINDS.
+        white_face: how much white (or tan) around muzzle and chest, 0–1.
         contrast: of the hair's texture.
     """
 
@@ -92,6 +92,12 @@ def paint_coat(
         where = noise(rng, "cloud", height, width, unit / 25)
         blend(image, coat.second, smooth_step(where, 0.1, 0.3))
         blend(image, coat.third, smooth_step(-where, 0.5, 0.7))
+    return comb(rng, image, coat.contrast, unit)
+
+
+def comb(rng: np.random.Generator, image: npt.NDArray[np.float32], contrast: float, unit: float) -> npt.NDArray[np.float32]:
+    """Hairs over flat colours (H, W, 3); changes the image."""
+    height, width = image.shape[:2]
     hair = noise(rng, "hair", height, width, max(0.4, unit / 60))
-    image *= (1 + coat.contrast * hair + 0.08 * noise(rng, "fractal", height, width))[..., None]
+    image *= (1 + contrast * hair + 0.08 * noise(rng, "fractal", height, width))[..., None]
     return np.clip(image, 0, 255)

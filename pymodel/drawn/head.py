@@ -139,11 +139,11 @@ def paint_head(rng: np.random.Generator, image: Floats, coat: Coat, fur: Floats,
     if coat.kind == "tabby":
         _forehead(rng, face, coat, pose)
     if coat.kind == "point":
-        dark = blur(polygon_mask(_ellipse(pose, (0, 0.2), 0.55, 0.55, 0.3), height, width), unit * 0.22)
+        dark = blur(polygon_mask(ellipse(pose, (0, 0.2), 0.55, 0.55, 0.3), height, width), unit * 0.22)
         blend(face, coat.second, 0.9 * dark)
     pale = WHITE if coat.white_face else np.clip(coat.base * 1.25 + 14, 0, 245)
     strength = coat.white_face or rng.uniform(0.1, 0.6)
-    muzzle = polygon_mask(_ellipse(pose, (0, shape.mouth - 0.05), 0.42, 0.28, 0.5), height, width, unit * 0.06)
+    muzzle = polygon_mask(ellipse(pose, (0, shape.mouth - 0.05), 0.42, 0.28, 0.5), height, width, unit * 0.06)
     if coat.white_face > 0.6:
         blaze = np.array([(-0.05, -0.7), (0.05, -0.7), (0.30, 0.3), (0.6, 0.8), (0, 1.0), (-0.6, 0.8), (-0.30, 0.3)], np.float32)
         muzzle = np.maximum(muzzle, polygon_mask(pose.place(blaze, 0.3), height, width, unit * 0.05))
@@ -185,11 +185,11 @@ def _forehead(rng: np.random.Generator, face: Floats, coat: Coat, pose: Pose) ->
         path = np.array([(x, -0.26), (x * 1.05, -0.5), (x * 0.8, -0.82)], np.float32) + rng.normal(0, 0.02, (3, 2)).astype(
             np.float32
         )
-        _polyline(lines, pose.place(path, 0.3), thick)
+        polyline(lines, pose.place(path, 0.3), thick)
     for side in (-1, 1):
         for y in (0.06, 0.3):
             path = np.array([(0.62, y), (0.85, y + 0.02), (1.02, y - 0.08)], np.float32) * (side, 1)
-            _polyline(lines, pose.place(path.astype(np.float32), 0.1), thick)
+            polyline(lines, pose.place(path.astype(np.float32), 0.1), thick)
     blend(face, coat.second, 0.75 * blur(lines.astype(np.float32) / 255, pose.unit * 0.02))
 
 
@@ -214,7 +214,7 @@ def _eye(rng: np.random.Generator, face: Floats, coat: Coat, shape: Shape, pose:
     pupil = np.stack([pupil_width * np.cos(angle), size * 0.92 * np.sin(angle)], -1)
     mask = polygon_mask(pose.place((centre + pupil).astype(np.float32), 0.38), height, width) * inside
     blend(face, np.array([14, 12, 12], np.float32), mask)
-    glint = _ellipse(pose, (float(centre[0]) - 0.05, float(centre[1]) - 0.06), 0.045, 0.045, 0.38)
+    glint = ellipse(pose, (float(centre[0]) - 0.05, float(centre[1]) - 0.06), 0.045, 0.045, 0.38)
     blend(face, np.array([252, 252, 250], np.float32), polygon_mask(glint, height, width) * inside)
 
 
@@ -226,10 +226,10 @@ def _nose_and_mouth(rng: np.random.Generator, face: Floats, coat: Coat, shape: S
     blend(face, np.asarray(color, np.float32), 0.9 * polygon_mask(smooth_outline(pose.place(nose, 0.6), 3), height, width))
     lines = np.zeros((height, width), np.uint8)
     thick = max(1, round(pose.unit * 0.03))
-    _polyline(lines, pose.place(np.array([(0, y), (0, shape.mouth)], np.float32), 0.58), thick)
+    polyline(lines, pose.place(np.array([(0, y), (0, shape.mouth)], np.float32), 0.58), thick)
     for side in (-1, 1):
         path = np.array([(0, shape.mouth), (0.10, shape.mouth + 0.06), (0.22, shape.mouth + 0.02)], np.float32) * (side, 1)
-        _polyline(lines, pose.place(path.astype(np.float32), 0.52), thick)
+        polyline(lines, pose.place(path.astype(np.float32), 0.52), thick)
     blend(face, coat.base * 0.35, 0.75 * blur(lines.astype(np.float32) / 255, 0.4))
 
 
@@ -241,23 +241,25 @@ def _whiskers(rng: np.random.Generator, image: Floats, shape: Shape, pose: Pose)
         for slope in (-0.16, -0.04, 0.1):
             end = (0.3 + rng.uniform(0.6, 1.0), shape.mouth - 0.05 + slope * 3 + rng.normal(0, 0.05))
             path = np.array([(0.24, shape.mouth - 0.05 + slope * 0.5), end], np.float32) * (side, 1)
-            _polyline(lines, pose.place(path.astype(np.float32), 0.4), 1)
+            polyline(lines, pose.place(path.astype(np.float32), 0.4), 1)
     blend(image, np.array([245, 245, 242], np.float32), rng.uniform(0.2, 0.7) * lines.astype(np.float32) / 255)
 
 
 def _shade(face: Floats, shape: Shape, pose: Pose, mask: Field) -> None:
     """Darker towards the edge and between the eyes and the nose: a head is round."""
     height, width = mask.shape
-    core = polygon_mask(_ellipse(pose, (0, 0.05), 0.75 * shape.cheek, 0.62, 0.2), height, width, pose.unit * 0.25)
-    brow = polygon_mask(_ellipse(pose, (0, -0.02), 0.62, 0.16, 0.3), height, width, pose.unit * 0.1)
+    core = polygon_mask(ellipse(pose, (0, 0.05), 0.75 * shape.cheek, 0.62, 0.2), height, width, pose.unit * 0.25)
+    brow = polygon_mask(ellipse(pose, (0, -0.02), 0.62, 0.16, 0.3), height, width, pose.unit * 0.1)
     face *= (0.74 + 0.32 * core - 0.10 * brow)[..., None]
 
 
-def _ellipse(pose: Pose, centre: tuple[float, float], wide: float, tall: float, depth: float) -> Floats:
+def ellipse(pose: Pose, centre: tuple[float, float], wide: float, tall: float, depth: float) -> Floats:
+    """(24, 2) pixels: outline of an ellipse given in head coordinates."""
     angle = np.linspace(0, 2 * np.pi, 24, endpoint=False)
     points = np.stack([centre[0] + wide * np.cos(angle), centre[1] + tall * np.sin(angle)], -1).astype(np.float32)
     return pose.place(points, depth)
 
 
-def _polyline(mask: npt.NDArray[np.uint8], points: Floats, thick: int) -> None:
+def polyline(mask: npt.NDArray[np.uint8], points: Floats, thick: int) -> None:
+    """Draws an open line through (N, 2) pixels into a mask (H, W), in place."""
     cv2.polylines(mask, [np.round(points * 16).astype(np.int32)], False, 255, thick, cv2.LINE_AA, 4)

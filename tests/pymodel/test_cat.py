@@ -9,11 +9,15 @@ import pytest
 from PIL import Image
 
 from appspec.errors import KitError
-from appspec.spec import Split
-from pymodel.data.cat import POINTS, find_pairs, read_folder, read_pair
+from appspec.spec import Data, Split
 from pymodel.data.examples import SPLITS, split_of
-from pymodel.data.images import UnreadableImageError, read_image
+from pymodel.data.formats.cat import POINTS
+from pymodel.data.images import RgbImage, UnreadableImageError, read_image
+from pymodel.data.source import Object, open_source
 from pymodel.data.store import MAX_SIDE, ExampleStore, write_store
+from pymodel.evaluate import folder_samples
+
+DATA = Data(format="cat", path="somewhere", split=Split(validation=0.2, test=0.3))
 
 FACE = [20, 30, 40, 30, 30, 45, 15, 25, 18, 10, 25, 20, 35, 20, 42, 10, 45, 25]
 
@@ -36,10 +40,15 @@ def add(folder: Path, name: str, points: str | None = None, image: Image.Image |
     return annotation
 
 
+def read_pair(folder: Path, annotation: Path) -> tuple[str, Object, RgbImage]:
+    file, (found,), image = open_source(folder, DATA).read(annotation.relative_to(folder).as_posix())
+    return file, found, image
+
+
 def test_points_come_in_order(tmp_path: Path) -> None:
-    example, image = read_pair(tmp_path, add(tmp_path / "CAT_00", "a.jpg"))
-    assert example.file == "CAT_00/a.jpg"
-    assert example.points.tolist() == np.reshape(FACE, (9, 2)).tolist()
+    file, found, image = read_pair(tmp_path, add(tmp_path / "CAT_00", "a.jpg"))
+    assert file == "CAT_00/a.jpg"
+    assert found.points.tolist() == np.reshape(FACE, (9, 2)).tolist()
     assert image.shape == (60, 64, 3)
     assert len(POINTS) == 9
 
@@ -110,30 +119,29 @@ def test_up_to_a_twentieth_is_left_out_and_named(tmp_path: Path) -> None:
     for i in range(19):
         add(tmp_path, f"{i:02}.jpg")
     add(tmp_path, "bad.jpg", "8 1 2")
-    reading, images = read_folder(tmp_path)
-    assert (len(reading.examples), len(images)) == (19, 19)
-    assert [problem.file for problem in reading.problems] == ["bad.jpg.cat"]
+    samples, problems = folder_samples(tmp_path, DATA)
+    assert len(samples) == 19
+    assert [problem.file for problem in problems] == ["bad.jpg.cat"]
     add(tmp_path, "worse.jpg", "8 1 2")
     with pytest.raises(KitError) as caught:
-        read_folder(tmp_path)
+        folder_samples(tmp_path, DATA)
     assert "2 of 21" in caught.value.what
     assert "bad.jpg.cat: the annotation has 8 points" in caught.value.why
 
 
 def test_missing_and_empty_folders_are_told(tmp_path: Path) -> None:
     with pytest.raises(KitError, match="does not exist"):
-        find_pairs(tmp_path / "nowhere")
+        open_source(tmp_path / "nowhere", DATA)
     with pytest.raises(KitError, match=r"no \.cat file"):
-        find_pairs(tmp_path)
+        open_source(tmp_path, DATA)
 
 
 def test_a_file_keeps_its_split_when_others_come() -> None:
-    split = Split(validation=0.2, test=0.3)
     names = [f"CAT_{i % 7:02}/{i:08}.jpg" for i in range(2000)]
-    places = [split_of(name, split) for name in names]
+    places = [split_of(name, DATA) for name in names]
     shares = [places.count(name) / len(names) for name in SPLITS]
     assert np.allclose(shares, (0.5, 0.2, 0.3), atol=0.04)
-    assert [split_of(name, split) for name in names[::3]] == places[::3]
+    assert [split_of(name, DATA) for name in names[::3]] == places[::3]
 
 
 def test_the_store_gives_back_what_was_read(tmp_path: Path) -> None:
@@ -142,7 +150,7 @@ def test_the_store_gives_back_what_was_read(tmp_path: Path) -> None:
     for i in range(30):
         add(data, f"{i:02}.png")
     add(data, "large.png", f"9 {' '.join(str(v * 20) for v in FACE)}", gradient(1280, 1200))
-    write_store(data, Split(validation=0.2, test=0.3), folder, silent)
+    write_store(data, DATA, folder, silent)
     store = ExampleStore(folder)
     assert sum(store.counts().values()) == 31
     for i, example in enumerate(store.examples):

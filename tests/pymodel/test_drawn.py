@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pymodel.data.cat import read_folder
+from appspec.spec import Data
 from pymodel.drawn import Drawing, draw_cat, draw_dataset
+from pymodel.evaluate import folder_samples
 from pymodel.geometry import box_from_landmarks
 
 
@@ -25,7 +26,7 @@ def test_files_depend_on_seed_and_number_alone(tmp_path: Path) -> None:
     one, two, longer = tmp_path / "one", tmp_path / "two", tmp_path / "longer"
     for folder, count, workers in ((one, 45, 1), (two, 45, 2), (longer, 50, 2)):
         folder.mkdir()
-        draw_dataset(folder, count, 3, workers)
+        draw_dataset(folder, "cats", "cat", count, 3, workers)
     assert len(contents(one)) == 90
     assert contents(one) == contents(two)
     assert contents(one).items() <= contents(longer).items()
@@ -38,14 +39,14 @@ def test_another_seed_draws_others() -> None:
 
 def test_data_set_is_read_without_a_problem(tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
-    draw_dataset(tmp_path, 50, 11, 1, lambda done, total: seen.append((done, total)))
-    reading, images = read_folder(tmp_path)
-    assert len(reading.examples) == len(images) == 50
-    assert not reading.problems
+    draw_dataset(tmp_path, "cats", "cat", 50, 11, 1, lambda done, total: seen.append((done, total)))
+    samples, problems = folder_samples(tmp_path, Data(format="cat", path="."))
+    assert len(samples) == 50
+    assert not problems
     assert seen[-1] == (50, 50)
     assert seen == sorted(seen)
     drawing = draw_cat(np.random.default_rng((11, 7)))
-    example = next(example for example in reading.examples if example.file.startswith("00000007"))
+    example = next(sample.example for sample in samples if sample.example.file.startswith("00000007"))
     assert (example.height, example.width) == drawing.image.shape[:2]
     np.testing.assert_allclose(example.points, drawing.landmarks, atol=0.051)
 

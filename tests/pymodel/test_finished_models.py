@@ -15,17 +15,18 @@ from appspec.artifacts import Artifacts
 from appspec.errors import KitError
 from appspec.load import load_app
 from appspec.read_contract import read_contract
-from appspec.spec import Split
+from appspec.spec import Data, Split
 from pymodel.backbone import build_model
+from pymodel.data.formats.cat import POINTS
 from pymodel.data.store import ExampleStore
-from pymodel.evaluate import evaluate_chain, evaluate_model, true_box
+from pymodel.evaluate import evaluate_chain, evaluate_model, evaluate_stages, store_samples
 from pymodel.geometry import box_region, frame_region
 from pymodel.host import Chain, HostModel
 from pymodel.inspect import inspect
 from pymodel.metrics import iou, nme
 from pymodel.picture import FOUND, Drawing
 from pymodel.pipeline import build_models, chosen_models
-from pymodel.predict import evaluate_test, predict
+from pymodel.predict import draw_worst, predict
 from tests.kit import Kit
 
 LANDMARKS_ALONE = """
@@ -120,17 +121,22 @@ def test_points_follow_the_region_that_a_model_looks_at(models: list[Path], stor
 
 
 def test_evaluation_is_the_mean_of_its_pictures(models: list[Path], store: ExampleStore) -> None:
-    evaluation, answers = evaluate_chain(models, store.pictures("test"))
+    evaluation, answers = evaluate_chain(models, store_samples(store))
     examples = [store.examples[i] for i in store.indices("test")]
-    ious = [float(iou(found[-1].box, true_box(example))) for found, example in zip(answers, examples, strict=True)]
-    nmes = [
-        float(nme(found[1].points, example.points, true_box(example))) for found, example in zip(answers, examples, strict=True)
-    ]
+    ious = [float(iou(found[-1].box, example.box)) for found, example in zip(answers, examples, strict=True)]
+    nmes = [float(nme(found[1].points, example.points, example.box)) for found, example in zip(answers, examples, strict=True)]
     assert evaluation.pictures == len(examples) > 4
-    assert evaluation.iou == pytest.approx(np.mean(ious), abs=1e-4)
-    assert evaluation.nme == pytest.approx(np.mean(nmes), abs=1e-4)
+    assert evaluation.metrics["iou"].value == pytest.approx(np.mean(ious), abs=1e-4)
+    assert evaluation.metrics["nme"].value == pytest.approx(np.mean(nmes), abs=1e-4)
+    assert evaluation.metrics["nme"].low <= evaluation.metrics["nme"].value <= evaluation.metrics["nme"].high
     with HostModel(models[0]) as model:
-        assert evaluate_model(model, store.pictures("test")) == pytest.approx(np.mean(ious), abs=1e-4)
+        alone = evaluate_model(model, store.pictures("test"))
+        boxes = [
+            model.answer(store.image(i), frame_region(e.width, e.height)).box
+            for i, e in zip(store.indices("test"), examples, strict=True)
+        ]
+    assert alone == pytest.approx(np.mean([float(iou(box, e.box)) for box, e in zip(boxes, examples, strict=True)]), abs=1e-6)
+    assert evaluate_stages(models, store)["cat_box"] == alone
 
 
 def test_predict_draws_a_picture_and_names_every_point(models: list[Path], photograph: Path, tmp_path: Path) -> None:
@@ -158,20 +164,24 @@ def test_predict_names_what_it_cannot_read(models: list[Path], tmp_path: Path) -
             predict(models, tmp_path / name, tmp_path / "answer.png")
 
 
-def test_the_sheet_of_an_evaluation_shows_every_picture(models: list[Path], trained: Kit, tmp_path: Path) -> None:
-    evaluation = evaluate_test(models, trained.artifacts().examples, tmp_path / "sheet.png")
+def test_the_sheet_of_an_evaluation_shows_every_picture(models: list[Path], store: ExampleStore, tmp_path: Path) -> None:
+    evaluation, worst = draw_worst(models, store_samples(store), tmp_path / "sheet.png")
+    assert len(worst) == evaluation.pictures
     width, height = shape_of(tmp_path / "sheet.png")
     assert width > 1500
     assert height > 280 * (evaluation.pictures // 6)
 
 
 def test_inspect_counts_and_draws(trained: Kit, tmp_path: Path) -> None:
-    split = Split(validation=0.2, test=0.2)
-    found = inspect(trained.artifacts().data, split, tmp_path / "sheet.png", 12)
+    data = Data(format="cat", path=".", split=Split(validation=0.2, test=0.2))
+    found = inspect(trained.artifacts().data, data, tmp_path / "sheet.png", 12)
     assert sum(found.counts.values()) == 60
     assert found.counts == ExampleStore(trained.artifacts().examples).counts()
     assert found.problems == ()
-    assert 0 < found.face_share[0] <= found.face_share[1] <= found.face_share[2] <= 1
+    assert found.box_share is not None
+    assert 0 < found.box_share[0] <= found.box_share[1] <= found.box_share[2] <= 1
+    assert found.points == dict.fromkeys(POINTS, 60)
+    assert any("few" in finding for finding in found.findings)
     assert shape_of(tmp_path / "sheet.png")[0] > 1000
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pymodel.tasks.located import LocatedObjective
+from pymodel.tasks.landmarks.objective import LocatedObjective
 from pymodel.train import Epoch, Example, TrainConfig, train_model
 
 keras = pytest.importorskip("keras")

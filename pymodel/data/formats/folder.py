@@ -1,0 +1,45 @@
+"""Reads pictures for classification: one folder a class, its name the label."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from appspec.errors import KitError
+from appspec.spec import Data
+from pymodel.data.images import RgbImage, read_image
+from pymodel.data.source import SUFFIXES, Object, Source, check_size
+
+
+def open_folder(folder: Path, data: Data) -> Source:
+    """The pictures of all classes: those below each folder in `folder`, classes in the order of their names.
+
+    Raises:
+        KitError: fewer than two classes, or one without a picture.
+    """
+    classes = {path.name: _pictures(path) for path in sorted(folder.iterdir()) if path.is_dir() and path.name[0] != "."}
+    if len(classes) < 2:
+        found = ", ".join(classes) or "none"
+        raise KitError(
+            f"There is nothing to tell apart in {folder}",
+            f"each class is a folder of its own with pictures in it; found: {found}",
+            "set path in [data] of app.toml, or --data, to the folder that holds two or more of them",
+        )
+    for name, pictures in classes.items():
+        if not pictures:
+            raise KitError(f"Class {name} has no picture", f"{folder / name} holds none", "add some, or remove the folder")
+    numbers = {file: label for label, pictures in enumerate(classes.values()) for file in pictures}
+
+    def read(file: str) -> tuple[str, tuple[Object, ...], RgbImage]:
+        image = read_image(folder / file)
+        check_size(image)
+        whole = np.array([0, 0, image.shape[1], image.shape[0]], np.float32)
+        return file, (Object(np.zeros((0, 2), np.float32), whole, numbers[file]),), image
+
+    return Source(folder, tuple(sorted(numbers)), read, classes=tuple(classes))
+
+
+def _pictures(folder: Path) -> list[str]:
+    found = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix.lower() in SUFFIXES)
+    return [path.relative_to(folder.parent).as_posix() for path in found]

@@ -1,0 +1,19 @@
+"""A cat's face with its nine landmarks."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pymodel.data.formats.cat import POINTS as POINTS
+from pymodel.drawn.dataset import Drawn
+from pymodel.drawn.scene import draw_cat
+from pymodel.geometry import box_from_landmarks
+
+NAME = "cat"
+
+
+def draw(rng: np.random.Generator, i: int) -> Drawn:
+    """One picture."""
+    found = draw_cat(rng)
+    box = box_from_landmarks(found.landmarks, found.image.shape[1], found.image.shape[0])
+    return Drawn(found.image, box, found.landmarks, np.full(len(POINTS), 2, np.int64), NAME)

@@ -1,0 +1,79 @@
+"""MobileNetV2 with a dense head that tells classes apart; its probabilities are calibrated on the validation split."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from appspec.errors import KitError
+from appspec.spec import AppSpec, Model
+from pymodel.backbone import build_classifier
+from pymodel.data.examples import Example
+from pymodel.data.store import ExampleStore
+from pymodel.objective import Array, Objective
+from pymodel.tasks.classify.objective import ClassifyObjective, balanced
+from pymodel.tasks.picture import Outputs, PictureTask
+
+THRESHOLD = 0.6
+"""Probability below which the app says that it is not sure."""
+
+TEMPERATURES = np.exp(np.linspace(np.log(0.2), np.log(5.0), 161))
+
+
+class ClassifyTask(PictureTask):
+    """C classes."""
+
+    metric: Literal["accuracy"] = "accuracy"
+
+    def network(self, model: Model, store: ExampleStore, weights: str | Path) -> Any:
+        _check_classes(store)
+        return build_classifier(None, model.backbone.alpha, weights, len(store.classes), model.pooling)
+
+    def exported(self, trained: Any, model: Model, store: ExampleStore) -> Any:
+        size, alpha = model.input.size[0], model.backbone.alpha
+        fixed = build_classifier(size, alpha, "none", len(store.classes), model.pooling, softmax=True)
+        fixed.set_weights(trained.get_weights())
+        return fixed
+
+    def objective(self, model: Model, store: ExampleStore) -> Objective:
+        return ClassifyObjective(model.input.mean_rgb, model.input.std_rgb, balanced(_counts(store, "train")))
+
+    def target(self, points: Array, box: Array, example: Example) -> Array:
+        return np.asarray(example.label, np.int32)
+
+    def outputs(self, spec: AppSpec, model: Model, store: ExampleStore) -> Outputs:
+        return Outputs(f"Whether a picture shows {' or '.join(store.classes)}", "probabilities", store.classes, 0.0, THRESHOLD)
+
+    def calibrate(self, exported: Any, model: Model, store: ExampleStore, validation: Array) -> None:
+        """Temperature scaling (Guo et al., On Calibration of Modern Neural Networks, 2017), folded into the last layer."""
+        probabilities = exported.predict(validation, verbose=0)
+        truth = np.array([store.examples[i].label for i in store.indices("validation")])
+        layer = exported.get_layer("head_logits")
+        layer.set_weights([values / temperature(np.log(probabilities + 1e-12), truth) for values in layer.get_weights()])
+
+
+def temperature(logits: Array, truth: Array) -> float:
+    """What logits (N, C) must be divided by for the least cross-entropy with the classes (N,)."""
+
+    def loss(value: float) -> float:
+        scaled = logits / value
+        scaled = scaled - scaled.max(-1, keepdims=True)
+        return float(np.mean(np.log(np.exp(scaled).sum(-1)) - scaled[np.arange(len(truth)), truth]))
+
+    return float(min(TEMPERATURES, key=loss))
+
+
+def _counts(store: ExampleStore, split: Literal["train", "validation", "test"]) -> list[int]:
+    labels = [store.examples[i].label for i in store.indices(split)]
+    return [labels.count(label) for label in range(len(store.classes))]
+
+
+def _check_classes(store: ExampleStore) -> None:
+    for name, count in zip(store.classes, _counts(store, "train"), strict=True):
+        if not count:
+            raise KitError(f"Class {name} can't be learnt", "none of its pictures is in the training split", "add pictures of it")
+
+
+TASK = ClassifyTask()

@@ -1,0 +1,1 @@
+"""Named points, each by the peak of its heatmap."""

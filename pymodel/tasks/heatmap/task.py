@@ -1,0 +1,56 @@
+"""Points of the whole picture by stacked hourglasses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from appspec.errors import KitError
+from appspec.spec import AppSpec, Model
+from pymodel.augment import POSE_JITTER
+from pymodel.data.examples import Example
+from pymodel.data.store import ExampleStore
+from pymodel.objective import Array, Objective
+from pymodel.tasks.heatmap.hourglass import build_hourglass
+from pymodel.tasks.heatmap.objective import HeatmapObjective
+from pymodel.tasks.picture import Outputs, PictureTask, needs_points
+
+THRESHOLD = 0.3
+"""Geometric mean of the points' confidence below which nothing is shown."""
+
+
+class HeatmapTask(PictureTask):
+    """K heatmaps."""
+
+    metric: Literal["pck"] = "pck"
+    jitter = POSE_JITTER
+
+    def network(self, model: Model, store: ExampleStore, weights: str | Path) -> Any:
+        if weights == "imagenet":
+            raise KitError(
+                f"{model.name} can't start from ImageNet", "an hourglass has no such weights", 'set weights to "none" or a file'
+            )
+        return build_hourglass(None, model.backbone.width, model.backbone.stages, needs_points(model, store), weights)
+
+    def exported(self, trained: Any, model: Model, store: ExampleStore) -> Any:
+        shape = model.input.size[0], model.backbone.width, model.backbone.stages, len(store.points)
+        fixed = build_hourglass(*shape, last=True)
+        known = {layer.name: layer.get_weights() for layer in trained.layers}
+        for layer in fixed.layers:
+            if layer.weights:
+                layer.set_weights(known[layer.name])
+        return fixed
+
+    def objective(self, model: Model, store: ExampleStore) -> Objective:
+        return HeatmapObjective(model.input.mean_rgb, model.input.std_rgb)
+
+    def target(self, points: Array, box: Array, example: Example) -> Array:
+        return np.asarray(np.concatenate([points, (box[2:] - box[:2])[None]]), np.float32)
+
+    def outputs(self, spec: AppSpec, model: Model, store: ExampleStore) -> Outputs:
+        return Outputs(f"{', '.join(store.points)} of a {store.classes[0]}", "peak", store.points, 0.0, THRESHOLD)
+
+
+TASK = HeatmapTask()

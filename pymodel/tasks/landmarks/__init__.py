@@ -1,0 +1,1 @@
+"""Named points, of a crop or of the whole picture."""
