@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from pymodel.confidence import Interval, bootstrap
+
 Numbers = npt.NDArray[Any]
 
 
@@ -39,25 +41,15 @@ def f1(p: Numbers, truth: Numbers, threshold: float) -> float:
     return 2 * found / float(called.sum() + abnormal.sum()) if found else 0.0
 
 
-def bootstrap_interval(
-    metric: Callable[[npt.NDArray[np.int64]], float], blocks: Numbers, repeats: int = 200, seed: int = 0, level: float = 0.95
-) -> tuple[float, float]:
-    """Confidence interval of a metric by drawing whole blocks with replacement: neighbours in a block are no independent cases.
+def block_bootstrap(metric: Callable[[npt.NDArray[np.int64]], float], blocks: Numbers) -> Interval:
+    """A metric and its confidence interval, drawing whole blocks: neighbours within one are no independent examples.
 
     Args:
-        metric: of the examples with these indices; NaN where it can't be measured, which is not counted.
+        metric: of the examples with these indices.
         blocks: (N,) block of each example, e.g. its day.
-
-    Returns:
-        Lower and upper bound; NaN where no draw could be measured.
     """
     _, numbers = np.unique(blocks, return_inverse=True)
     order = np.argsort(numbers, kind="stable")
     members = np.split(order, np.cumsum(np.bincount(numbers))[:-1])
-    rng = np.random.default_rng(seed)
-    drawn = [metric(np.concatenate([members[i] for i in rng.integers(len(members), size=len(members))])) for _ in range(repeats)]
-    known = [value for value in drawn if np.isfinite(value)]
-    if not known:
-        return float("nan"), float("nan")
-    low, high = np.quantile(known, ((1 - level) / 2, (1 + level) / 2))
-    return float(low), float(high)
+    of_blocks = lambda drawn: metric(np.concatenate([members[int(i)] for i in drawn]))  # noqa: E731
+    return bootstrap(np.arange(len(members), dtype=np.float64), of_blocks)

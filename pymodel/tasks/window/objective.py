@@ -25,7 +25,7 @@ class WindowObjective:
     std: Values
     abnormal_weight: float
     input_shape: tuple[int | None, ...]
-    metric_name: str = "validation PR-AUC"
+    metric_name: str = "PR-AUC"
     maximize: bool = True
     input_dtype: str = "float32"
     target_shape: tuple[int | None, ...] = ()

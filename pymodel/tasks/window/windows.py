@@ -94,6 +94,11 @@ class WindowSet:
                 found[of_machine] = cuts[places.ends[of_machine] - self.window + 1].transpose(0, 2, 1)
         return found
 
+    def one(self, places: Places, i: int) -> Values:
+        """(W, C) float32 raw values of window i."""
+        end = int(places.ends[i]) + 1
+        return self.recordings[int(places.machines[i])].values[end - self.window : end]
+
     def batches(self, places: Places) -> Iterator[Values]:
         """The values of many windows, some thousand at a time: all at once may be more than memory holds."""
         for i in range(0, len(places), BATCH):
