@@ -19,6 +19,7 @@ import numpy as np
 
 from pymodel.objective import Array, Objective
 from pymodel.quiet import quiet_environment
+from pymodel.workers import Team
 
 Example = tuple[Array, Array]
 """Raw input and target, as the objective says."""
@@ -29,6 +30,8 @@ SMALL_EPOCHS, SMALL_SIDE = 0.4, 0.6
 """In the first share of the epochs inputs have this share of their side: places are learnt on small ones in half the time,
 detail afterwards."""
 
+
+PREVIOUS = "previous.npz"
 
 HEAD = "head"
 """In the names of the layers that a frozen backbone doesn't hold."""
@@ -104,30 +107,34 @@ def train_model(
     quiet_environment()
     import tensorflow as tf
 
-    config = replace(config, batch_size=min(count, config.batch_size))
+    team = Team(tf)
+    config = replace(config, batch_size=_whole_batch(min(count, config.batch_size), team.count))
     steps = count // config.batch_size
-    state = _State(model, objective, config, steps, checkpoint)
+    with team.guarded():
+        state = _State(model, objective, config, steps, checkpoint, team)
     started = time.monotonic()
     first = len(state.epochs)
     work = [config.size_of(epoch) ** 2 for epoch in range(config.epochs)]
     known: tuple[int, Example] | None = None
-    for epoch in range(first, config.epochs):
-        if state.is_stale():
-            break
-        state.begin(epoch)
-        begun, size = time.monotonic(), config.size_of(epoch)
-        losses = []
-        for step, (inputs, targets) in enumerate(_batches(tf, example, count, objective, config, epoch)):
-            losses.append(state.step(inputs, targets))
-            share = (sum(work[first:epoch]) + work[epoch] * (step + 1) / steps) / sum(work[first:])
-            what = f"epoch {epoch + 1} of {config.epochs}, {_time_left(started, share)} left, step"
-            progress(what, step + 1, steps)
-        if known is None or known[0] != size:
-            known = size, validation(size)
-        loss, metric = state.validate(known[1])
-        mean = float(np.mean([float(value) for value in losses]))
-        row = Epoch(epoch + 1, size, state.learning_rate(), mean, loss, metric, time.monotonic() - begun)
-        state.finish(row)
+    with team.guarded():
+        for epoch in range(first, config.epochs):
+            if state.is_stale():
+                break
+            state.begin(epoch)
+            begun, size = time.monotonic(), config.size_of(epoch)
+            losses = []
+            for step, (inputs, targets) in enumerate(_batches(tf, example, count, objective, config, epoch, team)):
+                losses.append(state.step(inputs, targets))
+                share = (sum(work[first:epoch]) + work[epoch] * (step + 1) / steps) / sum(work[first:])
+                what = f"epoch {epoch + 1} of {config.epochs}, {_time_left(started, share)} left, step"
+                progress(what, step + 1, steps)
+            state.agree()
+            if known is None or known[0] != size:
+                known = size, validation(size)
+            loss, metric = state.validate(known[1])
+            mean = float(np.mean([float(value) for value in losses]))
+            row = Epoch(epoch + 1, size, state.learning_rate(), mean, loss, metric, time.monotonic() - begun)
+            state.finish(row)
     state.restore_best()
     return state.epochs
 
@@ -140,7 +147,9 @@ def best_metric(curve: list[Epoch], maximize: bool) -> float:
 
 def training_step(model: Any, objective: Objective, config: TrainConfig, folder: Path) -> Callable[[Any, Any], Any]:
     """One step of a new training, for benchmarks: takes a batch of inputs and of targets, gives the loss."""
-    step: Callable[[Any, Any], Any] = _State(model, objective, config, 100, folder).step
+    import tensorflow as tf
+
+    step: Callable[[Any, Any], Any] = _State(model, objective, config, 100, folder, Team(tf)).step
     return step
 
 
@@ -168,12 +177,12 @@ class _Vector:
 class _State:
     """Model, optimizer, curve and best weights of one training."""
 
-    def __init__(self, model: Any, objective: Objective, config: TrainConfig, steps: int, folder: Path) -> None:
+    def __init__(self, model: Any, objective: Objective, config: TrainConfig, steps: int, folder: Path, team: Team) -> None:
         import keras
         import tensorflow as tf
 
         self._tf, self._model, self._config, self._folder = tf, model, config, folder
-        self._objective = objective
+        self._objective, self._team = objective, team
         total = config.epochs * steps
         warmup = max(1, total // 20)
         schedule = keras.optimizers.schedules.CosineDecay(
@@ -184,7 +193,7 @@ class _State:
             warmup_steps=warmup,
         )
         self._optimizer = keras.optimizers.AdamW(schedule, weight_decay=config.weight_decay, global_clipnorm=5.0)
-        self._file = folder / "state.npz"
+        self._file = self._common_state(folder)
         self.epochs: list[Epoch] = []
         self._best: list[Any] = []
         self._restore_model()
@@ -223,6 +232,15 @@ class _State:
         loss = float(np.average([float(loss) for loss, _ in judged], weights=[len(part[0]) for part in parts]))
         return loss, self._objective.metric(np.concatenate([answers for _, answers in judged]), targets)
 
+    def agree(self) -> None:
+        """Makes what each worker counted of its own batches the same for all: the statistics of batch normalization."""
+        counted = self._model.non_trainable_variables
+        if self._team.count == 1 or not counted:
+            return
+        values = self._tf.function(lambda: self._team.mean(lambda: [self._tf.cast(v.value, self._tf.float32) for v in counted]))()
+        for variable, value in zip(counted, values, strict=True):
+            variable.assign(self._tf.cast(value, variable.dtype))
+
     def finish(self, row: Epoch) -> None:
         """Takes an epoch into the curve and saves everything that the next one needs, whole or not at all."""
         self.epochs.append(row)
@@ -234,7 +252,19 @@ class _State:
         self._folder.mkdir(parents=True, exist_ok=True)
         temporary = self._folder / f".state.{os.getpid()}.npz"
         np.savez(temporary, epochs=json.dumps([asdict(epoch) for epoch in self.epochs]), **arrays)
-        temporary.replace(self._file)
+        file = self._folder / "state.npz"
+        if self._team.count > 1 and file.is_file():
+            file.replace(self._folder / PREVIOUS)
+        temporary.replace(file)
+
+    def _common_state(self, folder: Path) -> Path:
+        """The state of the last epoch that every worker has finished: this one's last, or the one before it."""
+        file = folder / "state.npz"
+        if self._team.count == 1:
+            return file
+        mine = _epochs_of(file)
+        common = self._team.least(mine)
+        return file if common == mine else folder / PREVIOUS
 
     def restore_best(self) -> None:
         """Puts the best weights into the model."""
@@ -268,10 +298,8 @@ class _State:
 
     def _step(self, inputs: Any, targets: Any) -> Any:
         """Both halves of a batch are branches of one graph: most operations are too small for two cores, two branches are not."""
-        tf, cut = self._tf, self._config.batch_size // 2
-        parts = ((inputs[:cut], targets[:cut]), (inputs[cut:], targets[cut:])) if cut else ((inputs, targets),)
-        losses, gradients = zip(*(self._gradients(*part) for part in parts), strict=True)
-        means = [sum(of_parts) / len(parts) for of_parts in zip(*gradients, strict=True)]
+        tf = self._tf
+        loss, *means = self._team.mean(self._mean_gradients, inputs, targets)
         before = [tf.identity(vector.whole.value) for vector in self._vectors] if self._config.frozen_epochs else self._vectors
         self._optimizer.apply_gradients(list(zip(means, [vector.whole for vector in self._vectors], strict=True)))
         for vector, old in zip(self._vectors, before, strict=True):
@@ -279,7 +307,15 @@ class _State:
                 learns = tf.maximum(self._thawed, vector.of_head)
                 vector.whole.assign(old + learns * (vector.whole.value - old))
             vector.spread(tf)
-        return sum(losses) / len(parts)
+        return loss
+
+    def _mean_gradients(self, inputs: Any, targets: Any) -> list[Any]:
+        """The loss, and its gradient for each vector of variables."""
+        cut = self._config.batch_size // self._team.count // 2
+        parts = ((inputs[:cut], targets[:cut]), (inputs[cut:], targets[cut:])) if cut else ((inputs, targets),)
+        losses, gradients = zip(*(self._gradients(*part) for part in parts), strict=True)
+        means = [sum(of_parts) / len(parts) for of_parts in zip(*gradients, strict=True)]
+        return [sum(losses) / len(parts), *means]
 
     def _gradients(self, inputs: Any, targets: Any) -> tuple[Any, list[Any]]:
         """Loss of some examples, and its gradient for each vector of variables."""
@@ -292,10 +328,29 @@ class _State:
         return loss, [vector.joined(tf, gradients) for vector in self._vectors]
 
 
+def _epochs_of(file: Path) -> int:
+    if not file.is_file():
+        return 0
+    with np.load(file) as saved:
+        return len(json.loads(str(saved["epochs"])))
+
+
+def _whole_batch(size: int, workers: int) -> int:
+    """The largest batch of at most this size that gives each worker the same part."""
+    return max(1, size // workers) * workers
+
+
 def _batches(
-    tf: Any, example: Callable[[int, int, int], Example], count: int, objective: Objective, config: TrainConfig, epoch: int
+    tf: Any,
+    example: Callable[[int, int, int], Example],
+    count: int,
+    objective: Objective,
+    config: TrainConfig,
+    epoch: int,
+    team: Team,
 ) -> Any:
     order = np.random.default_rng((config.seed, epoch)).permutation(count)
+    order = team.part(order, config.batch_size)
     size = config.size_of(epoch)
 
     def load(i: Any) -> Any:
@@ -304,7 +359,7 @@ def _batches(
         return tf.ensure_shape(inputs, objective.input_shape), tf.ensure_shape(targets, objective.target_shape)
 
     data = tf.data.Dataset.from_tensor_slices(order).map(load, num_parallel_calls=2, deterministic=True)
-    data = data.batch(config.batch_size, drop_remainder=True).prefetch(4)
+    data = data.batch(config.batch_size // team.count, drop_remainder=True).prefetch(4)
     options = tf.data.Options()
     options.threading.private_threadpool_size = 2
     options.autotune.enabled = False  # its thread sleeps 20, then 40, then 80 s, and the end of an epoch waits for it

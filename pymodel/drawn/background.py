@@ -13,9 +13,9 @@ from pymodel.drawn.texture import Color, blend, blur, noise, polygon_mask, smoot
 def paint_background(rng: np.random.Generator, height: int, width: int) -> Floats:
     """(H, W, 3) float32 RGB."""
     kind = rng.choice(["room", "cloth", "outdoor", "plain", "clutter"], p=[0.3, 0.2, 0.22, 0.1, 0.18])
-    image = _surface(rng, height, width, _color(rng))
+    image = textured(rng, height, width, any_color(rng))
     if kind == "room":
-        floor = _surface(rng, height, width, _color(rng))
+        floor = textured(rng, height, width, any_color(rng))
         edge = height * rng.uniform(0.25, 0.8)
         slope = rng.normal(0, 0.12) * height
         area = np.array([(0, edge), (width, edge + slope), (width, height), (0, height)], np.float32)
@@ -53,17 +53,18 @@ def paint_occluders(rng: np.random.Generator, image: Floats, face: Floats, unit:
         angle = rng.uniform(0, 2 * np.pi)
         away = np.array([np.cos(angle), np.sin(angle)]) * unit * rng.uniform(0.9, 1.6)
         square = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], np.float32) * unit * rng.uniform(0.4, 0.9)
-        texture = _surface(rng, height, width, _color(rng))
+        texture = textured(rng, height, width, any_color(rng))
         blend(image, texture, polygon_mask(smooth_outline((face + away + square).astype(np.float32)), height, width, 0.6))
     elif chance < 0.16:
         points = rng.uniform(0, 1, (2, 2)) * (width, height)
         mask = np.zeros((height, width), np.uint8)
         ends = [tuple(int(v) for v in point) for point in points]
         cv2.line(mask, ends[0], ends[1], 255, max(1, int(unit * rng.uniform(0.03, 0.12))), cv2.LINE_AA)
-        blend(image, _color(rng), mask.astype(np.float32) / 255)
+        blend(image, any_color(rng), mask.astype(np.float32) / 255)
 
 
-def _color(rng: np.random.Generator) -> Color:
+def any_color(rng: np.random.Generator) -> Color:
+    """One of things around the house, as often as any other."""
     if rng.random() < 0.5:
         return np.asarray(np.clip(NATURAL[int(rng.integers(len(NATURAL)))] + rng.normal(0, 18, 3), 5, 250), np.float32)
     value, saturation, hue = rng.uniform(20, 240), 0.75 * rng.beta(1.0, 2.6), rng.uniform(0, 180)
@@ -71,7 +72,8 @@ def _color(rng: np.random.Generator) -> Color:
     return np.asarray(cv2.cvtColor(pixel, cv2.COLOR_HSV2RGB)[0, 0], np.float32)
 
 
-def _surface(rng: np.random.Generator, height: int, width: int, color: Color) -> Floats:
+def textured(rng: np.random.Generator, height: int, width: int, color: Color) -> Floats:
+    """(H, W, 3) of one colour, grained and unevenly lit."""
     kind = str(rng.choice(["fractal", "cloud", "hair", "grain"], p=[0.4, 0.3, 0.2, 0.1]))
     strength = rng.uniform(0.02, 0.3)
     pattern = noise(rng, kind, height, width, rng.uniform(0.4, 2.5)) * strength
@@ -89,7 +91,7 @@ def _stripes(rng: np.random.Generator, image: Floats, strength: float) -> None:
     phase = (x * np.cos(angle) + y * np.sin(angle)) / period
     wave = np.abs((phase % 1) - 0.5) * 2
     edge = rng.uniform(0.1, 0.8)
-    blend(image, _color(rng), (strength * smooth_step(np.asarray(wave, np.float32), edge, edge + 0.15)).astype(np.float32))
+    blend(image, any_color(rng), (strength * smooth_step(np.asarray(wave, np.float32), edge, edge + 0.15)).astype(np.float32))
 
 
 def _thing(rng: np.random.Generator, image: Floats) -> None:
@@ -110,10 +112,10 @@ def _thing(rng: np.random.Generator, image: Floats) -> None:
     mask = polygon_mask(outline, height, width, rng.uniform(0, 1.5))
     shadow = blur(np.roll(mask, int(size * 0.08), 0), max(1.0, size * 0.06))
     image *= (1 - 0.45 * shadow)[..., None]
-    blend(image, _surface(rng, height, width, _color(rng)), mask)
+    blend(image, textured(rng, height, width, any_color(rng)), mask)
     if rng.random() < 0.15:
         for side in (-0.2, 0.2):
             dot = centre + np.array([side * size, -0.05 * size])
             radius = max(1, int(size * rng.uniform(0.03, 0.09)))
-            color = tuple(float(v) for v in _color(rng))
+            color = tuple(float(v) for v in any_color(rng))
             cv2.circle(image, (int(dot[0]), int(dot[1])), radius, color, -1, cv2.LINE_AA)

@@ -14,7 +14,8 @@ from pymodel.drawn.dog_coat import draw_dog_coat, paint_dog_coat, pale_of
 from pymodel.drawn.dog_head import paint_dog_head
 from pymodel.drawn.dog_shape import dog_points, draw_dog_shape
 from pymodel.drawn.head import Floats
-from pymodel.drawn.scene import NECK, SIZES, draw_cat, draw_pose, paint_another, photograph
+from pymodel.drawn.photograph import photograph
+from pymodel.drawn.scene import NECK, SIZES, draw_cat, draw_pose, paint_another
 from pymodel.geometry import box_from_landmarks
 
 PETS = ("cat", "dog")
@@ -73,4 +74,4 @@ def _dog(rng: np.random.Generator, width: int, height: int) -> tuple[npt.NDArray
         paint_collar(image, collar, pose, NECK, body)
     paint_dog_head(rng, image, coat, fur, shape, pose)
     paint_occluders(rng, image, pose.centre, pose.unit)
-    return photograph(rng, image, pose), dog_points(shape, pose)
+    return photograph(rng, image, pose.centre, pose.unit), dog_points(shape, pose)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -14,7 +13,7 @@ from pymodel.drawn.body import paint_body
 from pymodel.drawn.coat import draw_coat, paint_coat
 from pymodel.drawn.collar import Collar, paint_collar
 from pymodel.drawn.head import Floats, Pose, draw_shape, head_mask, landmarks, paint_head
-from pymodel.drawn.texture import noise
+from pymodel.drawn.photograph import photograph
 
 SIZES = ((256, 192), (192, 256), (224, 224), (256, 176), (240, 180))
 """Width and height, pixels."""
@@ -67,7 +66,7 @@ def draw_cat(
     mask = head_mask(rng, shape, pose, height, width)
     paint_head(rng, image, coat, fur, shape, pose, mask)
     paint_occluders(rng, image, pose.centre, pose.unit)
-    return Drawing(photograph(rng, image, pose), landmarks(shape, pose))
+    return Drawing(photograph(rng, image, pose.centre, pose.unit), landmarks(shape, pose))
 
 
 def paint_another(rng: np.random.Generator, image: Floats, pose: Pose) -> None:
@@ -102,30 +101,3 @@ def draw_pose(
     room_low, room_high = 1.0 - low * unit, np.array([width, height]) - 1.0 - high * unit
     centre = room_low + rng.beta(1.6, 1.6, 2) * (room_high - room_low)
     return Pose(centre.astype(np.float32), unit, roll, yaw, pitch)
-
-
-def photograph(rng: np.random.Generator, image: Floats, pose: Pose) -> npt.NDArray[np.uint8]:
-    """Light, lens and sensor."""
-    height, width = image.shape[:2]
-    y, x = np.mgrid[:height, :width].astype(np.float32)
-    angle = rng.uniform(0, 2 * np.pi)
-    ramp = ((x - width / 2) * np.cos(angle) + (y - height / 2) * np.sin(angle)) / max(width, height)
-    image = image * (1 + rng.uniform(0, 0.7) * ramp + 0.12 * noise(rng, "cloud", height, width, 3))[..., None]
-    if rng.random() < 0.12:
-        distance = np.hypot(x - pose.centre[0], y - pose.centre[1]) / (pose.unit * rng.uniform(2, 5))
-        image = image * (1.25 - 0.75 * np.clip(distance, 0, 1))[..., None]
-    image = image * (np.exp(rng.normal(0, 0.22)) * np.exp(rng.normal(0, 0.07, 3))) + rng.normal(0, 8)
-    gamma = float(np.exp(rng.normal(0, 0.22)))
-    image = 255 * (np.clip(image, 0, 255) / 255) ** gamma
-    if rng.random() < 0.08:
-        image = np.repeat(image.mean(-1, keepdims=True), 3, -1)
-    kind = rng.random()
-    if kind < 0.25:
-        image = np.asarray(cv2.GaussianBlur(image, (0, 0), float(rng.uniform(0.4, 1.3))), np.float32)
-    elif kind < 0.32:
-        kernel = np.zeros((9, 9), np.float32)
-        reach = 4 * np.array([np.cos(angle), np.sin(angle)])
-        cv2.line(kernel, tuple(int(v) for v in 4 - reach), tuple(int(v) for v in 4 + reach), 1.0, 1)
-        image = np.asarray(cv2.filter2D(image, -1, kernel / kernel.sum()), np.float32)
-    image = image + rng.uniform(0, 9) * noise(rng, "grain", height, width)[..., None]
-    return np.clip(np.asarray(image), 0, 255).astype(np.uint8)

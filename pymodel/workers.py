@@ -1,0 +1,137 @@
+"""Several machines train one model: each takes its part of every batch, and all get the mean of the gradients.
+
+tf.distribute.MultiWorkerMirroredStrategy, one replica a worker. Every worker holds the whole model and state, made equal by
+the same seed and the same updates; so each can go on where all were stopped.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from appspec.errors import KitError
+
+VARIABLE = "TF_CONFIG"
+
+
+def name_cluster(workers: str, index: int | None) -> None:
+    """Writes TF_CONFIG for this process, as `--workers` and `--worker` say.
+
+    Args:
+        workers: HOST:PORT of each, with commas between.
+        index: which of them this is.
+
+    Raises:
+        KitError: not a list of HOST:PORT, or no such worker.
+    """
+    places = [place.strip() for place in workers.split(",") if place.strip()]
+    for place in places:
+        host, _, port = place.rpartition(":")
+        if not host or not port.isdigit() or not 0 < int(port) < 65536:
+            raise KitError("--workers can't be used", f"{place!r} is not HOST:PORT", "give as 10.0.0.1:2222,10.0.0.2:2222")
+    if len(set(places)) != len(places) or len(places) < 2:
+        raise KitError("--workers can't be used", f"found {len(set(places))} different ones", "name two or more, each once")
+    if index is None or not 0 <= index < len(places):
+        raise KitError(
+            "--worker is missing" if index is None else f"There is no worker {index}",
+            f"--workers names {len(places)}: 0 to {len(places) - 1}",
+            "run the same command on each machine, with --worker 0 on the first, --worker 1 on the second …",
+        )
+    os.environ[VARIABLE] = json.dumps({"cluster": {"worker": places}, "task": {"type": "worker", "index": index}})
+
+
+def cluster() -> tuple[int, int]:
+    """How many workers there are, and which this is: (1, 0) without a TF_CONFIG.
+
+    Raises:
+        KitError: TF_CONFIG is there, but says nothing that can be used.
+    """
+    text = os.environ.get(VARIABLE, "")
+    if not text:
+        return 1, 0
+    try:
+        config = json.loads(text)
+        count, index = len(config["cluster"]["worker"]), int(config["task"]["index"])
+        kind = config["task"]["type"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise KitError(
+            "TF_CONFIG can't be read",
+            f"{type(error).__name__}: {error}",
+            'give {"cluster": {"worker": ["HOST:PORT", …]}, "task": {"type": "worker", "index": 0}}',
+        ) from error
+    if kind != "worker" or not 0 <= index < count:
+        raise KitError(
+            "TF_CONFIG can't be used", f"task {kind} {index} is none of {count} workers", "name a worker that is there"
+        )
+    return count, index
+
+
+class Team:
+    """The workers of a training, or this process alone."""
+
+    def __init__(self, tf: Any) -> None:
+        self._tf = tf
+        self.count, self.index = cluster()
+        self._strategy = _strategy() if self.count > 1 else None
+
+    def mean(self, compute: Callable[..., list[Any]], *arguments: Any) -> list[Any]:
+        """The mean over the workers of what each computes: tensors; within a graph or not."""
+        if self._strategy is None:
+            return compute(*arguments)
+        tf = self._tf
+
+        def reduced(*mine: Any) -> list[Any]:
+            context = tf.distribute.get_replica_context()
+            return [context.all_reduce(tf.distribute.ReduceOp.MEAN, value) for value in compute(*mine)]
+
+        found: list[Any] = [self._strategy.experimental_local_results(v)[0] for v in self._strategy.run(reduced, args=arguments)]
+        return found
+
+    def least(self, number: int) -> int:
+        """The smallest of the workers' numbers."""
+        if self._strategy is None:
+            return number
+        tf = self._tf
+        mine = [number if i == self.index else 0 for i in range(self.count)]
+        (numbers,) = tf.function(lambda: self.mean(lambda: [tf.constant(mine, tf.float32)]))()
+        return round(float(min(numbers)) * self.count)
+
+    def part(self, order: Any, batch_size: int) -> Any:
+        """This worker's part of an order of examples, batch by batch."""
+        if self.count == 1:
+            return order
+        whole = order[: len(order) // batch_size * batch_size].reshape(-1, batch_size)
+        return whole[:, self.index :: self.count].reshape(-1)
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Says in words that another worker was lost.
+
+        Raises:
+            KitError: it was.
+        """
+        try:
+            yield
+        except self._tf.errors.OpError as error:
+            if self._strategy is None:
+                raise
+            raise KitError(
+                "Another worker was lost",
+                str(error.message).splitlines()[0][:160],
+                "start all of them again with the same commands: the training goes on after its last whole epoch",
+            ) from error
+
+
+@cache
+def _strategy() -> Any:
+    """Once a process, before TensorFlow does anything else."""
+    import tensorflow as tf
+
+    options = tf.distribute.experimental.CommunicationOptions(
+        implementation=tf.distribute.experimental.CommunicationImplementation.RING
+    )
+    return tf.distribute.MultiWorkerMirroredStrategy(communication_options=options)

@@ -1,0 +1,121 @@
+"""The drawn hands: the same for the same seed, points where the fingers are, and as varied as they are meant to be."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pymodel.drawn.hand import HAND_POINTS, HandDrawing, draw_hand
+from pymodel.drawn.hand_body import build
+from pymodel.drawn.hand_camera import Camera, draw_turn
+from pymodel.drawn.hand_shape import FOREFINGER_TIP, draw_skeleton
+from pymodel.drawn.hand_surface import SKIN
+
+
+@pytest.fixture(scope="module")
+def drawings() -> list[HandDrawing]:
+    return [draw_hand(np.random.default_rng((5, i))) for i in range(200)]
+
+
+def share(drawing: HandDrawing) -> float:
+    height, width = drawing.image.shape[:2]
+    return float(((drawing.box[2:] - drawing.box[:2]) / (width, height)).max())
+
+
+def test_names_are_those_of_onehand10k() -> None:
+    assert len(HAND_POINTS) == 21
+    assert HAND_POINTS[:6] == ("wrist", "thumb1", "thumb2", "thumb3", "thumb4", "forefinger1")
+    assert HAND_POINTS[FOREFINGER_TIP] == "forefinger4"
+    assert HAND_POINTS[-1] == "pinky_finger4"
+
+
+def test_seed_alone_decides(drawings: list[HandDrawing]) -> None:
+    for i in (0, 7, 31):
+        again = draw_hand(np.random.default_rng((5, i)))
+        np.testing.assert_array_equal(again.image, drawings[i].image)
+        np.testing.assert_array_equal(again.keypoints, drawings[i].keypoints)
+        np.testing.assert_array_equal(again.visible, drawings[i].visible)
+    other = draw_hand(np.random.default_rng((6, 0)))
+    assert other.image.shape != drawings[0].image.shape or np.any(other.image != drawings[0].image)
+
+
+def test_size_is_as_asked_for() -> None:
+    assert draw_hand(np.random.default_rng(1), (160, 120)).image.shape == (120, 160, 3)
+
+
+def test_points_flags_and_box_agree(drawings: list[HandDrawing]) -> None:
+    for drawing in drawings:
+        height, width = drawing.image.shape[:2]
+        assert drawing.image.dtype == np.uint8
+        assert drawing.keypoints.shape == (21, 2)
+        assert drawing.keypoints.dtype == drawing.box.dtype == np.float32
+        inside = ((drawing.keypoints >= 0) & (drawing.keypoints <= (width - 1, height - 1))).all(-1)
+        np.testing.assert_array_equal(drawing.visible > 0, inside)
+        assert set(drawing.visible) <= {0, 1, 2}
+        x0, y0, x1, y1 = drawing.box
+        assert 0 <= x0 < x1 <= width
+        assert 0 <= y0 < y1 <= height
+        assert (drawing.keypoints[inside] >= (x0, y0)).all()
+        assert (drawing.keypoints[inside] <= (x1, y1)).all()
+
+
+def test_forefinger_is_nearly_always_there_and_mostly_seen(drawings: list[HandDrawing]) -> None:
+    flags = np.array([drawing.visible[FOREFINGER_TIP] for drawing in drawings])
+    assert 0.9 < (flags > 0).mean() < 1.0
+    assert (flags == 2).mean() > 0.75
+
+
+def test_hands_are_a_fifth_of_the_picture_to_all_of_it(drawings: list[HandDrawing]) -> None:
+    shares = np.array([share(drawing) for drawing in drawings])
+    assert shares.min() < 0.28
+    assert shares.max() > 0.9
+    assert 0.4 < np.median(shares) < 0.7
+
+
+def test_both_hands_in_all_gestures_mostly_upward(drawings: list[HandDrawing]) -> None:
+    assert 0.35 < np.mean([drawing.is_left for drawing in drawings]) < 0.65
+    gestures = [drawing.gesture for drawing in drawings]
+    assert len(set(gestures)) == 7
+    assert 0.35 < gestures.count("point") / len(gestures) < 0.55
+    upward = np.mean([drawing.keypoints[FOREFINGER_TIP, 1] < drawing.keypoints[0, 1] for drawing in drawings])
+    assert 0.65 < upward < 0.97
+
+
+def test_thumb_is_on_the_side_of_its_hand() -> None:
+    rng = np.random.default_rng(3)
+    for is_left in (False, True):
+        camera = Camera(np.eye(3, dtype=np.float32), is_left, 100.0, np.array([80, 80], np.float32), 8.0)
+        points = camera.place(draw_skeleton(rng).joints)[0]
+        assert (points[5, 0] < points[17, 0]) == is_left, "the palm of a left hand has its forefinger left of the little one"
+
+
+def test_visible_fingertips_lie_on_skin() -> None:
+    width = height = 160
+    on_skin = []
+    for i in range(60):
+        rng = np.random.default_rng((9, i))
+        skeleton = draw_skeleton(rng)
+        camera = Camera(draw_turn(rng), i % 2 == 0, 110.0, np.array([80, 80], np.float32), 6.0)
+        surface = build(rng, skeleton, camera, height, width, 1.0)
+        x, y, _ = np.round(camera.place(skeleton.joints)[0][FOREFINGER_TIP]).astype(int)
+        if 0 <= x < width and 0 <= y < height:
+            on_skin.append(surface.kind[y, x] == SKIN and surface.coverage[y, x] == 1)
+    assert len(on_skin) > 50
+    assert np.mean(on_skin) > 0.93, "all but those behind a thing that is held"
+
+
+def test_fingertip_has_its_fingers_colour(drawings: list[HandDrawing]) -> None:
+    nearer = []
+    for drawing in drawings:
+        if (drawing.visible[FOREFINGER_TIP - 1 : FOREFINGER_TIP + 1] < 2).any():
+            continue
+        (x, y), (before_x, before_y) = np.round(drawing.keypoints[[FOREFINGER_TIP, FOREFINGER_TIP - 1]]).astype(int)
+        image = drawing.image.astype(float)
+        tip, before, corners = image[y, x], image[before_y, before_x], image[[0, 0, -1, -1], [0, -1, 0, -1]]
+        nearer.append(np.abs(tip - before).sum() < np.abs(corners - tip).sum(-1).mean())
+    assert np.mean(nearer) > 0.85
+
+
+def test_pictures_are_neither_flat_nor_burnt_out(drawings: list[HandDrawing]) -> None:
+    flat = [drawing.image.std() < 6 or not 8 < drawing.image.mean() < 250 for drawing in drawings]
+    assert np.mean(flat) < 0.05
