@@ -80,9 +80,13 @@ def describe(content: bytes, description: Description) -> bytes:
         facts.write_text(json.dumps(_facts(description), indent=1, sort_keys=True), encoding="utf-8")
         shown, files = _input(info, metadata_fb, schema_fb, description, Path(folder))
         label_file = info.AssociatedFileMd(
-            str(labels), f"Names of the {description.label_meaning}, one a line.", metadata_fb.AssociatedFileType.TENSOR_AXIS_LABELS
+            str(labels),
+            f"Names of the {description.label_meaning}, one a line.",
+            metadata_fb.AssociatedFileType.TENSOR_AXIS_LABELS,
         )
-        answer = info.TensorMd(name=description.output_name, description=description.output_meaning, associated_files=[label_file])
+        answer = info.TensorMd(
+            name=description.output_name, description=description.output_meaning, associated_files=[label_file]
+        )
         general = info.GeneralMd(
             name=description.name,
             version=description.version,
@@ -116,7 +120,9 @@ def _input(info: Any, metadata_fb: Any, schema_fb: Any, description: Description
         return image.create_metadata(), []
     channels = folder / "channels.txt"
     channels.write_text("\n".join(description.channels) + "\n", encoding="utf-8")
-    names = info.AssociatedFileMd(str(channels), "Names of the channels, one a line.", metadata_fb.AssociatedFileType.TENSOR_AXIS_LABELS)
+    names = info.AssociatedFileMd(
+        str(channels), "Names of the channels, one a line.", metadata_fb.AssociatedFileType.TENSOR_AXIS_LABELS
+    )
     meaning = f"The last samples of a machine, one every {description.interval_s:g} s, oldest first: (1, W, C)."
     window = info.TensorMd(name="window", description=meaning, associated_files=[names]).create_metadata()
     window.processUnits = [_normalization(metadata_fb, description)]

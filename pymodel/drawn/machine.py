@@ -111,7 +111,7 @@ def announcement(failure: Failure) -> Floats:
     sample = np.arange(failure.begins, failure.at)
     weak = 0.1 * (sample - failure.begins) / len(sample)
     grown = 0.45 + 0.45 * np.clip((sample - failure.critical) / (failure.at - failure.critical), 0, 1)
-    return weak + grown / (1 + np.exp((failure.critical - sample) / (HOUR / 3)))
+    return np.asarray(weak + grown / (1 + np.exp((failure.critical - sample) / (HOUR / 3))), np.float64)
 
 
 def _running(count: int, failures: list[Failure]) -> Floats:
@@ -136,7 +136,8 @@ def _outdoors(count: int, rng: np.random.Generator) -> Floats:
     """(count,) °C that season, day and weather add."""
     day = np.arange(count) / DAY
     weather = _wander(count, 0.998, 0.06, rng)
-    return -4 * np.cos(day / 365 * 2 * np.pi) + 2.5 * np.sin((day - 0.35) * 2 * np.pi) + weather
+    season, daylight = -4 * np.cos(day / 365 * 2 * np.pi), 2.5 * np.sin((day - 0.35) * 2 * np.pi)
+    return np.asarray(season + daylight + weather, np.float64)
 
 
 def _bumps(count: int, rng: np.random.Generator) -> Floats:

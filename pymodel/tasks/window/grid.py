@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -75,8 +76,7 @@ def to_grid(table: Table, interval_s: float, notes: list[str]) -> Grid:
             f"{table.name}: the stamps are irregular ({off.mean():.0%} off the grid); "
             f"resampled to one sample every {lasting(interval_s)}"
         )
-    once, counts = np.unique(nearest, return_counts=True)
-    shared = int(np.sum(counts > 1))
+    shared = int(np.sum(np.bincount(nearest) > 1))
     if shared:
         notes.append(f"{table.name}: {shared} samples are the mean of several rows")
     values = np.full((length, table.values.shape[1]), np.nan)
@@ -126,7 +126,7 @@ def fill(values: Floats, borders: Sequence[int], limit: int, start_s: float, int
     """
     filled, holes = values.copy(), Holes()
     edges = [0, *borders, len(values)]
-    for begin, end in zip(edges[:-1], edges[1:], strict=True):
+    for begin, end in itertools.pairwise(edges):
         for channel in range(values.shape[1]):
             part = filled[begin:end, channel]
             known = np.flatnonzero(np.isfinite(part))

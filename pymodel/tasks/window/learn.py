@@ -18,14 +18,14 @@ from pymodel.curve import draw_curve, write_curve
 from pymodel.data.examples import SplitName
 from pymodel.quiet import output_to, quiet_environment
 from pymodel.tasks.window.alarms import WEEK_S, Policy, choose_policy
-from pymodel.tasks.window.baseline import Baseline, fit_baseline
+from pymodel.tasks.window.baseline import fit_baseline
 from pymodel.tasks.window.importance import permutation_importance, words
 from pymodel.tasks.window.metrics import pr_auc
 from pymodel.tasks.window.model import build_model
 from pymodel.tasks.window.objective import WindowObjective
 from pymodel.tasks.window.recording import TRAIN, Values
 from pymodel.tasks.window.store import WindowStore
-from pymodel.tasks.window.track import Predict, keras_predictor, known_events, track
+from pymodel.tasks.window.track import Predict, keras_predictor, known_events, normalized_predictor, predicted, track
 from pymodel.tasks.window.windows import Places, WindowSet
 from pymodel.train import Example, TrainConfig, best_metric, train_model
 from pymodel.train_page import write_train_page
@@ -99,7 +99,7 @@ def learn(
     for finding in findings:
         say.say(f"  {finding.kind}: {finding.evidence}")
     predict = keras_predictor(network, mean, std)
-    for line in [*store.problems, *_policy(store, predict, target), *_baselines(store, target)]:
+    for line in [*store.problems, *_policy(store, predict, target), *_baselines(store, predict, target)]:
         say.say(f"  {line}")
     for line in _importance(store, predict, model.train.seed, target):
         say.say(f"  {line}")
@@ -138,18 +138,12 @@ def read_policy(folder: Path) -> Policy:
     return Policy(document["threshold"], document["hold"])
 
 
-def read_baselines(folder: Path) -> dict[str, Baseline]:
-    """The baselines of a finished training: "window" and "last_sample"."""
-    document = json.loads((folder / "baseline.json").read_text(encoding="utf-8"))
-    return {name: Baseline(tuple(row["weights"]), row["bias"], row["last_only"]) for name, row in document.items()}
-
-
 def _varied(values: Values, middle: Values, spread: Values, rng: np.random.Generator) -> Values:
     channels = values.shape[1]
     gain = 1 + GAIN * rng.standard_normal(channels, np.float32)
     offset = OFFSET * spread * rng.standard_normal(channels, np.float32)
     noise = NOISE * spread * rng.standard_normal(values.shape, np.float32)
-    return (middle + (values - middle) * gain + offset + noise).astype(np.float32)
+    return np.asarray(middle + (values - middle) * gain + offset + noise, np.float32)
 
 
 def _network(store: WindowStore, model: Model, weights: str | Path) -> Any:
@@ -183,14 +177,19 @@ def _policy(store: WindowStore, predict: Predict, target: Path) -> list[str]:
     return lines
 
 
-def _baselines(store: WindowStore, target: Path) -> list[str]:
-    found = {"window": fit_baseline(store, False), "last_sample": fit_baseline(store, True)}
-    rows = {name: asdict(baseline) for name, baseline in found.items()}
-    (target / "baseline.json").write_text(json.dumps(rows, indent=1), encoding="utf-8")
-    places = store.places(judged_split(store), store.stride)
-    shown, truth = store.normalized(places), store.truth(places)
-    values = {name: pr_auc(baseline.predict(shown), truth) for name, baseline in found.items()}
-    return [f"logistic regression, {judged_split(store)} PR-AUC: {values['window']:.4f}, last sample {values['last_sample']:.4f}"]
+def _baselines(store: WindowStore, predict: Predict, target: Path) -> list[str]:
+    """Writes PR-AUC of the model and of what it must beat, on the split that training is judged by."""
+    split = judged_split(store)
+    places, scale = store.places(split, store.stride), store.scale()
+    found: dict[str, Any] = {"split": split, "model": pr_auc(predicted(store, places, predict), store.truth(places))}
+    for name, last_only in (("logistic_regression", False), ("last_sample", True)):
+        baseline = normalized_predictor(fit_baseline(store, last_only).predict, *scale)
+        found[name] = pr_auc(predicted(store, places, baseline), store.truth(places))
+    (target / "baseline.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
+    return [
+        f"{split} PR-AUC {found['model']:.4f}; logistic regression {found['logistic_regression']:.4f}, "
+        f"of the last sample {found['last_sample']:.4f}"
+    ]
 
 
 def _importance(store: WindowStore, predict: Predict, seed: int, target: Path) -> list[str]:

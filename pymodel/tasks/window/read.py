@@ -27,6 +27,30 @@ def read_windows(folder: Path, series: Series, split: Split, progress: Progress)
     Raises:
         KitError: anything in the data or the settings that the user can mend.
     """
+    found = _read(folder, series, split, progress)
+    return WindowSet(replace(found.facts, problems=tuple(_check_splits(found))), found.recordings)
+
+
+def read_unsplit(folder: Path, series: Series) -> WindowSet:
+    """All windows of a data folder that nothing is learnt from, in the test split.
+
+    Raises:
+        KitError: as read_windows; or there is no abnormal or no normal window.
+    """
+    found = _read(folder, series, Split(), lambda what, done, total: None)
+    whole = [replace(recording, splits=np.full_like(recording.splits, TEST)) for recording in found.recordings]
+    windows = WindowSet(found.facts, whole)
+    count = windows.counts()["test"]
+    if not 0 < count["abnormal"] < count["windows"]:
+        raise KitError(
+            f"Nothing can be measured on {folder}",
+            f"{count['abnormal']} of its {count['windows']} windows are abnormal",
+            "give recordings with a failure and with time that is free of one",
+        )
+    return windows
+
+
+def _read(folder: Path, series: Series, split: Split, progress: Progress) -> WindowSet:
     channels, tables, notes = read_tables(folder, series)
     interval = choose_interval(tables, series)
     recordings = []
@@ -46,8 +70,7 @@ def read_windows(folder: Path, series: Series, split: Split, progress: Progress)
         )
     _check_span(tables, recordings, series)
     facts = Facts(channels, interval, series.window, series.stride, series.horizon_s, series.margin_s, tuple(notes))
-    found = WindowSet(facts, recordings)
-    return WindowSet(replace(facts, problems=tuple(_check_splits(found))), recordings)
+    return WindowSet(facts, recordings)
 
 
 def _recording(table: Table, interval: float, series: Series, split: Split, notes: list[str]) -> Recording:
@@ -86,7 +109,9 @@ def _check_span(tables: Sequence[Table], recordings: Sequence[Recording], series
         return
     if series.label is not None:
         raise KitError(
-            f"Column {series.label} calls no row abnormal", "without one there is nothing to learn", "check label in [data.series]"
+            f"Column {series.label} calls no row abnormal",
+            "without one there is nothing to learn",
+            "check label in [data.series]",
         )
     first, last = min(table.stamps[0] for table in tables), max(table.stamps[-1] for table in tables)
     named = sorted(at for table in tables for at in table.failures)
@@ -109,8 +134,8 @@ def _check_splits(found: WindowSet) -> list[str]:
         lacking += [] if count["windows"] > count["abnormal"] else ["normal"]
         if count["windows"] and split == "validation" and lacking:
             problems.append(
-                f"validation holds no {lacking[0]} window: training is not judged by it, and threshold and hold are chosen on the "
-                "training split alone"
+                f"validation holds no {lacking[0]} window: training is not judged by it, and threshold and hold are those that "
+                "suit the failures of the training split"
             )
         elif lacking:
             share = "validation_from and test_from in [data.series], or split in [data]"

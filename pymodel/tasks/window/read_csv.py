@@ -32,7 +32,9 @@ def read_tables(folder: Path, series: Series) -> tuple[tuple[str, ...], tuple[Ta
         raise KitError("Both label and failures are given in [data.series]", "which counts is not clear", "leave one out")
     if series.label is None and not series.failures:
         raise KitError(
-            "Nothing says what is abnormal", "[data.series] has neither label nor failures", "name a label column, or list failures"
+            "Nothing says what is abnormal",
+            "[data.series] has neither label nor failures",
+            "name a label column, or list failures",
         )
     notes: list[str] = []
     frames = [(file, _read(file)) for file in files]
@@ -65,7 +67,9 @@ def _read(file: Path) -> Any:
     except pd.errors.EmptyDataError as error:
         raise refused("it is empty", "remove it, or write a header line and one line a sample") from error
     except (pd.errors.ParserError, ValueError) as error:
-        raise refused(str(error).strip().splitlines()[-1], "mend that line: each must have as many cells as the header") from error
+        raise refused(
+            str(error).strip().splitlines()[-1], "mend that line: each must have as many cells as the header"
+        ) from error
     except OSError as error:
         raise refused(error.strerror or str(error), "check the file and its permissions") from error
     if frame.empty:
@@ -177,7 +181,9 @@ def _last_known(column: Floats, first: Any, count: Any) -> Floats:
 def _check_channels(channels: tuple[str, ...], tables: Sequence[Table]) -> None:
     for i, name in enumerate(channels):
         if not any(np.isfinite(table.values[:, i]).any() for table in tables):
-            raise KitError(f"Column {name} is empty", "none of its cells holds a number", "leave it out of values in [data.series]")
+            raise KitError(
+                f"Column {name} is empty", "none of its cells holds a number", "leave it out of values in [data.series]"
+            )
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -76,7 +76,7 @@ class Recording:
     def split_of(self, stamp: float) -> SplitName:
         """The split in which a moment lies; the nearest sample's, outside."""
         sample = int(np.clip(np.floor((stamp - self.start_s) / self.interval_s), 0, len(self.splits) - 1))
-        return SPLITS[self.splits[sample]]
+        return SPLITS[int(self.splits[sample])]
 
 
 def written(stamp: float) -> str:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -23,13 +24,24 @@ class WindowStore(WindowSet):
 
     def __init__(self, folder: Path) -> None:
         index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
-        facts = {name: tuple(value) if isinstance(value, list) else value for name, value in index["facts"].items()}
+        facts: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in index["facts"].items()
+        }
         recordings = []
         with np.load(folder / "series.npz") as arrays:
             for i, row in enumerate(index["machines"]):
-                parts = (arrays[f"{name}_{i}"] for name in ("values", "states", "splits"))
                 events = tuple(Event(**event) for event in row["events"])
-                recordings.append(Recording(row["name"], row["start_s"], facts["interval_s"], *parts, events))
+                recordings.append(
+                    Recording(
+                        row["name"],
+                        row["start_s"],
+                        facts["interval_s"],
+                        arrays[f"values_{i}"],
+                        arrays[f"states_{i}"],
+                        arrays[f"splits_{i}"],
+                        events,
+                    )
+                )
         super().__init__(Facts(**facts), recordings)
 
 
@@ -40,7 +52,7 @@ def write_windows(data_folder: Path, spec: AppSpec, target: Path, progress: Prog
         KitError: anything in the data or the settings that the user can mend.
     """
     found = read_windows(data_folder, spec.data.series, spec.data.split, progress)
-    arrays = {}
+    arrays: dict[str, Any] = {}
     for i, recording in enumerate(found.recordings):
         arrays |= {f"values_{i}": recording.values, f"states_{i}": recording.states, f"splits_{i}": recording.splits}
     np.savez(target / "series.npz", **arrays)

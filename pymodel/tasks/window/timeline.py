@@ -62,7 +62,9 @@ def draw_track(
         own = track.machines == machine
         stamps, p = track.stamps[own], track.p[own].astype(float)
         breaks = np.flatnonzero(np.diff(stamps) > 1.5 * track.interval_s) + 1
-        axes.plot(_day(np.insert(stamps, breaks, stamps[breaks - 1])), np.insert(p, breaks, np.nan), linewidth=0.9, color="#33527a")
+        axes.plot(
+            _day(np.insert(stamps, breaks, stamps[breaks - 1])), np.insert(p, breaks, np.nan), linewidth=0.9, color="#33527a"
+        )
         axes.axhline(policy.threshold, color="gray", linestyle=":", linewidth=1)
         first, last = float(stamps[0]), float(stamps[-1])
         for event in known[machine]:
@@ -112,6 +114,6 @@ def _day(stamp: Any) -> Any:
 def _dates(axes: Any) -> None:
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
-    locator = AutoDateLocator()
+    locator: Any = AutoDateLocator()  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Protocol
 
@@ -19,7 +18,7 @@ from pymodel.tasks.window.learn import read_policy
 from pymodel.tasks.window.metrics import pr_auc
 from pymodel.tasks.window.recording import Values, lasting
 from pymodel.tasks.window.store import WindowStore
-from pymodel.tasks.window.track import host_predictor, predicted
+from pymodel.tasks.window.track import host_predictor, inference_ms, predicted
 from pymodel.tasks.window.windows import Places
 
 Indices = npt.NDArray[np.int64]
@@ -109,16 +108,6 @@ def description(
         threshold=policy.threshold,
         hold=policy.hold,
     )
-
-
-def inference_ms(host: HostModel, window: Values, runs: int = 100) -> float:
-    """Median time of one inference on one thread of this machine, in milliseconds."""
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        host.infer(window)
-        times.append(time.perf_counter() - start)
-    return float(np.median(times[3:]) * 1e3)
 
 
 def _evenly(indices: Indices, count: int) -> Indices:

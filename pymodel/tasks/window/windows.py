@@ -127,7 +127,7 @@ class WindowSet:
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Of each split the windows, the abnormal ones and the events."""
-        found = {}
+        found: dict[str, dict[str, int]] = {}
         for split in SPLITS:
             places = self.places(split, self.stride)
             events = sum(len(events) for events in self.events(split))
@@ -170,6 +170,4 @@ def _whole(recording: Recording, window: int) -> npt.NDArray[np.int64]:
     holes = np.concatenate([[0], np.cumsum(~np.isfinite(recording.values).all(1))])
     is_whole = holes[ends + 1] == holes[ends + 1 - window]
     in_one_split = recording.splits[ends] == recording.splits[ends + 1 - window]
-    return ends[is_whole & in_one_split & (recording.states[ends] != LEFT_OUT)]
-
-
+    return np.asarray(ends[is_whole & in_one_split & (recording.states[ends] != LEFT_OUT)], np.int64)
