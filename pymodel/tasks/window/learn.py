@@ -95,7 +95,7 @@ def learn(
     facts = {"training examples": len(places), "weights": str(weights), "parameters": network.count_params()}
     facts |= {"data": hash_file(examples / "index.json")[:16], "channels": ", ".join(store.channels)}
     findings = write_train_page(f"Training of {model.name}", curve, objective.metric_name, config, facts, target / "train.html")
-    say.say(f"  {len(curve)} epochs, validation {objective.metric_name} {best_metric(curve, objective.maximize):.4f}")
+    say.say(f"  {len(curve)} epochs, {judged} {objective.metric_name} {best_metric(curve, objective.maximize):.4f}")
     for finding in findings:
         say.say(f"  {finding.kind}: {finding.evidence}")
     predict = keras_predictor(network, mean, std)

@@ -18,6 +18,9 @@ from pymodel.tasks.window.splits import borders, sample_splits
 from pymodel.tasks.window.states import joined, runs, sample_states
 from pymodel.tasks.window.windows import Facts, WindowSet
 
+FEW = 5
+"""Failures in training below which a word is said."""
+
 Progress = Callable[[str, int, int], None]
 
 
@@ -129,6 +132,9 @@ def _check_splits(found: WindowSet) -> list[str]:
         KitError: a split has no window, or training or test lacks abnormal or normal ones.
     """
     problems = []
+    few = found.counts()["train"]["events"]
+    if few < FEW:
+        problems.append(f"training holds only {few} failures: a failure of another kind will not be recognized")
     for split, count in found.counts().items():
         lacking = [] if count["abnormal"] else ["abnormal"]
         lacking += [] if count["windows"] > count["abnormal"] else ["normal"]
