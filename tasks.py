@@ -17,7 +17,7 @@ from flow.command import command, run_checks
 APP = {"app": "name of a folder in apps/"}
 JSON = {"json": "print JSON in place of tables"}
 TRAINED_ON = {"data": "the folder that build-apk or train was given as --data"}
-DATA = {"data": "folder with your own pictures in the CAT layout, in place of [data] in app.toml"}
+DATA = {"data": "folder with your own data in the format that app.toml reads (docs/data.md), in place of its own"}
 
 
 @task(help={**APP, **DATA, **JSON})
@@ -40,18 +40,33 @@ def deploy(
         install(app, data, device, screen)
 
 
-@task(help={**APP, **DATA, **JSON})
-def train(_: Context, app: str = "cat_landmarks", data: str | None = None, json: bool = False) -> None:
-    """Train, convert and measure the models, without building the app."""
+@task(
+    help={
+        **APP,
+        **DATA,
+        **JSON,
+        "workers": "HOST:PORT of each machine that trains together, with commas between; the same on all of them",
+        "worker": "which of them this machine is: 0, 1, …",
+    }
+)
+def train(
+    _: Context,
+    app: str = "cat_landmarks",
+    data: str | None = None,
+    workers: str | None = None,
+    worker: str | None = None,
+    json: bool = False,
+) -> None:
+    """Train, convert and measure the models, without building the app; on several machines with --workers."""
     with command(json) as screen:
         from flow.learn import train as learn
 
-        learn(app, data, screen)
+        learn(app, data, workers, worker, screen)
 
 
-@task(help={**APP, **JSON, "data": "folder in the CAT layout; without it, the test split of the app's own data"})
+@task(help={**APP, **JSON, "data": "folder in the format that app.toml reads; without it, the test split of the app's own data"})
 def evaluate(_: Context, app: str = "cat_landmarks", data: str | None = None, json: bool = False) -> None:
-    """Judge the finished models on pictures with known landmarks; draws the answers."""
+    """Judge the finished models on data whose truth is known; writes a page with the worst cases."""
     with command(json) as screen:
         from flow.learn import evaluate as judge
 
@@ -98,7 +113,7 @@ def doctor(_: Context, json: bool = False) -> None:
 
 @task(name="inspect", help={**APP, **DATA, **JSON, "pictures": "how many pictures the contact sheet shows"})
 def data_inspect(_: Context, app: str = "cat_landmarks", data: str | None = None, pictures: int = 24, json: bool = False) -> None:
-    """Look at the data: counts per split, what can't be read, a contact sheet with boxes and points."""
+    """Look at the data: counts, balance, look-alikes across splits, what can't be read; a picture of it."""
     with command(json) as screen:
         from flow.learn import inspect_data
 

@@ -26,11 +26,12 @@ class OpenApp:
     artifacts: Artifacts
 
 
-def open_app(name: str, data: str | None = None, root: Path = ROOT) -> OpenApp:
+def open_app(name: str, data: str | None = None, root: Path = ROOT, worker: int = 0) -> OpenApp:
     """The app in folder `apps/name` of the kit.
 
     Args:
         data: a folder in the format that app.toml reads, in place of what app.toml says; its results lie in a build folder of their own.
+        worker: of several that train together; each but the first has a build folder of its own.
 
     Raises:
         KitError: there is no such app or its app.toml is wrong.
@@ -42,6 +43,8 @@ def open_app(name: str, data: str | None = None, root: Path = ROOT) -> OpenApp:
         changed = spec.data.model_copy(update={"format": spec.data.read_as, "path": str(folder)})
         spec = spec.model_copy(update={"data": changed})
         build = root / "build" / f"{name}-own-data"
+    if worker:
+        build = build.with_name(f"{build.name}-worker{worker}")
     return OpenApp(name, spec, Artifacts(build))
 
 

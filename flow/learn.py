@@ -10,15 +10,26 @@ from appspec.errors import KitError
 from flow.app import alone, open_app, same_app
 from flow.screen import Screen
 from pymodel.pipeline import Models, build_models, chosen_models, evaluate_folder, evaluate_test, inspect
+from pymodel.workers import cluster, name_cluster
 
 
-def train(name: str, data: str | None, screen: Screen) -> None:
-    """Data to described `.tflite` files."""
-    app = open_app(name, data)
+def train(name: str, data: str | None, workers: str | None, worker: str | None, screen: Screen) -> None:
+    """Data to described `.tflite` files.
+
+    Several machines train together where `workers` or TF_CONFIG name them: each runs this, in a build folder of its own.
+    """
+    if workers is not None or worker is not None:
+        name_cluster(workers or "", worker)
+    count, index = cluster()
+    app = open_app(name, data, worker=index)
+    if count > 1:
+        screen.say(f"Worker {index} of {count}: a training begins when all are there")
     with alone(app, screen):
         models = build_models(app.spec, app.artifacts, screen)
     same = same_app(name, data)
     note = f"Next: invoke predict{same} --image FILE, or invoke build-apk{same}"
+    if index:
+        note = f"Worker 0 has the same models: go on there ({note.removeprefix('Next: ')})"
     screen.table("Models", MODEL_COLUMNS, model_rows(models), note)
 
 

@@ -110,7 +110,7 @@ def folder_samples(folder: Path, data: Data) -> tuple[list[Sample], list[Problem
         try:
             name, objects, image = source.read(file)
         except UnreadableImageError as error:
-            problems.append(Problem(file, str(error)))
+            problems.append(Problem.of(file, error))
         else:
             samples.append(_sample(name, objects, image))
     check_problems(folder, len(samples), problems)

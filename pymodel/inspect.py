@@ -70,7 +70,7 @@ def inspect(folder: Path, data: Data, sheet: Path, pictures: int = 24) -> Inspec
         try:
             name, objects, image = source.read(file)
         except UnreadableImageError as error:
-            problems.append(Problem(file, str(error)))
+            problems.append(Problem.of(file, error))
             continue
         read.append((name, objects, (image.shape[1], image.shape[0])))
         hashes.append(perceptual_hash(image))

@@ -18,12 +18,12 @@ from appspec.errors import KitError
 VARIABLE = "TF_CONFIG"
 
 
-def name_cluster(workers: str, index: int | None) -> None:
+def name_cluster(workers: str, worker: str | None) -> None:
     """Writes TF_CONFIG for this process, as `--workers` and `--worker` say.
 
     Args:
         workers: HOST:PORT of each, with commas between.
-        index: which of them this is.
+        worker: which of them this is, 0, 1, …
 
     Raises:
         KitError: not a list of HOST:PORT, or no such worker.
@@ -35,9 +35,10 @@ def name_cluster(workers: str, index: int | None) -> None:
             raise KitError("--workers can't be used", f"{place!r} is not HOST:PORT", "give as 10.0.0.1:2222,10.0.0.2:2222")
     if len(set(places)) != len(places) or len(places) < 2:
         raise KitError("--workers can't be used", f"found {len(set(places))} different ones", "name two or more, each once")
-    if index is None or not 0 <= index < len(places):
+    index = int(worker) if worker is not None and worker.isdigit() else -1
+    if not 0 <= index < len(places):
         raise KitError(
-            "--worker is missing" if index is None else f"There is no worker {index}",
+            "--worker is missing" if worker is None else f"There is no worker {worker}",
             f"--workers names {len(places)}: 0 to {len(places) - 1}",
             "run the same command on each machine, with --worker 0 on the first, --worker 1 on the second …",
         )

@@ -91,7 +91,7 @@ def test_own_photographs_of_every_kind_become_models(kit: Kit, own: Finished, ph
     folder = kit.artifacts("tiny-own-data")
     assert sorted(path.name for path in folder.models.glob("*.tflite")) == ["cat_box.tflite", "cat_landmarks.tflite"]
     index = json.loads((folder.examples / "index.json").read_text(encoding="utf-8"))
-    assert (len(index["examples"]), len(index["problems"])) == (44, 1)
+    assert (len(index["pictures"]), len(index["problems"])) == (44, 1)
     assert not kit.artifacts("tiny").models.exists()
 
 
@@ -201,8 +201,9 @@ def test_predict_answers_in_json(trained: Kit, photographs: Path, tmp_path: Path
 def test_evaluate_answers_in_json(trained: Kit, photographs: Path) -> None:
     for arguments, count in (((), None), (("--data", str(photographs)), 44)):
         found = rows(trained.run("evaluate", "--app", "tiny", *arguments, "--json"))
-        assert {"pictures", "iou", "nme", "median_ms", "scores", "picture"} <= set(found)
+        assert {"pictures", "metrics", "stages", "median_ms", "scores", "picture", "page"} <= set(found)
+        assert set(found["metrics"]) == {"iou", "ap50", "nme", "failure_rate"}
         assert count in (None, found["pictures"])
         assert len(found["scores"]) == found["pictures"] > 0
-        assert set(found["scores"][0]) == {"file", "iou", "nme", "confidence", "duration_ms"}
+        assert set(found["scores"][0]) == {"file", "iou", "nme", "pck", "pck_02", "correct", "confidence", "duration_ms"}
         assert Path(found["picture"]).is_file()

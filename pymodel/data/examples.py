@@ -12,6 +12,7 @@ import numpy as np
 
 from appspec.errors import KitError
 from appspec.spec import Data
+from pymodel.data.images import NothingShownError, UnreadableImageError
 from pymodel.data.source import Floats
 
 SplitName = Literal["train", "validation", "test"]
@@ -56,10 +57,20 @@ class Example:
 
 @dataclass(frozen=True)
 class Problem:
-    """A file that was left out, and why."""
+    """A file that was left out, and why.
+
+    Attributes:
+        is_damage: False where the picture is good, but shows nothing of what is to be learnt.
+    """
 
     file: str
     why: str
+    is_damage: bool = True
+
+    @classmethod
+    def of(cls, file: str, error: UnreadableImageError) -> Problem:
+        """What a reader refused."""
+        return cls(file, str(error), not isinstance(error, NothingShownError))
 
 
 def split_of(file: str, data: Data) -> SplitName:
@@ -81,8 +92,9 @@ def check_problems(folder: Path, usable: int, problems: list[Problem]) -> None:
     """Stops where too much of the data is unreadable.
 
     Raises:
-        KitError: more than MAX_PROBLEMS of the files have a problem, or none is left.
+        KitError: more than MAX_PROBLEMS of the files are damaged, or none is left.
     """
+    problems = [problem for problem in problems if problem.is_damage or not usable]
     total = usable + len(problems)
     if len(problems) > MAX_PROBLEMS * total or not usable:
         told = "; ".join(f"{problem.file}: {problem.why}" for problem in problems[:3])

@@ -20,6 +20,10 @@ class UnreadableImageError(Exception):
     """Why an image file can't be used, in one line."""
 
 
+class NothingShownError(UnreadableImageError):
+    """The picture is good, but shows nothing of what is to be learnt."""
+
+
 def read_image(path: Path) -> RgbImage:
     """Reads an image upright: EXIF orientation obeyed; gray, CMYK, palette and 16-bit turned into RGB, transparency
     laid over white.

@@ -116,7 +116,7 @@ def _read(source: Source, file: str) -> tuple[str, list[Object], RgbImage] | Pro
     try:
         name, objects, image = source.read(file)
     except UnreadableImageError as error:
-        return Problem(file, str(error))
+        return Problem.of(file, error)
     return name, *_shrink(sorted(objects, key=_area, reverse=True), image)
 
 

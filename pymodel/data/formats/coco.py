@@ -15,7 +15,7 @@ import numpy as np
 
 from appspec.errors import KitError
 from appspec.spec import Data
-from pymodel.data.images import RgbImage, UnreadableImageError, read_image
+from pymodel.data.images import NothingShownError, RgbImage, UnreadableImageError, read_image
 from pymodel.data.source import Floats, Object, Source, check_object, check_size, mirrored_by_name
 
 Json = dict[str, Any]
@@ -144,7 +144,7 @@ def _read(
         check_object(what, wanted, pixels)
         found.append(what)
     if not found:
-        raise UnreadableImageError(f"none of its objects shows {' or '.join(wanted[:4])}{' …' if len(wanted) > 4 else ''}")
+        raise NothingShownError(f"none of its objects shows {' or '.join(wanted[:4])}{' …' if len(wanted) > 4 else ''}")
     return tuple(found), pixels
 
 

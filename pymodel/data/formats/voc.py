@@ -13,7 +13,7 @@ import numpy as np
 
 from appspec.errors import KitError
 from appspec.spec import Data
-from pymodel.data.images import RgbImage, UnreadableImageError, read_image
+from pymodel.data.images import NothingShownError, RgbImage, UnreadableImageError, read_image
 from pymodel.data.source import SUFFIXES, Object, Source, check_object, check_size
 
 
@@ -71,7 +71,7 @@ def _read(folder: Path, path: Path, images: dict[str, Path], category: str) -> t
     check_size(image)
     found = [_object(entry) for entry in root.iter("object") if _wanted(entry, category)]
     if not found:
-        raise UnreadableImageError(f"it holds no {category}")
+        raise NothingShownError(f"it holds no {category}")
     for what in found:
         check_object(what, (), image)
     return image_file.relative_to(folder).as_posix(), tuple(found), image
