@@ -81,7 +81,7 @@ def learn(
     )
     if (checkpoint / "state.npz").is_file():
         say.say("  going on with the training that was stopped")
-    config = TrainConfig(size=None, **model.train.model_dump())
+    config = TrainConfig(size=None, frozen_epochs=model.backbone.frozen_epochs, **model.train.model_dump())
     mean, std = store.scale()
     objective = WindowObjective(mean, std, abnormal_weight(store, places), (store.window, len(store.channels)))
     validation = lambda _: (w := store.windows(judged)) and (w.x, w.y)  # noqa: E731

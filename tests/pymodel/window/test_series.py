@@ -225,6 +225,12 @@ def test_forty_columns_integer_stamps_and_a_label(tmp_path: Path) -> None:
     assert read_contract(tmp_path / "variants" / "float32" / "press.tflite").channels == store.channels
     worth = json.loads((tmp_path / "train" / "importance.json").read_text())
     assert min(worth, key=lambda row: float(row["change"]))["channel"] == "s17"
+    settings = spec.data.series.model_copy(update={"values": ("s17",)})
+    alone = spec.model_copy(update={"data": spec.data.model_copy(update={"series": settings})})
+    (tmp_path / "alone").mkdir()
+    run(alone, tmp_path / "alone", say)
+    without = json.loads((tmp_path / "alone" / "variants" / "variants.json").read_text())
+    assert without[0]["value"] >= rows[0]["value"] - 0.005, "channels that mean nothing were of use"
 
 
 def test_a_channel_that_means_nothing_is_named(tmp_path: Path) -> None:
