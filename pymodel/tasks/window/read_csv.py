@@ -42,6 +42,9 @@ def read_tables(folder: Path, series: Series) -> tuple[tuple[str, ...], tuple[Ta
     parts: dict[str, list[Any]] = {}
     for file, frame in frames:
         _demand(file, frame, (series.timestamp, *channels, *(name for name in (series.label, series.group) if name)))
+        nameless = 0 if series.group is None else int(frame[series.group].isna().sum())
+        if nameless:
+            notes.append(f"{file.name}: {nameless} rows name no machine; left out")
         for name, rows in [(file.stem, frame)] if series.group is None else frame.groupby(series.group, sort=True):
             parts.setdefault(str(name), []).append(_plain(file, rows, channels, series, notes))
     failures = read_failures(folder, series, list(parts))

@@ -27,10 +27,10 @@ def borders(start_s: float, end_s: float, split: Split, series: Series) -> tuple
         validation = test - split.validation * span
     elif test is None:
         assert validation is not None
-        test = validation + (end_s - validation) * split.validation / (split.validation + split.test)
+        test = validation + max(0.0, end_s - validation) * split.validation / (split.validation + split.test)
     elif validation is None:
-        validation = test - split.validation * (test - start_s)
-    if validation >= test:
+        validation = test - split.validation * max(0.0, test - start_s)
+    elif validation >= test:
         raise KitError(
             "validation_from is not before test_from", "validation lies between training and test", "mend them in [data.series]"
         )

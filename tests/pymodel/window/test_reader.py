@@ -280,6 +280,24 @@ def test_borders_by_stamps(tmp_path: Path) -> None:
     assert [int(np.sum(test == part)) for part in (TRAIN, VALIDATION, TEST)] == [80, 80, 40]
 
 
+def test_a_machine_recorded_after_the_border_is_all_test(tmp_path: Path) -> None:
+    write_hours(tmp_path, name="old.csv")
+    late = ["timestamp,a,b", *(f"{iso(h)},1,2" for h in range(170, 200))]
+    (tmp_path / "new.csv").write_text("\n".join(late))
+    failures = (*(f"{iso(hour)}, old" for hour in FAILURES), f"{iso(190)}, new")
+    new, old = read(tmp_path, failures=failures, test_from=iso(165)).recordings
+    assert set(new.splits) == {TEST}
+    assert set(old.splits) == {TRAIN, VALIDATION, TEST}
+
+
+def test_rows_that_name_no_machine_are_left_out_and_said(tmp_path: Path) -> None:
+    lines = ["timestamp,who,v,bad", *(f"{iso(h)},{'' if h == 7 else 'x'},{h},{int(h in FAILURES)}" for h in range(200))]
+    (tmp_path / "all.csv").write_text("\n".join(lines))
+    found = read(tmp_path, group="who", label="bad")
+    assert noted(found, "1 rows name no machine")
+    assert [recording.name for recording in found.recordings] == ["x"]
+
+
 def test_more_data_at_the_end_leaves_splits_by_stamp_alone(tmp_path: Path) -> None:
     borders = {"validation_from": iso(100), "test_from": iso(160)}
     write_hours(tmp_path)
