@@ -16,8 +16,8 @@ REPEATS = 3
 LARGEST = 4000
 """Windows that are looked at, evenly taken."""
 
-NOTHING = 0.01
-"""Change of PR-AUC up to which a channel is said to mean nothing."""
+NOTHING, NOTHING_SHARE = 0.01, 0.05
+"""Change of PR-AUC up to which a channel is said to mean nothing, and as a share of that of the channel that means most."""
 
 
 @dataclass(frozen=True)
@@ -26,15 +26,12 @@ class Importance:
 
     Attributes:
         change: of PR-AUC when the windows get this channel of other windows; below 0 where the model needs it.
+        means_nothing: whether the model does about as well without it.
     """
 
     channel: str
     change: float
-
-    @property
-    def means_nothing(self) -> bool:
-        """Whether the model does as well without it."""
-        return self.change > -NOTHING
+    means_nothing: bool
 
 
 def permutation_importance(windows: WindowSet, split: SplitName, predict: Predict, seed: int) -> list[Importance]:
@@ -48,15 +45,18 @@ def permutation_importance(windows: WindowSet, split: SplitName, predict: Predic
     places = Places(places.machines[::step], places.ends[::step])
     raw, truth = windows.values(places), windows.truth(places)
     whole, rng = pr_auc(predict(raw), truth), np.random.default_rng(seed)
-    found = []
-    for i, channel in enumerate(windows.channels):
+    changes = []
+    for i in range(len(windows.channels)):
         values = []
         for _ in range(REPEATS):
             shuffled = raw.copy()
             shuffled[:, :, i] = raw[rng.permutation(len(raw)), :, i]
             values.append(pr_auc(predict(shuffled), truth))
-        found.append(Importance(channel, round(float(np.mean(values)) - whole, 4)))
-    return found
+        changes.append(float(np.mean(values)) - whole)
+    bound = max(NOTHING, NOTHING_SHARE * -min(changes))
+    return [
+        Importance(channel, round(change, 4), change > -bound) for channel, change in zip(windows.channels, changes, strict=True)
+    ]
 
 
 def words(found: Sequence[Importance]) -> list[str]:

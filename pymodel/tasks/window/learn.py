@@ -194,6 +194,6 @@ def _baselines(store: WindowStore, predict: Predict, target: Path) -> list[str]:
 
 def _importance(store: WindowStore, predict: Predict, seed: int, target: Path) -> list[str]:
     found = permutation_importance(store, judged_split(store), predict, seed)
-    rows = [asdict(one) | {"means_nothing": one.means_nothing} for one in found]
+    rows = [asdict(one) for one in found]
     (target / "importance.json").write_text(json.dumps(rows, indent=1), encoding="utf-8")
     return words(found)

@@ -240,4 +240,4 @@ def test_a_channel_that_means_nothing_is_named(tmp_path: Path) -> None:
     found = permutation_importance(WindowStore(tmp_path / "examples"), "validation", lambda raw: raw[:, -1, 17], 1)
     assert [one.channel for one in found if not one.means_nothing] == ["s17"]
     assert 'values = ["s17"]' in words(found)[0]
-    assert "leave it out" not in words([Importance("a", 0.0), Importance("b", 0.001)])[0]
+    assert "leave it out" not in words([Importance("a", 0.0, True), Importance("b", 0.001, True)])[0]
