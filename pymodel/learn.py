@@ -22,6 +22,7 @@ from pymodel.tasks.picture import looks_at_box, picture_task, region_of
 from pymodel.train import Example as TrainExample
 from pymodel.train import TrainConfig, best_metric, train_model
 from pymodel.train_page import write_train_page
+from pymodel.workers import Team
 
 
 class Listener(Protocol):
@@ -111,8 +112,10 @@ def learn(
     """
     quiet_environment()
     with output_to(logs / "train.log"):
+        import tensorflow as tf
+
+        Team(tf)  # workers meet before TensorFlow does anything else
         import keras
-        import tensorflow  # noqa: F401  its banners belong into the log
 
     import cv2
 

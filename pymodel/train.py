@@ -237,9 +237,15 @@ class _State:
         counted = self._model.non_trainable_variables
         if self._team.count == 1 or not counted:
             return
-        values = self._tf.function(lambda: self._team.mean(lambda: [self._tf.cast(v.value, self._tf.float32) for v in counted]))()
-        for variable, value in zip(counted, values, strict=True):
-            variable.assign(self._tf.cast(value, variable.dtype))
+        tf = self._tf
+
+        def joined() -> list[Any]:
+            return [tf.concat([tf.reshape(tf.cast(variable.value, tf.float32), [-1]) for variable in counted], 0)]
+
+        (whole,) = tf.function(lambda: self._team.mean(joined))()
+        parts = tf.split(whole, [int(np.prod(variable.shape)) for variable in counted])
+        for variable, part in zip(counted, parts, strict=True):
+            variable.assign(tf.cast(tf.reshape(part, variable.shape), variable.dtype))
 
     def finish(self, row: Epoch) -> None:
         """Takes an epoch into the curve and saves everything that the next one needs, whole or not at all."""

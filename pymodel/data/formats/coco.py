@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def _annotation_file(folder: Path, data: Data) -> Path:
         if not file.is_file():
             raise KitError(f"There is no {file}", "annotations of [data] names it", "mend the name, or the folder")
         return file
-    found = sorted(folder.glob("*.json")) or sorted(folder.glob("annotations/*.json"))
+    found = _shown(folder.glob("*.json")) or _shown(folder.glob("annotations/*.json"))
     if len(found) == 1:
         return found[0]
     if not found:
@@ -80,6 +81,10 @@ def _annotation_file(folder: Path, data: Data) -> Path:
         ", ".join(path.relative_to(folder).as_posix() for path in found[:5]),
         "name one of them as annotations in [data] of app.toml",
     )
+
+
+def _shown(paths: Iterable[Path]) -> list[Path]:
+    return sorted(path for path in paths if not path.name.startswith("."))
 
 
 def _document(file: Path) -> Json:
