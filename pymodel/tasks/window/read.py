@@ -134,7 +134,7 @@ def _check_splits(found: WindowSet) -> list[str]:
     problems = []
     few = found.counts()["train"]["events"]
     if few < FEW:
-        problems.append(f"training holds only {few} failures: a failure of another kind will not be recognized")
+        problems.append(f"training holds only {few} failure{'s' if few != 1 else ''}: one of another kind will not be recognized")
     for split, count in found.counts().items():
         lacking = [] if count["abnormal"] else ["abnormal"]
         lacking += [] if count["windows"] > count["abnormal"] else ["normal"]
