@@ -49,14 +49,26 @@ class Description:
         """The output tensor in words."""
         if self.decode == "points":
             return "heatmap logits (1, G, G, K), one map per point; softmax over the cells, then the mean cell centre"
+        if self.decode == "abnormal":
+            return "p(Abnormal) (1, 1), in [0, 1]; p(Normal) is what is missing to 1"
         return "coordinates (1, K, 2) of each point, x then y, in [0, 1] of the input square"
+
+    @property
+    def output_name(self) -> str:
+        """Of the output tensor."""
+        return "p_abnormal" if self.decode == "abnormal" else "points"
+
+    @property
+    def label_meaning(self) -> str:
+        """What `labels` names."""
+        return "classes" if self.decode == "abnormal" else "points"
 
 
 def describe(content: bytes, description: Description) -> bytes:
     """The same model with metadata inside.
 
     Args:
-        content: a `.tflite` with one input image and one output.
+        content: a `.tflite` with one input, a picture or a window, and one output.
 
     Raises:
         AssertionError: what is read back differs from what was written (a bug of this kit or of tflite-support).
@@ -66,18 +78,15 @@ def describe(content: bytes, description: Description) -> bytes:
         labels, facts = Path(folder) / "labels.txt", Path(folder) / FACTS_FILE
         labels.write_text("\n".join(description.labels) + "\n", encoding="utf-8")
         facts.write_text(json.dumps(_facts(description), indent=1, sort_keys=True), encoding="utf-8")
-        image = info.InputImageTensorMd(
-            name="image",
-            description="Square part of an upright RGB picture; what lies outside the picture is 0.",
-            norm_mean=list(description.mean),
-            norm_std=list(description.std),
-            color_space_type=metadata_fb.ColorSpaceType.RGB,
-            tensor_type=schema_fb.TensorType.FLOAT32,
-        )
+        shown, files = _input(info, metadata_fb, schema_fb, description, Path(folder))
         label_file = info.AssociatedFileMd(
-            str(labels), "Names of the points, one a line.", metadata_fb.AssociatedFileType.TENSOR_AXIS_LABELS
+            str(labels),
+            f"Names of the {description.label_meaning}, one a line.",
+            metadata_fb.AssociatedFileType.TENSOR_AXIS_LABELS,
         )
-        answer = info.TensorMd(name="points", description=description.output_meaning, associated_files=[label_file])
+        answer = info.TensorMd(
+            name=description.output_name, description=description.output_meaning, associated_files=[label_file]
+        )
         general = info.GeneralMd(
             name=description.name,
             version=description.version,
@@ -88,13 +97,43 @@ def describe(content: bytes, description: Description) -> bytes:
         facts_file = info.AssociatedFileMd(str(facts), "Task, decoding, region, quantization and metrics, as JSON.")
         general.associatedFiles = [facts_file.create_metadata()]
         filled = writer.MetadataWriter.create_from_metadata(
-            bytearray(content), general, [image.create_metadata()], [answer.create_metadata()], [str(labels), str(facts)]
+            bytearray(content), general, [shown], [answer.create_metadata()], [*files, str(labels), str(facts)]
         ).populate()
         described = _undated(bytes(filled))
         check = Path(folder) / f"{description.name}.tflite"
         check.write_bytes(described)
         _compare(description, read_contract(check), read_facts(check).license)
     return described
+
+
+def _input(info: Any, metadata_fb: Any, schema_fb: Any, description: Description, folder: Path) -> tuple[Any, list[str]]:
+    """The metadata of the input tensor and the files that it names."""
+    if description.task != "window":
+        image = info.InputImageTensorMd(
+            name="image",
+            description="Square part of an upright RGB picture; what lies outside the picture is 0.",
+            norm_mean=list(description.mean),
+            norm_std=list(description.std),
+            color_space_type=metadata_fb.ColorSpaceType.RGB,
+            tensor_type=schema_fb.TensorType.FLOAT32,
+        )
+        return image.create_metadata(), []
+    channels = folder / "channels.txt"
+    channels.write_text("\n".join(description.channels) + "\n", encoding="utf-8")
+    names = info.AssociatedFileMd(
+        str(channels), "Names of the channels, one a line.", metadata_fb.AssociatedFileType.TENSOR_AXIS_LABELS
+    )
+    meaning = f"The last samples of a machine, one every {description.interval_s:g} s, oldest first: (1, W, C)."
+    window = info.TensorMd(name="window", description=meaning, associated_files=[names]).create_metadata()
+    window.processUnits = [_normalization(metadata_fb, description)]
+    return window, [str(channels)]
+
+
+def _normalization(metadata_fb: Any, description: Description) -> Any:
+    unit, options = metadata_fb.ProcessUnitT(), metadata_fb.NormalizationOptionsT()
+    options.mean, options.std = list(description.mean), list(description.std)
+    unit.optionsType, unit.options = metadata_fb.ProcessUnitOptions.NormalizationOptions, options
+    return unit
 
 
 def _undated(content: bytes) -> bytes:

@@ -87,8 +87,8 @@ class HostModel:
         """(S, S, 3) uint8: what the model sees of a picture."""
         return crop_region(image, region, self.size, fill_color(self.contract.mean))
 
-    def infer(self, crop: npt.NDArray[np.uint8]) -> Floats:
-        """The raw output, dequantized, without its batch dimension."""
+    def infer(self, crop: npt.NDArray[np.uint8] | Floats) -> Floats:
+        """The raw output, dequantized, without its batch dimension, of a square (S, S, 3) or the raw values (W, C) of a window."""
         tensor, contract = normalize(crop, self.contract.mean, self.contract.std), self.contract
         if contract.input.dtype != "float32":
             limits = np.iinfo(contract.input.dtype)

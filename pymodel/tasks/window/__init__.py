@@ -1,0 +1,1 @@
+"""Windows of sensor values → p(Abnormal) before a machine fails."""

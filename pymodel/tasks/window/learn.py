@@ -1,0 +1,199 @@
+"""One window model's training: model.keras, its curve, its alarm policy, its baselines and what its channels are worth."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from appspec.errors import KitError
+from appspec.spec import AppSpec, Model
+from appspec.stages import hash_file
+from pymodel.curve import draw_curve, write_curve
+from pymodel.data.examples import SplitName
+from pymodel.quiet import output_to, quiet_environment
+from pymodel.tasks.window.alarms import WEEK_S, Policy, choose_policy
+from pymodel.tasks.window.baseline import fit_baseline
+from pymodel.tasks.window.importance import permutation_importance, words
+from pymodel.tasks.window.metrics import pr_auc
+from pymodel.tasks.window.model import build_model
+from pymodel.tasks.window.objective import WindowObjective
+from pymodel.tasks.window.recording import TRAIN, Values
+from pymodel.tasks.window.store import WindowStore
+from pymodel.tasks.window.track import Predict, keras_predictor, known_events, normalized_predictor, predicted, track
+from pymodel.tasks.window.windows import Places, WindowSet
+from pymodel.train import Example, TrainConfig, best_metric, train_model
+from pymodel.train_page import write_train_page
+
+OFFSET, GAIN, NOISE = 0.6, 0.1, 0.1
+"""How far a training window is varied, channel by channel: moved and roughened by these shares of the channel's standard
+deviation, stretched by this share. A few failures in a slowly drifting series are else learnt by heart."""
+
+
+class Listener(Protocol):
+    """Where a training reports to."""
+
+    def say(self, line: str) -> None:
+        """One line."""
+
+    def progress(self, what: str, done: int, total: int) -> None:
+        """How far it is."""
+
+
+def learn(
+    spec: AppSpec,
+    model: Model,
+    weights: str | Path,
+    examples: Path,
+    target: Path,
+    checkpoint: Path,
+    logs: Path,
+    say: Listener,
+) -> None:
+    """Writes model.keras, trained.keras (the same), curve.csv, curve.png, train.html, policy.json, baseline.json and
+    importance.json into `target`.
+
+    Args:
+        weights: what the training starts from: "none" or a Keras file of the same shape.
+        examples: folder of a finished WindowStore.
+        checkpoint: folder for the state of this very training; removed when it is whole.
+
+    Raises:
+        KitError: the weights don't fit.
+    """
+    quiet_environment()
+    with output_to(logs / "train.log"):
+        import keras
+        import tensorflow  # noqa: F401  its banners belong into the log
+
+    keras.utils.set_random_seed(model.train.seed)
+    store = WindowStore(examples)
+    with output_to(logs / "train.log"):
+        network = _network(store, model, weights)
+    places, judged = store.places("train", store.stride), judged_split(store)
+    say.say(
+        f"  {network.count_params():,} parameters, {len(places)} windows, {store.window} samples of {len(store.channels)} channels"
+    )
+    if (checkpoint / "state.npz").is_file():
+        say.say("  going on with the training that was stopped")
+    config = TrainConfig(size=None, frozen_epochs=model.backbone.frozen_epochs, **model.train.model_dump())
+    mean, std = store.scale()
+    objective = WindowObjective(mean, std, abnormal_weight(store, places), (store.window, len(store.channels)))
+    validation = lambda _: (w := store.windows(judged)) and (w.x, w.y)  # noqa: E731
+    shown = varied(store, places, model.train.seed)
+    curve = train_model(network, shown, len(places), validation, objective, config, checkpoint, say.progress)
+    with output_to(logs / "train.log"):
+        for name in ("model.keras", "trained.keras"):
+            network.save(target / name)
+    write_curve(curve, target / "curve.csv")
+    draw_curve(curve, model.name, objective.metric_name, target / "curve.png")
+    facts = {"training examples": len(places), "weights": str(weights), "parameters": network.count_params()}
+    facts |= {"data": hash_file(examples / "index.json")[:16], "channels": ", ".join(store.channels)}
+    findings = write_train_page(f"Training of {model.name}", curve, objective.metric_name, config, facts, target / "train.html")
+    say.say(f"  {len(curve)} epochs, {judged} {objective.metric_name} {best_metric(curve, objective.maximize):.4f}")
+    for finding in findings:
+        say.say(f"  {finding.kind}: {finding.evidence}")
+    predict = keras_predictor(network, mean, std)
+    for line in [*store.problems, *_policy(store, predict, target), *_baselines(store, predict, target)]:
+        say.say(f"  {line}")
+    for line in _importance(store, predict, model.train.seed, target):
+        say.say(f"  {line}")
+    shutil.rmtree(checkpoint, ignore_errors=True)
+
+
+def judged_split(windows: WindowSet) -> SplitName:
+    """The split that training is judged by: validation, unless it lacks abnormal or normal windows."""
+    count = windows.counts()["validation"]
+    return "validation" if 0 < count["abnormal"] < count["windows"] else "train"
+
+
+def abnormal_weight(windows: WindowSet, places: Places) -> float:
+    """How much more an abnormal window counts: the root of how much rarer it is. All of it would make p useless as such."""
+    abnormal = float(windows.truth(places).sum())
+    return float(np.sqrt(max(1.0, (len(places) - abnormal) / max(1.0, abnormal))))
+
+
+def varied(windows: WindowSet, places: Places, seed: int) -> Callable[[int, int, int], Example]:
+    """Training example i as it is in an epoch, (W, C) raw values and 1.0 or 0.0; the same for the same seed."""
+    known = np.concatenate([recording.values[recording.splits == TRAIN] for recording in windows.recordings])
+    spread = np.nanstd(known, 0).astype(np.float32)
+    middle = np.nanmean(known, 0).astype(np.float32)
+    truth = windows.truth(places)
+
+    def example(epoch: int, i: int, size: int) -> Example:
+        rng = np.random.default_rng((seed, epoch, i))
+        return _varied(windows.one(places, i), middle, spread, rng), truth[i]
+
+    return example
+
+
+def read_policy(folder: Path) -> Policy:
+    """The alarm policy of a finished training."""
+    document = json.loads((folder / "policy.json").read_text(encoding="utf-8"))
+    return Policy(document["threshold"], document["hold"])
+
+
+def _varied(values: Values, middle: Values, spread: Values, rng: np.random.Generator) -> Values:
+    channels = values.shape[1]
+    gain = 1 + GAIN * rng.standard_normal(channels, np.float32)
+    offset = OFFSET * spread * rng.standard_normal(channels, np.float32)
+    noise = NOISE * spread * rng.standard_normal(values.shape, np.float32)
+    return np.asarray(middle + (values - middle) * gain + offset + noise, np.float32)
+
+
+def _network(store: WindowStore, model: Model, weights: str | Path) -> Any:
+    import keras
+
+    network = build_model(store.window, len(store.channels), model.backbone.width)
+    if weights == "none":
+        return network
+    try:
+        network.set_weights(keras.saving.load_model(weights, compile=False).get_weights())
+    except (OSError, ValueError) as error:
+        raise KitError(
+            f"Can't start {model.name} from {weights}",
+            str(error).strip().splitlines()[0],
+            'use weights = "none", or a model with the same window, channels and width',
+        ) from error
+    return network
+
+
+def _policy(store: WindowStore, predict: Predict, target: Path) -> list[str]:
+    """Chooses and writes the alarm policy; how it does, in words."""
+    splits: tuple[SplitName, SplitName] = ("train", "validation")
+    policy, verdicts = choose_policy([track(store, split, predict) for split in splits], known_events(store))
+    document: dict[str, object] = asdict(policy)
+    lines = [f"alarm at p >= {policy.threshold:g}, {policy.hold} windows in a row"]
+    for split, verdict in zip(splits, verdicts, strict=True):
+        events, weekly = len(verdict.announcements), verdict.false_alarms_per(WEEK_S)
+        document[split] = {"events": events, "missed": verdict.missed, "false_alarms_per_week": round(weekly, 3)}
+        lines[0] += f"; {split}: {events - verdict.missed} of {events} failures announced, {weekly:.2f} false alarms a week"
+    (target / "policy.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
+    return lines
+
+
+def _baselines(store: WindowStore, predict: Predict, target: Path) -> list[str]:
+    """Writes PR-AUC of the model and of what it must beat, on the split that training is judged by."""
+    split = judged_split(store)
+    places, scale = store.places(split, store.stride), store.scale()
+    found: dict[str, Any] = {"split": split, "model": pr_auc(predicted(store, places, predict), store.truth(places))}
+    for name, last_only in (("logistic_regression", False), ("last_sample", True)):
+        baseline = normalized_predictor(fit_baseline(store, last_only).predict, *scale)
+        found[name] = pr_auc(predicted(store, places, baseline), store.truth(places))
+    (target / "baseline.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
+    return [
+        f"{split} PR-AUC {found['model']:.4f}; logistic regression {found['logistic_regression']:.4f}, "
+        f"of the last sample {found['last_sample']:.4f}"
+    ]
+
+
+def _importance(store: WindowStore, predict: Predict, seed: int, target: Path) -> list[str]:
+    found = permutation_importance(store, judged_split(store), predict, seed)
+    rows = [asdict(one) for one in found]
+    (target / "importance.json").write_text(json.dumps(rows, indent=1), encoding="utf-8")
+    return words(found)

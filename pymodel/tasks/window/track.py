@@ -1,0 +1,68 @@
+"""A model over a whole split: p(Abnormal) at each sample, as the phone looks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from pymodel.data.examples import SplitName
+from pymodel.host import HostModel
+from pymodel.normalize import Values as Scale
+from pymodel.normalize import normalize
+from pymodel.tasks.window.alarms import Track
+from pymodel.tasks.window.recording import Event, Values
+from pymodel.tasks.window.windows import Places, WindowSet
+
+Predict = Callable[[Values], Values]
+"""(N, W, C) raw values → (N,) p(Abnormal)."""
+
+
+def keras_predictor(network: Any, mean: Scale, std: Scale) -> Predict:
+    """Of a Keras model."""
+    return lambda raw: np.asarray(network.predict_on_batch(normalize(raw, mean, std)), np.float32)[:, 0]
+
+
+def host_predictor(host: HostModel) -> Predict:
+    """Of a `.tflite`, which takes one window at a time."""
+    return lambda raw: np.array([host.infer(window)[0] for window in raw], np.float32)
+
+
+def normalized_predictor(predict: Predict, mean: Scale, std: Scale) -> Predict:
+    """Of a function that takes normalized windows."""
+    return lambda raw: predict(normalize(raw, mean, std))
+
+
+def inference_ms(host: HostModel, window: Values, runs: int = 100) -> float:
+    """Median time of one inference on one thread of this machine, in milliseconds.
+
+    Args:
+        window: (W, C) raw values.
+    """
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        host.infer(window)
+        times.append(time.perf_counter() - start)
+    return float(np.median(times[3:]) * 1e3)
+
+
+def predicted(windows: WindowSet, places: Places, predict: Predict) -> Values:
+    """(N,) p(Abnormal)."""
+    return np.concatenate([np.zeros(0, np.float32), *(predict(raw) for raw in windows.batches(places))])
+
+
+def track(windows: WindowSet, split: SplitName, predict: Predict) -> Track:
+    """p(Abnormal) of a split with the events that could be seen coming there."""
+    places = windows.places(split)
+    p = predicted(windows, places, predict)
+    facts = windows.facts
+    stamps = windows.stamps(places)
+    return Track(p, stamps, places.machines, facts.interval_s, facts.horizon_s, windows.events(split))
+
+
+def known_events(windows: WindowSet) -> list[tuple[Event, ...]]:
+    """Of each machine all events, for judging a track."""
+    return [recording.events for recording in windows.recordings]
