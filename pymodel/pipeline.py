@@ -104,15 +104,23 @@ def data_stage(
         KitError: the folder is missing.
     """
     if data is None and spec.data.format == "drawn":
+        is_machine = spec.data.subject == "machine"
+        amount = {"days": spec.data.days} if is_machine else {"pictures": spec.data.pictures}
         stage = Stage(
-            "draw pictures",
+            "simulate a machine" if is_machine else "draw pictures",
             artifacts.data,
-            {"subject": spec.data.subject, "layout": spec.data.read_as, "pictures": spec.data.pictures, "seed": spec.data.seed},
+            {"subject": spec.data.subject, "layout": spec.data.read_as, "seed": spec.data.seed, **amount},
             ("pymodel/drawn", "pymodel/geometry.py"),
             ("numpy", "opencv-python-headless"),
         )
 
         def make(folder: Path) -> None:
+            if is_machine:
+                from pymodel.drawn.machine import simulate_machine
+
+                say.heading(f"Simulating a machine for {spec.data.days} days")
+                simulate_machine(folder, spec.data.days, spec.data.seed, say.progress)
+                return
             from pymodel.drawn import draw_dataset
 
             say.heading(f"Drawing {spec.data.pictures} {spec.data.subject}")
@@ -242,7 +250,7 @@ def _train(
 
 
 def _convert(spec: AppSpec, model: Model, artifacts: Artifacts, trained: str, say: Listener) -> StageResult:
-    described = {"name": spec.app.name, "version": spec.app.version, "pictures": spec.data.pictures}
+    described = {"name": spec.app.name, "version": spec.app.version, "amount": (spec.data.pictures, spec.data.days)}
     stage = Stage(
         f"convert {model.name}",
         artifacts.convert(model.name),
