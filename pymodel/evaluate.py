@@ -112,7 +112,7 @@ def folder_samples(folder: Path, data: Data) -> tuple[list[Sample], list[Problem
         except UnreadableImageError as error:
             problems.append(Problem.of(file, error))
         else:
-            samples.append(_sample(name, objects, image))
+            samples.append(_sample(name, objects, image, source.wanted))
     check_problems(folder, len(samples), problems)
     return samples, problems
 
@@ -168,9 +168,9 @@ def evaluate_stages(models: Sequence[Path], store: ExampleStore) -> dict[str, fl
     return alone
 
 
-def _sample(name: str, objects: tuple[Object, ...], image: RgbImage) -> Sample:
+def _sample(name: str, objects: tuple[Object, ...], image: RgbImage, wanted: int | None) -> Sample:
     largest = max(objects, key=lambda what: float(np.prod(what.box[2:] - what.box[:2])))
-    example = Example(name, image.shape[1], image.shape[0], largest.points, largest.box, largest.label)
+    example = Example(name, image.shape[1], image.shape[0], largest.points[:wanted], largest.box, largest.label)
     return Sample(example, image, np.stack([what.box for what in objects]))
 
 

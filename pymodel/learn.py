@@ -66,9 +66,10 @@ class PictureExamples:
         rng = np.random.default_rng((self._seed, epoch, n))
         known, margin = self.store.examples[n], self.store.box_margin
         outline = known.outline(margin)
-        count = len(known.points)
+        points = self.store.all_points(n)
+        count = len(points)
         order = (*self.store.mirrored, *range(count, count + len(outline)))
-        both = np.concatenate([known.points, outline])
+        both = np.concatenate([points, outline])
         region = region_of(known, self._in_box)
         crop, placed = jittered_crop(self.store.image(n), both, order, region, side, self._fill, self._jitter, rng)
         box = box_around(placed[count:], margin or 0.0, 1, 1)
@@ -83,7 +84,7 @@ class PictureExamples:
         known = self.store.examples[n]
         x0, y0, width = region = region_of(known, self._in_box)
         corner = np.array([x0, y0], np.float32)
-        points = (known.points - corner) / np.float32(width)
+        points = (self.store.all_points(n) - corner) / np.float32(width)
         box = (known.box.reshape(2, 2) - corner) / np.float32(width)
         pixels = crop_region(self.store.image(n), region, side, self._fill)
         return pixels, self.task.target(points.astype(np.float32), box.reshape(4).astype(np.float32), known)

@@ -51,7 +51,8 @@ class Source:
         folder: file names start here.
         files: an image or annotation each, relative, in stable order.
         read: the upright image of a file, its path, and the objects in it; raises UnreadableImageError.
-        points: names of the K points.
+        points: names of all points: the K wanted ones first; the others only teach.
+        wanted: K; None: all.
         mirrored: which point of a picture becomes point k of its mirror image.
         classes: names of the classes.
         box_margin: a box is the bounding rectangle of its points, wider by this share of its sides; None: boxes of their own.
@@ -64,6 +65,7 @@ class Source:
     mirrored: tuple[int, ...] = ()
     classes: tuple[str, ...] = ()
     box_margin: float | None = None
+    wanted: int | None = None
 
 
 def open_source(folder: Path, data: Data) -> Source:

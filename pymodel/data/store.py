@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,18 +31,23 @@ class ExampleStore:
 
     Attributes:
         examples: one an object, those of a picture one after the other, the largest first.
-        points, mirrored, classes, box_margin: see Source.
+        points: names of the wanted points, those that examples have.
+        auxiliary: names of the others, which only teach.
+        mirrored, classes, box_margin: see Source; mirrored is of all points.
     """
 
     def __init__(self, folder: Path) -> None:
         index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
-        self.points = tuple(index["points"])
+        self.points = tuple(index["points"][: index["wanted"]])
+        self.auxiliary = tuple(index["points"][index["wanted"] :])
         self.mirrored = tuple(index["mirrored"])
         self.classes = tuple(index["classes"])
         self.box_margin: float | None = index["box_margin"]
         self.problems = tuple(Problem(**row) for row in index["problems"])
         pictures = index["pictures"]
-        self.examples = tuple(_example(row, what) for row in pictures for what in row["objects"])
+        whole = [_example(row, what) for row in pictures for what in row["objects"]]
+        self._points = [example.points for example in whole]
+        self.examples = tuple(replace(example, points=example.points[: len(self.points)]) for example in whole)
         self._picture = [i for i, row in enumerate(pictures) for _ in row["objects"]]
         self._first = np.cumsum([0, *(len(row["objects"]) for row in pictures)])
         self._sizes = [(row["width"], row["height"]) for row in pictures]
@@ -54,6 +60,10 @@ class ExampleStore:
         n = self._picture[i]
         width, height = self._sizes[n]
         return self._pixels[self._offsets[n] : self._offsets[n + 1]].reshape(height, width, 3)
+
+    def all_points(self, i: int) -> Floats:
+        """(K + auxiliary, 2) the wanted points of example i, then the others."""
+        return self._points[i]
 
     def boxes(self, i: int) -> Floats:
         """(M, 4) the boxes of all objects in the picture of example i."""
@@ -98,6 +108,7 @@ def write_store(folder: Path, data: Data, target: Path, progress: Progress) -> N
     _check_once(folder, [row["file"] for row in rows])
     names = ("points", "mirrored", "classes", "box_margin")
     document = {name: getattr(source, name) for name in names}
+    document["wanted"] = len(source.points) if source.wanted is None else source.wanted
     document |= {"pictures": rows, "problems": [vars(problem) for problem in problems]}
     (target / "index.json").write_text(json.dumps(document), encoding="utf-8")
 

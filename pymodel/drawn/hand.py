@@ -48,7 +48,7 @@ class HandDrawing:
 
 
 def draw_hand(rng: np.random.Generator, size: tuple[int, int] | None = None) -> HandDrawing:
-    """A picture with one hand, from a fifth of the picture to all of it; a second one, if any, is smaller.
+    """A picture with one hand, from three tenths of the picture to all of it; a second one, if any, is smaller.
 
     Args:
         size: width and height, pixels; None: one of SIZES.
@@ -98,7 +98,7 @@ def _camera(rng: np.random.Generator, skeleton: Skeleton, width: int, height: in
     """A view in which the forefinger's tip is inside the picture, 3 % excepted."""
     away = Camera(draw_turn(rng), bool(rng.random() < 0.5), 1.0, np.zeros(2, np.float32), float(rng.uniform(3, 12)))
     low, high = _extent(skeleton, away)
-    share = float(0.2 + 0.82 * rng.beta(1.1, 1.5))
+    share = float(0.3 + 0.72 * rng.beta(1.1, 1.5))
     unit = share * float(min(width / (high[0] - low[0]), height / (high[1] - low[1])))
     room = np.array([width, height]) - (high - low) * unit
     centre = -low * unit + rng.beta(1.4, 1.4, 2) * room

@@ -40,7 +40,8 @@ def open_folder(folder: Path, data: Data) -> Source:
             f"category {category['name']} has {', '.join(names) or 'no keypoints'}",
             "name some of these in points of [data]",
         )
-    order = [names.index(name) for name in wanted]
+    known = (*wanted, *(name for name in names if name not in wanted))
+    order = [names.index(name) for name in known]
     objects: dict[Any, list[Json]] = defaultdict(list)
     for annotation in document["annotations"]:
         if annotation.get("category_id") == category["id"] and not annotation.get("iscrowd"):
@@ -56,9 +57,10 @@ def open_folder(folder: Path, data: Data) -> Source:
 
     def read(name: str) -> tuple[str, tuple[Object, ...], RgbImage]:
         image = images[name]
-        return name, *_read(places, name, image, objects[image["id"]], wanted, order)
+        return name, *_read(places, name, image, objects[image["id"]], known, order, len(wanted))
 
-    return Source(folder, tuple(sorted(images)), read, wanted, mirrored_by_name(wanted), (str(category["name"]),))
+    classes = (str(category["name"]),)
+    return Source(folder, tuple(sorted(images)), read, known, mirrored_by_name(known), classes, wanted=len(wanted))
 
 
 def _annotation_file(folder: Path, data: Data) -> Path:
@@ -131,7 +133,7 @@ def _places(folder: Path) -> dict[str, Path]:
 
 
 def _read(
-    places: dict[str, Path], name: str, image: Json, annotations: list[Json], wanted: tuple[str, ...], order: list[int]
+    places: dict[str, Path], name: str, image: Json, annotations: list[Json], known: tuple[str, ...], order: list[int], count: int
 ) -> tuple[tuple[Object, ...], RgbImage]:
     path = places.get(name) or places.get(Path(name).name)
     if path is None:
@@ -144,12 +146,12 @@ def _read(
     found = []
     for annotation in annotations:
         what = Object(_points(annotation, order), _box(annotation))
-        if wanted and not np.isfinite(what.points).any():
+        if count and not np.isfinite(what.points[:count]).any():
             continue
-        check_object(what, wanted, pixels)
+        check_object(what, known, pixels)
         found.append(what)
     if not found:
-        raise NothingShownError(f"none of its objects shows {' or '.join(wanted[:4])}{' …' if len(wanted) > 4 else ''}")
+        raise NothingShownError(f"none of its objects shows {' or '.join(known[: min(count, 4)])}{' …' if count > 4 else ''}")
     return tuple(found), pixels
 
 

@@ -24,7 +24,7 @@ class BoxTask(PictureTask):
     metric: Literal["iou"] = "iou"
 
     def network(self, model: Model, store: ExampleStore, weights: str | Path) -> Any:
-        count = len(CORNERS) + len(store.points)
+        count = len(CORNERS) + len(store.points) + len(store.auxiliary)
         return build_model(None, model.backbone.alpha, weights, model.head, count, model.pooling)
 
     def exported(self, trained: Any, model: Model, store: ExampleStore) -> Any:

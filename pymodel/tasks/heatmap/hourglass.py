@@ -16,7 +16,7 @@ DEPTH = 3
 
 
 def build_hourglass(
-    size: int | None, width: int, stages: int, count: int, weights: str | Path = "none", last: bool = False
+    size: int | None, width: int, stages: int, count: int, weights: str | Path = "none", wanted: int | None = None
 ) -> Any:
     """An untrained model.
 
@@ -24,9 +24,9 @@ def build_hourglass(
         size: S, side of the input square, a multiple of 32; None: every such size, for training.
         width: channels.
         stages: hourglasses in a row; each gives heatmap logits (N, S/4, S/4, K), hourglass_out_0 … hourglass_out_{stages-1}.
-        count: K.
+        count: P, all points.
         weights: "none" or a Keras file whose layers of the same name and shape are taken.
-        last: only the last stage's output, for the phone.
+        wanted: only the last stage's output of the first K points, for the phone.
     """
     quiet_environment()
     import keras
@@ -39,12 +39,13 @@ def build_hourglass(
     outputs = []
     for stage in range(stages):
         inner = _residual(_hourglass(x, width, DEPTH, f"stage_{stage}"), width, f"stage_{stage}_out")
-        answer = layers.Conv2D(count, 1, kernel_initializer="zeros", name=f"head_{stage}")(inner)
+        shown = wanted if wanted is not None and stage + 1 == stages else count
+        answer = layers.Conv2D(shown, 1, kernel_initializer="zeros", name=f"head_{stage}")(inner)
         outputs.append(layers.Activation("linear", name=f"hourglass_out_{stage}")(answer))
         if stage + 1 < stages:
             again = layers.Conv2D(width, 1, use_bias=False, name=f"stage_{stage}_again")(answer)
             x = layers.Add(name=f"stage_{stage}_add")([x, inner, again])
-    model = keras.Model(image, outputs[-1] if last else outputs, name="hourglass")
+    model = keras.Model(image, outputs[-1] if wanted is not None else outputs, name="hourglass")
     if weights != "none":
         take_weights(model, Path(weights))
     return model if size else with_fused_norms(model)

@@ -22,11 +22,16 @@ POINT_WEIGHT = 1.0
 
 @dataclass(frozen=True)
 class HeatmapObjective:
-    """Targets (N, K + 1, 2): points in [0, 1] of the input square, NaN where one is not there, then width and height of
-    the object: its size, by which errors are judged."""
+    """Targets (N, P + 1, 2): points in [0, 1] of the input square, NaN where one is not there, then width and height of
+    the object: its size, by which errors are judged.
+
+    Attributes:
+        wanted: K, how many of the P points are judged: the first ones. The others tell the network what a hand is.
+    """
 
     mean: Values
     std: Values
+    wanted: int
     metric_name: str = "PCK@0.1"
     maximize: bool = True
     input_shape: tuple[int | None, ...] = (None, None, 3)
@@ -43,16 +48,19 @@ class HeatmapObjective:
         stages = outputs if isinstance(outputs, list | tuple) else [outputs]
         points = targets[:, :-1]
         loss = sum(heatmap_loss(tf, stage, points, SIGMA) for stage in stages) / len(stages)
+        points = points[:, : self.wanted]
+        for stage in stages:
+            loss += heatmap_loss(tf, stage[..., : self.wanted], points, SIGMA) / len(stages)
         known = tf.cast(tf.math.is_finite(points[..., 0]), tf.float32)
-        found = soft_argmax(tf, stages[-1])
+        found = soft_argmax(tf, stages[-1][..., : self.wanted])
         distance = tf.norm(found - tf.where(known[..., None] > 0, points, found) + 1e-7, axis=-1)
         return loss + POINT_WEIGHT * tf.reduce_sum(distance * known) / (tf.reduce_sum(known) + 1e-6)
 
     def answers(self, tf: Any, outputs: Any) -> Any:
         """(N, G, G, K) logits of the last stage."""
-        return outputs[-1] if isinstance(outputs, list | tuple) else outputs
+        return (outputs[-1] if isinstance(outputs, list | tuple) else outputs)[..., : self.wanted]
 
     def metric(self, answers: Array, targets: Array) -> float:
         """PCK@0.1 of the points that are there."""
         points = np.stack([decode_peak(logits)[0] for logits in answers])
-        return float(np.nanmean(pck(points, targets[:, :-1], targets[:, -1].max(-1), 0.1)))
+        return float(np.nanmean(pck(points, targets[:, : self.wanted], targets[:, -1].max(-1), 0.1)))

@@ -32,19 +32,22 @@ class HeatmapTask(PictureTask):
             raise KitError(
                 f"{model.name} can't start from ImageNet", "an hourglass has no such weights", 'set weights to "none" or a file'
             )
-        return build_hourglass(None, model.backbone.width, model.backbone.stages, needs_points(model, store), weights)
+        count = needs_points(model, store) + len(store.auxiliary)
+        return build_hourglass(None, model.backbone.width, model.backbone.stages, count, weights)
 
     def exported(self, trained: Any, model: Model, store: ExampleStore) -> Any:
-        shape = model.input.size[0], model.backbone.width, model.backbone.stages, len(store.points)
-        fixed = build_hourglass(*shape, last=True)
+        shape = model.input.size[0], model.backbone.width, model.backbone.stages
+        fixed = build_hourglass(*shape, len(store.points) + len(store.auxiliary), wanted=len(store.points))
         known = {layer.name: layer.get_weights() for layer in trained.layers}
         for layer in fixed.layers:
-            if layer.weights:
+            if layer.name == f"head_{model.backbone.stages - 1}":
+                layer.set_weights([values[..., : len(store.points)] for values in known[layer.name]])
+            elif layer.weights:
                 layer.set_weights(known[layer.name])
         return fixed
 
     def objective(self, model: Model, store: ExampleStore) -> Objective:
-        return HeatmapObjective(model.input.mean_rgb, model.input.std_rgb)
+        return HeatmapObjective(model.input.mean_rgb, model.input.std_rgb, len(store.points))
 
     def target(self, points: Array, box: Array, example: Example) -> Array:
         return np.asarray(np.concatenate([points, (box[2:] - box[:2])[None]]), np.float32)

@@ -22,7 +22,7 @@ class LandmarksTask(PictureTask):
     metric: Literal["nme"] = "nme"
 
     def network(self, model: Model, store: ExampleStore, weights: str | Path) -> Any:
-        count = needs_points(model, store)
+        count = needs_points(model, store) + len(store.auxiliary)
         return build_model(None, model.backbone.alpha, weights, model.head, count, model.pooling)
 
     def exported(self, trained: Any, model: Model, store: ExampleStore) -> Any:
