@@ -44,6 +44,11 @@ class Artifacts:
         return self.root / "chosen"
 
     @property
+    def evaluation(self) -> Path:
+        """The app's models on the test split: evaluation.json, evaluate.html, worst.png; of a sensor app, replay.csv."""
+        return self.root / "evaluation"
+
+    @property
     def evaluations(self) -> Path:
         """What `invoke evaluate` wrote: evaluation.json, evaluate.html and worst.png of the test split or of a folder."""
         return self.root / "evaluations"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from appspec.read_contract import read_contract
 from appspec.stages import Stage, StageResult, hash_file, hash_tree, read_stamp
-from codegen import generate, template_folder
+from codegen import RECORDING, generate, template_folder
 from deploy.toolchain.wrapper import add_wrapper
 from flow.app import OpenApp
 from pymodel.pipeline import chosen_models
@@ -34,6 +34,7 @@ def generate_project(app: OpenApp, say: Callable[[str], None]) -> StageResult:
     """
     artifacts, spec = app.artifacts, app.spec
     models = chosen_models(spec, artifacts)
+    recording = artifacts.evaluation / RECORDING
     stage = Stage(
         "generate project",
         artifacts.android,
@@ -42,6 +43,7 @@ def generate_project(app: OpenApp, say: Callable[[str], None]) -> StageResult:
             "android": spec.android.model_dump(),
             "models": {path.name: hash_file(path) for path in models},
             "template": hash_tree(template_folder()),
+            "recording": hash_file(recording) if recording.is_file() else None,
         },
         (
             "codegen",
@@ -63,7 +65,7 @@ def generate_project(app: OpenApp, say: Callable[[str], None]) -> StageResult:
         artifacts.android.rename(aside)
         say(f"  you edited {len(edits)} file(s) of the generated project: it is kept whole in {aside}")
     contracts = [read_contract(path) for path in models]
-    contents = {path.name: path.read_bytes() for path in models}
+    contents = {path.name: path.read_bytes() for path in (*models, *([recording] if recording.is_file() else []))}
 
     def make(target: Path) -> None:
         generate(spec, contracts, template_folder(), target, contents)

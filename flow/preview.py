@@ -18,7 +18,7 @@ from flow.app import OpenApp, alone, open_app
 from flow.generate import generate_project, project_hash
 from flow.screen import Screen
 from pymodel.data.images import RgbImage, open_image
-from pymodel.drawn import Drawing, draw_cat
+from pymodel.drawn import Drawn, draw_subject
 from pymodel.host import Chain
 from pymodel.pipeline import chosen_models
 
@@ -47,7 +47,7 @@ def preview(name: str, image: Path | None, out: Path | None, screen: Screen) -> 
     """Draws the app's screens, each into a PNG of its own and side by side into `out`.
 
     Args:
-        image: what the camera sees; None: drawn cats that the models were not trained on. A sensor screen plays its recording.
+        image: what the camera sees; None: drawings that the models were not trained on. A sensor screen plays its recording.
 
     Raises:
         KitError: there are no models yet, the image can't be read, the toolchain can't be had, the app throws.
@@ -95,7 +95,11 @@ def _write_frames(app: OpenApp, image: Path | None, folder: Path, screen: Screen
         for name in CAMERA_SCREENS:
             screen.status(f"what the camera sees: {name}")
             size = CAMERA_PX[name]
-            upright = cut(seen, size, _centre(chain, seen)) if seen is not None else drawn_picture(chain, size, SEEDS[name])
+            upright = (
+                cut(seen, size, _centre(chain, seen))
+                if seen is not None
+                else drawn_picture(chain, app.spec.data.subject, size, SEEDS[name])
+            )
             large = (round(size[0] * SHOWN), round(size[1] * SHOWN))
             (folder / name).mkdir()
             Image.fromarray(resize(upright, large)).save(folder / name / "picture.png")
@@ -104,10 +108,9 @@ def _write_frames(app: OpenApp, image: Path | None, folder: Path, screen: Screen
 
 
 def _centre(chain: Chain, image: RgbImage) -> tuple[float, float]:
-    """Where to point the camera: the middle of what the first model finds."""
-    points = chain.answers(image)[0].points
-    x, y = (points.min(0) + points.max(0)) / 2
-    return float(x), float(y)
+    """Where to point the camera: the middle of what the first model finds, of the picture where it locates nothing."""
+    box = chain.answers(image)[0].box
+    return float(box[0] + box[2]) / 2, float(box[1] + box[3]) / 2
 
 
 def cut(image: RgbImage, size: tuple[int, int], centre: tuple[float, float]) -> RgbImage:
@@ -126,11 +129,12 @@ def resize(image: RgbImage, size: tuple[int, int]) -> RgbImage:
     return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_CUBIC), np.uint8)
 
 
-def drawn_picture(chain: Chain, size: tuple[int, int], seed: tuple[int, int]) -> RgbImage:
-    """A drawn cat of `size` that one would point a camera at; of TRIES the one on which the models are surest, if none is."""
+def drawn_picture(chain: Chain, subject: str, size: tuple[int, int], seed: tuple[int, int]) -> RgbImage:
+    """A drawing of `size` that one would point a camera at; of TRIES the one on which the models are surest, if none is."""
     best: tuple[float, RgbImage] | None = None
     for attempt in range(TRIES):
-        drawing = draw_cat(np.random.default_rng((seed[0], seed[1] + attempt)), size)
+        number = seed[1] + attempt
+        drawing = draw_subject(subject, np.random.default_rng((seed[0], number)), number, size)
         sure = min(float(answer.confidence.mean()) for answer in chain.answers(drawing.image))
         well = _well_placed(drawing, size)
         if best is None or sure + well > best[0]:
@@ -141,9 +145,9 @@ def drawn_picture(chain: Chain, size: tuple[int, int], seed: tuple[int, int]) ->
     return best[1]
 
 
-def _well_placed(drawing: Drawing, size: tuple[int, int]) -> bool:
-    """A face of some size, whole, away from the edges and in the light."""
-    low, high = drawing.landmarks.min(0) / size, drawing.landmarks.max(0) / size
+def _well_placed(drawing: Drawn, size: tuple[int, int]) -> bool:
+    """A subject of some size, whole, away from the edges and in the light."""
+    low, high = drawing.box[:2] / size, drawing.box[2:] / size
     inside = bool((low > 0.1).all() and (high < 0.9).all())
     return inside and 0.25 < high[0] - low[0] < 0.6 and 80 < float(drawing.image.mean()) < 200
 

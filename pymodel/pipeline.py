@@ -302,7 +302,7 @@ def _evaluate(
 ) -> tuple[StageResult, dict[str, Any]]:
     stage = Stage(
         "evaluate",
-        artifacts.root / "evaluation",
+        artifacts.evaluation,
         {
             "examples": examples,
             "models": [hash_file(pick.path) for pick in chosen],

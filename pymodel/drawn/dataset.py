@@ -72,6 +72,16 @@ def draw_dataset(
         _write_boxes(folder, rows)
 
 
+def draw_subject(subject: str, rng: np.random.Generator, i: int, size: tuple[int, int] | None = None) -> Drawn:
+    """One drawing of "cats", "hands" or "pets"; i chooses the class where there are several.
+
+    Args:
+        size: width and height, pixels; None: any.
+    """
+    drawn: Drawn = importlib.import_module(f"pymodel.drawn.subjects.{subject}").draw(rng, i, size)
+    return drawn
+
+
 def _end_with_parent() -> None:
     """A worker whose parent was killed would first draw on into what a next run makes, then wait for work for ever."""
     parent = multiprocessing.parent_process()
@@ -87,11 +97,10 @@ def _end_with_parent() -> None:
 def _draw_part(part: tuple[str, str, str, int, int, int]) -> list[dict[str, Any]]:
     folder, subject, layout, seed, start, end = part
     cv2.setNumThreads(1)
-    room = importlib.import_module(f"pymodel.drawn.subjects.{subject}")
     rows = []
     for i in range(start, end):
         rng = np.random.default_rng((seed, i))
-        drawn: Drawn = room.draw(rng, i)
+        drawn = draw_subject(subject, rng, i)
         quality = int(rng.integers(45, 96))
         path = Path(folder) / (f"{drawn.label}/{i:08}.jpg" if layout == "folder" else f"{i:08}_000.jpg")
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -65,9 +65,9 @@ def test_forefinger_is_nearly_always_there_and_mostly_seen(drawings: list[HandDr
     assert (flags == 2).mean() > 0.75
 
 
-def test_hands_are_a_fifth_of_the_picture_to_all_of_it(drawings: list[HandDrawing]) -> None:
+def test_hands_are_three_tenths_of_the_picture_to_all_of_it(drawings: list[HandDrawing]) -> None:
     shares = np.array([share(drawing) for drawing in drawings])
-    assert shares.min() < 0.28
+    assert 0.2 < shares.min() < 0.38
     assert shares.max() > 0.9
     assert 0.4 < np.median(shares) < 0.7
 

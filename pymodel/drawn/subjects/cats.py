@@ -12,8 +12,8 @@ from pymodel.geometry import box_from_landmarks
 NAME = "cat"
 
 
-def draw(rng: np.random.Generator, i: int) -> Drawn:
-    """One picture."""
-    found = draw_cat(rng)
+def draw(rng: np.random.Generator, i: int, size: tuple[int, int] | None = None) -> Drawn:
+    """Picture i, of a size (width, height) or of any."""
+    found = draw_cat(rng, size)
     box = box_from_landmarks(found.landmarks, found.image.shape[1], found.image.shape[0])
     return Drawn(found.image, box, found.landmarks, np.full(len(POINTS), 2, np.int64), NAME)

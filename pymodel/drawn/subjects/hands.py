@@ -11,7 +11,7 @@ NAME = "hand"
 POINTS = HAND_POINTS
 
 
-def draw(rng: np.random.Generator, i: int) -> Drawn:
-    """One picture."""
-    found = draw_hand(rng)
+def draw(rng: np.random.Generator, i: int, size: tuple[int, int] | None = None) -> Drawn:
+    """Picture i, of a size (width, height) or of any."""
+    found = draw_hand(rng, size)
     return Drawn(found.image, found.box, found.keypoints, np.asarray(found.visible, np.int64), NAME)

@@ -16,6 +16,7 @@ from pymodel.tasks.window.evaluate import evaluate as run
 from pymodel.tasks.window.inspect import inspect as look
 from pymodel.tasks.window.learn import Listener, learn
 from pymodel.tasks.window.read import read_unsplit
+from pymodel.tasks.window.replay import replayed
 from pymodel.tasks.window.store import WindowStore, write_windows
 from pymodel.tasks.window.variants import make_variants
 from pymodel.tasks.window.windows import WindowSet
@@ -54,8 +55,10 @@ def inspect(folder: Path, spec: AppSpec, picture: Path, pictures: int) -> dict[s
 
 
 def evaluate(spec: AppSpec, models: Sequence[Path], examples: Path, target: Path) -> None:
-    """The model on the test split: evaluation.json, worst.png (p over time), evaluate.html."""
-    _judge(spec, models[0], WindowStore(examples), "the test split", target, with_baselines=True)
+    """The model on the test split: evaluation.json, worst.png (p over time), evaluate.html; replay.csv for the app."""
+    store = WindowStore(examples)
+    _judge(spec, models[0], store, "the test split", target, with_baselines=True)
+    (target / "replay.csv").write_text(replayed(store), encoding="utf-8")
 
 
 def evaluate_folder(spec: AppSpec, models: Sequence[Path], folder: Path, target: Path) -> Evaluation:

@@ -1,0 +1,37 @@
+"""A recording for the app's sensor screen to play: the hours around a failure that no training saw."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pymodel.tasks.window.recording import TEST, Recording, written
+from pymodel.tasks.window.windows import WindowSet
+
+BEFORE, AFTER = 6, 0.5
+"""How many windows' lengths are shown before the first failure of the test split, and after it."""
+
+
+def replayed(windows: WindowSet) -> str:
+    """CSV: timestamp and one column a channel, plain numbers, empty where there is none.
+
+    The first machine with a failure in its test split; without any, the beginning of a test split.
+    """
+    machine, start, end = _span(windows)
+    lines = [",".join(("timestamp", *windows.channels))]
+    for i in range(start, end):
+        values = (f"{value:.6g}" if np.isfinite(value) else "" for value in machine.values[i])
+        lines.append(",".join((written(machine.start_s + i * machine.interval_s), *values)))
+    return "\n".join(lines) + "\n"
+
+
+def _span(windows: WindowSet) -> tuple[Recording, int, int]:
+    before, after = round(BEFORE * windows.window), round(AFTER * windows.window)
+    for machine in windows.recordings:
+        tested = np.flatnonzero(machine.splits == TEST)
+        for event in machine.events:
+            at = round((event.at_s - machine.start_s) / machine.interval_s)
+            if len(tested) and tested[0] + windows.window < at <= tested[-1]:
+                return machine, max(int(tested[0]), at - before), min(len(machine.values), at + after)
+    machine = next(one for one in windows.recordings if (one.splits == TEST).any())
+    first = int(np.flatnonzero(machine.splits == TEST)[0])
+    return machine, first, min(len(machine.values), first + before + after)
