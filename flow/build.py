@@ -16,7 +16,7 @@ from deploy.toolchain.build import build_apk as run_gradle
 from deploy.toolchain.prefetch import prefetch
 from flow.app import OpenApp, alone, open_app, same_app
 from flow.generate import generate_project, project_hash
-from flow.learn import MODEL_COLUMNS, metric_rows, model_rows, summary
+from flow.learn import MODEL_COLUMNS, look_closer, metric_rows, model_rows, summary
 from flow.screen import Screen
 from pymodel.pipeline import Models, build_models
 from pymodel.served import check_served
@@ -47,7 +47,8 @@ def build_apk(name: str, data: str | None, screen: Screen) -> None:
     app = open_app(name, data)
     with alone(app, screen):
         report = build(app, screen)
-    show(report, screen, same_app(name, data))
+    same = same_app(name, data)
+    show(report, screen, f"Next: invoke deploy{same} (with a phone on USB), or {look_closer(app, same)}")
 
 
 def generate(name: str, data: str | None, screen: Screen) -> None:
@@ -73,11 +74,11 @@ def build(app: OpenApp, screen: Screen) -> BuildReport:
     return BuildReport(_apk(app), facts, models, (*models.stages, generated, packed))
 
 
-def show(report: BuildReport, screen: Screen, arguments: str = "") -> None:
+def show(report: BuildReport, screen: Screen, note: str = "") -> None:
     """The tables that end a build.
 
     Args:
-        arguments: name this app in the commands that come next.
+        note: the last line: what comes next.
     """
     stages = [
         {"stage": stage.name, "seconds": round(stage.seconds, 1), "now": "made" if stage.made else "nothing changed"}
@@ -93,7 +94,7 @@ def show(report: BuildReport, screen: Screen, arguments: str = "") -> None:
     screen.table("End to end", ("metric", "value", "95 % interval"), metric_rows(evaluation))
     screen.say(summary(evaluation))
     screen.table("APK", ("what", "value"), [{"what": key, "value": value} for key, value in report.facts.items()])
-    screen.say(f"Next: invoke deploy{arguments} (with a phone on USB), or invoke predict{arguments} --image FILE")
+    screen.say(note)
 
 
 def _apk(app: OpenApp) -> Path:

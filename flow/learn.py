@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from appspec.errors import KitError
-from flow.app import alone, open_app, same_app
+from flow.app import OpenApp, alone, open_app, same_app
 from flow.screen import Screen
 from pymodel.pipeline import Models, build_models, chosen_models, evaluate_folder, evaluate_test, inspect
 from pymodel.workers import cluster, name_cluster
@@ -27,10 +27,15 @@ def train(name: str, data: str | None, workers: str | None, worker: str | None, 
     with alone(app, screen):
         models = build_models(app.spec, app.artifacts, screen)
     same = same_app(name, data)
-    note = f"Next: invoke predict{same} --image FILE, or invoke build-apk{same}"
+    note = f"Next: {look_closer(app, same)}, or invoke build-apk{same}"
     if index:
         note = f"Worker 0 has the same models: go on there ({note.removeprefix('Next: ')})"
     screen.table("Models", MODEL_COLUMNS, model_rows(models), note)
+
+
+def look_closer(app: OpenApp, arguments: str) -> str:
+    """The command that shows what the models do."""
+    return f"invoke evaluate{arguments}" if app.spec.app.screen == "sensor" else f"invoke predict{arguments} --image FILE"
 
 
 MODEL_COLUMNS = ("model", "quantization", "bytes", "metric", "float", "chosen", "loss", "host_ms")
@@ -98,6 +103,10 @@ def predict(name: str, data: str | None, image: Path, out: Path | None, screen: 
     from pymodel.predict import predict as run
 
     app = open_app(name, data)
+    if app.spec.app.screen == "sensor":
+        raise KitError(
+            f"{name} looks at no picture", "its model sees windows of sensor values", f"run: invoke evaluate --app {name}"
+        )
     models = chosen_models(app.spec, app.artifacts)
     prediction = run(models, image, out or app.artifacts.root / "predictions" / f"{image.stem}.png")
     if screen.as_json:
