@@ -123,7 +123,7 @@ def train_model(
             state.begin(epoch)
             begun, size = time.monotonic(), config.size_of(epoch)
             losses = []
-            for step, (inputs, targets) in enumerate(_batches(tf, example, count, objective, config, epoch, team)):
+            for step, (inputs, targets) in enumerate(batches(example, count, objective, config, epoch)):
                 losses.append(state.step(inputs, targets))
                 share = (sum(work[first:epoch]) + work[epoch] * (step + 1) / steps) / sum(work[first:])
                 what = f"epoch {epoch + 1} of {config.epochs}, {_time_left(started, share)} left, step"
@@ -346,15 +346,13 @@ def _whole_batch(size: int, workers: int) -> int:
     return max(1, size // workers) * workers
 
 
-def _batches(
-    tf: Any,
-    example: Callable[[int, int, int], Example],
-    count: int,
-    objective: Objective,
-    config: TrainConfig,
-    epoch: int,
-    team: Team,
+def batches(
+    example: Callable[[int, int, int], Example], count: int, objective: Objective, config: TrainConfig, epoch: int
 ) -> Any:
+    """This worker's batches of an epoch, in the order that seed and epoch give: (inputs, targets), a tf.data dataset."""
+    import tensorflow as tf
+
+    team = Team(tf)
     order = np.random.default_rng((config.seed, epoch)).permutation(count)
     order = team.part(order, config.batch_size)
     size = config.size_of(epoch)
