@@ -39,7 +39,7 @@ class Drawing:
     def points(self, points: Floats, color: tuple[int, int, int]) -> None:
         """(K, 2) in pixels of the original picture, a cat's nine joined by group; NaN where one is not there."""
         placed = [(float(x) * self.scale, float(y) * self.scale) for x, y in points if math.isfinite(x)]
-        radius = self._line * 1.3
+        radius = self._line * (1.3 if len(placed) > 4 else 2.5)
         for group in GROUPS if len(placed) == 9 else ():
             ring = [placed[i] for i in group]
             self._draw.line([*ring, ring[0]], fill=color, width=max(1, self._line // 2))

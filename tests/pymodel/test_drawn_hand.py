@@ -76,7 +76,7 @@ def test_both_hands_in_all_gestures_mostly_upward(drawings: list[HandDrawing]) -
     assert 0.35 < np.mean([drawing.is_left for drawing in drawings]) < 0.65
     gestures = [drawing.gesture for drawing in drawings]
     assert len(set(gestures)) == 7
-    assert 0.35 < gestures.count("point") / len(gestures) < 0.55
+    assert 0.6 < gestures.count("point") / len(gestures) < 0.85
     upward = np.mean([drawing.keypoints[FOREFINGER_TIP, 1] < drawing.keypoints[0, 1] for drawing in drawings])
     assert 0.65 < upward < 0.97
 

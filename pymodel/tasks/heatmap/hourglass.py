@@ -14,6 +14,9 @@ from pymodel.quiet import quiet_environment
 DEPTH = 3
 """How often an hourglass halves its grid."""
 
+WIDER = 1.6
+"""Channels of a level / those of the finer one above it."""
+
 
 def build_hourglass(
     size: int | None, width: int, stages: int, count: int, weights: str | Path = "none", wanted: int | None = None
@@ -35,7 +38,7 @@ def build_hourglass(
     image = layers.Input((size, size, 3), name="image")
     x = _unit(layers.Conv2D(width // 2, 3, 2, padding="same", use_bias=False, name="stem_1_conv")(image), "stem_1")
     x = _separable(x, width, "stem_2", 2)
-    x = _residual(x, width, "stem_3")
+    x = _residual(_residual(x, width, "stem_3"), width, "stem_4")
     outputs = []
     for stage in range(stages):
         inner = _residual(_hourglass(x, width, DEPTH, f"stage_{stage}"), width, f"stage_{stage}_out")
@@ -52,12 +55,15 @@ def build_hourglass(
 
 
 def _hourglass(x: Any, width: int, depth: int, name: str) -> Any:
+    """Coarser levels are wider: a quarter of the cells pay for it, and what a hand is, is told there."""
     from keras import layers
 
+    wider = round(width * WIDER / 8) * 8
     beside = _residual(x, width, f"{name}_{depth}_beside")
-    below = _residual(layers.MaxPooling2D(2, name=f"{name}_{depth}_pool")(x), width, f"{name}_{depth}_down")
-    below = _hourglass(below, width, depth - 1, name) if depth > 1 else _residual(below, width, f"{name}_bottom")
-    return layers.Add(name=f"{name}_{depth}_join")([beside, up(below)])
+    below = _separable(layers.MaxPooling2D(2, name=f"{name}_{depth}_pool")(x), wider, f"{name}_{depth}_down")
+    below = _hourglass(below, wider, depth - 1, name) if depth > 1 else _residual(below, wider, f"{name}_bottom")
+    back = _unit(layers.Conv2D(width, 1, use_bias=False, name=f"{name}_{depth}_back_conv")(below), f"{name}_{depth}_back")
+    return layers.Add(name=f"{name}_{depth}_join")([beside, up(back)])
 
 
 def _residual(x: Any, width: int, name: str) -> Any:
