@@ -44,24 +44,27 @@ class Description:
     threshold: float = 0.0
     hold: int = 1
 
+    output_name: str = "points"
+
     @property
     def output_meaning(self) -> str:
         """The output tensor in words."""
-        if self.decode == "points":
-            return "heatmap logits (1, G, G, K), one map per point; softmax over the cells, then the mean cell centre"
-        if self.decode == "abnormal":
-            return "p(Abnormal) (1, 1), in [0, 1]; p(Normal) is what is missing to 1"
-        return "coordinates (1, K, 2) of each point, x then y, in [0, 1] of the input square"
-
-    @property
-    def output_name(self) -> str:
-        """Of the output tensor."""
-        return "p_abnormal" if self.decode == "abnormal" else "points"
+        return OUTPUTS[self.decode]
 
     @property
     def label_meaning(self) -> str:
         """What `labels` names."""
-        return "classes" if self.decode == "abnormal" else "points"
+        return "classes" if self.decode in ("abnormal", "probabilities") else "points"
+
+
+OUTPUTS: dict[Decode, str] = {
+    "points": "heatmap logits (1, G, G, K), one map per point; softmax over the cells, then the mean cell centre",
+    "peak": "heatmap logits (1, G, G, K), one map per point; softmax over the cells, then the mean cell centre of the 3 × 3 "
+    "around the highest",
+    "regress": "coordinates (1, K, 2) of each point, x then y, in [0, 1] of the input square",
+    "probabilities": "probability of each class (1, C), in [0, 1], together 1",
+    "abnormal": "p(Abnormal) (1, 1), in [0, 1]; p(Normal) is what is missing to 1",
+}
 
 
 def describe(content: bytes, description: Description) -> bytes:
@@ -159,7 +162,8 @@ def _facts(description: Description) -> dict[str, Any]:
 def _compare(written: Description, read: ModelContract, read_license: str) -> None:
     import numpy as np
 
-    found = {name: getattr(read, name) for name in vars(written) if name != "license"} | {"license": read_license}
+    elsewhere = {"license": read_license, "output_name": read.output.name}
+    found = elsewhere | {name: getattr(read, name) for name in vars(written) if name not in elsewhere}
     for name, value in vars(written).items():
         same = np.allclose(value, found[name], rtol=1e-6) if name in ("mean", "std") else value == found[name]
         assert same, f"metadata {name}: wrote {value!r}, read {found[name]!r}"

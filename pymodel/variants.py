@@ -95,6 +95,7 @@ def description(
         metric_float=reference,
         metric_value=value,
         threshold=outputs.threshold,
+        output_name=outputs.name,
     )
 
 

@@ -29,6 +29,7 @@ class Outputs:
     labels: tuple[str, ...]
     box_margin: float = 0.0
     threshold: float = 0.0
+    name: str = "points"
 
 
 class PictureTask(ABC):

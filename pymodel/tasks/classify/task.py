@@ -48,7 +48,14 @@ class ClassifyTask(PictureTask):
         return np.concatenate([[example.label], told]).astype(np.float32)
 
     def outputs(self, spec: AppSpec, model: Model, store: ExampleStore) -> Outputs:
-        return Outputs(f"Whether a picture shows {' or '.join(store.classes)}", "probabilities", store.classes, 0.0, THRESHOLD)
+        return Outputs(
+            f"Whether a picture shows {' or '.join(store.classes)}",
+            "probabilities",
+            store.classes,
+            0.0,
+            THRESHOLD,
+            "probabilities",
+        )
 
     def calibrate(self, exported: Any, model: Model, store: ExampleStore, validation: Array) -> None:
         """Temperature scaling (Guo et al., On Calibration of Modern Neural Networks, 2017), folded into the last layer."""

@@ -53,7 +53,14 @@ class HeatmapTask(PictureTask):
         return np.asarray(np.concatenate([points, (box[2:] - box[:2])[None]]), np.float32)
 
     def outputs(self, spec: AppSpec, model: Model, store: ExampleStore) -> Outputs:
-        return Outputs(f"{', '.join(store.points)} of a {store.classes[0]}", "peak", store.points, 0.0, THRESHOLD)
+        return Outputs(
+            f"{', '.join(store.points)} of a {store.classes[0]}",
+            "peak",
+            store.points,
+            0.0,
+            THRESHOLD,
+            f"hourglass_out_{model.backbone.stages - 1}",
+        )
 
 
 TASK = HeatmapTask()

@@ -85,6 +85,7 @@ def description(
     length, horizon = lasting(store.window * store.interval_s), lasting(store.facts.horizon_s)
     return Description(
         name=model.name,
+        output_name="p_abnormal",
         description=f"Whether a machine fails within {horizon}, from the last {length} of its sensors; 1-D CNN of width "
         f"{model.backbone.width}, trained on {source} by APKiln.",
         author=spec.app.name,

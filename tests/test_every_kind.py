@@ -1,0 +1,167 @@
+"""Each task kind goes the whole road on a tiny budget: data in its format, training, pages, `.tflite`, APK, answers."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from appspec.read_contract import read_contract
+from deploy.apk.facts import inspect_apk
+from flow.app import OpenApp, open_app
+from flow.build import BuildReport, build
+from flow.screen import Screen
+from pymodel.predict import predict
+
+HEAD = """
+[app]
+name = "NAME"
+id = "org.example.NAME"
+screen = "SCREEN"
+[convert]
+quantize = "dynamic"
+"""
+
+APPS = {
+    "heatmap": """
+[[model]]
+name = "tip"
+task = "heatmap"
+input = { size = [32, 32] }
+backbone = { width = 8, stages = 2 }
+train = { epochs = 1, batch_size = 16 }
+[data]
+format = "drawn"
+subject = "hands"
+points = ["forefinger4", "thumb4"]
+pictures = 60
+split = { validation = 0.2, test = 0.2 }
+""",
+    "classify": """
+[[model]]
+name = "pet"
+task = "classify"
+input = { size = [32, 32] }
+pooling = "avg"
+train = { epochs = 1, batch_size = 16 }
+[data]
+format = "drawn"
+subject = "pets"
+pictures = 60
+split = { validation = 0.2, test = 0.2 }
+""",
+    "window": """
+[[model]]
+name = "pump"
+task = "window"
+backbone = { width = 8 }
+train = { epochs = 1, batch_size = 64 }
+[data]
+format = "drawn"
+subject = "machine"
+days = 120
+split = { validation = 0.2, test = 0.25 }
+[data.series]
+failures = "failures.txt"
+window = 24
+stride = 6
+horizon = "12h"
+""",
+}
+
+
+@dataclass(frozen=True)
+class Built:
+    """An app on its way from nothing to an APK."""
+
+    kind: str
+    app: OpenApp
+    report: BuildReport
+
+
+@pytest.fixture(scope="module")
+def builds(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Built]:
+    """Gives the app of a kind, built once."""
+    root = tmp_path_factory.mktemp("kinds")
+
+    @cache
+    def built(kind: str) -> Built:
+        text = HEAD.replace("NAME", kind).replace("SCREEN", "sensor" if kind == "window" else "camera") + APPS[kind]
+        file = root / "apps" / kind / "app.toml"
+        file.parent.mkdir(parents=True)
+        file.write_text(text, encoding="utf-8")
+        app = open_app(kind, root=root)
+        return Built(kind, app, build(app, Screen()))
+
+    return built
+
+
+@pytest.fixture(params=list(APPS))
+def built(request: pytest.FixtureRequest, builds: Callable[[str], Built]) -> Built:
+    return builds(request.param)
+
+
+def test_the_model_says_what_the_phone_must_know(built: Built) -> None:
+    contract = read_contract(built.report.models.models[0].path)
+    wanted = {
+        "heatmap": ("peak", "frame", ("forefinger4", "thumb4"), (1, 32, 32, 3), (1, 8, 8, 2)),
+        "classify": ("probabilities", "frame", ("cat", "dog"), (1, 32, 32, 3), (1, 2)),
+        "window": ("abnormal", "window", ("Normal", "Abnormal"), (1, 24, 4), (1, 1)),
+    }[built.kind]
+    assert (contract.decode, contract.region, contract.labels, contract.input.shape, contract.output.shape) == wanted
+    if built.kind == "window":
+        assert contract.channels == ("temperature", "vibration", "current", "cafeteria_menu")
+        assert contract.interval_s == 600
+        assert len(contract.mean) == len(contract.std) == 4
+    if built.kind == "heatmap":
+        assert contract.output.name == "hourglass_out_1"
+
+
+def test_the_apk_asks_for_what_its_screen_needs_and_holds_its_files(built: Built) -> None:
+    facts = inspect_apk(built.report.apk)
+    assert ("android.permission.CAMERA" in facts.permissions) == (built.kind != "window")
+    with zipfile.ZipFile(built.report.apk) as archive:
+        names = set(archive.namelist())
+    assert f"assets/{built.report.models.models[0].path.name}" in names
+    assert ("assets/replay.csv" in names) == (built.kind == "window")
+
+
+def test_training_and_evaluation_leave_pages(built: Built) -> None:
+    artifacts = built.app.artifacts
+    name = built.app.spec.model[0].name
+    for page in (artifacts.train(name) / "train.html", artifacts.evaluation / "evaluate.html"):
+        text = page.read_text(encoding="utf-8")
+        assert text.startswith("<!doctype html>")
+        assert "data:image/" in text
+    document = json.loads((artifacts.evaluation / "evaluation.json").read_text(encoding="utf-8"))
+    wanted = {
+        "heatmap": {"nme", "failure_rate", "pck_0.1", "pck_0.2"},
+        "classify": {"accuracy", "ece"},
+        "window": {"pr_auc", "baseline_pr_auc", "f1", "announced", "false_alarms_per_week"},
+    }[built.kind]
+    assert wanted <= set(document["metrics"])
+    for metric in document["metrics"].values():
+        assert metric["low"] <= metric["value"] <= metric["high"]
+
+
+@pytest.mark.parametrize("kind", ["heatmap", "classify"])
+def test_a_picture_is_answered_and_drawn(builds: Callable[[str], Built], kind: str, tmp_path: Path) -> None:
+    built = builds(kind)
+    photograph = next(built.app.artifacts.data.rglob("*.jpg"))
+    found = predict([built.report.models.models[0].path], photograph, tmp_path / "answer.png")
+    keys = {"heatmap": {"model", "point", "x", "y", "confidence"}, "classify": {"model", "class", "probability"}}[kind]
+    assert len(found.rows) == 2
+    assert all(set(row) == keys for row in found.rows)
+    with Image.open(tmp_path / "answer.png") as drawn:
+        assert drawn.width > 500
+
+
+def test_nothing_is_made_twice(built: Built) -> None:
+    again = build(built.app, Screen())
+    assert [stage.name for stage in again.stages if stage.made] == []
