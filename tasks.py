@@ -84,7 +84,7 @@ def predict(
         answer(app, data, Path(image), Path(out) if out else None, screen)
 
 
-@task(help={**APP, **JSON, "image": "what the camera sees (JPEG or PNG), in place of drawn cats", "out": "PNG to write"})
+@task(help={**APP, **JSON, "image": "what the camera sees (JPEG or PNG), in place of drawings", "out": "PNG to write"})
 def preview(_: Context, app: str = "cat_landmarks", image: str | None = None, out: str | None = None, json: bool = False) -> None:
     """Draw the app's own screens with its real models, without a phone."""
     with command(json) as screen:

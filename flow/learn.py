@@ -35,7 +35,12 @@ def train(name: str, data: str | None, workers: str | None, worker: str | None, 
 
 def look_closer(app: OpenApp, arguments: str) -> str:
     """The command that shows what the models do."""
-    return f"invoke evaluate{arguments}" if app.spec.app.screen == "sensor" else f"invoke predict{arguments} --image FILE"
+    return f"open {app.artifacts.evaluation / 'evaluate.html'}" if is_sensor(app) else f"invoke predict{arguments} --image FILE"
+
+
+def is_sensor(app: OpenApp) -> bool:
+    """Whether the app looks at sensors, not through the camera."""
+    return app.spec.app.screen == "sensor"
 
 
 MODEL_COLUMNS = ("model", "quantization", "bytes", "metric", "float", "chosen", "loss", "host_ms")
@@ -103,7 +108,7 @@ def predict(name: str, data: str | None, image: Path, out: Path | None, screen: 
     from pymodel.predict import predict as run
 
     app = open_app(name, data)
-    if app.spec.app.screen == "sensor":
+    if is_sensor(app):
         raise KitError(
             f"{name} looks at no picture", "its model sees windows of sensor values", f"run: invoke evaluate --app {name}"
         )

@@ -16,7 +16,7 @@ class Variant:
     """One quantization of a model, measured.
 
     Attributes:
-        metric: "iou" or "nme", of this model alone on the test split.
+        metric: as in ModelContract, of this model alone on the test split.
         loss: share of the float model's metric that is lost; negative where it is better.
     """
 

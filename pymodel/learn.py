@@ -130,7 +130,8 @@ def learn(
     say.say(f"  {network.count_params():,} parameters, {len(shown.train)} examples, {size}×{size} pixels")
     if (checkpoint / "state.npz").is_file():
         say.say("  going on with the training that was stopped")
-    config = TrainConfig(size=size, frozen_epochs=model.backbone.frozen_epochs, **model.train.model_dump())
+    frozen = model.backbone.frozen_epochs if weights != "none" else 0
+    config = TrainConfig(size=size, frozen_epochs=frozen, **model.train.model_dump())
     objective = task.objective(model, store)
     validation = lambda side: shown.plain("validation", side)  # noqa: E731
     curve = train_model(network, shown.varied, len(shown.train), validation, objective, config, checkpoint, say.progress)

@@ -155,7 +155,7 @@ def build_models(spec: AppSpec, artifacts: Artifacts, say: Listener, data: Path 
         "read data",
         artifacts.examples,
         {"data": data_hash, "how": spec.data.model_dump(exclude={"path", "pictures", "days", "seed", "subject"})},
-        CODE_DATA,
+        (*CODE_DATA, "pymodel/tasks/window") if spec.app.screen == "sensor" else CODE_DATA,
         ("pillow", "numpy", "pandas"),
     )
 

@@ -45,7 +45,7 @@ class TrainConfig:
         size: S, the final input's side, pixels; None: inputs are no pictures.
         learning_rate: peak; warmed up over the first twentieth of the steps, then a cosine down to 2 % of it.
         patience: epochs at the final size without a better validation metric before it stops.
-        frozen_epochs: at the start, in which only layers whose name starts with "head" learn.
+        frozen_epochs: at the start, in which only layers with "head" in their name learn.
     """
 
     size: int | None

@@ -19,7 +19,7 @@ from pymodel.drawn.scene import NECK, SIZES, draw_cat, draw_pose, paint_another
 from pymodel.geometry import box_from_landmarks
 
 PETS = ("cat", "dog")
-LEAST_SHARE = 0.25
+LEAST_SHARE = 0.35
 """Width of the smallest head as a share of the picture's."""
 
 COLLARS = 0.25

@@ -6,6 +6,7 @@ the box; objects marked difficult are left out.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -31,7 +32,10 @@ def open_folder(folder: Path, data: Data) -> Source:
             "set path in [data] of app.toml, or --data, to the folder that holds them",
         )
     category = data.category or _only_category(folder, paths)
-    images = {path.stem: path for path in sorted(folder.rglob("*")) if path.suffix.lower() in SUFFIXES}
+    images: dict[str, list[Path]] = defaultdict(list)
+    for path in sorted(folder.rglob("*")):
+        if path.suffix.lower() in SUFFIXES:
+            images[path.stem].append(path)
 
     def read(file: str) -> tuple[str, tuple[Object, ...], RgbImage]:
         return _read(folder, folder / file, images, category)
@@ -56,17 +60,18 @@ def _only_category(folder: Path, paths: list[Path]) -> str:
     )
 
 
-def _read(folder: Path, path: Path, images: dict[str, Path], category: str) -> tuple[str, tuple[Object, ...], RgbImage]:
+def _read(folder: Path, path: Path, images: dict[str, list[Path]], category: str) -> tuple[str, tuple[Object, ...], RgbImage]:
     try:
         root = ElementTree.parse(path).getroot()
     except (ElementTree.ParseError, UnicodeDecodeError, LookupError) as error:
         raise UnreadableImageError(f"it is no XML that can be read ({error})") from error
     image_file = path.parent / root.findtext("filename", "")
     if not image_file.is_file():
-        named = images.get(Path(root.findtext("filename", "")).stem) or images.get(path.stem)
-        if named is None:
-            raise UnreadableImageError(f"its image {image_file.name} is missing")
-        image_file = named
+        named = images.get(Path(root.findtext("filename", "")).stem) or images.get(path.stem, [])
+        if len(named) != 1:
+            why = "is missing" if not named else f"could be {len(named)} files in different folders"
+            raise UnreadableImageError(f"its image {image_file.name} {why}")
+        image_file = named[0]
     image = read_image(image_file)
     check_size(image)
     found = [_object(entry) for entry in root.iter("object") if _wanted(entry, category)]

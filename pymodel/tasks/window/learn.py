@@ -29,6 +29,7 @@ from pymodel.tasks.window.track import Predict, keras_predictor, known_events, n
 from pymodel.tasks.window.windows import Places, WindowSet
 from pymodel.train import Example, TrainConfig, best_metric, train_model
 from pymodel.train_page import write_train_page
+from pymodel.workers import Team
 
 OFFSET, GAIN, NOISE = 0.6, 0.1, 0.1
 """How far a training window is varied, channel by channel: moved and roughened by these shares of the channel's standard
@@ -68,8 +69,10 @@ def learn(
     """
     quiet_environment()
     with output_to(logs / "train.log"):
+        import tensorflow as tf
+
+        Team(tf)  # workers meet before TensorFlow does anything else
         import keras
-        import tensorflow  # noqa: F401  its banners belong into the log
 
     keras.utils.set_random_seed(model.train.seed)
     store = WindowStore(examples)
