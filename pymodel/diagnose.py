@@ -44,13 +44,14 @@ class Finding:
     advice: str
 
 
-def diagnose(curve: Sequence[Epoch], examples: int, planned: int) -> list[Finding]:
+def diagnose(curve: Sequence[Epoch], examples: int, planned: int, from_nothing: bool = True) -> list[Finding]:
     """What a curve says, the gravest first; at least one finding.
 
     Args:
         curve: at least one epoch; only those at the final input size are compared.
         examples: of the training split.
         planned: epochs that the training was allowed.
+        from_nothing: whether it began without weights; one that began with some has little to win from its first epoch on.
     """
     rows = [row for row in curve if row.size == curve[-1].size]
     train = np.array([row.train_loss for row in rows])
@@ -59,7 +60,11 @@ def diagnose(curve: Sequence[Epoch], examples: int, planned: int) -> list[Findin
         return [Finding("diverged", "the loss is no number any more", "divide the learning rate by ten")]
     found = [finding for finding in (_jumps(rows, train), _overfits(rows, train, validation, examples)) if finding]
     if not any(finding.kind == "overfitting" or finding.kind == "too little data" for finding in found):
-        found += [finding for finding in (_underfits(curve, train), _too_short(rows, validation, planned)) if finding]
+        found += [
+            finding
+            for finding in (_underfits(curve, train) if from_nothing else None, _too_short(rows, validation, planned))
+            if finding
+        ]
     return found or [
         Finding(
             "fits well",

@@ -21,7 +21,8 @@ def write_train_page(
     Args:
         facts: of the data and the model, shown as they are; "training examples" (int) among them.
     """
-    findings = diagnose(curve, int(str(facts["training examples"])), config.epochs)
+    from_nothing = facts.get("weights", "none") == "none"
+    findings = diagnose(curve, int(str(facts["training examples"])), config.epochs, from_nothing)
     seconds = sum(row.seconds for row in curve)
     lead = [f"{len(curve)} epochs in {seconds / 60:.1f} minutes; the weights of the best one were kept."]
     page = Page(title, lead)

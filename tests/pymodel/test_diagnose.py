@@ -48,6 +48,12 @@ def test_a_training_that_stopped_early_was_not_too_short() -> None:
     assert "too short" not in {finding.kind for finding in diagnose(rows, 800, 30)}
 
 
+def test_a_training_that_began_with_weights_does_not_underfit_by_winning_little() -> None:
+    rows = curve([0.70, 0.66, 0.645, 0.64], [0.66, 0.65, 0.645, 0.643])
+    assert {finding.kind for finding in diagnose(rows, 800, 4)} == {"underfitting"}
+    assert {finding.kind for finding in diagnose(rows, 800, 4, from_nothing=False)} == {"fits well"}
+
+
 def test_the_page_shows_findings_settings_and_data(tmp_path: Path) -> None:
     rows = curve([1.0, 0.5, 0.2, 0.1, 0.05], [1.0, 0.7, 0.6, 0.7, 0.9])
     config = TrainConfig(size=96, epochs=5, batch_size=8, learning_rate=0.01, patience=9, seed=3)
