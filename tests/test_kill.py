@@ -198,7 +198,7 @@ def test_a_run_after_a_stop_goes_on(interrupted: Interrupted) -> None:
     for after, before in (("cat_box is converted", "cat_box"), ("cat_landmarks is saved", "cat_landmarks")):
         out = stops[after].run.out
         assert out.index(f"Training {before}") < out.index("going on with the training that was stopped")
-        assert "read pictures: nothing changed" in out
+        assert "read data: nothing changed" in out
     assert "generate project: nothing changed" in stops["Gradle builds"].run.out
     assert interrupted.last.code == 0, interrupted.last
 
