@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -32,24 +33,47 @@ class Progress(Protocol):
 def make_variants(spec: AppSpec, model: Model, keras_file: Path, examples: Path, target: Path, logs: Path, say: Progress) -> None:
     """Writes QUANTIZATION/NAME.tflite for each kind, and variants.json."""
     store = ExampleStore(examples)
-    metric = picture_task(model.task).metric
     converter = Converter(keras_file, representative(store, spec, model), logs / "convert.log")
+
+    def measured(host: HostModel) -> tuple[float, float]:
+        return evaluate_model(host, store.pictures("test")), inference_ms(host)
+
+    def described(variant: Quantization, reference: float, value: float) -> Description:
+        return description(spec, model, store, variant, reference, value)
+
+    write_measured(spec, model.name, converter, measured, described, target, say)
+
+
+def write_measured(
+    spec: AppSpec,
+    name: str,
+    converter: Converter,
+    measured: Callable[[HostModel], tuple[float, float]],
+    described: Callable[[Quantization, float, float], Description],
+    target: Path,
+    say: Progress,
+) -> None:
+    """What make_variants of every task kind does: converts, measures, describes.
+
+    Args:
+        measured: metric and milliseconds of a variant.
+        described: its description, from its quantization, the float model's metric and its own.
+    """
     wanted = VARIANTS if spec.convert.quantize == "auto" else _float_and(spec.convert.quantize)
     rows: list[tuple[Quantization, int, str, float, float]] = []
     reference: float | None = None
     for i, variant in enumerate(wanted):
         say.progress(f"{variant}, step", i + 1, len(wanted))
         content = converter.convert(variant)
-        path = target / variant / f"{model.name}.tflite"
+        path = target / variant / f"{name}.tflite"
         path.parent.mkdir()
-        path.write_bytes(describe(content, description(spec, model, store, variant, 0.0, 0.0)))
+        path.write_bytes(describe(content, described(variant, 0.0, 0.0)))
         with HostModel(path) as host:
-            value = evaluate_model(host, store.pictures("test"))
-            duration = inference_ms(host)
+            value, duration = measured(host)
         reference = value if reference is None else reference
-        described = describe(content, description(spec, model, store, variant, reference, value))
-        path.write_bytes(described)
-        rows.append((variant, len(described), metric, value, duration))
+        last = described(variant, reference, value)
+        path.write_bytes(describe(content, last))
+        rows.append((variant, path.stat().st_size, last.metric, value, duration))
     write_variants(target, rows)
 
 

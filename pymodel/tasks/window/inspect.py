@@ -47,7 +47,7 @@ class Inspection:
         abnormal, windows = sum(self.abnormal.values()), sum(self.counts.values())
         of_splits = ", ".join(f"{split} {self.abnormal[split]} of {count}" for split, count in self.counts.items())
         return [
-            f"{len(self.machines)} machines, {sum(self.machines.values())} samples, one every {lasting(self.interval_s)}",
+            f"{len(self.machines)} machine{'s' if len(self.machines) > 1 else ''}, {sum(self.machines.values())} samples, one every {lasting(self.interval_s)}",
             f"A window is {self.window} samples: {lasting(self.window * self.interval_s)}",
             f"{len(self.failures)} failures; {abnormal / max(1, windows):.1%} of the windows are abnormal: {of_splits}",
             *(f"Note: {note}" for note in self.notes),

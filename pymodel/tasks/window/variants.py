@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from appspec.contract import Quantization
 from appspec.spec import AppSpec, Model
-from pymodel.choose import write_variants
-from pymodel.convert import REPRESENTATIVE_COUNT, VARIANTS, Converter
-from pymodel.describe import Description, describe
+from pymodel.convert import REPRESENTATIVE_COUNT, Converter
+from pymodel.describe import Description
 from pymodel.host import HostModel
 from pymodel.tasks.window.learn import read_policy
 from pymodel.tasks.window.metrics import pr_auc
@@ -20,18 +18,12 @@ from pymodel.tasks.window.recording import Values, lasting
 from pymodel.tasks.window.store import WindowStore
 from pymodel.tasks.window.track import host_predictor, inference_ms, predicted
 from pymodel.tasks.window.windows import Places
+from pymodel.variants import Progress, write_measured
 
 Indices = npt.NDArray[np.int64]
 
 LABELS = ("Normal", "Abnormal")
 INPUT_NAME = "window"
-
-
-class Progress(Protocol):
-    """Where progress goes."""
-
-    def progress(self, what: str, done: int, total: int) -> None:
-        """How far a long step is."""
 
 
 def make_variants(spec: AppSpec, model: Model, keras_file: Path, examples: Path, target: Path, logs: Path, say: Progress) -> None:
@@ -42,25 +34,16 @@ def make_variants(spec: AppSpec, model: Model, keras_file: Path, examples: Path,
     """
     store = WindowStore(examples)
     converter = Converter(keras_file, representative(store), logs / "convert.log", INPUT_NAME)
-    wanted = VARIANTS if spec.convert.quantize == "auto" else _float_and(spec.convert.quantize)
     places = store.places("test", store.stride)
     truth = store.truth(places)
-    rows: list[tuple[Quantization, int, str, float, float]] = []
-    reference: float | None = None
-    for i, variant in enumerate(wanted):
-        say.progress(f"{variant}, step", i + 1, len(wanted))
-        content = converter.convert(variant)
-        path = target / variant / f"{model.name}.tflite"
-        path.parent.mkdir()
-        path.write_bytes(describe(content, description(spec, model, store, keras_file.parent, variant, 0.0, 0.0)))
-        with HostModel(path) as host:
-            value = pr_auc(predicted(store, places, host_predictor(host)), truth)
-            duration = inference_ms(host, store.one(places, 0))
-        reference = value if reference is None else reference
-        described = describe(content, description(spec, model, store, keras_file.parent, variant, reference, value))
-        path.write_bytes(described)
-        rows.append((variant, len(described), "pr_auc", value, duration))
-    write_variants(target, rows)
+
+    def measured(host: HostModel) -> tuple[float, float]:
+        return pr_auc(predicted(store, places, host_predictor(host)), truth), inference_ms(host, store.one(places, 0))
+
+    def described(variant: Quantization, reference: float, value: float) -> Description:
+        return description(spec, model, store, keras_file.parent, variant, reference, value)
+
+    write_measured(spec, model.name, converter, measured, described, target, say)
 
 
 def representative(store: WindowStore) -> Values:
@@ -114,7 +97,3 @@ def description(
 def _evenly(indices: Indices, count: int) -> Indices:
     """Up to `count` of the indices, evenly taken."""
     return indices[:: max(1, -(-len(indices) // count))]
-
-
-def _float_and(quantize: str) -> tuple[Quantization, ...]:
-    return ("float32",) if quantize == "none" else tuple(v for v in VARIANTS if v in ("float32", quantize))
