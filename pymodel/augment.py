@@ -39,6 +39,7 @@ REGION_JITTER = Jitter(shift=0.10, scale=0.22, roll_deg=14.0)
 
 def jittered_crop(
     image: Pixels,
+    half: Pixels,
     points: Floats,
     mirrored: Sequence[int],
     region: Region,
@@ -51,6 +52,7 @@ def jittered_crop(
 
     Args:
         image: (H, W, 3) uint8 RGB.
+        half: the same at half its size: what is sampled where several pixels become one.
         points: (K, 2) pixels of the picture.
         mirrored: which point of a picture becomes point k of its mirror image.
         size: S.
@@ -65,16 +67,15 @@ def jittered_crop(
     mirror = -1.0 if rng.random() < 0.5 else 1.0
     centre = np.array([x0 + side / 2, y0 + side / 2]) + move
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]) @ np.diag([mirror, 1.0])
-    n = min(2, taps(grown, size))
-    fine = size * n
-    step = turn * grown / fine
-    offset = centre - step @ np.array([fine / 2, fine / 2])
+    step = turn * grown / size
+    offset = centre - step @ np.array([size / 2, size / 2])
+    source, shrunk = (half, np.array([half.shape[1] / image.shape[1], half.shape[0] / image.shape[0]]))
+    if taps(grown, size) < 2:
+        source, shrunk = image, np.ones(2)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    matrix = np.column_stack([step, offset + step @ np.array([0.5, 0.5]) - 0.5])
-    crop = cv2.warpAffine(image, matrix, (fine, fine), flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=fill)
-    if n > 1:
-        crop = cv2.resize(crop, (size, size), interpolation=cv2.INTER_AREA)
-    placed = ((points - offset) @ np.linalg.inv(step).T / fine).astype(np.float32)
+    matrix = np.column_stack([step, offset + step @ np.array([0.5, 0.5])]) * shrunk[:, None] - np.array([[0, 0, 0.5]])
+    crop = cv2.warpAffine(source, matrix, (size, size), flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=fill)
+    placed = ((points - offset) @ np.linalg.inv(step).T / size).astype(np.float32)
     if mirror < 0:
         placed = placed[list(mirrored)]
     return light(np.asarray(crop, np.uint8), rng), placed
@@ -93,6 +94,6 @@ def light(crop: Pixels, rng: np.random.Generator) -> Pixels:
     if kind < 0.15:
         out = np.asarray(cv2.GaussianBlur(out, (0, 0), float(rng.uniform(0.4, 1.4))), np.uint8)
     elif kind < 0.3:
-        noise = rng.standard_normal(out.shape[:2], np.float32)[..., None] * rng.uniform(2, 12)
-        out = np.clip(out + noise, 0, 255).astype(np.uint8)
+        noise = (rng.standard_normal(out.shape[:2], np.float32) * np.float32(rng.uniform(2, 12))).astype(np.int16)
+        out = np.asarray(cv2.add(out, cv2.merge([noise] * 3), dtype=cv2.CV_8U), np.uint8)
     return out

@@ -71,7 +71,9 @@ class PictureExamples:
         order = (*self.store.mirrored, *range(count, count + len(outline)))
         both = np.concatenate([points, outline])
         region = region_of(known, self._in_box)
-        crop, placed = jittered_crop(self.store.image(n), both, order, region, side, self._fill, self._jitter, rng)
+        crop, placed = jittered_crop(
+            self.store.image(n), self.store.half(n), both, order, region, side, self._fill, self._jitter, rng
+        )
         box = box_around(placed[count:], margin or 0.0, 1, 1)
         return crop, self.task.target(placed[:count], box, known)
 

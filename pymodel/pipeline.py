@@ -26,6 +26,8 @@ CODE_TRAIN = (
     "pymodel/diagnose.py",
     "pymodel/page.py",
     "pymodel/train_page.py",
+    "pymodel/muon.py",
+    "pymodel/optimizer.py",
     "pymodel/train.py",
     "pymodel/objective.py",
     "pymodel/heatmaps.py",

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from pymodel.objective import Array, Objective
+from pymodel.optimizer import Optimizer
 from pymodel.quiet import quiet_environment
 from pymodel.workers import Team
 
@@ -32,9 +33,6 @@ detail afterwards."""
 
 
 PREVIOUS = "previous.npz"
-
-HEAD = "head"
-"""In the names of the layers that a frozen backbone doesn't hold."""
 
 
 @dataclass(frozen=True)
@@ -153,57 +151,20 @@ def training_step(model: Any, objective: Objective, config: TrainConfig, folder:
     return step
 
 
-class _Vector:
-    """Many variables as one: an update of it is a dozen operations of the graph, not a dozen for each variable."""
-
-    def __init__(self, variables: list[Any], name: str) -> None:
-        import keras
-
-        self._variables, self._sizes = variables, [int(np.prod(variable.shape)) for variable in variables]
-        self.whole = keras.Variable(np.concatenate([variable.numpy().ravel() for variable in variables]), name=name)
-        of_head = [np.full(size, HEAD in v.path, np.float32) for v, size in zip(variables, self._sizes, strict=True)]
-        self.of_head = np.concatenate(of_head)
-
-    def joined(self, tf: Any, gradients: dict[str, Any]) -> Any:
-        """The gradients, by variable path, as one."""
-        return tf.concat([tf.reshape(gradients[variable.path], [-1]) for variable in self._variables], 0)
-
-    def spread(self, tf: Any) -> None:
-        """Gives each variable its part."""
-        for variable, part in zip(self._variables, tf.split(self.whole.value, self._sizes), strict=True):
-            variable.assign(tf.reshape(part, variable.shape))
-
-
 class _State:
     """Model, optimizer, curve and best weights of one training."""
 
     def __init__(self, model: Any, objective: Objective, config: TrainConfig, steps: int, folder: Path, team: Team) -> None:
-        import keras
         import tensorflow as tf
 
         self._tf, self._model, self._config, self._folder = tf, model, config, folder
         self._objective, self._team = objective, team
-        total = config.epochs * steps
-        warmup = max(1, total // 20)
-        schedule = keras.optimizers.schedules.CosineDecay(
-            config.learning_rate * 0.05,
-            max(1, total - warmup),
-            alpha=0.02,
-            warmup_target=config.learning_rate,
-            warmup_steps=warmup,
-        )
-        self._optimizer = keras.optimizers.AdamW(schedule, weight_decay=config.weight_decay, global_clipnorm=5.0)
         self._file = self._common_state(folder)
         self.epochs: list[Epoch] = []
         self._best: list[Any] = []
         self._restore_model()
-        plain = [v for v in model.trainable_variables if v.path.endswith(("gamma", "beta", "bias"))]
-        decayed = [v for v in model.trainable_variables if not v.path.endswith(("gamma", "beta", "bias"))]
-        self._vectors = [_Vector(decayed, "decayed"), _Vector(plain, "plain")]
-        self._optimizer.exclude_from_weight_decay(var_list=[self._vectors[1].whole])
-        self._optimizer.build([vector.whole for vector in self._vectors])
+        self._optimizer = Optimizer(tf, model, config, steps)
         self._restore_optimizer()
-        self._thawed = tf.Variable(1.0)
         inputs = tf.TensorSpec((None, *objective.input_shape), objective.input_dtype)
         targets = tf.TensorSpec((None, *objective.target_shape), objective.target_dtype)
         self.step = tf.function(self._step, input_signature=(inputs, targets), autograph=False)
@@ -211,11 +172,11 @@ class _State:
 
     def learning_rate(self) -> float:
         """Of the last step."""
-        return float(self._optimizer.learning_rate.numpy())
+        return self._optimizer.learning_rate()
 
     def begin(self, epoch: int) -> None:
         """Freezes or thaws the backbone, as the epoch (from 0) asks."""
-        self._thawed.assign(float(epoch >= self._config.frozen_epochs))
+        self._optimizer.begin(epoch)
 
     def is_stale(self) -> bool:
         """Whether patience has run out."""
@@ -304,15 +265,8 @@ class _State:
 
     def _step(self, inputs: Any, targets: Any) -> Any:
         """Both halves of a batch are branches of one graph: most operations are too small for two cores, two branches are not."""
-        tf = self._tf
         loss, *means = self._team.mean(self._mean_gradients, inputs, targets)
-        before = [tf.identity(vector.whole.value) for vector in self._vectors] if self._config.frozen_epochs else self._vectors
-        self._optimizer.apply_gradients(list(zip(means, [vector.whole for vector in self._vectors], strict=True)))
-        for vector, old in zip(self._vectors, before, strict=True):
-            if self._config.frozen_epochs:
-                learns = tf.maximum(self._thawed, vector.of_head)
-                vector.whole.assign(old + learns * (vector.whole.value - old))
-            vector.spread(tf)
+        self._optimizer.apply(means)
         return loss
 
     def _mean_gradients(self, inputs: Any, targets: Any) -> list[Any]:
@@ -331,7 +285,7 @@ class _State:
         variables = self._model.trainable_variables
         paths = [variable.path for variable in variables]
         gradients = dict(zip(paths, tape.gradient(loss, variables), strict=True))
-        return loss, [vector.joined(tf, gradients) for vector in self._vectors]
+        return loss, self._optimizer.joined(gradients)
 
 
 def _epochs_of(file: Path) -> int:
@@ -355,15 +309,25 @@ def batches(
     team = Team(tf)
     order = np.random.default_rng((config.seed, epoch)).permutation(count)
     order = team.part(order, config.batch_size)
-    size = config.size_of(epoch)
+    size, share = config.size_of(epoch), config.batch_size // team.count
+    rows = order[: len(order) // share * share].reshape(-1, share)
+    types = objective.input_dtype, objective.target_dtype
 
-    def load(i: Any) -> Any:
-        types = objective.input_dtype, objective.target_dtype
-        inputs, targets = tf.numpy_function(lambda n: example(epoch, int(n), size), [i], types, stateful=False)
-        return tf.ensure_shape(inputs, objective.input_shape), tf.ensure_shape(targets, objective.target_shape)
+    def load(numbers: Any) -> Example:
+        first = example(epoch, int(numbers[0]), size)
+        whole = tuple(np.empty((len(numbers), *part.shape), part.dtype) for part in first)
+        for place, n in enumerate(numbers):
+            for into, part in zip(whole, first if place == 0 else example(epoch, int(n), size), strict=True):
+                into[place] = part
+        return whole[0], whole[1]
 
-    data = tf.data.Dataset.from_tensor_slices(order).map(load, num_parallel_calls=2, deterministic=True)
-    data = data.batch(config.batch_size // team.count, drop_remainder=True).prefetch(4)
+    def loaded(numbers: Any) -> Any:
+        inputs, targets = tf.numpy_function(load, [numbers], types, stateful=False)
+        return tf.ensure_shape(inputs, (share, *objective.input_shape)), tf.ensure_shape(
+            targets, (share, *objective.target_shape)
+        )
+
+    data = tf.data.Dataset.from_tensor_slices(rows).map(loaded, num_parallel_calls=2, deterministic=True).prefetch(4)
     options = tf.data.Options()
     options.threading.private_threadpool_size = 2
     options.autotune.enabled = False  # its thread sleeps 20, then 40, then 80 s, and the end of an epoch waits for it

@@ -52,14 +52,20 @@ class ExampleStore:
         self._first = np.cumsum([0, *(len(row["objects"]) for row in pictures)])
         self._sizes = [(row["width"], row["height"]) for row in pictures]
         self._splits: tuple[SplitName, ...] = tuple(row["split"] for row in pictures)
-        self._offsets = np.cumsum([0, *(width * height * 3 for width, height in self._sizes)])
-        self._pixels = np.memmap(folder / "pixels.bin", np.uint8, "r")
+        self._halves = [(max(1, width // 2), max(1, height // 2)) for width, height in self._sizes]
+        sizes = (size for both in zip(self._sizes, self._halves, strict=True) for size in both)
+        self._offsets = np.cumsum([0, *(width * height * 3 for width, height in sizes)])
+        self._pixels = np.asarray(np.memmap(folder / "pixels.bin", np.uint8, "r"))
 
     def image(self, i: int) -> RgbImage:
         """(H, W, 3) uint8 RGB view of the picture of example i."""
         n = self._picture[i]
-        width, height = self._sizes[n]
-        return self._pixels[self._offsets[n] : self._offsets[n + 1]].reshape(height, width, 3)
+        return self._view(2 * n, *self._sizes[n])
+
+    def half(self, i: int) -> RgbImage:
+        """The picture of example i at half its size, (H // 2, W // 2, 3): each pixel the mean of those that it covers."""
+        n = self._picture[i]
+        return self._view(2 * n + 1, *self._halves[n])
 
     def all_points(self, i: int) -> Floats:
         """(K + auxiliary, 2) the wanted points of example i, then the others."""
@@ -69,6 +75,9 @@ class ExampleStore:
         """(M, 4) the boxes of all objects in the picture of example i."""
         n = self._picture[i]
         return np.stack([self.examples[k].box for k in range(self._first[n], self._first[n + 1])])
+
+    def _view(self, n: int, width: int, height: int) -> RgbImage:
+        return self._pixels[self._offsets[n] : self._offsets[n + 1]].reshape(height, width, 3)
 
     def indices(self, split: SplitName, every_object: bool = False) -> list[int]:
         """Numbers of the examples in a split: the largest object of each picture, or every one."""
@@ -102,6 +111,8 @@ def write_store(folder: Path, data: Data, target: Path, progress: Progress) -> N
             else:
                 file, objects, image = found
                 pixels.write(image.tobytes())
+                half = max(1, image.shape[1] // 2), max(1, image.shape[0] // 2)
+                pixels.write(cv2.resize(image, half, interpolation=cv2.INTER_AREA).tobytes())
                 rows.append(_row(file, objects, image, split_of(file, data)))
             progress("reading pictures", i + 1, len(source.files))
     check_problems(folder, len(rows), problems)
