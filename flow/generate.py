@@ -6,8 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from appspec.read_contract import read_contract
+from appspec.runtimes import Runtimes, choose_runtimes
+from appspec.spec import AppSpec
 from appspec.stages import Stage, StageResult, hash_file, hash_tree
 from codegen import RECORDING, generate, template_folder
+from deploy.toolchain.cache import silent
+from deploy.toolchain.litert import litert_resolves
 from deploy.toolchain.wrapper import add_wrapper
 from flow.app import OpenApp
 from flow.regenerate.project import read_project, tree_hash
@@ -23,6 +27,7 @@ def generate_project(app: OpenApp, say: Callable[[str], None]) -> StageResult:
     """
     artifacts, spec = app.artifacts, app.spec
     models = chosen_models(spec, artifacts)
+    chosen = runtimes(spec, say)
     recording = artifacts.evaluation / RECORDING
     stage = Stage(
         "generate project",
@@ -30,12 +35,14 @@ def generate_project(app: OpenApp, say: Callable[[str], None]) -> StageResult:
         {
             "app": spec.app.model_dump(),
             "android": spec.android.model_dump(),
+            "runtimes": [chosen.debug, chosen.release],
             "models": {path.name: hash_file(path) for path in models},
             "template": hash_tree(template_folder()),
             "recording": hash_file(recording) if recording.is_file() else None,
         },
         (
             "codegen",
+            "appspec/runtimes.py",
             "appspec/read_contract.py",
             "appspec/contract.py",
             "flow/generate.py",
@@ -48,10 +55,15 @@ def generate_project(app: OpenApp, say: Callable[[str], None]) -> StageResult:
     contents = {path.name: path.read_bytes() for path in (*models, *([recording] if recording.is_file() else []))}
 
     def write(target: Path) -> None:
-        generate(spec, contracts, template_folder(), target, contents)
+        generate(spec, contracts, template_folder(), target, contents, chosen)
         add_wrapper(target, say)
 
     return regenerate(stage, write, say)
+
+
+def runtimes(spec: AppSpec, say: Callable[[str], None] = silent) -> Runtimes:
+    """What computes the models in debug builds and in releases; `auto` depends on what this machine can reach."""
+    return choose_runtimes(spec.android, spec.android.runtime == "auto" and litert_resolves(say))
 
 
 def project_hash(project: Path) -> str:

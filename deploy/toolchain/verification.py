@@ -4,7 +4,7 @@ Run `python -m deploy.toolchain.verification --template PROJECT` on a freshly ge
 the template changed, and look at the difference before it is committed; without `--template` the project's own file is
 rewritten, for a dependency that a user added there. Our own builds check strictly against the file. What only other
 routes resolve can't be hashed here and is trusted by name: sources that an IDE shows, and from Google's repository
-the plugin's marker, aapt2 and lint. A dependency that a user adds is warned about in their own builds, not refused:
+the plugin's marker, aapt2, lint and LiteRT. A dependency that a user adds is warned about in their own builds, not refused:
 gradle.properties of the template says `org.gradle.dependency.verification=lenient`.
 """
 
@@ -35,6 +35,7 @@ SKELETON = """\
          <trust group="com.android.application" name="com.android.application.gradle.plugin"/>
          <trust group="com.android.tools.build" name="aapt2"/>
          <trust group="com.android.tools.lint"/>
+         <trust group="com.google.ai.edge.litert"/>
       </trusted-artifacts>
    </configuration>
    <components/>
