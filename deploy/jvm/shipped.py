@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import zipfile
 from dataclasses import dataclass
@@ -59,11 +61,12 @@ class ReleaseInputs:
 
 @dataclass(frozen=True)
 class Shown:
-    """What an app showed: texts and pictures by name, and its activities."""
+    """What an app showed: texts and pictures by name, its activities, and the classes that the JVM loaded for it."""
 
     texts: dict[str, str]
     pictures: dict[str, Path]
     activities: tuple[str, ...]
+    loaded: frozenset[str]
 
 
 def release_inputs(project: Path, toolchain: Toolchain, log: Path, on_progress: OnProgress = silent) -> ReleaseInputs:
@@ -131,13 +134,13 @@ def run_app(
     """
     shown, configuration = folder / "shown", folder / "configuration"
     shown.mkdir(parents=True)
-    if assets is None:
-        with zipfile.ZipFile(resources) as apk:
-            apk.extractall(folder, [name for name in apk.namelist() if name.startswith("assets/")])
-        assets = folder / "assets"
+    if assets is not None:
+        resources = _with_assets(resources, assets, folder / "app.apk")
+    with zipfile.ZipFile(resources) as apk:
+        apk.extractall(folder, [name for name in apk.namelist() if name.startswith("assets/")])
     properties = {
         "android_resource_apk": resources,
-        "android_merged_assets": assets,
+        "android_merged_assets": folder / "assets",
         "android_merged_manifest": manifest,
         "android_custom_package": "io.apkiln.app",
     }
@@ -153,6 +156,7 @@ def run_app(
         _harness(jdk, libraries, on_progress),
         *native,
         *(path for path in libraries if path not in own and path not in native),
+        _android_jar(jdk, on_progress),  # last: Robolectric brings the one that does something
     ]
     log = folder / "app.log"
     system = {
@@ -161,13 +165,15 @@ def run_app(
         "robolectric.offline": "true",
         "robolectric.dependency.dir": str(android),
     }
-    failed = run_junit(jdk, classpath, [TEST], system, folder, log)
+    loaded = folder / "loaded.txt"
+    failed = run_junit(jdk, classpath, [TEST], system, folder, log, [f"-Xlog:class+load:file={loaded}"])
     if failed:
         raise KitError("the release does not run", "; ".join(failed), f"what the app said: {log}")
     return Shown(
         {path.stem: path.read_text(encoding="utf-8") for path in sorted(shown.glob("*.txt")) if path.stem != "activities"},
         {path.stem: path for path in sorted(shown.glob("*.png"))},
         tuple((shown / "activities.txt").read_text(encoding="utf-8").split("\n")),
+        frozenset(re.findall(r"\] (\S+) source:", loaded.read_text(encoding="utf-8"))),
     )
 
 
@@ -177,15 +183,27 @@ def _harness(jdk: Jdk, libraries: list[Path], on_progress: OnProgress) -> Path:
     target = cache_dir() / "tools" / f"shipped-{content_key(*sources)}"
 
     def make(folder: Path) -> None:
-        # Not Google's android.jar: in that, a camera's picture can't be made by anybody else.
-        android = assemble_open_platform(jdk, on_progress) / "platforms" / f"android-{API}" / "android.jar"
-        classpath = os.pathsep.join(map(str, [*libraries, android]))
+        classpath = os.pathsep.join(map(str, [*libraries, _android_jar(jdk, on_progress)]))
         command: list[str | Path] = [jdk.javac, "-nowarn", "-proc:none", "-encoding", "UTF-8", "-cp", classpath, "-d", folder]
         run = subprocess.run([*command, *sources], capture_output=True, text=True, check=False, env=child_environment(jdk))
         if run.returncode:
             raise KitError("could not compile what looks at the release", run.stderr.splitlines()[0], "report it")
 
     return assembled(target, make)
+
+
+def _with_assets(resources: Path, assets: Path, target: Path) -> Path:
+    """The resources with the assets beside them, as they lie in an APK."""
+    shutil.copyfile(resources, target)
+    with zipfile.ZipFile(target, "a", zipfile.ZIP_STORED) as apk:
+        for file in sorted(path for path in assets.rglob("*") if path.is_file()):
+            apk.write(file, f"assets/{file.relative_to(assets).as_posix()}")
+    return target
+
+
+def _android_jar(jdk: Jdk, on_progress: OnProgress) -> Path:
+    """Android's classes without their bodies; not Google's: in that, a camera's picture can be made by nobody else."""
+    return assemble_open_platform(jdk, on_progress) / "platforms" / f"android-{API}" / "android.jar"
 
 
 def _jars(program: tuple[Path, ...], folder: Path) -> list[Path]:

@@ -12,7 +12,6 @@ import android.content.Intent;
 import android.content.pm.ActivityInfo;
 import android.content.pm.PackageManager;
 import android.graphics.Bitmap;
-import android.graphics.Canvas;
 import android.graphics.ImageFormat;
 import android.graphics.SurfaceTexture;
 import android.hardware.camera2.CameraCharacteristics;
@@ -152,12 +151,14 @@ public class ShippedApp {
         View screen = activity.getWindow().getDecorView();
         StringBuilder texts = new StringBuilder();
         for (TextView view : views(screen, TextView.class)) {
-            texts.append(view.isShown() ? "" : "(hidden) ").append(view.getText().toString().replaceAll("[0-9.]+ ?(ms|fps|/s)", "#")).append('\n');
+            String text = QuietCanvas.withoutTimes(view.getText().toString());
+            texts.append(view.isShown() ? "" : "(hidden) ").append(text).append('\n');
+            if (!text.contentEquals(view.getText())) view.setText(text);
         }
         Files.write(shown.toPath().resolve(name + ".txt"), texts.toString().getBytes(StandardCharsets.UTF_8));
         layOut(activity);
         Bitmap drawn = Bitmap.createBitmap(screen.getWidth(), screen.getHeight(), Bitmap.Config.ARGB_8888);
-        screen.draw(new Canvas(drawn));
+        screen.draw(new QuietCanvas(drawn));
         try (OutputStream out = new FileOutputStream(new File(shown, name + ".png"))) {
             assertTrue(drawn.compress(Bitmap.CompressFormat.PNG, 100, out));
         }
