@@ -56,23 +56,25 @@ def build_bundle(app: OpenApp, use_debug_key: bool, screen: Screen) -> list[Stag
     """
     check_served(app.spec)
     keystore, alias = _keystore(app, use_debug_key)
-    signed = _signed_stage(app, keystore, alias)
-    key = None
-    if not _stands(app, signed):  # a wrong password is told before a long build
-        key = debug_key() if use_debug_key else unlock(keystore, alias, _ask())
-        try_key(key, screen.status)
+    keys: list[Key] = []
+
+    def unlocked() -> Key:
+        """The key, asked for and tried once: a wrong password is told before a long build."""
+        if not keys:
+            key = debug_key() if use_debug_key else unlock(keystore, alias, _ask())
+            try_key(key, screen.status)
+            keys.append(key)
+        return keys[0]
+
+    if not _stands(_signing(app, keystore, alias)):
+        unlocked()
     models = build_models(app.spec, app.artifacts, screen)
     generated = generate_project(app, screen.say)
+    if not _stands(_building(app)):
+        unlocked()
     built = _build(app, screen)
-    signed = _signed_stage(app, keystore, alias)
-
-    def make(target: Path) -> None:
-        nonlocal key
-        if key is None:
-            key = debug_key() if use_debug_key else unlock(keystore, alias, _ask())
-        _sign(app, key, target)
-
-    return [*models.stages, generated, built, signed.run(make, screen.say)]
+    signed = _signing(app, keystore, alias).run(lambda target: _sign(app, unlocked(), target), screen.say)
+    return [*models.stages, generated, built, signed]
 
 
 def show(app: OpenApp, release: Mapping[str, Path], checks: list[PlayCheck], stages: list[StageResult], screen: Screen) -> None:
@@ -124,31 +126,32 @@ def _keystore(app: OpenApp, use_debug_key: bool) -> tuple[Path, str]:
     return app.spec.path(signing.keystore), signing.alias
 
 
-def _build(app: OpenApp, screen: Screen) -> StageResult:
-    stage = Stage("build release", app.artifacts.unsigned, {"project": project_hash(app.artifacts.android)}, BUILD_CODE)
+def _building(app: OpenApp) -> Stage:
+    return Stage("build release", app.artifacts.unsigned, {"project": project_hash(app.artifacts.android)}, BUILD_CODE)
 
+
+def _build(app: OpenApp, screen: Screen) -> StageResult:
     def make(target: Path) -> None:
         screen.heading("Building the release")
         log = app.artifacts.logs / "gradle-release.log"
         build_release(app.artifacts.android, app.spec.android.abis, target, log, screen.status)
 
-    return stage.run(make, screen.say)
+    return _building(app).run(make, screen.say)
 
 
-def _signed_stage(app: OpenApp, keystore: Path, alias: str) -> Stage:
+def _signing(app: OpenApp, keystore: Path, alias: str) -> Stage:
     built = read_stamp(app.artifacts.unsigned)
     inputs = {
         "release": built["stamp"] if built else None,
         "keystore": hash_file(keystore) if keystore.is_file() else None,
         "alias": alias,
     }
-    return Stage("sign release", app.artifacts.release, inputs, ("deploy/release", "deploy/apk"))
+    return Stage("sign release", app.artifacts.release, inputs, ("deploy/release", "deploy/release/Sign.java", "deploy/apk"))
 
 
-def _stands(app: OpenApp, signed: Stage) -> bool:
-    """Whether the release is signed already, as far as can be told before the stages before it have run."""
-    standing = read_stamp(app.artifacts.release)
-    return standing is not None and standing["stamp"] == signed.stamp()
+def _stands(stage: Stage) -> bool:
+    standing = read_stamp(stage.folder)
+    return standing is not None and standing["stamp"] == stage.stamp()
 
 
 def _sign(app: OpenApp, key: Key, target: Path) -> None:

@@ -146,7 +146,8 @@ def run_app(
     }
     config = configuration / "com" / "android" / "tools" / "test_config.properties"
     config.parent.mkdir(parents=True)
-    config.write_text("".join(f"{key}={value}\n" for key, value in properties.items()), encoding="utf-8")
+    # Java reads it as Latin-1 with JSON's escapes.
+    config.write_text("".join(f"{key}={json.dumps(str(value))[1:-1]}\n" for key, value in properties.items()), encoding="utf-8")
     libraries, android = screen_libraries(on_progress), android_folder(on_progress)
     native = [path for path in model_libraries() if any(f"-{system}-" in path.name for system in NATIVE)]
     own = {path for path in model_libraries() if "bytedeco" in path.parts and path not in native}
