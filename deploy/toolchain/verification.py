@@ -1,8 +1,9 @@
 """Rewrites verification-metadata.xml: the sha256 of everything Gradle resolves for a generated project.
 
 Run `python -m deploy.toolchain.verification --template PROJECT` after a dependency of the template changed, on a freshly
-generated project with a camera, both 64-bit ABIs and the runtimes that `auto` takes without Google's repository, and look at the difference before it is committed; without `--template` the project's own file is
-rewritten, for a dependency that a user added there. Our own builds check strictly against the file. What only other
+generated project with a camera, both 64-bit ABIs and the runtimes that `auto` takes without Google's repository,
+and look at the difference before it is committed; without `--template` the project's own file is rewritten, for a
+dependency that a user added there. Our own builds check strictly against the file. What only other
 routes resolve can't be hashed here and is trusted by name: sources that an IDE shows, and from Google's repository
 the plugin's marker, aapt2, lint and LiteRT. A dependency that a user adds is warned about in their own builds, not refused:
 gradle.properties of the template says `org.gradle.dependency.verification=lenient`.
