@@ -76,10 +76,10 @@ def test_an_edit_of_the_generated_project_is_built_and_kept(root: Path, report: 
     build(app, Screen())
     strings.write_text(strings.read_text(encoding="utf-8") + "<!-- mine -->\n", encoding="utf-8")
     assert made(build(app, Screen())) == {"build apk"}
-    changed = build(open_tiny(root, TINY.replace("1.2.3", "1.2.4")), Screen())
+    changed = build(open_tiny(root, TINY.replace("[android]", "[android]\nmin_sdk = 27")), Screen())
     assert made(changed) == {"generate project", "build apk"}
     assert "<!-- mine -->" in strings.read_text(encoding="utf-8")
-    assert inspect_apk(changed.apk).version_name == "1.2.4"
+    assert inspect_apk(changed.apk).min_sdk == 27
 
 
 def test_nothing_is_built_over_a_conflict(root: Path, report: BuildReport) -> None:
