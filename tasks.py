@@ -93,6 +93,30 @@ def preview(_: Context, app: str = "cat_landmarks", image: str | None = None, ou
         draw(app, Path(image) if image else None, Path(out) if out else None, screen)
 
 
+@task(
+    help={
+        **APP,
+        **TRAINED_ON,
+        **JSON,
+        "check": "end with exit code 1 where Google Play would refuse the release",
+        "debug-key": "sign with this machine's debug key: to try the release on a phone, not to publish it",
+    }
+)
+def bundle(
+    _: Context,
+    app: str = "cat_landmarks",
+    data: str | None = None,
+    check: bool = False,
+    debug_key: bool = False,
+    json: bool = False,
+) -> None:
+    """Build the release for Google Play: app bundle and an APK for each ABI, signed with your key, and checked."""
+    with command(json) as screen:
+        from flow.bundle import bundle as release
+
+        release(app, data, check, debug_key, screen)
+
+
 @task(help={**APP, **TRAINED_ON, **JSON})
 def generate(_: Context, app: str = "cat_landmarks", data: str | None = None, json: bool = False) -> None:
     """Write the Android project around the finished models, without building it."""
@@ -127,7 +151,7 @@ def test(context: Context, fast: bool = False) -> None:
 
 
 def _namespace() -> Collection:
-    root: Any = Collection(build_apk, deploy, train, evaluate, predict, preview, generate, doctor, test)
+    root: Any = Collection(build_apk, bundle, deploy, train, evaluate, predict, preview, generate, doctor, test)
     data = Collection("data")
     data.add_task(data_inspect)
     root.add_collection(data)

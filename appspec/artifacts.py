@@ -64,6 +64,16 @@ class Artifacts:
         return self.root / "apk"
 
     @property
+    def unsigned(self) -> Path:
+        """The release as Gradle wrote it: app.aab, ABI.apk, mapping.txt."""
+        return self.root / "unsigned"
+
+    @property
+    def release(self) -> Path:
+        """The signed release: NAME.aab, NAME-ABI.apk, mapping.txt and its facts."""
+        return self.root / "release"
+
+    @property
     def logs(self) -> Path:
         """What TensorFlow and Gradle printed."""
         return self.root / "logs"

@@ -353,7 +353,21 @@ class Android(Section):
     def _order(self) -> Android:
         if self.target_sdk < self.min_sdk:
             raise ValueError(f"target_sdk {self.target_sdk} is below min_sdk {self.min_sdk}")
+        if self.runtime == "javacpp" and not set(self.abis) <= {"arm64-v8a", "x86_64"}:
+            raise ValueError(f"runtime 'javacpp' has only arm64-v8a and x86_64, found abis {list(self.abis)}")
         return self
+
+
+class Signing(Section):
+    """`[signing]`: the key that releases are signed with; its passwords are never written here.
+
+    Attributes:
+        keystore: the file, PKCS#12 or JKS.
+        alias: of the key in it.
+    """
+
+    keystore: Annotated[str, Field(min_length=1)]
+    alias: Annotated[str, Field(min_length=1)]
 
 
 class Benchmark(Section):
@@ -377,6 +391,7 @@ class AppSpec(Section):
     data: Data
     convert: Convert = Convert()
     android: Android = Android()
+    signing: Signing | None = None
     benchmark: Benchmark = Benchmark()
     folder: Path = Field(default=Path(), exclude=True)
 

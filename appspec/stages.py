@@ -1,7 +1,7 @@
 """A stage: from files and values to one folder of files, made once for each state of its inputs.
 
 A stage writes into a temporary folder beside its target and renames it when whole, so a reader sees a whole result or
-none, whenever the process dies.
+none, whenever the process dies. The older result is removed last; a run that died before that is cleared up by the next.
 """
 
 from __future__ import annotations
@@ -73,12 +73,12 @@ class Stage:
         Args:
             make: writes the result into the empty folder it is given.
             say: takes one line for the user.
-            keep: sub-folders of an older result that move into the new one (build caches).
+            keep: files and sub-folders of an older result that move into the new one (build caches).
         """
         stamp = self.stamp()
-        temporary, old = _beside(self.folder, "making"), _beside(self.folder, "old")
-        for remains in (temporary, old):
-            shutil.rmtree(remains, ignore_errors=True)
+        temporary = _beside(self.folder, "making")
+        shutil.rmtree(temporary, ignore_errors=True)
+        recover(self.folder, keep)
         standing = read_stamp(self.folder)
         if standing is not None and standing["stamp"] == stamp and _is_whole(self.folder, standing["files"]):
             say(f"{self.name}: nothing changed")
@@ -101,6 +101,23 @@ class Stage:
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
         return StageResult(self.name, self.folder, stamp, True, seconds)
+
+
+def recover(folder: Path, keep: tuple[str, ...] = ()) -> None:
+    """Clears up after a run that died while it replaced a stage's result: the older one comes back where no new one is
+    in place, and gives what is to be kept where one is.
+    """
+    old, gone = _beside(folder, "old"), _beside(folder, "gone")  # what is half removed must never come back
+    shutil.rmtree(gone, ignore_errors=True)
+    if old.exists() and not folder.exists():
+        old.rename(folder)
+    elif old.exists():
+        for name in keep:
+            if _stands(old / name) and not _stands(folder / name):
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (old / name).rename(folder / name)
+        old.rename(gone)
+        shutil.rmtree(gone, ignore_errors=True)
 
 
 def read_stamp(folder: Path) -> dict[str, object] | None:
@@ -179,12 +196,11 @@ def _beside(folder: Path, state: str) -> Path:
 
 
 def _replace(target: Path, temporary: Path, keep: tuple[str, ...]) -> None:
-    for name in keep:
-        if (target / name).is_dir() and not (temporary / name).exists():
-            (temporary / name).parent.mkdir(parents=True, exist_ok=True)
-            (target / name).rename(temporary / name)
-    old = _beside(target, "old")
     if target.exists():
-        target.rename(old)
+        target.rename(_beside(target, "old"))
     temporary.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
+    recover(target, keep)
+
+
+def _stands(path: Path) -> bool:
+    return path.exists() or path.is_symlink()

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from appspec.contract import ModelContract
+from appspec.runtimes import Runtimes
 from appspec.spec import AppSpec
 from codegen.context import make_context
 from codegen.render import render_project
@@ -25,6 +26,7 @@ def generate(
     template: Path,
     target: Path,
     models: Mapping[str, bytes],
+    runtimes: Runtimes | None = None,
 ) -> None:
     """Writes the Android project of an app.
 
@@ -32,11 +34,12 @@ def generate(
         contracts: one a model, in the order of the chain.
         target: an existing, empty folder.
         models: content of each asset by its file name: the models', and what a sensor screen replays, RECORDING.
+        runtimes: what computes the models; None: what can be had without Google's repository.
 
     Raises:
         KitError: the template or the screen doesn't fit the app.
     """
-    render_project(template, target, make_context(spec, contracts), models)
+    render_project(template, target, make_context(spec, contracts, runtimes), models)
 
 
 __all__ = ["RECORDING", "generate", "template_folder"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from appspec import contract as appspec_contract
 from appspec.errors import KitError
+from appspec.runtimes import JAVACPP_ABIS, Runtimes, choose_runtimes
 from appspec.spec import AppSpec
 from codegen.escape import AndroidString, GroovyString, KotlinIdentifier, KotlinString, kotlin_float
 
@@ -28,6 +29,25 @@ class AppContext:
     version: GroovyString
     version_code: int
     screen: KotlinIdentifier
+
+
+@dataclass(frozen=True)
+class RuntimeContext:
+    """One of `runtimes`: what computes the models in builds of one type, or in all.
+
+    Attributes:
+        name: as in app.toml.
+        source_set: `main`, or the build type's.
+        configuration: of its dependencies.
+        folder: of app/src with the code that calls it.
+        classifiers: javacpp's names for the app's ABIs.
+    """
+
+    name: str
+    source_set: str
+    configuration: str
+    folder: str
+    classifiers: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -83,15 +103,19 @@ class Context:
     android: AndroidContext
     kinds: tuple[KotlinIdentifier, ...]
     models: tuple[ModelContext, ...]
+    runtimes: tuple[RuntimeContext, ...]
 
     @property
-    def sources(self) -> tuple[KotlinIdentifier, ...]:
-        """Folders of app/src that are laid over main: the screen's, and one for each kind of task."""
-        return (self.app.screen, *self.kinds)
+    def sources(self) -> tuple[str, ...]:
+        """Folders of app/src that are laid over main: the screen's, one for each kind of task, one for each runtime."""
+        return (self.app.screen, *self.kinds, *(runtime.folder for runtime in self.runtimes))
 
 
-def make_context(spec: AppSpec, contracts: Sequence[appspec_contract.ModelContract]) -> Context:
+def make_context(spec: AppSpec, contracts: Sequence[appspec_contract.ModelContract], runtimes: Runtimes | None = None) -> Context:
     """Everything that the templates of one app need.
+
+    Args:
+        runtimes: what computes the models; None: what can be had without Google's repository.
 
     Raises:
         KitError: the app's screen can't show what its models answer.
@@ -114,6 +138,28 @@ def make_context(spec: AppSpec, contracts: Sequence[appspec_contract.ModelContra
         ),
         kinds=tuple(KotlinIdentifier(kind) for kind in sorted({contract.task for contract in contracts})),
         models=tuple(_model(contract) for contract in contracts),
+        runtimes=_runtimes(runtimes or choose_runtimes(spec.android, litert_resolves=False), spec.android.abis),
+    )
+
+
+_SAME_API = {"litert": "tensorflow-lite"}
+"""Runtimes whose classes are called as another one's, and have no code of their own."""
+
+
+def _runtimes(runtimes: Runtimes, abis: Sequence[str]) -> tuple[RuntimeContext, ...]:
+    if runtimes.debug == runtimes.release:
+        places = [("main", "implementation", runtimes.debug)]
+    else:
+        places = [(build, f"{build}Implementation", getattr(runtimes, build)) for build in ("debug", "release")]
+    return tuple(
+        RuntimeContext(
+            name=name,
+            source_set=source_set,
+            configuration=configuration,
+            folder=f"runtime-{_SAME_API.get(name, name)}",
+            classifiers=tuple(JAVACPP_ABIS[abi] for abi in abis) if name == "javacpp" else (),
+        )
+        for source_set, configuration, name in places
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,15 @@ from pymodel.served import check_served
 ACTIVITY = "io.apkiln.app.MainActivity"
 PERMISSIONS: dict[str, tuple[str, ...]] = {"camera": (CAMERA,), "sensor": ()}
 """What an app asks for, by its screen."""
+
+BUILD_CODE = (
+    "deploy/toolchain/MakePlatform.java",
+    "deploy/toolchain/artifacts.toml",
+    "deploy/toolchain/build.py",
+    "deploy/toolchain/init.gradle",
+    "deploy/toolchain/open_platform.py",
+)
+"""What makes an APK of a project."""
 
 
 @dataclass(frozen=True)
@@ -107,14 +117,7 @@ def _package(app: OpenApp, screen: Screen) -> StageResult:
         "build apk",
         app.artifacts.apk,
         {"project": project_hash(project)},
-        (
-            "deploy/apk",
-            "deploy/toolchain/MakePlatform.java",
-            "deploy/toolchain/artifacts.toml",
-            "deploy/toolchain/build.py",
-            "deploy/toolchain/init.gradle",
-            "deploy/toolchain/open_platform.py",
-        ),
+        ("deploy/apk", *BUILD_CODE),
     )
 
     def make(target: Path) -> None:
@@ -137,8 +140,12 @@ def _package(app: OpenApp, screen: Screen) -> StageResult:
     return stage.run(make, screen.say)
 
 
-def expected(app: OpenApp) -> ExpectedApk:
-    """What the finished APK must hold."""
+def expected(app: OpenApp, abis: Sequence[str] | None = None) -> ExpectedApk:
+    """What a finished APK must hold.
+
+    Args:
+        abis: None: all of the app's.
+    """
     spec = app.spec
     models = [read_contract(app.artifacts.models / f"{model.name}.tflite") for model in spec.model]
     return ExpectedApk(
@@ -148,7 +155,7 @@ def expected(app: OpenApp) -> ExpectedApk:
         min_sdk=spec.android.min_sdk,
         target_sdk=spec.android.target_sdk,
         label=spec.app.name,
-        abis=spec.android.abis,
+        abis=abis or spec.android.abis,
         activity=ACTIVITY,
         permissions=PERMISSIONS[spec.app.screen],
         assets={f"assets/{contract.file}": contract.sha256 for contract in models},

@@ -1,39 +1,33 @@
-"""Writes the Android project, and never over what a user has edited in it."""
+"""Writes the Android project, and keeps in it whatever the user has made of it."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 from appspec.read_contract import read_contract
-from appspec.stages import Stage, StageResult, hash_file, hash_tree, read_stamp
+from appspec.runtimes import Runtimes, choose_runtimes
+from appspec.spec import AppSpec
+from appspec.stages import Stage, StageResult, hash_file, hash_tree
 from codegen import RECORDING, generate, template_folder
+from deploy.toolchain.cache import silent
+from deploy.toolchain.litert import litert_resolves
 from deploy.toolchain.wrapper import add_wrapper
 from flow.app import OpenApp
+from flow.regenerate.project import read_project, tree_hash
+from flow.regenerate.regenerate import regenerate
 from pymodel.pipeline import chosen_models
-
-CACHES = (".gradle", "build", "app/build")
-"""Gradle's own folders: they move into a newly generated project, so that its build is incremental."""
-
-FOREIGN = (*CACHES, ".idea", ".kotlin", "local.properties")
-"""What other tools put into a project: no edit of the user's."""
-
-MANIFEST = ".stamp-generated.json"
-"""Hashes of what was generated, within the project: they come and go with it, whenever the process dies."""
 
 
 def generate_project(app: OpenApp, say: Callable[[str], None]) -> StageResult:
-    """The Android project of the app's finished models.
-
-    A project with edits of the user's stays while nothing it follows from changes; when something does, it is moved
-    aside whole and the new one is written beside it.
+    """The Android project of the app's finished models, joined with the user's edits of the last one.
 
     Raises:
-        KitError: the models are not there yet.
+        KitError: the models are not there yet, or the user's edits and the new project contradict each other.
     """
     artifacts, spec = app.artifacts, app.spec
     models = chosen_models(spec, artifacts)
+    chosen = runtimes(spec, say)
     recording = artifacts.evaluation / RECORDING
     stage = Stage(
         "generate project",
@@ -41,12 +35,14 @@ def generate_project(app: OpenApp, say: Callable[[str], None]) -> StageResult:
         {
             "app": spec.app.model_dump(),
             "android": spec.android.model_dump(),
+            "runtimes": [chosen.debug, chosen.release],
             "models": {path.name: hash_file(path) for path in models},
             "template": hash_tree(template_folder()),
             "recording": hash_file(recording) if recording.is_file() else None,
         },
         (
             "codegen",
+            "appspec/runtimes.py",
             "appspec/read_contract.py",
             "appspec/contract.py",
             "flow/generate.py",
@@ -55,51 +51,21 @@ def generate_project(app: OpenApp, say: Callable[[str], None]) -> StageResult:
         ),
         ("jinja2",),
     )
-    edits = edited_files(artifacts.android)
-    standing = read_stamp(artifacts.android)
-    if edits and standing is not None and standing["stamp"] == stage.stamp():
-        say(f"generate project: nothing changed; your edits stay ({', '.join(edits[:3])}{' …' if len(edits) > 3 else ''})")
-        return StageResult(stage.name, stage.folder, stage.stamp(), False, 0.0)
-    if edits:
-        aside = _free_name(artifacts.root / "android-edited")
-        artifacts.android.rename(aside)
-        say(f"  you edited {len(edits)} file(s) of the generated project: it is kept whole in {aside}")
     contracts = [read_contract(path) for path in models]
     contents = {path.name: path.read_bytes() for path in (*models, *([recording] if recording.is_file() else []))}
 
-    def make(target: Path) -> None:
-        generate(spec, contracts, template_folder(), target, contents)
+    def write(target: Path) -> None:
+        generate(spec, contracts, template_folder(), target, contents, chosen)
         add_wrapper(target, say)
-        (target / MANIFEST).write_text(json.dumps(_hashes(target)), encoding="utf-8")
 
-    return stage.run(make, say, keep=CACHES)
+    return regenerate(stage, write, say)
+
+
+def runtimes(spec: AppSpec, say: Callable[[str], None] = silent) -> Runtimes:
+    """What computes the models in debug builds and in releases; `auto` depends on what this machine can reach."""
+    return choose_runtimes(spec.android, spec.android.runtime == "auto" and litert_resolves(say))
 
 
 def project_hash(project: Path) -> str:
     """Hash of everything in a project that its APK follows from, the user's edits included."""
-    return json.dumps(_hashes(project), sort_keys=True)
-
-
-def edited_files(project: Path) -> list[str]:
-    """Files that differ from what was generated, or came or went since."""
-    try:
-        before = json.loads((project / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):  # no project, or none of ours
-        return []
-    now = _hashes(project)
-    return sorted(name for name in {**before, **now} if before.get(name) != now.get(name))
-
-
-def _hashes(project: Path) -> dict[str, str]:
-    return {
-        name: hash_file(project / name)
-        for name in sorted(path.relative_to(project).as_posix() for path in project.rglob("*") if path.is_file())
-        if not name.startswith(".stamp") and not any(name == place or name.startswith(f"{place}/") for place in FOREIGN)
-    }
-
-
-def _free_name(path: Path) -> Path:
-    number = 1
-    while path.with_name(f"{path.name}-{number}").exists():
-        number += 1
-    return path.with_name(f"{path.name}-{number}")
+    return tree_hash(read_project(project))

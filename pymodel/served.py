@@ -18,8 +18,6 @@ def check_served(spec: AppSpec) -> None:
     _check_chain(spec)
     if spec.android.delegate == "nnapi":
         raise _unserved("android.delegate", "nnapi", "auto, cpu or gpu")
-    if spec.android.runtime not in ("auto", "tensorflow-lite"):
-        raise _unserved("android.runtime", spec.android.runtime, "auto or tensorflow-lite")
     if spec.android.animation is not None:
         raise _unserved("android.animation", spec.android.animation, "the template's own: leave the key out")
 

@@ -20,6 +20,12 @@ OFFLINE = {
     **dict.fromkeys(("NO_PROXY", "no_proxy"), ""),
 }
 
+NO_KEYSTORE = """
+[signing]
+keystore = "no such.jks"
+alias = "upload"
+"""
+
 MODULES = """
 import atexit, sys
 atexit.register(lambda: print("LOADED", *sorted({name.partition(".")[0] for name in sys.modules})))
@@ -137,6 +143,8 @@ def test_too_few_pictures_are_one_clear_error(kit: Kit, tmp_path: Path) -> None:
         (("predict", "--image", "/no/such.jpg", "--app", "tiny"), ("", ""), "There is no trained model cat_box yet"),
         (("evaluate", "--app", "tiny"), ("", ""), "There is no trained model cat_box yet"),
         (("generate", "--app", "tiny"), ("", ""), "There is no trained model cat_box yet"),
+        (("bundle", "--app", "tiny"), ("", ""), "The release can't be signed"),
+        (("bundle", "--app", "wrong"), ("[data]", NO_KEYSTORE + "[data]"), "The release can't be signed"),
         (("data.inspect", "--app", "tiny", "--pictures", "0"), ("", ""), "--pictures can't be used"),
     ],
 )

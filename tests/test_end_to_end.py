@@ -76,11 +76,28 @@ def test_an_edit_of_the_generated_project_is_built_and_kept(root: Path, report: 
     build(app, Screen())
     strings.write_text(strings.read_text(encoding="utf-8") + "<!-- mine -->\n", encoding="utf-8")
     assert made(build(app, Screen())) == {"build apk"}
-    again = open_tiny(root, TINY.replace("1.2.3", "1.2.4"))
-    build(again, Screen())
-    kept = list(app.artifacts.root.glob("android-edited-*/app/src/main/res/values/" + strings.name))
-    assert len(kept) == 1
-    assert "<!-- mine -->" in kept[0].read_text(encoding="utf-8")
+    changed = build(open_tiny(root, TINY.replace("[android]", "[android]\nmin_sdk = 27")), Screen())
+    assert made(changed) == {"generate project", "build apk"}
+    assert "<!-- mine -->" in strings.read_text(encoding="utf-8")
+    assert inspect_apk(changed.apk).min_sdk == 27
+
+
+def test_nothing_is_built_over_a_conflict(root: Path, report: BuildReport) -> None:
+    app = open_tiny(root)
+    gradle = app.artifacts.android / "app" / "build.gradle"
+    build(app, Screen())
+    text = gradle.read_text(encoding="utf-8")
+    gradle.write_text(text.replace("versionName '1.2.3'", "versionName '9'"), encoding="utf-8")
+    again = open_tiny(root, TINY.replace("1.2.3", "1.2.5"))
+    for _ in range(2):
+        with pytest.raises(KitError, match="wait for you") as caught:
+            build(again, Screen())
+        assert "app/build.gradle" in caught.value.why
+    marked = gradle.read_text(encoding="utf-8")
+    assert "versionName '9'" in marked
+    assert "versionName '1.2.5'" in marked
+    gradle.write_text(text.replace("1.2.3", "1.2.5").replace("1002003", "1002005"), encoding="utf-8")
+    assert inspect_apk(build(again, Screen()).apk).version_name == "1.2.5"
 
 
 def test_words_without_code_are_refused_before_any_work(tmp_path: Path) -> None:

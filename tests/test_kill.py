@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from flow.generate import FOREIGN
+from flow.regenerate.project import FOREIGN
 from tests.kit import Finished, Kit, Run, copy_kit
 
 TINY = """

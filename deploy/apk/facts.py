@@ -40,6 +40,7 @@ class ApkFacts:
     label: str
     labels: Mapping[str, str]
     permissions: tuple[str, ...]
+    debuggable: bool
     launcher_activity: str
     abis: tuple[str, ...]
     entries: tuple[Entry, ...]
@@ -81,6 +82,7 @@ def inspect_apk(path: Path) -> ApkFacts:
         label=labels.get("", ""),
         labels=labels,
         permissions=tuple(re.findall(r"^uses-permission: name='([^']*)'", badging, re.M)),
+        debuggable="\napplication-debuggable" in badging,
         launcher_activity=_value(badging, r"^launchable-activity: name='([^']*)'"),
         abis=tuple(sorted({entry.name.split("/")[1] for entry in entries if re.match(r"lib/[^/]+/.", entry.name)})),
         entries=entries,

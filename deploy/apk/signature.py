@@ -51,11 +51,8 @@ def verify_v2(apk: bytes) -> tuple[Signer, ...]:
         SignatureError: there is no signature, or one of them does not hold.
     """
     try:
-        ends = find_ends(apk)
-        start, block = _signing_block(apk, ends.directory)
-        end_record = bytearray(apk[ends.end_record :])
-        struct.pack_into("<I", end_record, 16, start)  # what it said before the block was put in
-        parts = [memoryview(apk)[:start], memoryview(apk)[ends.directory : ends.end_record], memoryview(bytes(end_record))]
+        block = _signing_block(apk, find_ends(apk).directory)[1]
+        parts = signed_parts(apk)
         signers = tuple(_verify_signer(signer, parts) for signer in _fields(_one(_pairs(block), V2_BLOCK)))
     except SignatureError:
         raise
@@ -64,6 +61,20 @@ def verify_v2(apk: bytes) -> tuple[Signer, ...]:
     if not signers:
         raise SignatureError("the signing block has no signer")
     return signers
+
+
+def signed_parts(apk: bytes) -> list[memoryview]:
+    """All of `apk` but its signing block: entries, central directory, end record.
+
+    Raises:
+        SignatureError: it has none.
+        ValueError: it is no ZIP file.
+    """
+    ends = find_ends(apk)
+    start, _ = _signing_block(apk, ends.directory)
+    end_record = bytearray(apk[ends.end_record :])
+    struct.pack_into("<I", end_record, 16, start)  # what it said before the block was put in
+    return [memoryview(apk)[:start], memoryview(apk)[ends.directory : ends.end_record], memoryview(bytes(end_record))]
 
 
 def content_digest(parts: list[memoryview], algorithm: str) -> bytes:

@@ -15,7 +15,13 @@ _OPENS = ("java.lang", "java.util", "java.io", "java.net", "java.nio", "java.sec
 
 
 def run_junit(
-    jdk: Jdk, classpath: Sequence[Path], classes: Sequence[str], properties: Mapping[str, str], folder: Path, log: Path
+    jdk: Jdk,
+    classpath: Sequence[Path],
+    classes: Sequence[str],
+    properties: Mapping[str, str],
+    folder: Path,
+    log: Path,
+    options: Sequence[str] = (),
 ) -> list[str]:
     """What failed, one line a failure; nothing where all tests passed.
 
@@ -24,10 +30,12 @@ def run_junit(
         properties: system properties for the tests.
         folder: where they run; Gradle's configuration of Robolectric names files from the app module's.
         log: gets all that the tests print.
+        options: of the JVM, besides our own.
     """
     command = [
         str(jdk.java),
         *_FLAGS,
+        *options,
         *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENS),
         *(f"-D{key}={value}" for key, value in properties.items()),
         "-cp",

@@ -1,9 +1,12 @@
-"""Runs `assembleDebug` in a generated project: the log goes to a file, the screen gets one line a step."""
+"""Runs Gradle in a generated project: the log goes to a file, the screen gets one line a step."""
 
 from __future__ import annotations
 
 import json
 import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from appspec.errors import KitError
@@ -37,8 +40,54 @@ def build_apk(project: Path, log: Path, on_progress: OnProgress = silent, toolch
     project = project.resolve()
     toolchain = toolchain or prepare_toolchain(on_progress)
     with locked(f"project-{content_key(str(project))}", on_progress):
+        _pack_anew(project)
         run_gradle(project, toolchain, log, ["assembleDebug"], on_progress)
-    return debug_apk(project)
+    return built_apk(project, "debug")
+
+
+@dataclass(frozen=True)
+class UnsignedRelease:
+    """What a release build leaves: the app bundle of all ABIs, an APK of each, and what R8 renamed."""
+
+    bundle: Path
+    apks: dict[str, Path]
+    mapping: Path
+
+
+def build_release(
+    project: Path, abis: Sequence[str], target: Path, log: Path, on_progress: OnProgress = silent
+) -> UnsignedRelease:
+    """Builds the release of `project` with R8 and shrunk resources; nothing is signed.
+
+    Args:
+        abis: those of the app.
+        target: an existing, empty folder, which gets the files.
+
+    Raises:
+        KitError: as `build_apk`.
+    """
+    project = project.resolve()
+    toolchain = prepare_toolchain(on_progress)
+    outputs = project / "app" / "build" / "outputs"
+    apks = {}
+    with locked(f"project-{content_key(str(project))}", on_progress):
+        for number, abi in enumerate(abis):
+            _pack_anew(project)
+            tasks = ["assembleRelease"] if number or len(abis) > 1 else ["assembleRelease", "bundleRelease"]
+            run_gradle(project, toolchain, log, [f"-Papkiln.abi={abi}", *tasks], on_progress)
+            apks[abi] = target / f"{abi}.apk"
+            shutil.copyfile(built_apk(project, "release"), apks[abi])
+        if len(abis) > 1:
+            run_gradle(project, toolchain, log, ["bundleRelease"], on_progress)
+        bundle, mapping = target / "app.aab", target / "mapping.txt"
+        shutil.copyfile(outputs / "bundle" / "release" / "app-release.aab", bundle)
+        shutil.copyfile(outputs / "mapping" / "release" / "mapping.txt", mapping)
+    return UnsignedRelease(bundle, apks, mapping)
+
+
+def _pack_anew(project: Path) -> None:
+    """An APK that is changed in place has its entries in another order than one that is made anew."""
+    shutil.rmtree(project / "app" / "build" / "outputs" / "apk", ignore_errors=True)
 
 
 def run_gradle(project: Path, toolchain: Toolchain, log: Path, arguments: list[str], on_progress: OnProgress = silent) -> None:
@@ -69,18 +118,18 @@ def run_gradle(project: Path, toolchain: Toolchain, log: Path, arguments: list[s
         raise explain(log, code)
 
 
-def debug_apk(project: Path) -> Path:
-    """The APK that the last build of `project` wrote.
+def built_apk(project: Path, build_type: str) -> Path:
+    """The APK that the last build of `project` wrote; of a release, the unsigned one.
 
     Raises:
         KitError: there is none.
     """
-    folder = project / "app" / "build" / "outputs" / "apk" / "debug"
+    folder = project / "app" / "build" / "outputs" / "apk" / build_type
     try:
         listing = json.loads((folder / "output-metadata.json").read_text(encoding="utf-8"))
         apk = folder / str(listing["elements"][0]["outputFile"])
     except (OSError, ValueError, KeyError, IndexError):
-        apk = folder / "app-debug.apk"
+        apk = folder / f"app-{build_type}.apk"
     if not apk.is_file():
         raise KitError("the build wrote no APK", f"{folder} has none", "remove the project's folder and build again")
     return apk

@@ -45,7 +45,7 @@ class Part:
 
 def examine() -> list[Part]:
     """Every part, without the network and without making anything."""
-    looks: tuple[Callable[[], Part], ...] = (_python, _jdk, _gradle, _platform, _aapt2, _adb, _cache)
+    looks: tuple[Callable[[], Part], ...] = (_python, _jdk, _gradle, _platform, _aapt2, _adb, _git, _cache)
     return [look() for look in looks]
 
 
@@ -115,6 +115,12 @@ def _adb() -> Part:
         own = shutil.which("adb")
         return Part("adb", "found", "", own) if own else Part("adb", "missing", "", "", "pip install adbutils")
     return Part("adb", "found", f"adbutils {importlib.metadata.version('adbutils')}", str(binary))
+
+
+def _git() -> Part:
+    own = shutil.which("git")
+    fix = "install git: it merges your edits of a generated project into the next one (docs/regenerate.md)"
+    return Part("git", "found", "", own) if own else Part("git", "missing", "", "", fix)
 
 
 def _cache() -> Part:

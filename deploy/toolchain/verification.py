@@ -1,10 +1,11 @@
 """Rewrites verification-metadata.xml: the sha256 of everything Gradle resolves for a generated project.
 
-Run `python -m deploy.toolchain.verification --template PROJECT` on a freshly generated project after a dependency of
-the template changed, and look at the difference before it is committed; without `--template` the project's own file is
-rewritten, for a dependency that a user added there. Our own builds check strictly against the file. What only other
+Run `python -m deploy.toolchain.verification --template PROJECT` after a dependency of the template changed, on a freshly
+generated project with a camera, both 64-bit ABIs and the runtimes that `auto` takes without Google's repository,
+and look at the difference before it is committed; without `--template` the project's own file is rewritten, for a
+dependency that a user added there. Our own builds check strictly against the file. What only other
 routes resolve can't be hashed here and is trusted by name: sources that an IDE shows, and from Google's repository
-the plugin's marker, aapt2 and lint. A dependency that a user adds is warned about in their own builds, not refused:
+the plugin's marker, aapt2, lint and LiteRT. A dependency that a user adds is warned about in their own builds, not refused:
 gradle.properties of the template says `org.gradle.dependency.verification=lenient`.
 """
 
@@ -35,6 +36,7 @@ SKELETON = """\
          <trust group="com.android.application" name="com.android.application.gradle.plugin"/>
          <trust group="com.android.tools.build" name="aapt2"/>
          <trust group="com.android.tools.lint"/>
+         <trust group="com.google.ai.edge.litert"/>
       </trusted-artifacts>
    </configuration>
    <components/>
@@ -54,11 +56,12 @@ def rewrite(project: Path, tasks: list[str], target: Path) -> int:
         metadata = copy / VERIFICATION
         metadata.parent.mkdir(parents=True, exist_ok=True)
         metadata.write_text(SKELETON, encoding="utf-8")
-        arguments = ["--write-verification-metadata", "sha256", *tasks]
         toolchain = prepare_toolchain(print)
         # From an empty user home: what Gradle has parsed before (parent POMs, BOMs) it does not write down again.
         fresh = replace(toolchain, gradle=replace(toolchain.gradle, user_home=Path(folder) / "user-home"))
-        run_gradle(copy, fresh, Path(folder) / "gradle.log", arguments, print)
+        for task in tasks:  # one at a time: two Kotlin compilers in one JVM disturb each other
+            arguments = ["--write-verification-metadata", "sha256", task]
+            run_gradle(copy, fresh, Path(folder) / "gradle.log", arguments, print)
         text = metadata.read_text(encoding="utf-8")
         # Gradle asks for some files under another name than their own; no build of ours needs those.
         absent = {artifact.file for artifact in fetch_available(gradle_dependencies(metadata), print)}
@@ -81,7 +84,7 @@ def main(arguments: list[str]) -> None:
     template = arguments[0] == "--template"
     project, *tasks = arguments[1:] if template else arguments
     target = TEMPLATE_VERIFICATION if template else Path(project) / VERIFICATION
-    print(rewrite(Path(project), tasks or ["assembleDebug", "assembleRelease"], target), f"files in {target}")
+    print(rewrite(Path(project), tasks or ["assembleDebug", "assembleRelease", "bundleRelease"], target), f"files in {target}")
 
 
 if __name__ == "__main__":

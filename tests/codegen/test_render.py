@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+import tomli
 
 from appspec.contract import ModelContract
 from appspec.errors import KitError
+from appspec.runtimes import Runtime, Runtimes
 from codegen import generate, template_folder
 from codegen.context import make_context
 from codegen.render import render_text
@@ -21,6 +24,9 @@ from tests.golden.rewrite import (
     small_spec,
     window_contract,
 )
+
+RUNTIMES = ("runtime-javacpp", "runtime-tensorflow-lite")
+"""Of an app whose runtime is "auto", where Google's repository is out of reach."""
 
 KOTLIN = Path("app/src/main/kotlin/io/apkiln/app")
 
@@ -56,12 +62,12 @@ def test_only_the_kinds_of_the_app_are_there(tmp_path: Path) -> None:
     text = kotlin(tmp_path, [example_contract()])
     assert "BoxDecoder" not in text
     assert "LandmarksDecoder" in text
-    assert sorted(path.name for path in (tmp_path / "app/src").iterdir()) == ["camera", "landmarks", "main"]
+    assert sorted(path.name for path in (tmp_path / "app/src").iterdir()) == ["camera", "landmarks", "main", *RUNTIMES]
 
 
 def test_a_screen_brings_only_what_it_needs(tmp_path: Path) -> None:
     PROJECTS["pump"].render(tmp_path)
-    assert sorted(path.name for path in (tmp_path / "app/src").iterdir()) == ["main", "sensor", "window"]
+    assert sorted(path.name for path in (tmp_path / "app/src").iterdir()) == ["main", *RUNTIMES, "sensor", "window"]
     texts = [path.read_text(encoding="utf-8") for path in tmp_path.rglob("*") if path.suffix in (".kt", ".xml", ".gradle")]
     assert [text for text in texts if "CAMERA" in text or "TextureView" in text or "lottie" in text] == []
 
@@ -77,13 +83,60 @@ def test_a_sensor_screen_shows_one_model() -> None:
         make_context(small_spec("x", "sensor", window_contract()), [window_contract()] * 2)
 
 
+@pytest.mark.parametrize(
+    ("runtime", "folder", "lines"),
+    [
+        (
+            "tensorflow-lite",
+            "tensorflow-lite",
+            ["libs.tensorflow.lite", "libs.tensorflow.lite.gpu", "libs.tensorflow.lite.gpu.api"],
+        ),
+        ("litert", "tensorflow-lite", ["libs.litert", "libs.litert.gpu", "libs.litert.gpu.api"]),
+        (
+            "javacpp",
+            "javacpp",
+            [
+                "libs.bytedeco.tensorflow.lite",
+                *(
+                    f"variantOf(libs.bytedeco.{name}) {{ classifier('android-{abi}') }}"
+                    for abi in ("arm64", "x86_64")
+                    for name in ("tensorflow.lite", "javacpp")
+                ),
+            ],
+        ),
+    ],
+)
+def test_a_runtime_brings_its_code_and_its_libraries(tmp_path: Path, runtime: Runtime, folder: str, lines: list[str]) -> None:
+    spec = example_spec()
+    android = spec.android.model_copy(update={"abis": ("arm64-v8a", "x86_64")})
+    spec = spec.model_copy(update={"android": android})
+    generate(spec, example_contracts(), template_folder(), tmp_path, {}, Runtimes(runtime, runtime))
+    assert [path.name for path in (tmp_path / "app/src").glob("runtime-*")] == [f"runtime-{folder}"]
+    gradle = (tmp_path / "app/build.gradle").read_text(encoding="utf-8")
+    used = [line.split("implementation ")[1] for line in gradle.splitlines() if "    implementation " in line]
+    assert used[3:] == lines
+    catalog = tomli.loads((tmp_path / "gradle/libs.versions.toml").read_text(encoding="utf-8"))["libraries"]
+    names = {re.sub(r"^.*libs\.([a-z.]+).*$", r"\1", line).replace(".", "-") for line in lines}
+    assert names <= set(catalog)
+    assert f"kotlin.srcDir 'src/runtime-{folder}/kotlin'" in gradle
+
+
+def test_a_release_may_be_computed_by_another_library(tmp_path: Path) -> None:
+    PROJECTS["pump"].render(tmp_path)
+    gradle = (tmp_path / "app/build.gradle").read_text(encoding="utf-8")
+    for build, library in (("debug", "libs.tensorflow.lite"), ("release", "libs.bytedeco.tensorflow.lite")):
+        assert f"        {build} {{\n            kotlin.srcDir 'src/runtime-" in gradle
+        assert f"    {build}Implementation {library}\n" in gradle
+
+
 def test_copied_byte_by_byte_with_its_mode(tmp_path: Path) -> None:
     template, target = tmp_path / "template", tmp_path / "target"
     files = {"a.txt": b"{{ x }}\r\n\xff", "run.sh": b"#!/bin/sh\n", "build/x": b"", ".gradle/x": b"", "app/src/test/t": b""}
     for name, content in files.items():
         (template / name).parent.mkdir(parents=True, exist_ok=True)
         (template / name).write_bytes(content)
-    (template / "app/src/landmarks").mkdir()
+    for folder in ("landmarks", *RUNTIMES):
+        (template / "app/src" / folder).mkdir()
     (template / "run.sh").chmod(0o755)
     make(template, target, [example_contract()], {"m.tflite": b"\x00TFL3"})
     found = {path.relative_to(target).as_posix(): path.read_bytes() for path in target.rglob("*") if path.is_file()}

@@ -29,6 +29,7 @@ ATTRIBUTES = {
     "versionName": 0x0101021C,
     "minSdkVersion": 0x0101020C,
     "targetSdkVersion": 0x01010270,
+    "debuggable": 0x0101000F,
 }
 
 
@@ -49,6 +50,9 @@ class SmallApk:
     model: bytes = b"\x1c\0\0\0TFL3" + bytes(3000)
     model_stored: bool = True
     model_shift: int = 0
+    debuggable: bool = False
+    library: bytes = b"\x7fELF" + bytes(200)
+    library_stored: bool = False
 
     def write(self, folder: Path, name: str) -> Path:
         """Writes the unsigned APK into `folder`."""
@@ -59,7 +63,8 @@ class SmallApk:
                 apk.writestr(info.filename, base.read(info), zipfile.ZIP_STORED)
             apk.writestr("classes.dex", dex_of(self.code), zipfile.ZIP_DEFLATED)
             for abi in self.abis:
-                apk.writestr(f"lib/{abi}/libmodel.so", b"\x7fELF" + bytes(200), zipfile.ZIP_DEFLATED)
+                how = zipfile.ZIP_STORED if self.library_stored else zipfile.ZIP_DEFLATED
+                apk.writestr(f"lib/{abi}/libmodel.so", self.library, how)
             info = zipfile.ZipInfo("assets/cat.tflite")
             info.compress_type = zipfile.ZIP_STORED if self.model_stored else zipfile.ZIP_DEFLATED
             assert apk.fp is not None
@@ -107,7 +112,9 @@ class SmallApk:
 
     @staticmethod
     def _format(name: str) -> str:
-        return {"versionCode": "integer", "minSdkVersion": "integer", "targetSdkVersion": "integer"}.get(name, "string")
+        if name == "debuggable":
+            return "boolean"
+        return "integer" if name in ("versionCode", "minSdkVersion", "targetSdkVersion") else "string"
 
     def _manifest(self) -> str:
         permissions = "".join(f'<uses-permission android:name="{name}"/>' for name in self.permissions)
@@ -115,7 +122,7 @@ class SmallApk:
             f'<manifest xmlns:android="http://schemas.android.com/apk/res/android" package="{self.package}" '
             f'android:versionCode="{self.version_code}" android:versionName="{self.version_name}">'
             f'<uses-sdk android:minSdkVersion="{self.min_sdk}" android:targetSdkVersion="{self.target_sdk}"/>{permissions}'
-            f'<application android:label="@string/app_name"><activity android:name="{self.activity}"><intent-filter>'
+            f'<application android:label="@string/app_name" android:debuggable="{str(self.debuggable).lower()}"><activity android:name="{self.activity}"><intent-filter>'
             '<action android:name="android.intent.action.MAIN"/>'
             '<category android:name="android.intent.category.LAUNCHER"/>'
             "</intent-filter></activity></application></manifest>"

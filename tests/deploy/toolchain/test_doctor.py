@@ -12,7 +12,7 @@ import pytest
 
 from deploy.toolchain.doctor import examine, parts_as_rows
 
-NAMES = ["Python", "JDK", "Gradle", "Android SDK platform", "aapt2", "adb", "cache"]
+NAMES = ["Python", "JDK", "Gradle", "Android SDK platform", "aapt2", "adb", "git", "cache"]
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +32,7 @@ def test_a_fresh_machine_misses_nothing_the_kit_does_not_bring(cache: Path) -> N
         "Android SDK platform": "not yet",
         "aapt2": "found",
         "adb": "found",
+        "git": "found",
         "cache": "not yet",
     }
     assert all(row["fix"] for row in rows.values() if row["status"] == "not yet")
@@ -44,6 +45,13 @@ def test_a_missing_jdk_is_named_with_the_command_that_installs_one(monkeypatch: 
     jdk = next(part for part in examine() if part.name == "JDK")
     assert jdk.status == "missing"
     assert "install" in jdk.fix
+
+
+def test_a_missing_git_is_named_with_what_it_is_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    git = next(part for part in examine() if part.name == "git")
+    assert git.status == "missing"
+    assert "edits" in git.fix
 
 
 def test_an_sdk_that_lacks_packages_gets_the_command_that_adds_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,7 +36,7 @@ def test_only_what_cannot_be_seen_here_is_trusted_without_a_hash() -> None:
     assert "<verify-metadata>true</verify-metadata>" in text
     trusted = sorted(line.strip() for line in text.splitlines() if "<trust " in line)
     assert trusted == sorted(line.strip() for line in SKELETON.splitlines() if "<trust " in line)
-    assert len(trusted) == 4
+    assert len(trusted) == 5
 
 
 def test_paths_are_those_of_a_maven_repository() -> None:

@@ -1,0 +1,89 @@
+package io.apkiln.app.model
+
+import java.nio.ByteBuffer
+import java.nio.ByteOrder
+import org.bytedeco.javacpp.BytePointer
+import org.bytedeco.javacpp.Pointer
+import org.bytedeco.tensorflowlite.BuiltinOpResolverWithXNNPACK
+import org.bytedeco.tensorflowlite.FlatBufferModelBase
+import org.bytedeco.tensorflowlite.Interpreter
+import org.bytedeco.tensorflowlite.InterpreterBuilder
+import org.bytedeco.tensorflowlite.TfLiteTensor
+import org.bytedeco.tensorflowlite.global.tensorflowlite.TfLiteTensorByteSize
+import org.bytedeco.tensorflowlite.global.tensorflowlite.TfLiteTensorCopyFromBuffer
+import org.bytedeco.tensorflowlite.global.tensorflowlite.TfLiteTensorCopyToBuffer
+import org.bytedeco.tensorflowlite.global.tensorflowlite.TfLiteTensorDim
+import org.bytedeco.tensorflowlite.global.tensorflowlite.TfLiteTensorNumDims
+import org.bytedeco.tensorflowlite.global.tensorflowlite.TfLiteTensorQuantizationParams
+import org.bytedeco.tensorflowlite.global.tensorflowlite.TfLiteTensorType
+import org.bytedeco.tensorflowlite.global.tensorflowlite.kTfLiteFloat32
+import org.bytedeco.tensorflowlite.global.tensorflowlite.kTfLiteInt8
+import org.bytedeco.tensorflowlite.global.tensorflowlite.kTfLiteOk
+import org.bytedeco.tensorflowlite.global.tensorflowlite.kTfLiteUInt8
+
+/** One interpreter on the CPU with XNNPACK on [threads] threads; reads [model], a direct buffer, where it lies. */
+internal class TfliteEngine(model: ByteBuffer, private val contract: ModelContract, threads: Int) {
+    private val content = BytePointer(model)
+    private val flatBuffer = checkNotNull(FlatBufferModelBase.VerifyAndBuildFromBuffer(content, model.capacity().toLong())) {
+        "${contract.file} is no model"
+    }
+    private val operations = BuiltinOpResolverWithXNNPACK(true)
+    private val interpreter = Interpreter(null as Pointer?)
+    private val input: TfLiteTensor
+    private val output: TfLiteTensor
+    private val answer: ByteBuffer
+
+    init {
+        try {
+            InterpreterBuilder(flatBuffer, operations).use { ok(it.apply(interpreter, threads)) }
+            ok(interpreter.AllocateTensors())
+            input = interpreter.input_tensor(0)
+            output = interpreter.output_tensor(0)
+            compare("input", contract.input, input)
+            compare("output", contract.output, output)
+        } catch (error: IllegalStateException) {
+            close()
+            throw error
+        }
+        answer = ByteBuffer.allocateDirect(TfLiteTensorByteSize(output).toInt()).order(ByteOrder.nativeOrder())
+    }
+
+    private val answerPlace = Pointer(answer)
+
+    fun run(input: ByteBuffer): ByteBuffer {
+        input.rewind()
+        Pointer(input).use { ok(TfLiteTensorCopyFromBuffer(this.input, it, input.capacity().toLong())) }
+        ok(interpreter.Invoke())
+        ok(TfLiteTensorCopyToBuffer(output, answerPlace, answer.capacity().toLong()))
+        answer.rewind()
+        return answer
+    }
+
+    fun close() {
+        interpreter.close()
+        operations.close()
+        flatBuffer.close()
+        content.close()
+    }
+
+    private fun compare(which: String, expected: TensorContract, tensor: TfLiteTensor) {
+        val quantization = TfLiteTensorQuantizationParams(tensor)
+        val shape = List(TfLiteTensorNumDims(tensor)) { TfLiteTensorDim(tensor, it) }
+        val found = TensorContract(shape, typeName(TfLiteTensorType(tensor)), quantization.scale(), quantization.zero_point())
+        val same = if (expected.type == "float32") {
+            found.shape == expected.shape && found.type == expected.type
+        } else {
+            found == expected
+        }
+        check(same) { "${contract.file}: $which is $found in the file, but the app was generated for $expected" }
+    }
+
+    private fun typeName(type: Int): String = when (type) {
+        kTfLiteFloat32 -> "float32"
+        kTfLiteInt8 -> "int8"
+        kTfLiteUInt8 -> "uint8"
+        else -> "type $type"
+    }
+
+    private fun ok(status: Int) = check(status == kTfLiteOk) { "${contract.file}: TensorFlow Lite says $status" }
+}

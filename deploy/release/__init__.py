@@ -1,0 +1,1 @@
+"""What leaves this machine for others: signed by the user's key, checked against what Google Play asks for."""
