@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from appspec import contract as appspec_contract
 from appspec.errors import KitError
 from appspec.spec import AppSpec
+from codegen import animation
 from codegen.escape import AndroidString, GroovyString, KotlinIdentifier, KotlinString, kotlin_float
 
 
@@ -32,12 +33,19 @@ class AppContext:
 
 @dataclass(frozen=True)
 class AndroidContext:
-    """`android`."""
+    """`android`.
+
+    Attributes:
+        camera: the one that a camera screen begins with.
+        animation: the asset that follows a point; empty where there is none to follow.
+    """
 
     min_sdk: int
     target_sdk: int
     abis: tuple[GroovyString, ...]
     delegate: KotlinString
+    camera: KotlinString
+    animation: KotlinString
 
 
 @dataclass(frozen=True)
@@ -111,10 +119,17 @@ def make_context(spec: AppSpec, contracts: Sequence[appspec_contract.ModelContra
             target_sdk=spec.android.target_sdk,
             abis=tuple(GroovyString(abi) for abi in spec.android.abis),
             delegate=KotlinString(spec.android.delegate),
+            camera=KotlinString(spec.android.camera or "back"),
+            animation=KotlinString(animation.ASSET if follows_a_point(contracts) else ""),
         ),
         kinds=tuple(KotlinIdentifier(kind) for kind in sorted({contract.task for contract in contracts})),
         models=tuple(_model(contract) for contract in contracts),
     )
+
+
+def follows_a_point(contracts: Sequence[appspec_contract.ModelContract]) -> bool:
+    """Whether an animation follows what the models find: the first point of a heatmap."""
+    return any(contract.task == "heatmap" for contract in contracts)
 
 
 def _check_screen(screen: str, contracts: Sequence[appspec_contract.ModelContract]) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
 
 from appspec.read_contract import read_contract
 from appspec.stages import Stage, StageResult, hash_file, hash_tree, read_stamp
-from codegen import RECORDING, generate, template_folder
+from codegen import ANIMATION, RECORDING, generate, read_animation, template_folder
 from deploy.toolchain.wrapper import add_wrapper
 from flow.app import OpenApp
 from pymodel.pipeline import chosen_models
@@ -30,11 +31,12 @@ def generate_project(app: OpenApp, say: Callable[[str], None]) -> StageResult:
     aside whole and the new one is written beside it.
 
     Raises:
-        KitError: the models are not there yet.
+        KitError: the models are not there yet, or the animation is none.
     """
     artifacts, spec = app.artifacts, app.spec
     models = chosen_models(spec, artifacts)
     recording = artifacts.evaluation / RECORDING
+    animation = read_animation(spec.path(spec.android.animation)) if spec.android.animation else None
     stage = Stage(
         "generate project",
         artifacts.android,
@@ -44,6 +46,7 @@ def generate_project(app: OpenApp, say: Callable[[str], None]) -> StageResult:
             "models": {path.name: hash_file(path) for path in models},
             "template": hash_tree(template_folder()),
             "recording": hash_file(recording) if recording.is_file() else None,
+            "animation": hashlib.sha256(animation).hexdigest() if animation else None,
         },
         (
             "codegen",
@@ -66,6 +69,8 @@ def generate_project(app: OpenApp, say: Callable[[str], None]) -> StageResult:
         say(f"  you edited {len(edits)} file(s) of the generated project: it is kept whole in {aside}")
     contracts = [read_contract(path) for path in models]
     contents = {path.name: path.read_bytes() for path in (*models, *([recording] if recording.is_file() else []))}
+    if animation:
+        contents[ANIMATION] = animation
 
     def make(target: Path) -> None:
         generate(spec, contracts, template_folder(), target, contents)
