@@ -16,6 +16,8 @@ from tests.golden.rewrite import example_contracts, example_spec
 SOURCES = template_folder() / "app" / "src"
 PACKAGE = Path("kotlin/io/apkiln/app")
 SCREENS = ("camera", "sensor")
+SHARED = {"model", "bench"}
+"""Packages that main begins and every screen completes."""
 TOUCH_THE_PHONE = {"ModelFile.kt", "TfliteEngine.kt", "TfliteRunner.kt"}
 
 
@@ -35,7 +37,7 @@ def test_what_computes_touches_no_android_class() -> None:
 def test_what_screens_share_knows_none_of_them() -> None:
     """An app has the sources of one screen only."""
     packages = {
-        screen: {path.name for path in (SOURCES / screen / PACKAGE).iterdir() if path.is_dir()} - {"model"} for screen in SCREENS
+        screen: {path.name for path in (SOURCES / screen / PACKAGE).iterdir() if path.is_dir()} - SHARED for screen in SCREENS
     }
     assert packages["camera"].isdisjoint(packages["sensor"])
     for file in (SOURCES / "main").rglob("*.kt*"):

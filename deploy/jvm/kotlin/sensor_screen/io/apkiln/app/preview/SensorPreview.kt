@@ -1,12 +1,13 @@
 package io.apkiln.app.preview
 
 import android.app.Application
+import android.app.Dialog
 import android.view.View
-import android.widget.TextView
 import io.apkiln.app.MainActivity
 import io.apkiln.app.Models
 import io.apkiln.app.R
 import io.apkiln.app.model.ModelContracts
+import io.apkiln.app.sensors.ReplaySource
 import io.apkiln.app.window.Recording
 import io.apkiln.app.window.WindowPipeline
 import java.io.File
@@ -68,14 +69,22 @@ class SensorPreview {
             if (alarmed == AFTER_ALARM || !untilAlarm && n == FEW) break
         }
         if (withInfo) activity.findViewById<View>(R.id.show_info).performClick()
-        val sheet = if (withInfo) {
-            awaitOnMain("the sheet") { ShadowDialog.getLatestDialog()?.findViewById<TextView>(R.id.info_value) != null }
-            ShadowDialog.getLatestDialog()
-        } else {
-            null
-        }
+        val sheet = if (withInfo) awaitedSheet() else null
         pipeline.close()
         Screen(activity).draw(folder.resolve("$name.png"), sheet)
+    }
+
+    /** The sheet, once the app's own model has run: the recording plays as its clock goes on. */
+    private fun awaitedSheet(): Dialog {
+        val values = ArrayList<View>()
+        awaitOnMain("the sheet") {
+            pass(ReplaySource.INTERVAL_MS)
+            val sheet = ShadowDialog.getLatestDialog()?.window?.decorView
+            values.clear()
+            sheet?.findViewsWithText(values, RuntimeEnvironment.getApplication().getString(R.string.info_run), View.FIND_VIEWS_WITH_TEXT)
+            values.isNotEmpty()
+        }
+        return checkNotNull(ShadowDialog.getLatestDialog())
     }
 
     private companion object {

@@ -7,30 +7,31 @@ import io.apkiln.app.model.ModelContract
 import io.apkiln.app.model.ModelContracts
 import io.apkiln.app.model.ModelRuntime
 import io.apkiln.app.tuning.Candidate
-import io.apkiln.app.tuning.Processor
 import io.apkiln.app.tuning.TuningPlan
 
 /** What the user chose to compute the models with, and what was measured; reads a file, so not for the main thread. */
 class DelegateSettings(context: Context, private val runtime: ModelRuntime) {
     private val preferences: SharedPreferences = context.getSharedPreferences(FILE, Context.MODE_PRIVATE)
     private val cores = Runtime.getRuntime().availableProcessors()
+    private val candidates = Candidate.toTry(cores, runtime.accelerators(Build.VERSION.SDK_INT))
+    private val usual = Candidate.cpu(Candidate.usualThreads(cores))
 
-    /** Key of what was chosen, AUTOMATIC where the app is to find it. */
+    /** Key of what the user, or else the app, chose; AUTOMATIC where that can't be had on this phone. */
     var choice: String
-        get() = preferences.getString(CHOICE, null) ?: ModelContracts.DELEGATE
+        get() = wanted()?.key ?: AUTOMATIC
         set(value) = preferences.edit().putString(CHOICE, value).apply()
 
     /** What can be chosen on this phone, by key. */
-    val choices: List<String>
-        get() = listOf(AUTOMATIC) + Candidate.toTry(cores, runtime.accelerators(Build.VERSION.SDK_INT)).map { it.key }
+    val choices: List<String> get() = listOf(AUTOMATIC) + candidates.map { it.key }
 
-    fun plan(): TuningPlan {
-        val usual = Candidate.cpu(Candidate.usualThreads(cores))
-        val wanted = if (choice == Processor.CPU.name.lowercase()) usual else Candidate.of(choice)
-        return TuningPlan(Candidate.toTry(cores, runtime.accelerators(Build.VERSION.SDK_INT)), wanted, usual)
-    }
+    fun plan() = TuningPlan(candidates, wanted(), usual)
 
     fun memory(contract: ModelContract) = PhoneMemory(preferences, contract.sha256, phone())
+
+    private fun wanted(): Candidate? {
+        val key = preferences.getString(CHOICE, null) ?: ModelContracts.DELEGATE
+        return if (key == ANY_CPU) usual else candidates.firstOrNull { it.key == key }
+    }
 
     /** This phone, its Android and the library: what was measured is of no use on another. */
     private fun phone(): String =
@@ -38,6 +39,7 @@ class DelegateSettings(context: Context, private val runtime: ModelRuntime) {
 
     companion object {
         const val AUTOMATIC = "auto"
+        private const val ANY_CPU = "cpu"
         private const val FILE = "delegate"
         private const val CHOICE = "choice"
     }

@@ -23,16 +23,15 @@ data class Candidate(val processor: Processor, val threads: Int = 0) {
         }
 
         /** Threads that serve a small model well without having been measured, on [cores] cores. */
-        fun usualThreads(cores: Int): Int = (cores / 2).coerceIn(1, MOST_THREADS)
+        fun usualThreads(cores: Int): Int = THREADS.last { it == 1 || it <= cores / 2 }
 
         /** What an automatic choice tries on a phone with [cores] cores, the gentlest first; [accelerators] are there. */
         fun toTry(cores: Int, accelerators: List<Processor>): List<Candidate> =
             THREADS.filter { it == 1 || it <= cores }.map(::cpu) + accelerators.map { Candidate(it) }
 
-        const val MOST_THREADS = 4
         private const val CPU = "cpu"
         private val CPU_KEY = Regex("cpu[1-9][0-9]?")
-        private val THREADS = listOf(1, 2, MOST_THREADS)
+        private val THREADS = listOf(1, 2, 4)
     }
 }
 
