@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,17 +47,25 @@ class PhoneApp:
         return failed
 
     def with_asset(self, name: str, content: bytes, folder: Path) -> PhoneApp:
-        """The same app with another file in its assets; Robolectric reads them from the merged folder."""
+        """The same app with another file in its assets: Robolectric reads them from the package of its resources."""
         copy = folder / "android"
         shutil.copytree(self.project, copy, symlinks=True)
-        merged = [path for path in copy.rglob(name) if "assets" in path.parts]
-        assert merged, name
-        for path in merged:
-            path.write_bytes(content)
+        (package,) = copy.rglob("apk-for-local-test.ap_")
+        _replace(package, f"assets/{name}", content)
         classpath = [
             copy / path.relative_to(self.project) if path.is_relative_to(self.project) else path for path in self.classpath
         ]
         return PhoneApp(self.jdk, copy, self.contract, classpath)
+
+
+def _replace(package: Path, name: str, content: bytes) -> None:
+    """Another content for one file of a zip; all else stays as it is."""
+    with zipfile.ZipFile(package) as archive:
+        files = {info: archive.read(info) for info in archive.infolist()}
+    assert name in {info.filename for info in files}
+    with zipfile.ZipFile(package, "w") as archive:
+        for info, old in files.items():
+            archive.writestr(info, content if info.filename == name else old, info.compress_type)
 
 
 def compiled(project: Path, contract: ModelContract, sources: Sequence[Path], log: Path) -> PhoneApp:

@@ -37,7 +37,7 @@ private fun stateText(resources: Resources, state: DelegateState): String {
     val running = candidateText(resources, state.candidate)
     val dropped = state.dropped.filter { it.candidate.processor != state.candidate.processor }
     if (dropped.isEmpty()) return running
-    return resources.getString(R.string.delegate_without, running, dropped.joinToString("; ") { trialText(resources, it) })
+    return resources.getString(R.string.delegate_without, running, dropped.joinToString(" · ") { trialText(resources, it) })
 }
 
 fun trialText(resources: Resources, trial: Trial): String =
