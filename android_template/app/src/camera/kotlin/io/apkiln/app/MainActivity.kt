@@ -80,6 +80,7 @@ class MainActivity : AppCompatActivity(), Analyzer.Listener, CameraControl.Liste
     private fun startCamera() {
         val texture = preview.surfaceTexture
         if (!resumed || !permission.granted || texture == null || !preview.isAvailable) return
+        if (cameraFailed) screen.showNothing(getString(R.string.status_starting))
         cameraFailed = false
         camera.start(texture)
     }
