@@ -13,7 +13,7 @@ import numpy as np
 
 from appspec.contract import ModelContract, TensorContract
 from codegen import RECORDING, generate, template_folder
-from tests.golden.rewrite import classify_contract, heatmap_contract, small_spec, window_contract
+from tests.golden.rewrite import heatmap_contract, small_spec, window_contract
 
 SIDE, GRID = 64, 16
 
@@ -36,14 +36,6 @@ def mean_model(length: int = 48, channels: int = 3) -> bytes:
     import tensorflow as tf
 
     return converted(lambda window: tf.reduce_mean(window[:, :, :1], axis=1), (1, length, channels))
-
-
-@cache
-def color_model() -> bytes:
-    """(1, 64, 64, 3) in [-1, 1] → (1, 3): softmax of the mean colour."""
-    import tensorflow as tf
-
-    return converted(lambda picture: tf.nn.softmax(4 * tf.reduce_mean(picture, axis=[1, 2])), (1, SIDE, SIDE, 3))
 
 
 def converted(function: Callable[[Any], Any], shape: tuple[int, ...]) -> bytes:
@@ -78,17 +70,6 @@ def finger_project(folder: Path, camera: str = "front") -> ModelContract:
     spec = small_spec("Finger", "camera", contract)
     spec = spec.model_copy(update={"android": spec.android.model_copy(update={"camera": camera})})
     generate(spec, [contract], template_folder(), folder, {contract.file: content})
-    return contract
-
-
-def color_project(folder: Path) -> ModelContract:
-    """A camera screen that says whether a picture is red, green or blue."""
-    content = color_model()
-    half = (127.5, 127.5, 127.5)
-    contract = fitting(
-        classify_contract(), content, (1, SIDE, SIDE, 3), (1, 3), labels=("red", "green", "파랑"), mean=half, std=half
-    )
-    generate(small_spec("Colour", "camera", contract), [contract], template_folder(), folder, {contract.file: content})
     return contract
 
 

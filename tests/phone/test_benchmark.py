@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from statistics import median
 
 import pytest
@@ -67,6 +68,14 @@ def test_what_goes_wrong_is_told(results: dict[str, BenchmarkResult], name: str,
 def test_a_run_that_broke_keeps_what_it_had(results: dict[str, BenchmarkResult]) -> None:
     assert results["breaks"].init_ms is not None
     assert results["breaks"].warmup_ms
+
+
+def test_a_damaged_model_is_told(pump_app: PhoneApp, tmp_path: Path) -> None:
+    damaged = pump_app.with_asset("pump.tflite", b"TFL3 and no more", tmp_path)
+    assert damaged.failures(["bench.DamagedBenchmarkTest"], tmp_path) == []
+    error = read_result((tmp_path / "damaged.json").read_text(encoding="utf-8")).error
+    assert error is not None
+    assert (error.stage, error.type) == ("model", "DamagedModel")
 
 
 def test_the_page_has_the_schema_of_the_code() -> None:

@@ -113,6 +113,7 @@ class Monitor(private val context: Context, private val listener: Listener) : Sa
 
     private fun restart() {
         drop()
+        tell { onGap() }
         guarded {
             pipeline = WindowPipeline(contract, ModelContracts.decoder(contract), models::open)
             source = makeSource().also { if (wanted) it.start() }
