@@ -116,6 +116,15 @@ class ResultScreenTest {
     }
 
     @Test
+    fun whatWasWantedAndIsNotThereIsNamed() {
+        val activity = start()
+        activity.get().chooseDelegate("nnapi")
+        activity.analyze(RedSquare(0.5, 0.5))
+        activity.awaitStatus("NNAPI: not supported")
+        assertTrue(activity.status, activity.status.startsWith("CPU"))
+    }
+
+    @Test
     fun theWinnerIsRememberedAndMeasuredAgainWhenAsked() {
         val first = start()
         first.analyze(RedSquare(0.5, 0.5))

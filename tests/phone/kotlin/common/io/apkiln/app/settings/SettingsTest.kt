@@ -67,14 +67,17 @@ class SettingsTest {
     }
 
     @Test
-    fun whatCantBeHadHereIsAutomatic() {
+    fun whatWasChosenIsKept() {
         val settings = settings()
         assertEquals("auto", settings.choice)
         settings.choice = "gpu"
         assertEquals("gpu", settings().choice)
         assertEquals("gpu", settings().plan().choice?.key)
         settings.choice = "nnapi"
+        assertEquals("not here, but chosen", "nnapi", settings().choices.last())
+        settings.choice = "nonsense"
         assertEquals("auto", settings().choice)
+        assertEquals(settings().choices.distinct(), settings().choices)
         settings.choice = "cpu"
         assertEquals(settings.plan().cpu, settings.plan().choice)
     }

@@ -1,5 +1,6 @@
 package io.apkiln.app.model
 
+import android.os.Build
 import io.apkiln.app.tuning.Candidate
 import io.apkiln.app.tuning.Processor
 import io.apkiln.app.tuning.UnsupportedProcessor
@@ -29,8 +30,12 @@ class TfliteRunner(model: ByteBuffer, contract: ModelContract, candidate: Candid
         override fun accelerators(sdk: Int): List<Processor> =
             if (sdk in FIRST_NNAPI_SDK..LAST_NNAPI_SDK) listOf(Processor.GPU, Processor.NNAPI) else listOf(Processor.GPU)
 
-        override fun start(model: ByteBuffer, contract: ModelContract, candidate: Candidate): ModelRunner =
-            TfliteRunner(model, contract, candidate)
+        override fun start(model: ByteBuffer, contract: ModelContract, candidate: Candidate): ModelRunner {
+            if (candidate.processor == Processor.NNAPI && Processor.NNAPI !in accelerators(Build.VERSION.SDK_INT)) {
+                throw UnsupportedProcessor("NNAPI is not for Android ${Build.VERSION.RELEASE}")
+            }
+            return TfliteRunner(model, contract, candidate)
+        }
 
         private fun makeEngine(model: ByteBuffer, contract: ModelContract, candidate: Candidate): TfliteEngine {
             val delegate = makeDelegate(candidate.processor)

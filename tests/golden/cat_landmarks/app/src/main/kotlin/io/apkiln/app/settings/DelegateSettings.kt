@@ -16,13 +16,13 @@ class DelegateSettings(context: Context, private val runtime: ModelRuntime) {
     private val candidates = Candidate.toTry(cores, runtime.accelerators(Build.VERSION.SDK_INT))
     private val usual = Candidate.cpu(Candidate.usualThreads(cores))
 
-    /** Key of what the user, or else the app, chose; AUTOMATIC where that can't be had on this phone. */
+    /** Key of what the user, or else the app, chose; it may be one that this phone does not have. */
     var choice: String
         get() = wanted()?.key ?: AUTOMATIC
         set(value) = preferences.edit().putString(CHOICE, value).apply()
 
-    /** What can be chosen on this phone, by key. */
-    val choices: List<String> get() = listOf(AUTOMATIC) + candidates.map { it.key }
+    /** What can be chosen on this phone, by key, and what was. */
+    val choices: List<String> get() = (listOf(AUTOMATIC) + candidates.map { it.key } + choice).distinct()
 
     fun plan() = TuningPlan(candidates, wanted(), usual)
 
@@ -30,7 +30,7 @@ class DelegateSettings(context: Context, private val runtime: ModelRuntime) {
 
     private fun wanted(): Candidate? {
         val key = preferences.getString(CHOICE, null) ?: ModelContracts.DELEGATE
-        return if (key == ANY_CPU) usual else candidates.firstOrNull { it.key == key }
+        return if (key == ANY_CPU) usual else Candidate.of(key)
     }
 
     /** This phone, its Android and the library: what was measured is of no use on another. */
