@@ -84,7 +84,7 @@ class ResultScreenTest {
         assertTrue("$said", said.size in 2..3)
         assertTrue("$said", activity.get().getString(R.string.overlay_found, activity.get().getString(R.string.place_left)) in said)
         val announcer = Announcer()
-        assertEquals(listOf("a", null, null, "b"), listOf("a" to 0L, "a" to 9L, "b" to 1_999_999_999L, "b" to 2_000_000_001L).map { announcer.next(it.first, it.second) })
+        assertEquals(listOf("a", null, null, "b"), listOf("a" to 0L, "a" to 9L, "b" to 1_999_999_999L, "b" to 2_000_000_001L).map { announcer.next(it.second) { it.first } })
     }
 
     @Test

@@ -8,7 +8,7 @@ class UnreadableFrame(message: String) : IllegalArgumentException(message)
 /** Throws [UnreadableFrame] where reading this frame would go beyond its planes. */
 fun Frame.checkReadable() {
     if (width < 1 || height < 1) throw UnreadableFrame("$width × $height")
-    if (rotationDegrees !in TURNS) throw UnreadableFrame("$rotationDegrees°")
+    if (rotationDegrees !in 0..270 || rotationDegrees % 90 != 0) throw UnreadableFrame("$rotationDegrees°")
     checkPlane("Y", yPlane, width, height, yRowStride, yPixelStride)
     val halfWidth = (width + 1) / 2
     val halfHeight = (height + 1) / 2
@@ -23,5 +23,3 @@ private fun checkPlane(name: String, plane: ByteBuffer, width: Int, height: Int,
         throw UnreadableFrame("$name $width × $height, $rowStride/$pixelStride, ${plane.limit()}")
     }
 }
-
-private val TURNS = listOf(0, 90, 180, 270)

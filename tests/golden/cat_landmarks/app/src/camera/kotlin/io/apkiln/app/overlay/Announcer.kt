@@ -5,9 +5,11 @@ class Announcer {
     private var said = ""
     private var saidAt = 0L
 
-    /** [words] where they are to be said at [nanos] (monotonic), else null. */
-    fun next(words: String, nanos: Long): String? {
-        if (words == said || said.isNotEmpty() && nanos - saidAt < PAUSE_NANOS) return null
+    /** What [makeWords] makes, where that is to be said at [nanos] (monotonic), else null; it is asked only when it is time. */
+    fun next(nanos: Long, makeWords: () -> String): String? {
+        if (said.isNotEmpty() && nanos - saidAt < PAUSE_NANOS) return null
+        val words = makeWords()
+        if (words == said) return null
         said = words
         saidAt = nanos
         return words

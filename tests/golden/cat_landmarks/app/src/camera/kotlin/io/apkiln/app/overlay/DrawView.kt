@@ -39,8 +39,7 @@ class DrawView @JvmOverloads constructor(context: Context, attrs: AttributeSet? 
     fun show(result: FrameResult?, label: String, nanos: Long) {
         this.result = result
         this.label = label
-        val words = result?.let { resultWords(resources, it) } ?: nothingFound
-        announcer.next(words, nanos)?.let { contentDescription = it }
+        announcer.next(nanos) { result?.let { resultWords(resources, it) } ?: nothingFound }?.let { contentDescription = it }
         invalidate()
     }
 
