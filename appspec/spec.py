@@ -338,7 +338,12 @@ class Convert(Section):
 
 
 class Android(Section):
-    """`[android]`: the APK."""
+    """`[android]`: the APK.
+
+    Attributes:
+        camera: the one that a camera screen begins with; None: the back one.
+        animation: a Lottie file that follows the first point of a heatmap; None: one of our own.
+    """
 
     min_sdk: Annotated[int, Field(ge=24, le=36)] = 24
     target_sdk: Annotated[int, Field(ge=24, le=36)] = 36
@@ -347,7 +352,8 @@ class Android(Section):
     )
     delegate: Literal["auto", "cpu", "gpu", "nnapi"] = "auto"
     runtime: Literal["auto", "tensorflow-lite", "litert", "javacpp"] = "auto"
-    animation: str | None = None
+    camera: Literal["front", "back"] | None = None
+    animation: Annotated[str, Field(min_length=1)] | None = None
 
     @model_validator(mode="after")
     def _order(self) -> Android:

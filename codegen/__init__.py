@@ -8,8 +8,13 @@ from pathlib import Path
 from appspec.contract import ModelContract
 from appspec.runtimes import Runtimes
 from appspec.spec import AppSpec
-from codegen.context import make_context
+from codegen import animation
+from codegen.animation import read_animation
+from codegen.context import follows_a_point, make_context
 from codegen.render import render_project
+
+ANIMATION = animation.ASSET
+"""The asset that follows the first point of a heatmap: a Lottie file."""
 
 RECORDING = "replay.csv"
 """The asset that a sensor screen plays: a stamp a line, then the model's channels by their names, all plain numbers but the stamp."""
@@ -33,13 +38,15 @@ def generate(
     Args:
         contracts: one a model, in the order of the chain.
         target: an existing, empty folder.
-        models: content of each asset by its file name: the models', and what a sensor screen replays, RECORDING.
+        models: content of each asset by its file name: the models', what a sensor screen replays, RECORDING, and what
+            follows a point, ANIMATION; without that one, an animation of our own does.
         runtimes: what computes the models; None: what can be had without Google's repository.
 
     Raises:
         KitError: the template or the screen doesn't fit the app.
     """
-    render_project(template, target, make_context(spec, contracts, runtimes), models)
+    own = {ANIMATION: animation.default_animation()} if follows_a_point(contracts) else {}
+    render_project(template, target, make_context(spec, contracts, runtimes), {**own, **models})
 
 
-__all__ = ["RECORDING", "generate", "template_folder"]
+__all__ = ["ANIMATION", "RECORDING", "generate", "read_animation", "template_folder"]

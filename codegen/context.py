@@ -10,6 +10,7 @@ from appspec import contract as appspec_contract
 from appspec.errors import KitError
 from appspec.runtimes import JAVACPP_ABIS, Runtimes, choose_runtimes
 from appspec.spec import AppSpec
+from codegen import animation
 from codegen.escape import AndroidString, GroovyString, KotlinIdentifier, KotlinString, kotlin_float
 
 
@@ -52,12 +53,19 @@ class RuntimeContext:
 
 @dataclass(frozen=True)
 class AndroidContext:
-    """`android`."""
+    """`android`.
+
+    Attributes:
+        camera: the one that a camera screen begins with.
+        animation: the asset that follows a point; empty where there is none to follow.
+    """
 
     min_sdk: int
     target_sdk: int
     abis: tuple[GroovyString, ...]
     delegate: KotlinString
+    camera: KotlinString
+    animation: KotlinString
 
 
 @dataclass(frozen=True)
@@ -135,6 +143,8 @@ def make_context(spec: AppSpec, contracts: Sequence[appspec_contract.ModelContra
             target_sdk=spec.android.target_sdk,
             abis=tuple(GroovyString(abi) for abi in spec.android.abis),
             delegate=KotlinString(spec.android.delegate),
+            camera=KotlinString(spec.android.camera or "back"),
+            animation=KotlinString(animation.ASSET if follows_a_point(contracts) else ""),
         ),
         kinds=tuple(KotlinIdentifier(kind) for kind in sorted({contract.task for contract in contracts})),
         models=tuple(_model(contract) for contract in contracts),
@@ -161,6 +171,11 @@ def _runtimes(runtimes: Runtimes, abis: Sequence[str]) -> tuple[RuntimeContext, 
         )
         for source_set, configuration, name in places
     )
+
+
+def follows_a_point(contracts: Sequence[appspec_contract.ModelContract]) -> bool:
+    """Whether an animation follows what the models find: the first point of a heatmap."""
+    return any(contract.task == "heatmap" for contract in contracts)
 
 
 def _check_screen(screen: str, contracts: Sequence[appspec_contract.ModelContract]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from appspec.read_contract import read_contract
 from appspec.runtimes import Runtimes, choose_runtimes
 from appspec.spec import AppSpec
 from appspec.stages import Stage, StageResult, hash_file, hash_tree
-from codegen import RECORDING, generate, template_folder
+from codegen import ANIMATION, RECORDING, generate, read_animation, template_folder
 from deploy.toolchain.cache import silent
 from deploy.toolchain.litert import litert_resolves
 from deploy.toolchain.wrapper import add_wrapper
@@ -23,12 +24,14 @@ def generate_project(app: OpenApp, say: Callable[[str], None]) -> StageResult:
     """The Android project of the app's finished models, joined with the user's edits of the last one.
 
     Raises:
-        KitError: the models are not there yet, or the user's edits and the new project contradict each other.
+        KitError: the models are not there yet, the animation is none, or the user's edits and the new project contradict each
+            other.
     """
     artifacts, spec = app.artifacts, app.spec
     models = chosen_models(spec, artifacts)
     chosen = runtimes(spec, say)
     recording = artifacts.evaluation / RECORDING
+    animation = read_animation(spec.path(spec.android.animation)) if spec.android.animation else None
     stage = Stage(
         "generate project",
         artifacts.android,
@@ -39,6 +42,7 @@ def generate_project(app: OpenApp, say: Callable[[str], None]) -> StageResult:
             "models": {path.name: hash_file(path) for path in models},
             "template": hash_tree(template_folder()),
             "recording": hash_file(recording) if recording.is_file() else None,
+            "animation": hashlib.sha256(animation).hexdigest() if animation else None,
         },
         (
             "codegen",
@@ -53,6 +57,8 @@ def generate_project(app: OpenApp, say: Callable[[str], None]) -> StageResult:
     )
     contracts = [read_contract(path) for path in models]
     contents = {path.name: path.read_bytes() for path in (*models, *([recording] if recording.is_file() else []))}
+    if animation:
+        contents[ANIMATION] = animation
 
     def write(target: Path) -> None:
         generate(spec, contracts, template_folder(), target, contents, chosen)

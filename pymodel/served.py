@@ -16,10 +16,7 @@ def check_served(spec: AppSpec) -> None:
         if model.file is not None:
             raise _unserved(f"model[{i}].file", model.file, "training: leave the key out")
     _check_chain(spec)
-    if spec.android.delegate == "nnapi":
-        raise _unserved("android.delegate", "nnapi", "auto, cpu or gpu")
-    if spec.android.animation is not None:
-        raise _unserved("android.animation", spec.android.animation, "the template's own: leave the key out")
+    _check_shown(spec)
 
 
 CHAINS = {
@@ -46,6 +43,19 @@ def _check_chain(spec: AppSpec) -> None:
     screen = "sensor" if tasks == "window" else "camera"
     if spec.app.screen != screen:
         raise KitError("app.toml: app.screen", f"{tasks} needs the screen {screen!r}", f'set screen = "{screen}"')
+
+
+def _check_shown(spec: AppSpec) -> None:
+    """What only some screens have."""
+    camera, animation = spec.android.camera, spec.android.animation
+    if camera is not None and spec.app.screen != "camera":
+        raise KitError("app.toml: android.camera", f"the screen {spec.app.screen!r} has no camera", "leave the key out")
+    if animation is not None and all(model.task != "heatmap" for model in spec.model):
+        raise KitError(
+            "app.toml: android.animation",
+            "it follows the first point of a heatmap, and no model has that task",
+            "leave the key out",
+        )
 
 
 def _unserved(key: str, value: str, served: str) -> KitError:

@@ -101,7 +101,7 @@ def test_nothing_is_built_over_a_conflict(root: Path, report: BuildReport) -> No
 
 
 def test_words_without_code_are_refused_before_any_work(tmp_path: Path) -> None:
-    app = open_tiny(tmp_path, TINY.replace("[android]", '[android]\ndelegate = "nnapi"'))
+    app = open_tiny(tmp_path, TINY.replace('task = "box"', 'task = "box"\nfile = "net.tflite"'))
     with pytest.raises(KitError, match="can't be used yet"):
         build(app, Screen())
     assert not (app.artifacts.root / "data").exists()
@@ -113,6 +113,7 @@ def test_words_without_code_are_refused_before_any_work(tmp_path: Path) -> None:
         ('task = "box"', 'task = "heatmap"', "heatmap, landmarks is no chain"),
         ('format = "drawn"', 'format = "drawn"\nsubject = "pets"', "can't be learnt from folder"),
         ('version = "1.2.3"', 'version = "1.2.3"\nscreen = "sensor"', "needs the screen 'camera'"),
+        ("[android]", '[android]\nanimation = "finger.json"', "no model has that task"),
     ],
 )
 def test_words_that_do_not_fit_together_are_refused(tmp_path: Path, old: str, new: str, says: str) -> None:

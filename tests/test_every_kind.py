@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from appspec.read_contract import read_contract
+from codegen.animation import default_animation
 from deploy.apk.facts import inspect_apk
 from flow.app import OpenApp, open_app
 from flow.build import BuildReport, build
@@ -28,6 +29,9 @@ screen = "SCREEN"
 quantize = "dynamic"
 """
 
+ANIMATION = default_animation().replace(b"follow", b"of the user")
+"""A Lottie file of the user's."""
+
 APPS = {
     "heatmap": """
 [[model]]
@@ -42,6 +46,9 @@ subject = "hands"
 points = ["forefinger4", "thumb4"]
 pictures = 60
 split = { validation = 0.2, test = 0.2 }
+[android]
+camera = "front"
+animation = "mine.json"
 """,
     "classify": """
 [[model]]
@@ -96,6 +103,7 @@ def builds(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Built]:
         file = root / "apps" / kind / "app.toml"
         file.parent.mkdir(parents=True)
         file.write_text(text, encoding="utf-8")
+        file.with_name("mine.json").write_bytes(ANIMATION)
         app = open_app(kind, root=root)
         return Built(kind, app, build(app, Screen()))
 
@@ -128,8 +136,10 @@ def test_the_apk_asks_for_what_its_screen_needs_and_holds_its_files(built: Built
     assert ("android.permission.CAMERA" in facts.permissions) == (built.kind != "window")
     with zipfile.ZipFile(built.report.apk) as archive:
         names = set(archive.namelist())
+        followed = archive.read("assets/follow.json") if "assets/follow.json" in names else None
     assert f"assets/{built.report.models.models[0].path.name}" in names
     assert ("assets/replay.csv" in names) == (built.kind == "window")
+    assert followed == (ANIMATION if built.kind == "heatmap" else None)
 
 
 def test_training_and_evaluation_leave_pages(built: Built) -> None:

@@ -81,6 +81,7 @@ def test_kotlin_computes_what_python_computes(compiled: Compiled, tmp_path: Path
         "region": cases.write_regions(tmp_path),
         "decoder": cases.write_decoders(tmp_path),
         "overlay": cases.write_overlays(tmp_path),
+        "smoothing": cases.write_smoothings(tmp_path),
         "classify": cases.write_classes(tmp_path),
         "window": cases.write_windows(tmp_path),
         "alarm": cases.write_alarms(tmp_path),

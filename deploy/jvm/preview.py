@@ -14,6 +14,9 @@ from deploy.toolchain.toolchain import Toolchain, prepare_toolchain
 
 _KOTLIN = Path(__file__).parent / "kotlin"
 
+SCREEN_SOURCES = _KOTLIN / "screen"
+"""`Screen` draws an activity, `DesktopApp` gives it models on the desktop's TFLite."""
+
 
 @dataclass(frozen=True)
 class Drawn:
@@ -35,14 +38,14 @@ CAMERA_SCREENS = ("portrait", "landscape", "dark")
 
 DRAWN = {
     "camera": Drawn(
-        (MODEL_SOURCES, FRAME_SOURCES, _KOTLIN / "screen", _KOTLIN / "camera_screen"),
+        (MODEL_SOURCES, FRAME_SOURCES, SCREEN_SOURCES, _KOTLIN / "camera_screen"),
         "io.apkiln.app.preview.CameraPreview",
-        (*CAMERA_SCREENS, "permission", "permission-dark"),
+        (*CAMERA_SCREENS, "large-korean", "info", "info-large-korean", "permission", "permission-dark"),
     ),
     "sensor": Drawn(
-        (MODEL_SOURCES, _KOTLIN / "screen", _KOTLIN / "sensor_screen"),
+        (MODEL_SOURCES, SCREEN_SOURCES, _KOTLIN / "sensor_screen"),
         "io.apkiln.app.preview.SensorPreview",
-        ("portrait", "landscape", "dark", "normal"),
+        ("portrait", "landscape", "dark", "normal", "large-korean", "info"),
     ),
 }
 """By `[app] screen`."""

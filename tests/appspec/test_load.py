@@ -73,6 +73,7 @@ target_sdk = 36
 abis = ["arm64-v8a", "x86_64"]
 delegate = "nnapi"
 runtime = "javacpp"
+camera = "front"
 animation = "finger.json"
 [benchmark]
 threads = [1, 2]

@@ -84,6 +84,45 @@ def _write_frame(writer: CaseWriter, name: str, frame: Frame, region: Region, co
     writer.write(name, {"region": region}, {"tensor": tensor}, contract, frame)
 
 
+def one_euro(
+    times_s: Sequence[float], values: Sequence[float], min_cutoff: float, beta: float, speed_cutoff: float = 1.0
+) -> list[float]:
+    """Algorithm 1 of Casiez, Roussel and Vogel (CHI 2012), by its own words: rate, α by τ and Te, low-pass of both."""
+
+    def alpha(cutoff: float, period: float) -> float:
+        tau = 1 / (2 * np.pi * cutoff)
+        return float(1 / (1 + tau / period))
+
+    filtered, speed = [float(values[0])], 0.0
+    for previous, now, value in zip(times_s, times_s[1:], values[1:], strict=False):
+        period = now - previous
+        smooth = alpha(speed_cutoff, period)
+        speed = smooth * (value - filtered[-1]) / period + (1 - smooth) * speed
+        share = alpha(min_cutoff + beta * abs(speed), period)
+        filtered.append(share * value + (1 - share) * filtered[-1])
+    return filtered
+
+
+def write_smoothings(root: Path) -> int:
+    """A resting finger that trembles, one that jumps, one that draws a circle; frames come evenly, or as they like."""
+    writer, rng = CaseWriter(root, "smoothing"), np.random.default_rng(21)
+    even, uneven = np.full(200, 1 / 30), rng.uniform(0.005, 0.2, 200)
+    for name, steps in (("even", even), ("uneven", uneven)):
+        nanos = np.cumsum(np.round(1e9 * steps)).astype(np.int64) + 7_000_000_000
+        seconds = [float(n) / 1e9 for n in nanos]
+        signals = {
+            "rest": 0.4 + 0.003 * rng.standard_normal(200),
+            "jump": np.where(np.arange(200) < 90, 0.2, 0.8) + 0.003 * rng.standard_normal(200),
+            "circle": 0.5 + 0.3 * np.sin(np.asarray(seconds)),
+        }
+        for kind, values in signals.items():
+            for cutoff, beta in ((1.2, 8.0), (0.5, 0.0)):
+                expected = one_euro(seconds, list(values), cutoff, beta)
+                parameters = {"cutoff": cutoff, "beta": beta, "nanos": nanos, "values": values, "expected": expected}
+                writer.write(f"{kind}-{name}-{beta}", parameters, {})
+    return writer.count
+
+
 def write_regions(root: Path) -> int:
     """Whole frames, and boxes: ordinary, tall, smaller than the smallest square."""
     writer, rng = CaseWriter(root, "region"), np.random.default_rng(8)

@@ -1,55 +1,53 @@
 package io.apkiln.app
 
 import android.graphics.SurfaceTexture
-import android.hardware.camera2.CameraAccessException
-import android.hardware.camera2.CameraManager
 import android.hardware.display.DisplayManager
 import android.os.Bundle
 import android.view.Surface
 import android.view.TextureView
 import android.view.View
-import android.widget.TextView
+import android.widget.ImageButton
 import androidx.appcompat.app.AppCompatActivity
-import androidx.core.view.ViewCompat
-import androidx.core.view.WindowCompat
-import androidx.core.view.WindowInsetsCompat
-import androidx.core.view.updatePadding
-import com.airbnb.lottie.LottieAnimationView
 import io.apkiln.app.camera.AutofitTextureView
-import io.apkiln.app.camera.CameraChoice
-import io.apkiln.app.camera.CameraSource
-import io.apkiln.app.model.DelegateState
+import io.apkiln.app.camera.CameraControl
+import io.apkiln.app.frames.PictureSize
+import io.apkiln.app.info.Info
+import io.apkiln.app.info.InfoSheet
+import io.apkiln.app.info.InfoSource
 import io.apkiln.app.model.FrameResult
-import io.apkiln.app.overlay.DrawView
+import io.apkiln.app.model.ModelContracts
+import io.apkiln.app.tuning.Candidate
+import io.apkiln.app.tuning.DelegateState
 
 /** Wires camera, models and overlay together; the camera runs while the activity is resumed. */
-class MainActivity : AppCompatActivity(), Analyzer.Listener, TextureView.SurfaceTextureListener,
-    DisplayManager.DisplayListener {
+class MainActivity : AppCompatActivity(), Analyzer.Listener, CameraControl.Listener, InfoSource,
+    TextureView.SurfaceTextureListener, DisplayManager.DisplayListener {
+    lateinit var analyzer: Analyzer
+        private set
     private lateinit var preview: AutofitTextureView
-    private lateinit var overlay: DrawView
-    private lateinit var searching: LottieAnimationView
-    private lateinit var status: TextView
+    private lateinit var switchCamera: ImageButton
     private lateinit var permission: CameraPermission
-    private lateinit var analyzer: Analyzer
+    private lateinit var camera: CameraControl
+    private lateinit var screen: ResultScreen
     private val displays by lazy { getSystemService(DISPLAY_SERVICE) as DisplayManager }
-    private var choice: CameraChoice? = null
-    private var camera: CameraSource? = null
     private var resumed = false
-    private var modelFailed = false
     private var cameraFailed = false
-    private var framesWithout = 0
 
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
         setContentView(R.layout.activity_main)
         preview = findViewById(R.id.preview)
-        overlay = findViewById(R.id.overlay)
-        searching = findViewById(R.id.searching)
-        status = findViewById(R.id.status)
-        drawBehindSystemBars()
+        switchCamera = findViewById(R.id.switch_camera)
+        screen = ResultScreen(this)
+        drawBehindSystemBars(findViewById(R.id.safe_area), darkBehind = true, screen.overlay)
         permission = CameraPermission(this)
         analyzer = Analyzer(applicationContext, this)
+        val front = savedInstanceState?.getBoolean(FRONT) ?: (ModelContracts.CAMERA == FRONT)
+        val side = PictureSize.wantedSide(ModelContracts.all)
+        camera = CameraControl(applicationContext, side, front, analyzer.handler, analyzer::analyze, this)
         preview.surfaceTextureListener = this
+        switchCamera.setOnClickListener { turnAround() }
+        findViewById<View>(R.id.show_info).setOnClickListener { InfoSheet.show(supportFragmentManager) }
         if (savedInstanceState == null && !permission.granted) permission.ask()
     }
 
@@ -64,12 +62,17 @@ class MainActivity : AppCompatActivity(), Analyzer.Listener, TextureView.Surface
     override fun onPause() {
         resumed = false
         displays.unregisterDisplayListener(this)
-        camera?.stop()
+        camera.stop()
         super.onPause()
     }
 
+    override fun onSaveInstanceState(outState: Bundle) {
+        super.onSaveInstanceState(outState)
+        outState.putBoolean(FRONT, camera.front)
+    }
+
     override fun onDestroy() {
-        camera?.release(analyzer::close) ?: analyzer.close()
+        camera.release(analyzer::close)
         super.onDestroy()
     }
 
@@ -77,85 +80,59 @@ class MainActivity : AppCompatActivity(), Analyzer.Listener, TextureView.Surface
     private fun startCamera() {
         val texture = preview.surfaceTexture
         if (!resumed || !permission.granted || texture == null || !preview.isAvailable) return
-        val source = camera ?: makeCamera() ?: return
+        if (cameraFailed) screen.showNothing(getString(R.string.status_starting))
         cameraFailed = false
-        turn()
-        source.start(texture)
+        camera.start(texture)
     }
 
-    private fun makeCamera(): CameraSource? {
-        val found = try {
-            CameraChoice.find(getSystemService(CAMERA_SERVICE) as CameraManager)
-        } catch (_: CameraAccessException) {
-            say(getString(R.string.camera_failed))
-            return null
-        }
-        if (found == null) {
-            say(getString(R.string.camera_none))
-            return null
-        }
-        choice = found
-        return CameraSource(applicationContext, found, analyzer.handler, analyzer::analyze) { text ->
-            runOnUiThread { onCameraFailed(text) }
-        }.also { camera = it }
+    private fun turnAround() {
+        camera.front = !camera.front
+        screen.showNothing(getString(R.string.status_starting))
+        startCamera()
     }
 
     /** Turns preview and frames as the display is turned. */
     private fun turn() {
         val rotation = preview.display?.rotation ?: Surface.ROTATION_0
-        val size = choice?.uprightSize(rotation) ?: return
-        camera?.displayRotation = rotation
+        val size = camera.turn(rotation) ?: return
         preview.setPicture(size.width, size.height, rotation)
     }
 
-    private fun onCameraFailed(text: Int) {
+    override fun onCameraStarts(front: Boolean, canSwitch: Boolean) {
+        camera.front = front
+        switchCamera.visibility = if (canSwitch) View.VISIBLE else View.INVISIBLE
+        switchCamera.contentDescription = getString(if (front) R.string.switch_to_back else R.string.switch_to_front)
+        turn()
+    }
+
+    override fun onCameraFailed(text: Int) {
         cameraFailed = true
-        overlay.show(null, "")
-        showSearching(false)
-        say(getString(text))
+        screen.showNothing(getString(text))
     }
 
-    override fun onResult(result: FrameResult, framesPerSecond: Float, states: Set<DelegateState>) {
-        if (!resumed || cameraFailed) return
-        say(statusText(resources, states))
-        overlay.show(result, getString(R.string.speed, result.modelMs, framesPerSecond))
-        framesWithout = if (result.found || result.guess != null) 0 else framesWithout + 1
-        showSearching(framesWithout >= FRAMES_UNTIL_SEARCHING)
+    override fun onCameraBack() = startCamera()
+
+    override fun onResult(result: FrameResult, framesPerSecond: Float, states: List<DelegateState>) {
+        if (resumed && !cameraFailed) screen.show(result, framesPerSecond, states)
     }
 
-    override fun onModelFailed(message: String) {
-        modelFailed = true
-        overlay.show(null, "")
-        showSearching(false)
-        status.text = getString(R.string.status_model_failed, message)
+    override fun onTrying(candidate: Candidate) =
+        screen.say(getString(R.string.status_measuring, candidateText(resources, candidate)))
+
+    override fun onFrameFailed(message: String) = screen.showNothing(getString(R.string.frame_failed, message))
+
+    override fun onModelFailed(message: String) = screen.showFailure(message)
+
+    override fun askInfo(answer: (Info) -> Unit) = analyzer.ask(answer)
+
+    override fun chooseDelegate(key: String) {
+        screen.forgive()
+        analyzer.choose(key)
     }
 
-    /** A model that failed stays the last word. */
-    private fun say(text: String) {
-        if (!modelFailed && status.text.toString() != text) status.text = text
-    }
-
-    private fun showSearching(show: Boolean) {
-        if (show == (searching.visibility == View.VISIBLE)) return
-        searching.visibility = if (show) View.VISIBLE else View.GONE
-        if (show) searching.playAnimation() else searching.cancelAnimation()
-    }
-
-    /** The picture takes the whole window; what is to be read keeps clear of bars and cutouts. */
-    private fun drawBehindSystemBars() {
-        WindowCompat.setDecorFitsSystemWindows(window, false)
-        WindowCompat.getInsetsController(window, preview).apply {
-            isAppearanceLightStatusBars = false
-            isAppearanceLightNavigationBars = false
-        }
-        val safeArea = findViewById<View>(R.id.safe_area)
-        val space = safeArea.paddingTop
-        ViewCompat.setOnApplyWindowInsetsListener(safeArea) { view, insets ->
-            val bars = insets.getInsets(WindowInsetsCompat.Type.systemBars() or WindowInsetsCompat.Type.displayCutout())
-            view.updatePadding(bars.left + space, bars.top + space, bars.right + space, bars.bottom + space)
-            overlay.updatePadding(bars.left, bars.top, bars.right, bars.bottom)
-            insets
-        }
+    override fun measureAgain() {
+        screen.forgive()
+        analyzer.measureAgain()
     }
 
     override fun onSurfaceTextureAvailable(surface: SurfaceTexture, width: Int, height: Int) = startCamera()
@@ -165,7 +142,7 @@ class MainActivity : AppCompatActivity(), Analyzer.Listener, TextureView.Surface
     override fun onSurfaceTextureUpdated(surface: SurfaceTexture) = Unit
 
     override fun onSurfaceTextureDestroyed(surface: SurfaceTexture): Boolean {
-        camera?.stop()
+        camera.stop()
         return true
     }
 
@@ -176,6 +153,6 @@ class MainActivity : AppCompatActivity(), Analyzer.Listener, TextureView.Surface
     override fun onDisplayRemoved(displayId: Int) = Unit
 
     private companion object {
-        const val FRAMES_UNTIL_SEARCHING = 10
+        const val FRONT = "front"
     }
 }

@@ -1,17 +1,44 @@
 package io.apkiln.app
 
 import android.content.res.Resources
-import io.apkiln.app.model.DelegateState
+import io.apkiln.app.tuning.Candidate
+import io.apkiln.app.tuning.Cause
+import io.apkiln.app.tuning.DelegateState
+import io.apkiln.app.tuning.Outcome
+import io.apkiln.app.tuning.Processor
+import io.apkiln.app.tuning.Trial
 
-/** One line on what computes the models, for the screen. */
+/** One line on what computes the models and what can't, for the screen. */
 fun statusText(resources: Resources, states: Collection<DelegateState>): String =
-    states.joinToString(" · ") { delegateText(resources, it) }
+    states.mapTo(LinkedHashSet()) { stateText(resources, it) }.joinToString(" · ")
 
-private fun delegateText(resources: Resources, state: DelegateState): String = when (state) {
-    DelegateState.Cpu -> resources.getString(R.string.delegate_cpu)
-    DelegateState.Gpu -> resources.getString(R.string.delegate_gpu)
-    DelegateState.GpuUnsupported -> resources.getString(R.string.delegate_gpu_unsupported)
-    is DelegateState.GpuFailed -> resources.getString(R.string.delegate_gpu_failed, state.why)
-    is DelegateState.GpuDiffers -> resources.getString(R.string.delegate_gpu_differs, state.percent)
-    is DelegateState.GpuSlower -> resources.getString(R.string.delegate_gpu_slower, state.gpuMs, state.cpuMs)
+fun candidateText(resources: Resources, candidate: Candidate): String = when (candidate.processor) {
+    Processor.CPU -> resources.getQuantityString(R.plurals.delegate_cpu, candidate.threads, candidate.threads)
+    Processor.GPU -> resources.getString(R.string.delegate_gpu)
+    Processor.GPU_32 -> resources.getString(R.string.delegate_gpu_32)
+    Processor.NNAPI -> resources.getString(R.string.delegate_nnapi)
 }
+
+fun outcomeText(resources: Resources, outcome: Outcome): String = when (outcome) {
+    is Outcome.Measured -> resources.getString(R.string.outcome_measured, outcome.medianMs)
+    is Outcome.Differs -> resources.getString(R.string.outcome_differs, outcome.percent)
+    is Outcome.Failed -> resources.getString(R.string.outcome_failed, outcome.why)
+    Outcome.Unsupported -> resources.getString(R.string.outcome_unsupported)
+    Outcome.Crashed -> resources.getString(R.string.outcome_crashed)
+}
+
+fun causeText(resources: Resources, state: DelegateState): String = when (state.cause) {
+    Cause.FASTEST -> resources.getQuantityString(R.plurals.cause_fastest, state.measured, state.measured)
+    Cause.CHOSEN -> resources.getString(R.string.cause_chosen)
+    Cause.FALLBACK -> resources.getString(R.string.cause_fallback)
+}
+
+private fun stateText(resources: Resources, state: DelegateState): String {
+    val running = candidateText(resources, state.candidate)
+    val dropped = state.dropped.filter { it.candidate.processor != state.candidate.processor }
+    if (dropped.isEmpty()) return running
+    return resources.getString(R.string.delegate_without, running, dropped.joinToString(" · ") { trialText(resources, it) })
+}
+
+fun trialText(resources: Resources, trial: Trial): String =
+    resources.getString(R.string.trial, candidateText(resources, trial.candidate), outcomeText(resources, trial.outcome))

@@ -1,6 +1,5 @@
 package io.apkiln.app
 
-import android.content.res.Configuration
 import android.os.Bundle
 import android.view.View
 import android.widget.TextView
@@ -9,23 +8,25 @@ import androidx.annotation.StringRes
 import androidx.appcompat.app.AppCompatActivity
 import androidx.core.content.ContextCompat
 import androidx.core.view.ViewCompat
-import androidx.core.view.WindowCompat
-import androidx.core.view.WindowInsetsCompat
-import androidx.core.view.updatePadding
 import io.apkiln.app.chart.ChartView
-import io.apkiln.app.model.DelegateState
+import io.apkiln.app.info.Info
+import io.apkiln.app.info.InfoSheet
+import io.apkiln.app.info.InfoSource
 import io.apkiln.app.model.ModelContracts
 import io.apkiln.app.sensors.ReplaySource
+import io.apkiln.app.tuning.Candidate
+import io.apkiln.app.tuning.DelegateState
 import io.apkiln.app.window.WindowResult
 
 /** Wires samples, model and chart together; samples come while the activity is resumed. */
-class MainActivity : AppCompatActivity(), Monitor.Listener {
+class MainActivity : AppCompatActivity(), Monitor.Listener, InfoSource {
     private val contract = ModelContracts.all.single()
     private lateinit var verdict: TextView
     private lateinit var stamp: TextView
     private lateinit var chart: ChartView
     private lateinit var status: TextView
-    private lateinit var monitor: Monitor
+    lateinit var monitor: Monitor
+        private set
     private var failed = false
 
     override fun onCreate(savedInstanceState: Bundle?) {
@@ -37,7 +38,8 @@ class MainActivity : AppCompatActivity(), Monitor.Listener {
         status = findViewById(R.id.status)
         chart.setUp(contract)
         judge(R.string.verdict_filling, R.color.verdict_unknown)
-        drawBehindSystemBars()
+        drawBehindSystemBars(findViewById(R.id.root), darkBehind = false)
+        findViewById<View>(R.id.show_info).setOnClickListener { InfoSheet.show(supportFragmentManager) }
         monitor = Monitor(applicationContext, this)
     }
 
@@ -73,7 +75,22 @@ class MainActivity : AppCompatActivity(), Monitor.Listener {
         }
     }
 
+    override fun onTrying(candidate: Candidate) =
+        say(status, getString(R.string.status_measuring, candidateText(resources, candidate)))
+
     override fun onGap() = chart.clear()
+
+    override fun askInfo(answer: (Info) -> Unit) = monitor.ask(answer)
+
+    override fun chooseDelegate(key: String) {
+        failed = false
+        monitor.choose(key)
+    }
+
+    override fun measureAgain() {
+        failed = false
+        monitor.measureAgain()
+    }
 
     override fun onFailed(message: String) {
         failed = true
@@ -101,24 +118,6 @@ class MainActivity : AppCompatActivity(), Monitor.Listener {
             speed <= 0 -> getString(R.string.source_recording)
             speed < WHOLE_FROM -> getString(R.string.source_recording_slow, speed)
             else -> getString(R.string.source_recording_fast, Math.round(speed))
-        }
-    }
-
-    /** The background takes the whole window; what is to be read keeps clear of bars and cutouts. */
-    private fun drawBehindSystemBars() {
-        WindowCompat.setDecorFitsSystemWindows(window, false)
-        val mode = resources.configuration.uiMode and Configuration.UI_MODE_NIGHT_MASK
-        val night = mode == Configuration.UI_MODE_NIGHT_YES
-        val root = findViewById<View>(R.id.root)
-        WindowCompat.getInsetsController(window, root).apply {
-            isAppearanceLightStatusBars = !night
-            isAppearanceLightNavigationBars = !night
-        }
-        val space = root.paddingTop
-        ViewCompat.setOnApplyWindowInsetsListener(root) { view, insets ->
-            val bars = insets.getInsets(WindowInsetsCompat.Type.systemBars() or WindowInsetsCompat.Type.displayCutout())
-            view.updatePadding(bars.left + space, bars.top + space, bars.right + space, bars.bottom + space)
-            insets
         }
     }
 

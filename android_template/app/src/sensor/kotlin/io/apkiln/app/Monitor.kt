@@ -5,15 +5,15 @@ import android.hardware.SensorManager
 import android.os.Handler
 import android.os.HandlerThread
 import android.os.Looper
-import io.apkiln.app.model.DelegateState
+import io.apkiln.app.info.Info
 import io.apkiln.app.model.ModelContract
 import io.apkiln.app.model.ModelContracts
-import io.apkiln.app.model.TfliteRunner
-import io.apkiln.app.model.openModel
 import io.apkiln.app.sensors.PhoneSensors
 import io.apkiln.app.sensors.ReplaySource
 import io.apkiln.app.sensors.SampleSource
 import io.apkiln.app.sensors.SourceFailure
+import io.apkiln.app.tuning.Candidate
+import io.apkiln.app.tuning.DelegateState
 import io.apkiln.app.window.WindowPipeline
 import io.apkiln.app.window.WindowResult
 import java.io.IOException
@@ -23,6 +23,9 @@ class Monitor(private val context: Context, private val listener: Listener) : Sa
     /** Called on the main thread, never after [close]. */
     interface Listener {
         fun onResult(result: WindowResult, state: DelegateState?)
+
+        /** [candidate] is being measured, which takes a moment. */
+        fun onTrying(candidate: Candidate)
 
         /** What comes next does not follow on what was. */
         fun onGap()
@@ -34,8 +37,10 @@ class Monitor(private val context: Context, private val listener: Listener) : Sa
     private val thread = HandlerThread("analysis").apply { start() }
     private val handler = Handler(thread.looper)
     private val main = Handler(Looper.getMainLooper())
+    private val models = Models(context) { tell { onTrying(it) } }
     private var pipeline: WindowPipeline? = null
     private var source: SampleSource? = null
+    private var wanted = false
 
     @Volatile
     private var closed = false
@@ -44,22 +49,45 @@ class Monitor(private val context: Context, private val listener: Listener) : Sa
     val live = PhoneSensors.serve(contract.channels)
 
     init {
-        handler.post {
-            guarded {
-                pipeline = WindowPipeline(contract, ModelContracts.decoder(contract)) {
-                    TfliteRunner(openModel(context, it.file), it, ModelContracts.DELEGATE)
-                }
-                source = makeSource()
-            }
-        }
+        handler.post(::restart)
     }
 
     fun start() {
-        handler.post { guarded { source?.start() } }
+        handler.post {
+            wanted = true
+            guarded { source?.start() }
+        }
     }
 
     fun stop() {
-        handler.post { source?.stop() }
+        handler.post {
+            wanted = false
+            source?.stop()
+        }
+    }
+
+    /** Calls [answer] on the main thread with what is known of the model. */
+    fun ask(answer: (Info) -> Unit) {
+        handler.post {
+            val info = models.info(framesPerSecond = null)
+            tell { answer(info) }
+        }
+    }
+
+    /** Computes with what [key] names from now on. */
+    fun choose(key: String) {
+        handler.post {
+            models.choose(key)
+            restart()
+        }
+    }
+
+    /** Forgets what is fastest here, and finds it again. */
+    fun measureAgain() {
+        handler.post {
+            models.forget(listOf(contract))
+            restart()
+        }
     }
 
     /** Closes the model once the sample in work is done. */
@@ -73,7 +101,7 @@ class Monitor(private val context: Context, private val listener: Listener) : Sa
         val pipeline = pipeline ?: return
         guarded {
             val result = pipeline.process(stamp, values)
-            val state = pipeline.state
+            val state = models.states.lastOrNull()
             tell { onResult(result, state) }
         }
     }
@@ -81,6 +109,15 @@ class Monitor(private val context: Context, private val listener: Listener) : Sa
     override fun onGap() {
         pipeline?.clear()
         tell { onGap() }
+    }
+
+    private fun restart() {
+        drop()
+        tell { onGap() }
+        guarded {
+            pipeline = WindowPipeline(contract, ModelContracts.decoder(contract), models::open)
+            source = makeSource().also { if (wanted) it.start() }
+        }
     }
 
     private fun makeSource(): SampleSource {
@@ -95,16 +132,13 @@ class Monitor(private val context: Context, private val listener: Listener) : Sa
         } catch (failure: SourceFailure) {
             fail(context.getString(failure.text, failure.word))
         } catch (error: IllegalStateException) {
-            failModel(error)
+            fail(failureText(context, error))
         } catch (error: IllegalArgumentException) {
-            failModel(error)
+            fail(failureText(context, error))
         } catch (error: IOException) {
-            failModel(error)
+            fail(failureText(context, error))
         }
     }
-
-    private fun failModel(error: Exception) =
-        fail(context.getString(R.string.status_model_failed, error.message ?: error.javaClass.simpleName))
 
     private fun fail(message: String) {
         drop()
@@ -116,6 +150,7 @@ class Monitor(private val context: Context, private val listener: Listener) : Sa
         source = null
         pipeline?.close()
         pipeline = null
+        models.clear()
     }
 
     private fun tell(action: Listener.() -> Unit) {

@@ -2,22 +2,23 @@ package io.apkiln.app.preview
 
 import android.Manifest
 import android.app.Application
+import android.app.Dialog
 import android.graphics.Bitmap
 import android.graphics.BitmapFactory
 import android.view.Gravity
 import android.view.Surface
+import android.view.View
 import android.view.ViewGroup
 import android.widget.FrameLayout
 import android.widget.ImageView
+import android.widget.TextView
 import io.apkiln.app.MainActivity
 import io.apkiln.app.R
 import io.apkiln.app.camera.AutofitTextureView
 import io.apkiln.app.frames.PlaneFrame
-import io.apkiln.app.model.DesktopRunner
-import io.apkiln.app.model.ModelContracts
-import io.apkiln.app.model.Pipeline
-import io.apkiln.app.overlay.FrameRate
 import java.io.File
+import java.util.concurrent.CountDownLatch
+import java.util.concurrent.TimeUnit
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.Robolectric
@@ -26,16 +27,17 @@ import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
 import org.robolectric.annotation.GraphicsMode
+import org.robolectric.shadows.ShadowDialog
 
 /** The app's own screen, as its activity, layout and models make it, drawn into PNGs on a phone of 1080 × 2340 pixels. */
 @RunWith(RobolectricTestRunner::class)
 @GraphicsMode(GraphicsMode.Mode.NATIVE)
-@Config(sdk = [35])
+@Config(sdk = [35], application = DesktopApp::class)
 class CameraPreview {
     private val folder = File(System.getProperty("apkiln.preview"))
 
     @Test
-    @Config(qualifiers = "w360dp-h780dp-port-notnight-xxhdpi")
+    @Config(qualifiers = PORTRAIT)
     fun portrait() = look("portrait")
 
     @Test
@@ -43,35 +45,64 @@ class CameraPreview {
     fun landscape() = look("landscape")
 
     @Test
-    @Config(qualifiers = "w360dp-h780dp-port-night-xxhdpi")
+    @Config(qualifiers = DARK)
     fun dark() = look("dark")
 
     @Test
-    @Config(qualifiers = "w360dp-h780dp-port-notnight-xxhdpi")
+    @Config(qualifiers = "ko-$PORTRAIT", fontScale = 2f)
+    fun largeKorean() = look("dark", "large-korean")
+
+    @Test
+    @Config(qualifiers = PORTRAIT)
+    fun info() = look("portrait", "info", withInfo = true)
+
+    @Test
+    @Config(qualifiers = "ko-$DARK", fontScale = 2f)
+    fun infoLargeKorean() = look("dark", "info-large-korean", withInfo = true)
+
+    @Test
+    @Config(qualifiers = PORTRAIT)
     fun permission() = Screen(start()).draw(folder.resolve("permission.png"))
 
     @Test
-    @Config(qualifiers = "w360dp-h780dp-port-night-xxhdpi")
+    @Config(qualifiers = DARK)
     fun permissionDark() = Screen(start()).draw(folder.resolve("permission-dark.png"))
 
     private fun start() = Robolectric.buildActivity(MainActivity::class.java).setup().get()
 
-    private fun look(name: String) {
+    /** The screen [name] while the camera sees the frame in folder [seen]. */
+    private fun look(seen: String, name: String = seen, withInfo: Boolean = false) {
         val application: Application = RuntimeEnvironment.getApplication()
         shadowOf(application).grantPermissions(Manifest.permission.CAMERA)
         val activity = start()
-        val frame = PlaneFrame(folder.resolve(name))
-        val pipeline = Pipeline(ModelContracts.all, ModelContracts::decoder) { contract ->
-            DesktopRunner(application.assets.open(contract.file).use { it.readBytes() }, contract)
+        val frame = PlaneFrame(folder.resolve(seen))
+        repeat(FRAMES) {
+            analyze(activity, frame)
+            pass(CAMERA_MS)
         }
-        val result = List(FRAMES) { pipeline.process(frame) }.minBy { it.modelMs }
-        val rate = FrameRate()
-        val interval = maxOf(CAMERA_NANOS, (result.modelMs * 1e6f).toLong())
-        val framesPerSecond = (0..FRAMES).map { rate.tick(it * interval) }.last()
-        activity.onResult(result, framesPerSecond, pipeline.states)
-        pipeline.close()
-        show(activity, frame, BitmapFactory.decodeFile(folder.resolve("$name/picture.png").path))
-        Screen(activity).draw(folder.resolve("$name.png"))
+        show(activity, frame, BitmapFactory.decodeFile(folder.resolve("$seen/picture.png").path))
+        analyze(activity, frame)
+        if (withInfo) activity.findViewById<View>(R.id.show_info).performClick()
+        val sheet = if (withInfo) awaitedSheet() else null
+        Screen(activity).draw(folder.resolve("$name.png"), sheet)
+    }
+
+    /** One frame's way through the app, as if the camera had brought it. */
+    private fun analyze(activity: MainActivity, frame: PlaneFrame) {
+        val done = CountDownLatch(1)
+        activity.analyzer.handler.post {
+            activity.analyzer.analyze(frame)
+            done.countDown()
+        }
+        check(done.await(1, TimeUnit.MINUTES)) { "the models did not answer" }
+        shadowOf(activity.mainLooper).idle()
+    }
+
+    private fun awaitedSheet(): Dialog {
+        awaitOnMain("the sheet") {
+            ShadowDialog.getLatestDialog()?.findViewById<TextView>(R.id.info_value) != null
+        }
+        return checkNotNull(ShadowDialog.getLatestDialog())
     }
 
     /** Puts [picture] where the camera's would be: nothing but a screen can draw a texture. */
@@ -79,18 +110,22 @@ class CameraPreview {
         val preview = activity.findViewById<AutofitTextureView>(R.id.preview)
         preview.setPicture(frame.uprightWidth, frame.uprightHeight, Surface.ROTATION_0)
         Screen(activity).layOut()
+        Screen(activity).layOut()
         val shown = ImageView(activity)
         shown.scaleType = ImageView.ScaleType.FIT_XY
         shown.setImageBitmap(picture)
         val parent = preview.parent as ViewGroup
         val place = FrameLayout.LayoutParams(preview.width, preview.height, Gravity.CENTER)
         parent.addView(shown, parent.indexOfChild(preview) + 1, place)
+        Screen(activity).layOut()
     }
 
     private companion object {
+        const val PORTRAIT = "w360dp-h780dp-port-notnight-xxhdpi"
+        const val DARK = "w360dp-h780dp-port-night-xxhdpi"
         const val FRAMES = 30
 
-        /** A camera brings 30 frames a second, however fast this machine may be. */
-        const val CAMERA_NANOS = 33_333_333L
+        /** A camera brings 30 frames a second. */
+        const val CAMERA_MS = 33L
     }
 }

@@ -1,5 +1,8 @@
 package io.apkiln.app.model
 
+import io.apkiln.app.tuning.Candidate
+import io.apkiln.app.tuning.Processor
+import io.apkiln.app.tuning.UnsupportedProcessor
 import java.nio.ByteBuffer
 import java.nio.ByteOrder
 import org.bytedeco.javacpp.BytePointer
@@ -15,9 +18,7 @@ import org.bytedeco.tensorflowlite.global.tensorflowlite.TfLiteTensorCopyToBuffe
 import org.bytedeco.tensorflowlite.global.tensorflowlite.kTfLiteOk
 
 /** Runs a model on this machine's CPU with the desktop's TensorFlow Lite and XNNPACK, as TfliteRunner does on a phone's. */
-class DesktopRunner(content: ByteArray, private val contract: ModelContract) : ModelRunner {
-    override val state: DelegateState = DelegateState.Cpu
-
+class DesktopRunner(content: ByteArray, private val contract: ModelContract, threads: Int = 1) : ModelRunner {
     // TensorFlow Lite reads the model where it lies: this must outlive the interpreter.
     private val bytes = BytePointer(*content)
     private val model = checkNotNull(FlatBufferModelBase.BuildFromBuffer(bytes, content.size.toLong())) {
@@ -30,7 +31,10 @@ class DesktopRunner(content: ByteArray, private val contract: ModelContract) : M
     private val answer: ByteBuffer
 
     init {
-        InterpreterBuilder(model, operations).use { ok(it.apply(interpreter)) }
+        InterpreterBuilder(model, operations).use {
+            ok(it.SetNumThreads(threads))
+            ok(it.apply(interpreter))
+        }
         ok(interpreter.AllocateTensors())
         input = interpreter.input_tensor(0)
         output = interpreter.output_tensor(0)
@@ -50,6 +54,18 @@ class DesktopRunner(content: ByteArray, private val contract: ModelContract) : M
         operations.close()
         model.close()
         bytes.close()
+    }
+
+    companion object : ModelRuntime {
+        override val name = "desktop"
+
+        override fun accelerators(sdk: Int): List<Processor> = emptyList()
+
+        override fun start(model: ByteBuffer, contract: ModelContract, candidate: Candidate): ModelRunner {
+            if (candidate.processor != Processor.CPU) throw UnsupportedProcessor("this machine has no ${candidate.key}")
+            val content = ByteArray(model.remaining()).also { model.duplicate().get(it) }
+            return DesktopRunner(content, contract, candidate.threads)
+        }
     }
 
     private fun ok(status: Int) = check(status == kTfLiteOk) { "${contract.file}: TensorFlow Lite says $status" }

@@ -1,9 +1,13 @@
 package io.apkiln.app.preview
 
 import android.app.Application
+import android.app.Dialog
+import android.view.View
 import io.apkiln.app.MainActivity
-import io.apkiln.app.model.DesktopRunner
+import io.apkiln.app.Models
+import io.apkiln.app.R
 import io.apkiln.app.model.ModelContracts
+import io.apkiln.app.sensors.ReplaySource
 import io.apkiln.app.window.Recording
 import io.apkiln.app.window.WindowPipeline
 import java.io.File
@@ -14,53 +18,78 @@ import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.annotation.Config
 import org.robolectric.annotation.GraphicsMode
+import org.robolectric.shadows.ShadowDialog
 
 /** The app's own screen while it plays the recording in its assets, drawn into PNGs on a phone of 1080 × 2340 pixels. */
 @RunWith(RobolectricTestRunner::class)
 @GraphicsMode(GraphicsMode.Mode.NATIVE)
-@Config(sdk = [35])
+@Config(sdk = [35], application = DesktopApp::class)
 class SensorPreview {
     private val folder = File(System.getProperty("apkiln.preview"))
 
     @Test
-    @Config(qualifiers = "w360dp-h780dp-port-notnight-xxhdpi")
-    fun portrait() = play("portrait", untilAlarm = true)
+    @Config(qualifiers = PORTRAIT)
+    fun portrait() = play("portrait")
 
     @Test
     @Config(qualifiers = "w780dp-h360dp-land-notnight-xxhdpi")
-    fun landscape() = play("landscape", untilAlarm = true)
+    fun landscape() = play("landscape")
 
     @Test
-    @Config(qualifiers = "w360dp-h780dp-port-night-xxhdpi")
-    fun dark() = play("dark", untilAlarm = true)
+    @Config(qualifiers = DARK)
+    fun dark() = play("dark")
 
     @Test
-    @Config(qualifiers = "w360dp-h780dp-port-notnight-xxhdpi")
+    @Config(qualifiers = PORTRAIT)
     fun normal() = play("normal", untilAlarm = false)
 
+    @Test
+    @Config(qualifiers = "ko-$PORTRAIT", fontScale = 2f)
+    fun largeKorean() = play("large-korean")
+
+    @Test
+    @Config(qualifiers = DARK)
+    fun info() = play("info", withInfo = true)
+
     /** Plays to a little after the first alarm, where there is one and it is wanted; else as long as the chart remembers. */
-    private fun play(name: String, untilAlarm: Boolean) {
+    private fun play(name: String, untilAlarm: Boolean = true, withInfo: Boolean = false) {
         val application: Application = RuntimeEnvironment.getApplication()
         val activity = Robolectric.buildActivity(MainActivity::class.java).setup().get()
         val contract = ModelContracts.all.single()
         val recording = application.assets.open("replay.csv").bufferedReader().useLines {
             Recording.parse(it, contract.channels)
         }
-        val pipeline = WindowPipeline(contract, ModelContracts.decoder(contract)) {
-            DesktopRunner(application.assets.open(it.file).use { asset -> asset.readBytes() }, it)
-        }
+        val models = Models(application) {}
+        val pipeline = WindowPipeline(contract, ModelContracts.decoder(contract), models::open)
         var alarmed = 0
         for ((n, values) in recording.values.withIndex()) {
             val result = pipeline.process(recording.stamps[n], values)
             if (untilAlarm && result.alarm) alarmed++
-            activity.onResult(result, pipeline.state)
+            activity.onResult(result, models.states.lastOrNull())
             if (alarmed == AFTER_ALARM || !untilAlarm && n == FEW) break
         }
+        if (withInfo) activity.findViewById<View>(R.id.show_info).performClick()
+        val sheet = if (withInfo) awaitedSheet() else null
         pipeline.close()
-        Screen(activity).draw(folder.resolve("$name.png"))
+        Screen(activity).draw(folder.resolve("$name.png"), sheet)
+    }
+
+    /** The sheet, once the app's own model has run: the recording plays as its clock goes on. */
+    private fun awaitedSheet(): Dialog {
+        val values = ArrayList<View>()
+        awaitOnMain("the sheet") {
+            pass(ReplaySource.INTERVAL_MS)
+            val sheet = ShadowDialog.getLatestDialog()?.window?.decorView
+            values.clear()
+            sheet?.findViewsWithText(values, RuntimeEnvironment.getApplication().getString(R.string.info_run), View.FIND_VIEWS_WITH_TEXT)
+            values.isNotEmpty()
+        }
+        return checkNotNull(ShadowDialog.getLatestDialog())
     }
 
     private companion object {
+        const val PORTRAIT = "w360dp-h780dp-port-notnight-xxhdpi"
+        const val DARK = "w360dp-h780dp-port-night-xxhdpi"
         const val AFTER_ALARM = 12
         const val FEW = 150
     }

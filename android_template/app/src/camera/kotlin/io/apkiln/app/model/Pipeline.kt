@@ -3,6 +3,7 @@ package io.apkiln.app.model
 import io.apkiln.app.frames.Frame
 import io.apkiln.app.frames.FrameToTensor
 import io.apkiln.app.frames.Region
+import io.apkiln.app.frames.checkReadable
 
 /**
  * The chain of models: each looks where the one before it found something, and its box replaces that one's.
@@ -10,8 +11,7 @@ import io.apkiln.app.frames.Region
  * A model that looks at a box looks once more, at its own box, where the two agree (IoU) less than its contract's
  * lookAgain: a box that is a little off is put right.
  *
- * The models start with the first frame, on the thread that calls [process]: a GPU delegate must run on the thread that
- * started it. Everything here is for that thread.
+ * Everything here is for one thread. What [startRunner] gives is closed by [close].
  */
 class Pipeline(
     contracts: List<ModelContract>,
@@ -20,7 +20,7 @@ class Pipeline(
 ) {
     private inner class Step(val contract: ModelContract, val decoder: TaskDecoder<Answer>) {
         val input = FrameToTensor(contract)
-        val runner: Lazy<ModelRunner> = lazy(LazyThreadSafetyMode.NONE) { startRunner(contract) }
+        val runner: ModelRunner = startRunner(contract)
         val groups = pointGroups(contract.labels)
 
         fun lookAtAll(frame: Frame): Answer {
@@ -37,7 +37,7 @@ class Pipeline(
         }
 
         private fun look(frame: Frame): Answer {
-            val answer = decoder.decode(runner.value.run(input.fill(frame, region)))
+            val answer = decoder.decode(runner.run(input.fill(frame, region)))
             if (answer is PointsAnswer) {
                 answer.place(region)
                 answer.enclose(contract.boxMargin, frame.uprightWidth, frame.uprightHeight)
@@ -46,17 +46,22 @@ class Pipeline(
         }
     }
 
-    private val steps = contracts.map { Step(it, decoder(it)) }
+    private val steps = ArrayList<Step>()
     private val region = Region()
     private var closed = false
 
-    /** What computes the models that have started, each kind once. */
-    val states: Set<DelegateState>
-        get() = steps.filter { it.runner.isInitialized() }.mapTo(LinkedHashSet()) { it.runner.value.state }
+    init {
+        try {
+            contracts.forEach { steps += Step(it, decoder(it)) }
+        } finally {
+            if (steps.size < contracts.size) close()
+        }
+    }
 
-    /** Runs the chain on one frame. */
+    /** Runs the chain on one frame; throws [io.apkiln.app.frames.UnreadableFrame] where it can't be read. */
     fun process(frame: Frame): FrameResult {
         check(!closed) { "the pipeline is closed" }
+        frame.checkReadable()
         val start = System.nanoTime()
         var box: FloatArray? = null
         var boxConfidence = 0f
@@ -93,6 +98,6 @@ class Pipeline(
 
     fun close() {
         closed = true
-        steps.filter { it.runner.isInitialized() }.forEach { it.runner.value.close() }
+        steps.forEach { it.runner.close() }
     }
 }

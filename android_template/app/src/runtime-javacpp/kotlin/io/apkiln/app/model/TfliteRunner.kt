@@ -1,23 +1,28 @@
 package io.apkiln.app.model
 
+import io.apkiln.app.tuning.Candidate
+import io.apkiln.app.tuning.Processor
+import io.apkiln.app.tuning.UnsupportedProcessor
 import java.nio.ByteBuffer
 
-/**
- * Runs a model with TensorFlow Lite on the CPU (XNNPACK): this build of it has no GPU delegate.
- *
- * [delegate] is "cpu", "gpu" or "auto"; [state] says so where a GPU was wanted.
- */
-class TfliteRunner(model: ByteBuffer, contract: ModelContract, delegate: String) : ModelRunner {
-    private val engine = TfliteEngine(model, contract, THREADS)
-
-    override val state: DelegateState =
-        if (delegate == "cpu") DelegateState.Cpu else DelegateState.GpuFailed("no GPU in this version of the app")
+/** Runs a model with TensorFlow Lite on the CPU (XNNPACK): this build of it has no GPU delegate. */
+class TfliteRunner(model: ByteBuffer, contract: ModelContract, candidate: Candidate) : ModelRunner {
+    private val engine = TfliteEngine(model, contract, candidate.threads.coerceAtLeast(1))
 
     override fun run(input: ByteBuffer): ByteBuffer = engine.run(input)
 
     override fun close() = engine.close()
 
-    private companion object {
-        val THREADS = (Runtime.getRuntime().availableProcessors() / 2).coerceIn(1, 4)
+    companion object : ModelRuntime {
+        override val name = "javacpp"
+
+        override fun accelerators(sdk: Int): List<Processor> = emptyList()
+
+        override fun start(model: ByteBuffer, contract: ModelContract, candidate: Candidate): ModelRunner {
+            if (candidate.processor != Processor.CPU) {
+                throw UnsupportedProcessor("this version of the app has no ${candidate.key}")
+            }
+            return TfliteRunner(model, contract, candidate)
+        }
     }
 }

@@ -31,8 +31,8 @@ internal class ChannelPlots(private val style: ChartStyle) {
     /** Draws [channels], oldest sample first; null: there are none yet. */
     fun draw(canvas: Canvas, area: RectF, channels: List<FloatArray>?) {
         if (names.isEmpty()) return
-        val fitting = (area.height() / (style.textHeight + style.pixels(PLOT_DP))).toInt().coerceAtLeast(1)
-        val columns = ceil(names.size.toFloat() / fitting).toInt().coerceAtMost(MOST_COLUMNS)
+        val fitting = (area.height() / rowHeight()).toInt().coerceAtLeast(1)
+        val columns = ceil(names.size.toFloat() / fitting).toInt().coerceAtMost(mostColumns(area.width()))
         val rows = (names.size + columns - 1) / columns
         val gap = style.pixels(GAP_DP)
         val width = (area.width() - gap * (columns - 1)) / columns
@@ -42,6 +42,18 @@ internal class ChannelPlots(private val style: ChartStyle) {
             val top = area.top + c / columns * height
             drawChannel(canvas, c, channels?.get(c) ?: NOTHING, RectF(left, top, left + width, top + height - gap))
         }
+    }
+
+    /** What all channels need where there is so much room from left to right. */
+    fun leastHeight(width: Float): Float = ceil(names.size.toFloat() / mostColumns(width)) * rowHeight()
+
+    private fun rowHeight() = style.textHeight + style.pixels(PLOT_DP)
+
+    /** So many that their titles have room. */
+    private fun mostColumns(width: Float): Int {
+        val gap = style.pixels(GAP_DP)
+        val widest = names.maxOf { style.text.measureText(it + LONGEST_NUMBER) } + gap
+        return ((width + gap) / (widest + gap)).toInt().coerceIn(1, MOST_COLUMNS)
     }
 
     private fun drawChannel(canvas: Canvas, c: Int, values: FloatArray, cell: RectF) {
@@ -77,6 +89,7 @@ internal class ChannelPlots(private val style: ChartStyle) {
         const val GAP_DP = 8f
         const val PLOT_DP = 32f
         const val MOST_COLUMNS = 4
+        const val LONGEST_NUMBER = "-0000.0"
         val NOTHING = FloatArray(0)
     }
 }

@@ -39,11 +39,16 @@ internal class ChartStyle(private val context: Context) {
         canvas.drawText(shown, left, top - text.ascent(), text)
     }
 
-    /** [words] at the left of the top of [area], and [end] at its right. */
+    /** [words] at the left of the top of [area], and [end] at its right; smaller letters rather than fewer. */
     fun drawTitle(canvas: Canvas, words: String, end: String, area: RectF) {
+        val usual = text.textSize
+        val wanted = text.measureText(words) + text.measureText(end)
+        val room = (area.width() - pixels(GAP_DP)) * SPARE
+        if (wanted > room) text.textSize = usual * (room / wanted).coerceAtLeast(SMALLEST_SHARE)
         val endLeft = area.right - text.measureText(end)
         canvas.drawText(end, endLeft, area.top - text.ascent(), text)
         drawText(canvas, words, area.left, area.top, endLeft - pixels(GAP_DP))
+        text.textSize = usual
     }
 
     private fun stroke(@ColorRes lineColor: Int, widthDp: Float) = Paint(Paint.ANTI_ALIAS_FLAG).apply {
@@ -69,5 +74,9 @@ internal class ChartStyle(private val context: Context) {
         const val GAP_DP = 8f
         const val ELLIPSIS = "…"
         const val TEXT_SP = 14f
+        const val SMALLEST_SHARE = 0.6f
+
+        /** Letters don't shrink quite in proportion. */
+        const val SPARE = 0.97f
     }
 }

@@ -10,6 +10,7 @@ import io.apkiln.app.R
 import io.apkiln.app.model.ModelContract
 import io.apkiln.app.window.History
 import io.apkiln.app.window.WindowResult
+import kotlin.math.ceil
 
 /**
  * p(Abnormal) over the last [HISTORY] windows, and what each channel was in the last window: one above the other where
@@ -43,6 +44,24 @@ class ChartView @JvmOverloads constructor(context: Context, attrs: AttributeSet?
         history.clear()
         result = null
         invalidate()
+    }
+
+    /** As high as it is told to be, and where it may choose, as high as all of it needs: then the screen scrolls. */
+    override fun onMeasure(widthMeasureSpec: Int, heightMeasureSpec: Int) {
+        val width = MeasureSpec.getSize(widthMeasureSpec)
+        val told = MeasureSpec.getMode(heightMeasureSpec) == MeasureSpec.EXACTLY
+        setMeasuredDimension(width, if (told) MeasureSpec.getSize(heightMeasureSpec) else leastHeight(width.toFloat()))
+    }
+
+    /** One beside the other where that is not higher than wide, else one above the other. */
+    private fun leastHeight(width: Float): Int {
+        val gap = style.pixels(GAP_DP)
+        val title = style.textHeight + style.pixels(TITLE_DP)
+        val probability = title + style.pixels(LEAST_PROBABILITY_DP)
+        val beside = maxOf(probability, title + channelPlots.leastHeight((width - gap) / 2))
+        if (beside < width) return ceil(beside).toInt()
+        val samples = title + channelPlots.leastHeight(width)
+        return ceil(maxOf(probability + gap + samples, samples / (1 - PROBABILITY_SHARE) + gap)).toInt()
     }
 
     override fun onSizeChanged(w: Int, h: Int, oldw: Int, oldh: Int) {
@@ -83,6 +102,7 @@ class ChartView @JvmOverloads constructor(context: Context, attrs: AttributeSet?
         const val GAP_DP = 16f
         const val TITLE_DP = 4f
         const val PROBABILITY_DP = 180f
+        const val LEAST_PROBABILITY_DP = 96f
         const val PROBABILITY_SHARE = 0.3f
     }
 }

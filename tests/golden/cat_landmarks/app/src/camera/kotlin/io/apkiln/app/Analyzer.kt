@@ -6,20 +6,27 @@ import android.os.HandlerThread
 import android.os.Looper
 import android.os.SystemClock
 import io.apkiln.app.frames.Frame
-import io.apkiln.app.model.DelegateState
+import io.apkiln.app.frames.UnreadableFrame
+import io.apkiln.app.info.Info
 import io.apkiln.app.model.FrameResult
 import io.apkiln.app.model.ModelContracts
 import io.apkiln.app.model.Pipeline
-import io.apkiln.app.model.TfliteRunner
-import io.apkiln.app.model.openModel
 import io.apkiln.app.overlay.FrameRate
+import io.apkiln.app.tuning.Candidate
+import io.apkiln.app.tuning.DelegateState
 import java.io.IOException
 
 /** Runs the models on a thread of its own, [handler]'s, and hands what they say to the main thread. */
 class Analyzer(private val context: Context, private val listener: Listener) {
     /** Called on the main thread, never after [close]. */
     interface Listener {
-        fun onResult(result: FrameResult, framesPerSecond: Float, states: Set<DelegateState>)
+        fun onResult(result: FrameResult, framesPerSecond: Float, states: List<DelegateState>)
+
+        /** [candidate] is being measured, which takes a moment. */
+        fun onTrying(candidate: Candidate)
+
+        /** A frame can't be read; the next one may. */
+        fun onFrameFailed(message: String)
 
         fun onModelFailed(message: String)
     }
@@ -28,22 +35,48 @@ class Analyzer(private val context: Context, private val listener: Listener) {
     val handler = Handler(thread.looper)
     private val main = Handler(Looper.getMainLooper())
     private val rate = FrameRate()
+    private val models = Models(context) { tell { onTrying(it) } }
     private var pipeline: Pipeline? = null
+    private var framesPerSecond = 0f
 
     @Volatile
     private var closed = false
 
     init {
-        handler.post { pipeline = guarded { makePipeline() } }
+        handler.post(::restart)
     }
 
     /** Looks at one frame; on [handler]'s thread. Frames are dropped while there is no model that works. */
     fun analyze(frame: Frame) {
         val pipeline = pipeline ?: return
         val result = guarded { pipeline.process(frame) } ?: return
-        val framesPerSecond = rate.tick(SystemClock.elapsedRealtimeNanos())
-        val states = pipeline.states
-        tell { onResult(result, framesPerSecond, states) }
+        framesPerSecond = rate.tick(SystemClock.elapsedRealtimeNanos())
+        val (shownRate, states) = framesPerSecond to models.states
+        tell { onResult(result, shownRate, states) }
+    }
+
+    /** Calls [answer] on the main thread with what is known of the models. */
+    fun ask(answer: (Info) -> Unit) {
+        handler.post {
+            val info = models.info(framesPerSecond)
+            tell { answer(info) }
+        }
+    }
+
+    /** Computes with what [key] names from now on. */
+    fun choose(key: String) {
+        handler.post {
+            models.choose(key)
+            restart()
+        }
+    }
+
+    /** Forgets what is fastest here, and finds it again. */
+    fun measureAgain() {
+        handler.post {
+            models.forget(ModelContracts.all)
+            restart()
+        }
     }
 
     /** Closes the models once the frame in work is done. */
@@ -53,13 +86,17 @@ class Analyzer(private val context: Context, private val listener: Listener) {
         thread.quitSafely()
     }
 
-    private fun makePipeline() = Pipeline(ModelContracts.all, ModelContracts::decoder) { contract ->
-        TfliteRunner(openModel(context, contract.file), contract, ModelContracts.DELEGATE)
+    private fun restart() {
+        drop()
+        pipeline = guarded { Pipeline(ModelContracts.all, ModelContracts::decoder, models::open) }
     }
 
     private fun <T> guarded(action: () -> T): T? =
         try {
             action()
+        } catch (error: UnreadableFrame) {
+            tell { onFrameFailed(error.message.orEmpty()) }
+            null
         } catch (error: IllegalStateException) {
             fail(error)
         } catch (error: IllegalArgumentException) {
@@ -70,13 +107,15 @@ class Analyzer(private val context: Context, private val listener: Listener) {
 
     private fun fail(error: Exception): Nothing? {
         drop()
-        tell { onModelFailed(error.message ?: error.javaClass.simpleName) }
+        val message = failureText(context, error)
+        tell { onModelFailed(message) }
         return null
     }
 
     private fun drop() {
         pipeline?.close()
         pipeline = null
+        models.clear()
     }
 
     private fun tell(action: Listener.() -> Unit) {

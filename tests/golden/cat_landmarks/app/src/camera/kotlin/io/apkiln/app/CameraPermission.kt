@@ -14,7 +14,7 @@ import androidx.core.content.ContextCompat
 /** Asks for the camera, and explains it on a panel as long as it is not given. Make it in onCreate, after the layout. */
 class CameraPermission(private val activity: AppCompatActivity) {
     private val panel: View = activity.findViewById(R.id.permission_panel)
-    private val status: View = activity.findViewById(R.id.status)
+    private val bottomRow: View = activity.findViewById(R.id.bottom_row)
     private val text: TextView = activity.findViewById(R.id.permission_text)
     private val askButton: View = activity.findViewById(R.id.permission_ask)
     private val settingsButton: View = activity.findViewById(R.id.permission_settings)
@@ -31,10 +31,10 @@ class CameraPermission(private val activity: AppCompatActivity) {
 
     fun ask() = question.launch(PERMISSION)
 
-    /** Shows the panel, or the status in its place, as the permission now is. */
+    /** Shows the panel, or the row below the picture in its place, as the permission now is. */
     fun refresh() {
         panel.visibility = if (granted) View.GONE else View.VISIBLE
-        status.visibility = if (granted) View.VISIBLE else View.GONE
+        bottomRow.visibility = if (granted) View.VISIBLE else View.GONE
     }
 
     /** Where the system won't ask again, only its settings help. */

@@ -33,19 +33,20 @@ class DrawView @JvmOverloads constructor(context: Context, attrs: AttributeSet? 
     private var result: FrameResult? = null
     private val nothingFound = context.getString(R.string.overlay_searching)
     private var label = ""
-    private var described = nothingFound
+    private val announcer = Announcer()
 
-    /** Shows [result] with [label] in the corner; null takes everything away. */
-    fun show(result: FrameResult?, label: String) {
+    /** Shows [result], which came at [nanos] (monotonic), with [label] in the corner; null takes everything away. */
+    fun show(result: FrameResult?, label: String, nanos: Long) {
         this.result = result
         this.label = label
-        describe(result)
+        announcer.next(nanos) { result?.let { resultWords(resources, it) } ?: nothingFound }?.let { contentDescription = it }
         invalidate()
     }
 
     override fun onDraw(canvas: Canvas) {
         super.onDraw(canvas)
         val result = result ?: return
+        if (width == 0 || height == 0) return
         mapping.set(result.imageWidth, result.imageHeight, width, height)
         result.box?.let { drawBox(canvas, it, result.boxConfidence) }
         drawGroups(canvas, result)
@@ -65,7 +66,7 @@ class DrawView @JvmOverloads constructor(context: Context, attrs: AttributeSet? 
         path.addRect(mapping.x(box[0]), mapping.y(box[1]), mapping.x(box[2]), mapping.y(box[3]), Path.Direction.CW)
         canvas.drawPath(path, outline)
         canvas.drawPath(path, boxLine)
-        val percent = context.getString(R.string.confidence, (PERCENT * confidence).toInt())
+        val percent = context.getString(R.string.confidence, percent(confidence))
         drawLabel(canvas, percent, mapping.x(box[0]), mapping.y(box[3]))
     }
 
@@ -107,18 +108,6 @@ class DrawView @JvmOverloads constructor(context: Context, attrs: AttributeSet? 
 
     private fun labelHeight() = text.descent() - text.ascent() + pixels(LABEL_SPACE_DP)
 
-    /** TalkBack says what is in the picture, or whether something is, once a change. */
-    private fun describe(result: FrameResult?) {
-        val words = when {
-            result?.guess != null -> guessBars.describe(result.guess)
-            result?.found == true -> context.getString(R.string.overlay_found)
-            else -> nothingFound
-        }
-        if (words == described) return
-        described = words
-        contentDescription = words
-    }
-
     private fun stroke(@ColorInt lineColor: Int, widthDp: Float) = Paint(Paint.ANTI_ALIAS_FLAG).apply {
         style = Paint.Style.STROKE
         strokeJoin = Paint.Join.ROUND
@@ -140,6 +129,5 @@ class DrawView @JvmOverloads constructor(context: Context, attrs: AttributeSet? 
         const val LABEL_SPACE_DP = 8f
         const val FAINTEST = 0.3f
         const val OPAQUE = 255
-        const val PERCENT = 100
     }
 }

@@ -9,7 +9,6 @@ import androidx.core.content.ContextCompat
 import io.apkiln.app.R
 import io.apkiln.app.model.Guess
 import io.apkiln.app.model.Likelihood
-import kotlin.math.roundToInt
 
 /** The likeliest class and the runner-up as bars, as long as they are likely; says so where the model is not sure. */
 class GuessBars(private val context: Context) {
@@ -34,12 +33,8 @@ class GuessBars(private val context: Context) {
         guess.second?.let { drawRow(canvas, words(it), it.probability, otherBar, OTHER_SP) }
     }
 
-    /** The guess in words, for TalkBack. */
-    fun describe(guess: Guess): String =
-        if (guess.sure) guess.first.label else context.getString(R.string.guess_unsure)
-
     private fun words(likelihood: Likelihood): String =
-        context.getString(R.string.guess, likelihood.label, (PERCENT * likelihood.probability).roundToInt())
+        context.getString(R.string.guess, likelihood.label, percent(likelihood.probability))
 
     /** Draws a row whose [share] is filled, and moves [row] below it. */
     private fun drawRow(canvas: Canvas, words: String, share: Float, bar: Paint, sp: Float) {
@@ -71,7 +66,6 @@ class GuessBars(private val context: Context) {
         const val OTHER_SP = 16f
         const val SPACE_DP = 8f
         const val WIDTH_DP = 344f
-        const val PERCENT = 100
         const val ELLIPSIS = "…"
 
         /** As long as " 100 %". */

@@ -7,6 +7,12 @@ import io.apkiln.app.landmarks.LandmarksDecoder
 object ModelContracts {
     const val DELEGATE = "auto"
 
+    /** The camera to begin with: "front" or "back". */
+    const val CAMERA = "back"
+
+    /** The Lottie file in the assets that follows the first point; empty: nothing does. */
+    const val ANIMATION = ""
+
     val all: List<ModelContract> = listOf(
         ModelContract(
             name = "cat_box",

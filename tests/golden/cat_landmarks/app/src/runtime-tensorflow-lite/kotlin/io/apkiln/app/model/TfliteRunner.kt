@@ -1,123 +1,63 @@
 package io.apkiln.app.model
 
+import android.os.Build
+import io.apkiln.app.tuning.Candidate
+import io.apkiln.app.tuning.Processor
+import io.apkiln.app.tuning.UnsupportedProcessor
 import java.nio.ByteBuffer
-import kotlin.math.abs
+import org.tensorflow.lite.Delegate
 import org.tensorflow.lite.gpu.CompatibilityList
 import org.tensorflow.lite.gpu.GpuDelegate
+import org.tensorflow.lite.gpu.GpuDelegateFactory
+import org.tensorflow.lite.nnapi.NnApiDelegate
 
-/**
- * Runs a model with TensorFlow Lite on the CPU (XNNPACK), or on the GPU where that is asked for, works and is right.
- *
- * [delegate] is "cpu", "gpu" or "auto". The first frame runs on both: the GPU is kept only if it says the same, and
- * with "auto" only if it is faster too.
- */
-class TfliteRunner(
-    model: ByteBuffer,
-    private val contract: ModelContract,
-    private val delegate: String,
-) : ModelRunner {
-    private val cpu = TfliteEngine(model, contract, null, THREADS)
-    private var gpu: TfliteEngine? = null
-    private var decided = false
+/** Runs a model with TensorFlow Lite on one [candidate]: the CPU (XNNPACK), the GPU or NNAPI. */
+class TfliteRunner(model: ByteBuffer, contract: ModelContract, candidate: Candidate) : ModelRunner {
+    private val engine = makeEngine(model, contract, candidate)
 
-    override var state: DelegateState = DelegateState.Cpu
-        private set
+    override fun run(input: ByteBuffer): ByteBuffer = engine.run(input)
 
-    init {
-        if (delegate == "cpu") decided = true else startGpu(model)
-    }
+    override fun close() = engine.close()
 
-    override fun run(input: ByteBuffer): ByteBuffer {
-        if (!decided) decide(input)
-        val accelerated = gpu ?: return cpu.run(input)
-        return try {
-            accelerated.run(input)
-        } catch (error: RuntimeException) { // its context can be lost at any time
-            dropGpu(DelegateState.GpuFailed(firstLine(error)))
-            cpu.run(input)
-        }
-    }
+    companion object : ModelRuntime {
+        private const val FIRST_NNAPI_SDK = 28
 
-    override fun close() {
-        gpu?.close()
-        gpu = null
-        cpu.close()
-    }
+        /** NNAPI is deprecated from Android 15 on. */
+        private const val LAST_NNAPI_SDK = 34
 
-    private fun startGpu(model: ByteBuffer) {
-        var started: GpuDelegate? = null
-        try {
-            val device = CompatibilityList()
-            val supported = device.isDelegateSupportedOnThisDevice
-            device.close()
-            if (!supported) return dropGpu(DelegateState.GpuUnsupported)
-            started = GpuDelegate()
-            gpu = TfliteEngine(model, contract, started, THREADS)
-        } catch (error: RuntimeException) {
-            started?.close()
-            dropGpu(DelegateState.GpuFailed(firstLine(error)))
-        } catch (error: LinkageError) {
-            started?.close()
-            dropGpu(DelegateState.GpuFailed(firstLine(error)))
-        }
-    }
+        override val name = "tensorflow-lite"
 
-    private fun decide(input: ByteBuffer) {
-        decided = true
-        val candidate = gpu ?: return
-        try {
-            val difference = difference(cpu.run(input), candidate.run(input))
-            if (difference.isNaN() || difference > TOLERANCE) {
-                val percent = if (difference.isNaN()) 100 else (100 * difference).toInt()
-                return dropGpu(DelegateState.GpuDiffers(percent))
+        override fun accelerators(sdk: Int): List<Processor> =
+            if (sdk in FIRST_NNAPI_SDK..LAST_NNAPI_SDK) listOf(Processor.GPU, Processor.NNAPI) else listOf(Processor.GPU)
+
+        override fun start(model: ByteBuffer, contract: ModelContract, candidate: Candidate): ModelRunner {
+            if (candidate.processor == Processor.NNAPI && Processor.NNAPI !in accelerators(Build.VERSION.SDK_INT)) {
+                throw UnsupportedProcessor("NNAPI is not for Android ${Build.VERSION.RELEASE}")
             }
-            if (delegate == "auto") {
-                val cpuMs = fastestMs(cpu, input)
-                val gpuMs = fastestMs(candidate, input)
-                if (gpuMs >= cpuMs) return dropGpu(DelegateState.GpuSlower(gpuMs, cpuMs))
+            return TfliteRunner(model, contract, candidate)
+        }
+
+        private fun makeEngine(model: ByteBuffer, contract: ModelContract, candidate: Candidate): TfliteEngine {
+            val delegate = makeDelegate(candidate.processor)
+            var made: TfliteEngine? = null
+            try {
+                return TfliteEngine(model, contract, delegate, candidate.threads.coerceAtLeast(1)).also { made = it }
+            } finally {
+                if (made == null) delegate?.close()
             }
-            state = DelegateState.Gpu
-        } catch (error: RuntimeException) {
-            dropGpu(DelegateState.GpuFailed(firstLine(error)))
         }
-    }
 
-    private fun dropGpu(reason: DelegateState) {
-        gpu?.close()
-        gpu = null
-        decided = true
-        state = reason
-    }
-
-    /** Largest difference of two outputs as a share of the first one's range. */
-    private fun difference(exact: ByteBuffer, other: ByteBuffer): Float {
-        val stored = StoredType.of(contract.output.type)
-        var low = Float.MAX_VALUE
-        var high = -Float.MAX_VALUE
-        var most = 0f
-        for (index in 0 until contract.output.shape.reduce(Int::times)) {
-            val value = stored.read(exact, index)
-            low = minOf(low, value)
-            high = maxOf(high, value)
-            most = maxOf(most, abs(stored.read(other, index) - value))
+        private fun makeDelegate(processor: Processor): Delegate? = when (processor) {
+            Processor.CPU -> null
+            Processor.GPU -> makeGpu(precisionLoss = true)
+            Processor.GPU_32 -> makeGpu(precisionLoss = false)
+            Processor.NNAPI -> NnApiDelegate()
         }
-        return most / maxOf(high - low, SMALLEST_RANGE)
-    }
 
-    private fun fastestMs(engine: TfliteEngine, input: ByteBuffer): Double = (0 until TIMED_RUNS).minOf {
-        val start = System.nanoTime()
-        engine.run(input)
-        (System.nanoTime() - start) / 1e6
-    }
-
-    private fun firstLine(error: Throwable): String =
-        (error.message ?: error.javaClass.simpleName).lineSequence().first().take(60)
-
-    private companion object {
-        /** A GPU computes in 16 bits: this share of the output's range is rounding, more is a wrong answer. */
-        const val TOLERANCE = 0.1f
-        const val SMALLEST_RANGE = 1e-6f
-        const val TIMED_RUNS = 5
-        val THREADS = (Runtime.getRuntime().availableProcessors() / 2).coerceIn(1, 4)
+        private fun makeGpu(precisionLoss: Boolean): Delegate {
+            val supported = CompatibilityList().use { it.isDelegateSupportedOnThisDevice }
+            if (!supported) throw UnsupportedProcessor("TensorFlow Lite does not list this GPU")
+            return GpuDelegate(GpuDelegateFactory.Options().setPrecisionLossAllowed(precisionLoss))
+        }
     }
 }

@@ -6,6 +6,12 @@ import io.apkiln.app.classify.ClassifyDecoder
 object ModelContracts {
     const val DELEGATE = "auto"
 
+    /** The camera to begin with: "front" or "back". */
+    const val CAMERA = "back"
+
+    /** The Lottie file in the assets that follows the first point; empty: nothing does. */
+    const val ANIMATION = ""
+
     val all: List<ModelContract> = listOf(
         ModelContract(
             name = "pet",

@@ -1,6 +1,5 @@
 package io.apkiln.app.window
 
-import io.apkiln.app.model.DelegateState
 import io.apkiln.app.model.ModelContract
 import io.apkiln.app.model.ModelRunner
 import io.apkiln.app.model.TaskDecoder
@@ -8,28 +7,24 @@ import io.apkiln.app.model.TaskDecoder
 /**
  * Sample after sample → p(Abnormal) of the last window, and whether that makes an alarm.
  *
- * The model starts with the first full window, on the thread that calls [process]: a GPU delegate must run on the thread
- * that started it. Everything here is for that thread.
+ * Everything here is for one thread. What [startRunner] gives is closed by [close].
  */
 class WindowPipeline(
     private val contract: ModelContract,
     private val decoder: TaskDecoder<Float>,
-    private val startRunner: (ModelContract) -> ModelRunner,
+    startRunner: (ModelContract) -> ModelRunner,
 ) {
     private val buffer = WindowBuffer(contract)
     private val alarm = AlarmPolicy(contract.threshold, contract.hold)
-    private val runner = lazy(LazyThreadSafetyMode.NONE) { startRunner(contract) }
+    private val runner = startRunner(contract)
     private var closed = false
-
-    /** What computes the model; null before it has started. */
-    val state: DelegateState? get() = if (runner.isInitialized()) runner.value.state else null
 
     /** Takes the newest sample; [stamp] says when it was, for people. */
     fun process(stamp: String, sample: FloatArray): WindowResult {
         check(!closed) { "the pipeline is closed" }
         buffer.add(sample)
         val start = System.nanoTime()
-        val probability = buffer.tensor()?.let { decoder.decode(runner.value.run(it)) }
+        val probability = buffer.tensor()?.let { decoder.decode(runner.run(it)) }
         val modelMs = (System.nanoTime() - start) / 1e6f
         return WindowResult(
             stamp = stamp,
@@ -49,7 +44,7 @@ class WindowPipeline(
 
     fun close() {
         closed = true
-        if (runner.isInitialized()) runner.value.close()
+        runner.close()
     }
 }
 

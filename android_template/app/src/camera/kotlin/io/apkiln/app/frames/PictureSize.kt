@@ -1,0 +1,38 @@
+package io.apkiln.app.frames
+
+import io.apkiln.app.model.ModelContract
+import kotlin.math.abs
+import kotlin.math.ln
+
+/** Width and height of a camera's pictures, in pixels as the sensor lies. */
+data class PictureSize(val width: Int, val height: Int) {
+    private val shorter = minOf(width, height)
+    private val longer = maxOf(width, height)
+
+    /** How little this suits models that want [shorterSide]: too small weighs three times as much as too large. */
+    private fun cost(shorterSide: Int): Double {
+        val size = ln(shorter.toDouble() / shorterSide)
+        val aspect = ln(longer.toDouble() / shorter / ASPECT)
+        return (if (size >= 0) size else -SMALL_WEIGHT * size) + ASPECT_WEIGHT * abs(aspect)
+    }
+
+    companion object {
+        /** A sensor's own shape: any other one is cut out of it, and shows less. */
+        private const val ASPECT = 4.0 / 3
+        private const val ASPECT_WEIGHT = 2
+        private const val SMALL_WEIGHT = 3
+        private const val LEAST = 480
+        private const val MOST = 1080
+
+        /** The one of [sizes] that suits best; null where there is none. */
+        fun best(sizes: List<PictureSize>, shorterSide: Int): PictureSize? =
+            sizes.filter { it.shorter > 0 }.minByOrNull { it.cost(shorterSide) }
+
+        /**
+         * The shorter side that a chain of models wants: twice what a model sees of the whole picture, four times what
+         * it sees of a box in it. Less than 480 looks coarse on a screen, more than 1080 costs time for nothing.
+         */
+        fun wantedSide(contracts: List<ModelContract>): Int =
+            contracts.maxOf { it.input.shape[1] * if (it.region == "box") 4 else 2 }.coerceIn(LEAST, MOST)
+    }
+}

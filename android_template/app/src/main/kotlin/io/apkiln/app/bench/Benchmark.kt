@@ -1,0 +1,105 @@
+package io.apkiln.app.bench
+
+import io.apkiln.app.model.ModelContract
+import io.apkiln.app.model.ModelRunner
+import io.apkiln.app.tuning.Agreement
+import io.apkiln.app.tuning.Candidate
+import io.apkiln.app.tuning.Processor
+
+/** What a benchmark asks of the phone. */
+interface BenchmarkPhone {
+    fun memory(moment: String): Memory
+
+    /** How hot it is, in Android's word for it; null where it does not tell. */
+    fun thermal(): String?
+
+    /** Whether the app is in front, as it must be. */
+    val inFront: Boolean
+}
+
+/** Measures one model on one candidate; for a thread of its own. [onProgress] gets stage, done and total. */
+class Benchmark(
+    private val start: (Candidate) -> ModelRunner,
+    private val makeWork: (ModelContract, ModelRunner) -> FrameWork,
+    private val phone: BenchmarkPhone,
+    private val onProgress: (String, Int, Int) -> Unit,
+    private val nanoTime: () -> Long = System::nanoTime,
+) {
+    private class LeftFront : IllegalStateException("the app did not stay in front")
+
+    private var stage = "init"
+
+    /** Fills [result]; what goes wrong stands in its error, and what was measured before stays. */
+    fun run(request: BenchmarkRequest, result: BenchmarkResult) {
+        result.thermalBefore = phone.thermal()
+        var runner: ModelRunner? = null
+        try {
+            measure(request, result) { it.also { runner = it } }
+        } catch (error: RuntimeException) { // whatever a driver has to say
+            result.error = errorOf(error)
+        } catch (error: LinkageError) {
+            result.error = errorOf(error)
+        } finally {
+            runner?.close()
+        }
+        result.thermalAfter = phone.thermal()
+    }
+
+    private fun measure(request: BenchmarkRequest, result: BenchmarkResult, keep: (ModelRunner) -> ModelRunner) {
+        stage = "init"
+        val memory = arrayListOf(phone.memory("before"))
+        result.memory = memory
+        onProgress(stage, 0, 1)
+        val before = nanoTime()
+        val runner = keep(start(request.candidate))
+        result.initMs = since(before)
+        memory += phone.memory("after_init")
+        stage = "run"
+        val work = makeWork(request.model, runner)
+        result.frame = work.what
+        result.firstMs = timed { runner.run(work.input) }
+        repeat(request.warmupRuns) { result.warmupMs += timed { runner.run(work.input) } }
+        repeated(request, result.runsMs) { runner.run(work.input) }
+        memory += phone.memory("after_runs")
+        stage = "frame"
+        repeated(request, result.frameMs) { work.frame() }
+        stage = "difference"
+        if (request.candidate.processor != Processor.CPU) result.difference = difference(request, runner, work)
+    }
+
+    private fun repeated(request: BenchmarkRequest, times: MutableList<Double>, action: () -> Unit) {
+        val begin = nanoTime()
+        while (times.size < request.runs || since(begin) < MILLIS * request.minSeconds && times.size < MOST_RUNS) {
+            if (!phone.inFront) throw LeftFront()
+            times += timed(action)
+            if (times.size % PROGRESS_RUNS == 0) onProgress(stage, times.size, request.runs)
+        }
+    }
+
+    private fun difference(request: BenchmarkRequest, runner: ModelRunner, work: FrameWork): Double {
+        val agreement = Agreement(request.model)
+        val cpu = start(Candidate.cpu(1))
+        try {
+            agreement.setExact(cpu.run(work.input))
+        } finally {
+            cpu.close()
+        }
+        return agreement.difference(runner.run(work.input)).toDouble()
+    }
+
+    private inline fun timed(action: () -> Unit): Double {
+        val before = nanoTime()
+        action()
+        return since(before)
+    }
+
+    private fun since(before: Long): Double = (nanoTime() - before) / 1e6
+
+    private fun errorOf(error: Throwable) = BenchmarkError(stage, error.javaClass.simpleName, error.message.orEmpty())
+
+    private companion object {
+        const val MILLIS = 1000
+        const val PROGRESS_RUNS = 10
+        const val MOST_RUNS = 1_000_000
+    }
+}

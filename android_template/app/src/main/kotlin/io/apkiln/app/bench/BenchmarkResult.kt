@@ -1,0 +1,27 @@
+package io.apkiln.app.bench
+
+/** How a benchmark went; what it did not come to is null or empty. Times in milliseconds. */
+class BenchmarkResult {
+    var initMs: Double? = null
+    var firstMs: Double? = null
+    val warmupMs = ArrayList<Double>()
+    val runsMs = ArrayList<Double>()
+
+    /** Frame or sample → input, inference, decoding. */
+    val frameMs = ArrayList<Double>()
+    var frame: String? = null
+
+    /** Largest difference from the CPU's answer, as a share of its range; null for the CPU itself. */
+    var difference: Double? = null
+    var memory: List<Memory> = emptyList()
+    var thermalBefore: String? = null
+    var thermalAfter: String? = null
+    var delegation: Delegation? = null
+    var error: BenchmarkError? = null
+}
+
+/** What the process holds at a [moment]: its share of the phone's memory, and what native code has allocated. */
+class Memory(val moment: String, val pssBytes: Long, val nativeHeapBytes: Long)
+
+/** What went wrong at which stage: request, model, init, run, frame. */
+class BenchmarkError(val stage: String, val type: String, val message: String)

@@ -1,0 +1,39 @@
+package io.apkiln.app.tuning
+
+/** What can compute a model. [GPU] may round to 16 bits, [GPU_32] must not. */
+enum class Processor { CPU, GPU, GPU_32, NNAPI }
+
+/** One way to compute a model; [threads] counts on the CPU alone, and is 0 elsewhere. */
+data class Candidate(val processor: Processor, val threads: Int = 0) {
+    init {
+        require((processor == Processor.CPU) == (threads > 0)) { "$processor with $threads threads" }
+    }
+
+    /** One word that [of] reads back: cpu4, gpu, gpu_32, nnapi. */
+    val key: String get() = processor.name.lowercase() + if (threads > 0) threads.toString() else ""
+
+    companion object {
+        fun cpu(threads: Int) = Candidate(Processor.CPU, threads)
+
+        /** The candidate that [key] names; null where it names none. */
+        fun of(key: String): Candidate? {
+            if (CPU_KEY.matches(key)) return cpu(key.removePrefix(CPU).toInt())
+            val processor = Processor.entries.firstOrNull { it != Processor.CPU && it.name.lowercase() == key }
+            return processor?.let { Candidate(it) }
+        }
+
+        /** Threads that serve a small model well without having been measured, on [cores] cores. */
+        fun usualThreads(cores: Int): Int = THREADS.last { it == 1 || it <= cores / 2 }
+
+        /** What an automatic choice tries on a phone with [cores] cores, the gentlest first; [accelerators] are there. */
+        fun toTry(cores: Int, accelerators: List<Processor>): List<Candidate> =
+            THREADS.filter { it == 1 || it <= cores }.map(::cpu) + accelerators.map { Candidate(it) }
+
+        private const val CPU = "cpu"
+        private val CPU_KEY = Regex("cpu[1-9][0-9]?")
+        private val THREADS = listOf(1, 2, 4)
+    }
+}
+
+/** This phone can't use a processor at all; [message] says why in its own words. */
+class UnsupportedProcessor(message: String) : IllegalStateException(message)

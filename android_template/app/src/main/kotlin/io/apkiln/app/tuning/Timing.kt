@@ -1,0 +1,30 @@
+package io.apkiln.app.tuning
+
+import java.nio.ByteBuffer
+import io.apkiln.app.model.ModelRunner
+
+/** Times a runner on one input: some runs that don't count, then as many as a short while allows. */
+class Timing(private val nanoTime: () -> Long) {
+    /** The median of the counted runs, in milliseconds. */
+    fun medianMs(runner: ModelRunner, input: ByteBuffer): Double {
+        repeat(WARM_UP_RUNS) { runner.run(input) }
+        val times = ArrayList<Long>(MOST_RUNS)
+        val start = nanoTime()
+        while (times.size < MOST_RUNS) {
+            val before = nanoTime()
+            runner.run(input)
+            val after = nanoTime()
+            times += after - before
+            if (times.size >= FEWEST_RUNS && after - start >= ENOUGH_NANOS) break
+        }
+        times.sort()
+        return (times[(times.size - 1) / 2] + times[times.size / 2]) / 2e6
+    }
+
+    private companion object {
+        const val WARM_UP_RUNS = 3
+        const val FEWEST_RUNS = 5
+        const val MOST_RUNS = 50
+        const val ENOUGH_NANOS = 200_000_000L
+    }
+}

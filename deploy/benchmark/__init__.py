@@ -1,0 +1,1 @@
+"""What a phone measures of a model, and how it is read."""

@@ -1,0 +1,51 @@
+package io.apkiln.app.bench
+
+import android.content.Context
+import android.os.Build
+import android.os.Debug
+import android.os.PowerManager
+import android.os.Process
+import io.apkiln.app.tuning.Processor
+import java.io.IOException
+import java.text.SimpleDateFormat
+import java.util.Date
+import java.util.Locale
+import java.util.concurrent.TimeUnit
+
+/** The phone that the app runs on; [front] says whether the app is in front. */
+class AndroidPhone(context: Context, private val front: () -> Boolean) : BenchmarkPhone {
+    private val power = context.getSystemService(Context.POWER_SERVICE) as PowerManager
+
+    override val inFront: Boolean get() = front()
+
+    override fun memory(moment: String) =
+        Memory(moment, Debug.getPss() * BYTES_PER_KIB, Debug.getNativeHeapAllocatedSize())
+
+    override fun thermal(): String? {
+        if (Build.VERSION.SDK_INT < Build.VERSION_CODES.Q) return null
+        return THERMAL.getOrNull(power.currentThermalStatus)
+    }
+
+    companion object {
+        private const val BYTES_PER_KIB = 1024L
+        private const val LOG_SECONDS = 5L
+
+        /** By PowerManager.THERMAL_STATUS_*. */
+        private val THERMAL = listOf("none", "light", "moderate", "severe", "critical", "emergency", "shutdown")
+
+        /** What TensorFlow Lite logged of a delegate since [fromMs]: an app may read its own lines. */
+        fun delegation(processor: Processor, fromMs: Long): Delegation? {
+            val from = SimpleDateFormat("MM-dd HH:mm:ss.SSS", Locale.ROOT).format(Date(fromMs))
+            val command = listOf("logcat", "-d", "-T", from, "--pid=${Process.myPid()}", "-s", "tflite:I")
+            return try {
+                val process = ProcessBuilder(command).redirectErrorStream(true).start()
+                process.outputStream.close()
+                val lines = process.inputStream.bufferedReader().use { it.readLines() }
+                if (!process.waitFor(LOG_SECONDS, TimeUnit.SECONDS)) process.destroy()
+                Delegation.read(lines, processor)
+            } catch (_: IOException) { // no logcat: it tells nothing
+                null
+            }
+        }
+    }
+}

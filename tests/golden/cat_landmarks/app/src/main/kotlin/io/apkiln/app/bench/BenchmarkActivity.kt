@@ -1,0 +1,138 @@
+package io.apkiln.app.bench
+
+import android.content.Intent
+import android.os.Bundle
+import android.widget.TextView
+import androidx.appcompat.app.AppCompatActivity
+import io.apkiln.app.ModelApp
+import io.apkiln.app.R
+import io.apkiln.app.candidateText
+import io.apkiln.app.drawBehindSystemBars
+import io.apkiln.app.model.ModelContracts
+import io.apkiln.app.model.openModel
+import io.apkiln.app.tuning.Candidate
+import java.io.File
+import java.io.IOException
+import java.util.concurrent.atomic.AtomicBoolean
+import org.json.JSONObject
+
+/**
+ * Measures a model with the app's own code, in front of everything else, and writes one JSON file: `adb` starts it.
+ *
+ * Extras: model, delegate, name (strings), threads, warmup_runs, num_runs (ints), min_seconds (float). The file is
+ * `benchmark/NAME.json` in the app's external files folder.
+ */
+class BenchmarkActivity : AppCompatActivity() {
+    private lateinit var text: TextView
+    private lateinit var title: TextView
+
+    @Volatile
+    private var inFront = false
+
+    override fun onCreate(savedInstanceState: Bundle?) {
+        super.onCreate(savedInstanceState)
+        setContentView(R.layout.activity_benchmark)
+        drawBehindSystemBars(findViewById(R.id.benchmark_root), darkBehind = false)
+        title = findViewById(R.id.benchmark_title)
+        text = findViewById(R.id.benchmark_text)
+    }
+
+    /** Once in front: a phone that wakes up for this may take a moment. */
+    override fun onResume() {
+        super.onResume()
+        inFront = true
+        if (intent.getBooleanExtra(DONE, false)) return
+        intent.putExtra(DONE, true)
+        Thread({ measure(intent) }, "benchmark").start()
+    }
+
+    override fun onPause() {
+        inFront = false
+        super.onPause()
+    }
+
+    private fun measure(intent: Intent) {
+        val startedAtMs = System.currentTimeMillis()
+        val result = BenchmarkResult()
+        val name = intent.getStringExtra("name") ?: DEFAULT_NAME
+        val alone = running.compareAndSet(false, true)
+        val request = try {
+            require(alone) { "another benchmark is running" }
+            require(NAME.matches(name)) { "name $name is none of letters, digits, - and _" }
+            requestIn(intent)
+        } catch (error: IllegalArgumentException) {
+            result.error = BenchmarkError("request", error.javaClass.simpleName, error.message.orEmpty())
+            null
+        }
+        if (request != null) fill(request, result, startedAtMs)
+        val json = BenchmarkJson(this, (application as ModelApp).runtime.name).write(request, result, startedAtMs)
+        val file = write(json, if (NAME.matches(name)) name else DEFAULT_NAME)
+        if (alone) running.set(false)
+        runOnUiThread { showEnd(result, file) }
+    }
+
+    private fun fill(request: BenchmarkRequest, result: BenchmarkResult, startedAtMs: Long) {
+        show(getString(R.string.benchmark_title, request.model.name, candidateText(resources, request.candidate)), null)
+        val content = try {
+            openModel(this, request.model)
+        } catch (error: IllegalStateException) {
+            result.error = BenchmarkError("model", error.javaClass.simpleName, error.message.orEmpty())
+            return
+        } catch (error: IOException) {
+            result.error = BenchmarkError("model", error.javaClass.simpleName, error.message.orEmpty())
+            return
+        }
+        val runtime = (application as ModelApp).runtime
+        val start = { candidate: Candidate -> runtime.start(content.duplicate(), request.model, candidate) }
+        val progress = { _: String, done: Int, all: Int -> show(null, getString(R.string.benchmark_progress, done, all)) }
+        Benchmark(start, ::makeWork, AndroidPhone(this) { inFront }, progress).run(request, result)
+        result.delegation = AndroidPhone.delegation(request.candidate.processor, startedAtMs)
+    }
+
+    private fun requestIn(intent: Intent) = BenchmarkRequest.of(
+        models = ModelContracts.all,
+        model = intent.getStringExtra("model"),
+        delegate = intent.getStringExtra("delegate"),
+        threads = intent.getIntExtra("threads", 1),
+        warmupRuns = intent.getIntExtra("warmup_runs", BenchmarkRequest.WARMUP_RUNS),
+        runs = intent.getIntExtra("num_runs", BenchmarkRequest.RUNS),
+        minSeconds = intent.getFloatExtra("min_seconds", 0f).toDouble(),
+    )
+
+    /** Whole or not at all: who waits for the file must not read half of it. */
+    private fun write(json: JSONObject, name: String): File {
+        val folder = (getExternalFilesDir(FOLDER) ?: filesDir.resolve(FOLDER)).apply { mkdirs() }
+        val file = folder.resolve("$name.json")
+        val part = folder.resolve("$name.json.part")
+        part.writeText(json.toString(1))
+        check(part.renameTo(file)) { "$file can't be written" }
+        return file
+    }
+
+    private fun show(newTitle: String?, newText: String?) = runOnUiThread {
+        newTitle?.let { title.text = it }
+        newText?.let { text.text = it }
+    }
+
+    private fun showEnd(result: BenchmarkResult, file: File) {
+        val error = result.error
+        text.text = if (error != null) {
+            getString(R.string.benchmark_failed, "${error.stage}: ${error.message}", file.path)
+        } else {
+            val median = result.runsMs.sorted().let { (it[(it.size - 1) / 2] + it[it.size / 2]) / 2 }
+            getString(R.string.benchmark_done, median, result.runsMs.size, file.path)
+        }
+    }
+
+    private companion object {
+        const val FOLDER = "benchmark"
+        const val DEFAULT_NAME = "benchmark"
+
+        /** An intent that was obeyed; the activity may be resumed again. */
+        const val DONE = "io.apkiln.app.done"
+        val NAME = Regex("[A-Za-z0-9_-]{1,80}")
+
+        /** One at a time: two would slow each other down. */
+        val running = AtomicBoolean(false)
+    }
+}

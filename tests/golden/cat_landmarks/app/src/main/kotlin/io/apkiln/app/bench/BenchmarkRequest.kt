@@ -1,0 +1,44 @@
+package io.apkiln.app.bench
+
+import io.apkiln.app.model.ModelContract
+import io.apkiln.app.tuning.Candidate
+
+/** What is to be measured: [runs] runs or more, until [minSeconds] are over. */
+class BenchmarkRequest(
+    val model: ModelContract,
+    val candidate: Candidate,
+    val warmupRuns: Int,
+    val runs: Int,
+    val minSeconds: Double,
+) {
+    companion object {
+        const val WARMUP_RUNS = 10
+        const val RUNS = 50
+        private const val MOST_RUNS = 100_000
+        private const val MOST_SECONDS = 600.0
+
+        /**
+         * The request in an intent's words; [model] and [delegate] may be left out: the first of [models], the CPU.
+         * Throws IllegalArgumentException where it can't be.
+         */
+        fun of(
+            models: List<ModelContract>,
+            model: String?,
+            delegate: String?,
+            threads: Int,
+            warmupRuns: Int,
+            runs: Int,
+            minSeconds: Double,
+        ): BenchmarkRequest {
+            val contract = if (model == null) models.first() else models.firstOrNull { it.name == model }
+            requireNotNull(contract) { "no model $model, but ${models.joinToString { it.name }}" }
+            require(threads in 1..16) { "threads $threads is not in 1..16" }
+            val key = if (delegate == null || delegate == "cpu") Candidate.cpu(threads).key else delegate
+            val candidate = requireNotNull(Candidate.of(key)) { "no delegate $delegate, but cpu, gpu, gpu_32, nnapi" }
+            require(warmupRuns in 0..MOST_RUNS) { "warmup_runs $warmupRuns is not in 0..$MOST_RUNS" }
+            require(runs in 1..MOST_RUNS) { "num_runs $runs is not in 1..$MOST_RUNS" }
+            require(minSeconds in 0.0..MOST_SECONDS) { "min_seconds $minSeconds is not in 0..$MOST_SECONDS" }
+            return BenchmarkRequest(contract, candidate, warmupRuns, runs, minSeconds)
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.apkiln.app.tuning
+
+import io.apkiln.app.model.ModelContract
+import io.apkiln.app.model.TensorReader
+import java.nio.ByteBuffer
+import kotlin.math.abs
+
+/**
+ * How far an answer of [contract]'s model is from the CPU's: the largest difference as a share of the answer's range.
+ *
+ * The range is that of the CPU's values, at least a tenth of the largest, and 1 where these are probabilities.
+ */
+class Agreement(private val contract: ModelContract) {
+    private val values = TensorReader(contract.output)
+    private val count = contract.output.shape.reduce(Int::times)
+    private val exact = FloatArray(count)
+    private var range = 1f
+
+    /** Takes the CPU's answer. */
+    fun setExact(answer: ByteBuffer) {
+        for (index in exact.indices) exact[index] = values.value(answer, index)
+        if (contract.decode !in PROBABILITIES) {
+            range = maxOf(exact.max() - exact.min(), exact.maxOf { abs(it) } * SMALLEST_SHARE, SMALLEST_RANGE)
+        }
+    }
+
+    /** The difference of [answer]; NaN where one of its values is no number. */
+    fun difference(answer: ByteBuffer): Float {
+        var most = 0f
+        for (index in exact.indices) {
+            val apart = abs(values.value(answer, index) - exact[index])
+            if (apart.isNaN()) return Float.NaN
+            most = maxOf(most, apart)
+        }
+        return most / range
+    }
+
+    companion object {
+        /** A GPU computes in 16 bits: this share is rounding, more is a wrong answer. */
+        const val TOLERANCE = 0.05f
+        private const val SMALLEST_SHARE = 0.1f
+        private const val SMALLEST_RANGE = 1e-6f
+        private val PROBABILITIES = setOf("probabilities", "abnormal")
+    }
+}

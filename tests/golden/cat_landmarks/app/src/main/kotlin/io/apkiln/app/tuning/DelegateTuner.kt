@@ -1,0 +1,164 @@
+package io.apkiln.app.tuning
+
+import io.apkiln.app.model.ModelContract
+import io.apkiln.app.model.ModelRunner
+import java.nio.ByteBuffer
+
+/** A runner that works, and the [trials] that led to it; [startMs] is the time from nothing to its first answer. */
+class Started(val runner: ModelRunner, val candidate: Candidate, val startMs: Double, val trials: List<Trial>)
+
+/**
+ * Finds the fastest way to compute a model on this phone that says what the CPU says.
+ *
+ * [start] makes a runner or throws; [onTrying] is told of each candidate before its turn. A later candidate must be
+ * faster than an earlier one by a twentieth: what is listed first is gentler to the battery.
+ */
+class DelegateTuner(
+    private val contract: ModelContract,
+    private val memory: TuningMemory,
+    private val start: (Candidate) -> ModelRunner,
+    private val onTrying: (Candidate) -> Unit = {},
+    private val nanoTime: () -> Long = System::nanoTime,
+) {
+    private val timing = Timing(nanoTime)
+
+    /**
+     * Tries [candidates], the first of which must be the CPU's, on one real [input], and keeps the fastest open.
+     *
+     * A GPU that rounds too much is tried again without rounding. Throws what the CPU throws.
+     */
+    fun fastest(candidates: List<Candidate>, input: ByteBuffer): Started {
+        val agreement = exactBy(candidates.first(), input)
+        val trials = ArrayList<Trial>()
+        var best: Attempt? = null
+        var bestMs = Double.MAX_VALUE
+        for (attempt in candidates.asSequence().flatMap { attempts(it, agreement, input) }) {
+            val ms = attempt.runner?.let { timed(attempt, it, input) }
+            trials += Trial(attempt.candidate, attempt.outcome ?: Outcome.Measured(checkNotNull(ms)))
+            if (ms == null) continue
+            if (ms < bestMs * CLEARLY_FASTER) {
+                best?.runner?.close()
+                best = attempt
+                bestMs = ms
+            } else {
+                attempt.runner?.close()
+            }
+        }
+        val winner = checkNotNull(best) { "${contract.file}: not even the CPU runs it" }
+        return Started(checkNotNull(winner.runner), winner.candidate, winner.startMs, trials)
+    }
+
+    /** [wanted] where it works and says what [cpu] says; else a runner of [cpu], and what was wrong. */
+    fun verified(wanted: Candidate, cpu: Candidate, input: ByteBuffer): Started {
+        if (wanted.processor == Processor.CPU) return onCpu(wanted, input, emptyList())
+        val attempts = attempts(wanted, exactBy(cpu, input), input).toList()
+        val dropped = attempts.mapNotNull { attempt -> attempt.outcome?.let { Trial(attempt.candidate, it) } }
+        val last = attempts.last()
+        val runner = last.runner ?: return onCpu(cpu, input, dropped)
+        return Started(runner, last.candidate, last.startMs, dropped)
+    }
+
+    /** A runner of [cpu] after [trials]; throws where even that does not work. */
+    fun onCpu(cpu: Candidate, input: ByteBuffer, trials: List<Trial>): Started {
+        val before = nanoTime()
+        val runner = start(cpu)
+        closingOnError(runner) { runner.run(input) }
+        return Started(runner, cpu, since(before), trials)
+    }
+
+    private fun exactBy(cpu: Candidate, input: ByteBuffer): Agreement {
+        require(cpu.processor == Processor.CPU) { "${cpu.key} can't judge other candidates" }
+        val agreement = Agreement(contract)
+        val runner = start(cpu)
+        closingOnError(runner) { agreement.setExact(runner.run(input)) }
+        runner.close()
+        return agreement
+    }
+
+    /** A start of [candidate]: its [runner], or why it can't be used in [outcome]. */
+    private class Attempt(val candidate: Candidate, var outcome: Outcome?, var runner: ModelRunner?, val startMs: Double)
+
+    /** One attempt, and a second one where the first one rounded too much. */
+    private fun attempts(candidate: Candidate, agreement: Agreement, input: ByteBuffer) = sequence {
+        val first = attempt(candidate, agreement, input)
+        yield(first)
+        if (candidate.processor == Processor.GPU && first.outcome is Outcome.Differs) {
+            yield(attempt(Candidate(Processor.GPU_32), agreement, input))
+        }
+    }
+
+    private fun attempt(candidate: Candidate, agreement: Agreement, input: ByteBuffer): Attempt {
+        if (memory.unfinished(candidate) >= MOST_CRASHES) return Attempt(candidate, Outcome.Crashed, null, 0.0)
+        onTrying(candidate)
+        val before = nanoTime()
+        var runner: ModelRunner? = null
+        val outcome = guarded(candidate) {
+            val fresh = start(candidate).also { runner = it }
+            judge(agreement.difference(fresh.run(input)))
+        }
+        if (outcome != null) runner?.close()
+        return Attempt(candidate, outcome, runner.takeIf { outcome == null }, since(before))
+    }
+
+    /** The median time of an attempt that works; null where it does not go on working. */
+    private fun timed(attempt: Attempt, runner: ModelRunner, input: ByteBuffer): Double? {
+        var ms: Double? = null
+        attempt.outcome = guarded(attempt.candidate) {
+            ms = timing.medianMs(runner, input)
+            null
+        }
+        if (attempt.outcome == null) return ms
+        runner.close()
+        attempt.runner = null
+        return null
+    }
+
+    /** What [action] says, or what it threw; the memory knows of an accelerator that takes the app down with it. */
+    private fun guarded(candidate: Candidate, action: () -> Outcome?): Outcome? {
+        val risky = candidate.processor != Processor.CPU
+        if (risky) memory.begin(candidate)
+        val outcome = try {
+            action()
+        } catch (_: UnsupportedProcessor) {
+            Outcome.Unsupported
+        } catch (error: RuntimeException) { // whatever a driver has to say
+            Outcome.Failed(firstLine(error))
+        } catch (error: LinkageError) {
+            Outcome.Failed(firstLine(error))
+        }
+        if (risky) memory.end(candidate)
+        return outcome
+    }
+
+    private fun judge(difference: Float): Outcome? = when {
+        difference.isNaN() -> Outcome.Differs(PERCENT)
+        difference <= Agreement.TOLERANCE -> null
+        else -> Outcome.Differs((PERCENT * difference).toInt().coerceAtMost(MOST_PERCENT))
+    }
+
+    private inline fun closingOnError(runner: ModelRunner, action: () -> Unit) {
+        var done = false
+        try {
+            action()
+            done = true
+        } finally {
+            if (!done) runner.close()
+        }
+    }
+
+    private fun since(before: Long): Double = (nanoTime() - before) / 1e6
+
+    companion object {
+        private const val CLEARLY_FASTER = 0.95
+
+        /** The app may have ended for another reason; twice is no accident. */
+        private const val MOST_CRASHES = 2
+        private const val PERCENT = 100
+        private const val MOST_PERCENT = 999
+        private const val LONGEST_REASON = 60
+
+        /** What an error says, short enough for a screen. */
+        fun firstLine(error: Throwable): String =
+            (error.message ?: error.javaClass.simpleName).lineSequence().first().take(LONGEST_REASON)
+    }
+}

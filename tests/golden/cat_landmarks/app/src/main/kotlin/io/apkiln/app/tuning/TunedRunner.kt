@@ -1,0 +1,103 @@
+package io.apkiln.app.tuning
+
+import io.apkiln.app.model.ModelContract
+import io.apkiln.app.model.ModelRunner
+import java.nio.ByteBuffer
+
+/** What may compute a model: an automatic choice among [candidates], or [choice]; [cpu] where that does not work. */
+class TuningPlan(val candidates: List<Candidate>, val choice: Candidate?, val cpu: Candidate)
+
+/**
+ * Computes a model the way that is fastest on this phone, or the way that was chosen, and goes on on the CPU where that fails.
+ *
+ * Everything starts with the first input, on the thread that brings it: a GPU delegate must run on the thread that
+ * started it, and only a real input tells whether it is right. What was remembered is compared with the CPU again.
+ */
+class TunedRunner(
+    val contract: ModelContract,
+    private val plan: TuningPlan,
+    private val memory: TuningMemory,
+    private val start: (Candidate) -> ModelRunner,
+    onTrying: (Candidate) -> Unit = {},
+    private val nanoTime: () -> Long = System::nanoTime,
+) : ModelRunner {
+    private val tuner = DelegateTuner(contract, memory, start, onTrying, nanoTime)
+    private var engine: ModelRunner? = null
+
+    /** How long the runs took, without those that tuned. */
+    val times = RunTimes()
+
+    /** What computes the model; null before the first input. */
+    var state: DelegateState? = null
+        private set
+
+    /** From nothing to the first answer, in milliseconds. */
+    var startMs = 0.0
+        private set
+
+    override fun run(input: ByteBuffer): ByteBuffer {
+        val current = engine ?: decide(input)
+        val before = nanoTime()
+        val answer = try {
+            current.run(input)
+        } catch (error: RuntimeException) { // a GPU's context can be lost at any time
+            goOnWithout(error, input).run(input)
+        }
+        times.add(nanoTime() - before)
+        return answer
+    }
+
+    override fun close() {
+        engine?.close()
+        engine = null
+    }
+
+    private fun decide(input: ByteBuffer): ModelRunner {
+        val choice = plan.choice
+        if (choice != null) {
+            val started = tuner.verified(choice, plan.cpu, input)
+            val kept = started.candidate.processor == choice.processor || started.candidate.processor == Processor.GPU_32
+            return use(started, if (kept) Cause.CHOSEN else Cause.FALLBACK)
+        }
+        return recalled(input) ?: measured(input)
+    }
+
+    /** What an earlier start found fastest, as long as it still works. */
+    private fun recalled(input: ByteBuffer): ModelRunner? {
+        val tuning = memory.recall() ?: return null
+        if (tuning.winner !in plan.candidates && tuning.winner.processor != Processor.GPU_32) return null
+        val started = tuner.verified(tuning.winner, plan.cpu, input)
+        if (started.candidate == tuning.winner) {
+            return use(Started(started.runner, started.candidate, started.startMs, tuning.trials), Cause.FASTEST)
+        }
+        started.runner.close()
+        return null
+    }
+
+    private fun measured(input: ByteBuffer): ModelRunner {
+        val started = tuner.fastest(plan.candidates, input)
+        memory.remember(Tuning(started.candidate, started.trials))
+        return use(started, Cause.FASTEST)
+    }
+
+    private fun use(started: Started, cause: Cause): ModelRunner {
+        state = DelegateState(started.candidate, cause, started.trials)
+        startMs = started.startMs
+        return started.runner.also { engine = it }
+    }
+
+    /** On the CPU, after what was used has failed with [error]; throws it where that was the CPU. */
+    private fun goOnWithout(error: RuntimeException, input: ByteBuffer): ModelRunner {
+        val lost = checkNotNull(state)
+        if (lost.candidate.processor == Processor.CPU) throw error
+        close()
+        val cpu = fastestCpu(lost.trials) ?: plan.cpu
+        val others = lost.trials.filter { it.candidate != lost.candidate }
+        val failed = Trial(lost.candidate, Outcome.Failed(DelegateTuner.firstLine(error)))
+        return use(tuner.onCpu(cpu, input, others + failed), Cause.FALLBACK)
+    }
+
+    private fun fastestCpu(trials: List<Trial>): Candidate? =
+        trials.filter { it.candidate.processor == Processor.CPU && it.outcome is Outcome.Measured }
+            .minByOrNull { (it.outcome as Outcome.Measured).medianMs }?.candidate
+}

@@ -1,0 +1,59 @@
+package io.apkiln.app.tuning
+
+/** What a model's tuning on this phone has brought. */
+data class Tuning(val winner: Candidate, val trials: List<Trial>)
+
+/** Remembers a tuning for one model, on this phone with its Android; knows nothing after a change of either. */
+interface TuningMemory {
+    fun recall(): Tuning?
+
+    fun remember(tuning: Tuning)
+
+    /** Forgets the tuning and all attempts. */
+    fun forget()
+
+    /** How often trying [candidate] began without coming to an end: the app died in it. */
+    fun unfinished(candidate: Candidate): Int
+
+    /** Says that trying [candidate] begins; on disk when this returns. */
+    fun begin(candidate: Candidate)
+
+    /** Says that it came to an end, whichever. */
+    fun end(candidate: Candidate)
+}
+
+/** A [Tuning] as text: the winner's key, then a trial a line. */
+object TuningText {
+    fun write(tuning: Tuning): String =
+        (listOf(tuning.winner.key) + tuning.trials.map { "${it.candidate.key}\t${write(it.outcome)}" }).joinToString("\n")
+
+    /** What [write] wrote; null for any other text. */
+    fun read(text: String): Tuning? {
+        val lines = text.split("\n")
+        val winner = Candidate.of(lines.first()) ?: return null
+        val trials = lines.drop(1).map { line ->
+            val parts = line.split("\t")
+            val candidate = Candidate.of(parts.first()) ?: return null
+            val outcome = readOutcome(parts.drop(1)) ?: return null
+            Trial(candidate, outcome)
+        }
+        return Tuning(winner, trials)
+    }
+
+    private fun write(outcome: Outcome): String = when (outcome) {
+        is Outcome.Measured -> "measured\t${outcome.medianMs}"
+        is Outcome.Differs -> "differs\t${outcome.percent}"
+        is Outcome.Failed -> "failed\t${outcome.why.replace(Regex("[\\t\\r\\n]"), " ")}"
+        Outcome.Unsupported -> "unsupported"
+        Outcome.Crashed -> "crashed"
+    }
+
+    private fun readOutcome(parts: List<String>): Outcome? = when (parts.firstOrNull()) {
+        "measured" -> parts.getOrNull(1)?.toDoubleOrNull()?.let(Outcome::Measured)
+        "differs" -> parts.getOrNull(1)?.toIntOrNull()?.let(Outcome::Differs)
+        "failed" -> parts.getOrNull(1)?.let(Outcome::Failed)
+        "unsupported" -> Outcome.Unsupported
+        "crashed" -> Outcome.Crashed
+        else -> null
+    }
+}

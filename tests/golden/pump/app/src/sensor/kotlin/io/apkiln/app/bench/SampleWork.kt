@@ -1,0 +1,35 @@
+package io.apkiln.app.bench
+
+import io.apkiln.app.model.ModelContract
+import io.apkiln.app.model.ModelContracts
+import io.apkiln.app.model.ModelRunner
+import io.apkiln.app.window.WindowBuffer
+import java.nio.ByteBuffer
+
+/** What a sensor screen does with a sample: a window that moves on by one. */
+fun makeWork(contract: ModelContract, runner: ModelRunner): FrameWork = object : FrameWork {
+    private val buffer = WindowBuffer(contract)
+    private val decoder = ModelContracts.decoder(contract)
+    private val sample = FloatArray(contract.channels.size)
+    private var count = 0
+
+    override val what = "a sample of ${contract.channels.size} channels, ${buffer.length} a window"
+    override val input: ByteBuffer by lazy(LazyThreadSafetyMode.NONE) { filled() }
+
+    override fun frame() {
+        addSample()
+        decoder.decode(runner.run(filled()))
+    }
+
+    private fun filled(): ByteBuffer {
+        while (!buffer.full) addSample()
+        return checkNotNull(buffer.tensor())
+    }
+
+    /** A sawtooth over each channel's usual range. */
+    private fun addSample() {
+        for (c in sample.indices) sample[c] = contract.mean[c] + contract.std[c] * ((count * (c + 3)) % 16) / 16
+        count++
+        buffer.add(sample)
+    }
+}

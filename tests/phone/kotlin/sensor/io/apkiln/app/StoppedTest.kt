@@ -1,0 +1,30 @@
+package io.apkiln.app
+
+import android.widget.TextView
+import io.apkiln.app.preview.awaitOnMain
+import io.apkiln.app.preview.pass
+import org.junit.Assert.assertEquals
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.robolectric.Robolectric
+import org.robolectric.RobolectricTestRunner
+import org.robolectric.annotation.Config
+
+/** An app whose assets are broken: the property `apkiln.says` holds what it must say. */
+@RunWith(RobolectricTestRunner::class)
+@Config(sdk = [35], application = GpuApp::class)
+class StoppedTest {
+    @Test
+    fun isSaid() {
+        val activity = Robolectric.buildActivity(MainActivity::class.java).setup()
+        val status = activity.get().findViewById<TextView>(R.id.status)
+        awaitOnMain("a reason", seconds = 10) {
+            pass(50)
+            status.text.contains(System.getProperty("apkiln.says"))
+        }
+        assertEquals(activity.get().getString(R.string.verdict_failed), activity.get().findViewById<TextView>(R.id.verdict).text.toString())
+        activity.pause().resume()
+        activity.get().chooseDelegate("cpu1")
+        awaitOnMain("the same reason again", seconds = 10) { status.text.contains(System.getProperty("apkiln.says")) }
+    }
+}
