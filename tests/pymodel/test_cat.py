@@ -156,6 +156,8 @@ def test_the_store_gives_back_what_was_read(tmp_path: Path) -> None:
     for i, example in enumerate(store.examples):
         if example.file != "large.png":
             assert np.array_equal(store.image(i), np.asarray(gradient()))
+            means = np.asarray(gradient(), np.float32).reshape(30, 2, 32, 2, 3).mean((1, 3))
+            assert np.abs(store.half(i) - means).max() <= 1
             assert example.points.tolist() == np.reshape(FACE, (9, 2)).tolist()
         else:
             assert max(example.width, example.height) == MAX_SIDE
