@@ -7,7 +7,6 @@ import hashlib
 import json
 import re
 import signal
-import struct
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -142,25 +141,10 @@ def tree(folder: Path, left_out: tuple[str, ...] = ()) -> dict[str, str]:
     }
 
 
-def apk_content(apk: Path) -> dict[str, object]:
-    """Each entry's CRC; of code, what `dex_content` says."""
+def apk_content(apk: Path) -> dict[str, int]:
+    """Each entry's CRC."""
     with zipfile.ZipFile(apk) as archive:
-        return {
-            entry.filename: dex_content(archive.read(entry)) if entry.filename.endswith(".dex") else entry.CRC
-            for entry in archive.infolist()
-        }
-
-
-def dex_content(code: bytes) -> tuple[tuple[int, ...], list[bytes]]:
-    """Counts and strings of a DEX file, without the checksums of lambda classes that D8 writes into debug code: they
-    differ between any two builds of the same project.
-
-    Offsets: dalvik-executable format, header_item.
-    """
-    counts = struct.unpack_from("<12I", code, 0x38)[::2]  # strings, types, prototypes, fields, methods, classes
-    table = struct.unpack_from(f"<{counts[0]}I", code, struct.unpack_from("<I", code, 0x3C)[0])
-    strings = [code[start : code.index(b"\0", start + 1)] for start in table]
-    return counts, [text for text in strings if not re.match(rb"(?s).{1,5}~~~\{", text)]
+        return {entry.filename: entry.CRC for entry in archive.infolist()}
 
 
 def test_two_builds_at_once_do_the_work_once(together: tuple[Kit, list[Finished]]) -> None:

@@ -53,6 +53,7 @@ import org.robolectric.shadows.StreamConfigurationMapBuilder;
 @Config(sdk = 35, qualifiers = "w360dp-h780dp-port-notnight-xxhdpi", shadows = FakeReader.class)
 public class ShippedApp {
     private static final int SAMPLES = 120;
+    private static final int DRAWN_EVERY = 40;
     private static final Duration TICK = Duration.ofMillis(50);
 
     private final Application application = RuntimeEnvironment.getApplication();
@@ -81,8 +82,10 @@ public class ShippedApp {
         Activity activity = start(launcher());
         settle();
         if (!camera) {
-            for (int sample = 0; sample < SAMPLES; sample++) settle();
-            draw(activity, "samples");
+            for (int sample = 1; sample <= SAMPLES; sample++) {
+                settle();
+                if (sample % DRAWN_EVERY == 0) draw(activity, "sample-" + sample);
+            }
             return;
         }
         lookAt(activity);
@@ -138,15 +141,15 @@ public class ShippedApp {
         settle();
     }
 
-    /** Lets every thread of the app do what there is to do, and the clock go on by one sample. */
+    /** Lets the clock go on by one sample, and every thread of the app do what there is to do till nothing is. */
     private static void settle() {
+        shadowOf(Looper.getMainLooper()).idleFor(TICK);
         for (int turn = 0; turn < 4; turn++) {
             for (Looper looper : ShadowLooper.getAllLoopers()) {
                 if (looper != Looper.getMainLooper() && looper.getThread().isAlive()) shadowOf(looper).idle();
             }
             shadowOf(Looper.getMainLooper()).idle();
         }
-        shadowOf(Looper.getMainLooper()).idleFor(TICK);
     }
 
     private void draw(Activity activity, String name) throws Exception {
