@@ -3,8 +3,9 @@
     python benchmarks/app_kernels.py
 
 JMH measures the generated app's classes. FrameToTensor is measured against the ImageProcessor of tensorflow-lite-support
-(ResizeOp, NormalizeOp), which begins with a Bitmap and so has no YUV to convert; Android's Bitmap is Robolectric's, with
-Android's own native graphics code. All run in one JVM (C2 on) inside Robolectric's class loader, so without forks.
+(ResizeOp, NormalizeOp), which begins with a Bitmap and so has no YUV to convert, and stretches the picture; and once more with
+what FrameToTensor does besides (pad to a square, turn by 90°). Android's Bitmap is Robolectric's, with Android's own native
+graphics code. All run in one JVM (C2 on) inside Robolectric's class loader, so without forks.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,8 @@ CORNERS = ("top_left", "bottom_right")
 def main(include: str = ".*", warmups: int = WARMUPS, iterations: int = ITERATIONS) -> dict[str, Any]:
     """Medians in milliseconds and bytes allocated per call, by benchmark, and the ratio to the ImageProcessor.
 
+    `bytes_per_call` is what the calling thread allocated; JMH's own figure has JMH's threads and samples in it.
+
     Args:
         include: regular expression of benchmarks.
         warmups, iterations: of a second each.
@@ -59,13 +62,14 @@ def main(include: str = ".*", warmups: int = WARMUPS, iterations: int = ITERATIO
         folder = Path(name)
         jdk, classpath = _compiled(folder)
         _write_frames(folder / "frames")
-        result = folder / "result.json"
+        result, counted = folder / "result.json", folder / "bytes.txt"
         properties = {
             "apkiln.include": include,
             "apkiln.warmups": str(warmups),
             "apkiln.iterations": str(iterations),
             "apkiln.frames": str(folder / "frames"),
             "apkiln.result": str(result),
+            "apkiln.bytes": str(counted),
             "jmh.ignoreLock": "true",
             "robolectric.offline": "true",
             "robolectric.dependency.dir": str(android_folder()),
@@ -76,7 +80,9 @@ def main(include: str = ".*", warmups: int = WARMUPS, iterations: int = ITERATIO
         if failed or not result.is_file():
             said = log.read_text(encoding="utf-8", errors="replace")[-3000:]
             raise KitError("the benchmark failed", "; ".join(failed) or "it measured nothing", said)
-        return _told(json.loads(result.read_text(encoding="utf-8")))
+        lines = counted.read_text(encoding="utf-8").splitlines()
+        allocated = {key: float(value) for key, _, value in (line.partition("=") for line in lines)}
+        return _told(json.loads(result.read_text(encoding="utf-8")), allocated)
 
 
 def contracts() -> list[ModelContract]:
@@ -146,7 +152,7 @@ def _write_frames(folder: Path) -> None:
         write_frame(camera_picture(upright, rotation), folder / f"frame-{rotation}")
 
 
-def _told(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _told(rows: Sequence[dict[str, Any]], allocated: Mapping[str, float]) -> dict[str, Any]:
     measured = {}
     for row in rows:
         name = ".".join([row["benchmark"].rpartition(".")[2], *row.get("params", {}).values()])
@@ -154,14 +160,14 @@ def _told(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
         measured[name] = {
             "median_ms": round(row["primaryMetric"]["scorePercentiles"]["50.0"] / 1e3, 5),
             "p95_ms": round(row["primaryMetric"]["scorePercentiles"]["95.0"] / 1e3, 5),
-            "bytes_per_call": round(secondary["gc.alloc.rate.norm"]["score"], 2),
+            "bytes_per_call": allocated[name],
+            "jmh_gc_alloc_rate_norm": round(secondary["gc.alloc.rate.norm"]["score"], 2),
         }
     told: dict[str, Any] = {"frame": "640x480", "input": "224x224 float32", "kernels": measured}
-    if "imageProcessor" in measured:
-        theirs = measured["imageProcessor"]["median_ms"]
-        told["times_faster"] = {
-            name: round(theirs / ours["median_ms"], 2) for name, ours in measured.items() if name.startswith("frameToTensor")
-        }
+    ours = {name: row["median_ms"] for name, row in measured.items() if name.startswith("frameToTensor")}
+    for theirs in (name for name in measured if name.startswith("imageProcessor")):
+        times = {name: round(measured[theirs]["median_ms"] / ms, 2) for name, ms in ours.items()}
+        told.setdefault("times_faster", {})[theirs] = times
     return told
 
 

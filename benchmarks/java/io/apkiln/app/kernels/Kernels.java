@@ -1,5 +1,10 @@
 package io.apkiln.app.kernels;
 
+import com.sun.management.ThreadMXBean;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.util.concurrent.TimeUnit;
 import org.junit.Test;
 import org.junit.runner.RunWith;
@@ -29,6 +34,7 @@ public class Kernels {
                 .include(System.getProperty("apkiln.include"))
                 .forks(0)
                 .mode(Mode.SampleTime)
+                .shouldDoGC(true)
                 .timeUnit(TimeUnit.MICROSECONDS)
                 .warmupIterations(Integer.getInteger("apkiln.warmups"))
                 .warmupTime(TimeValue.seconds(1))
@@ -40,4 +46,41 @@ public class Kernels {
                 .build()
         ).run();
     }
+
+    /** What this thread allocates, to the byte: JMH's own profiler counts JMH's threads and samples too. */
+    @Test
+    public void count() throws IOException {
+        try (PrintWriter told = new PrintWriter(new File(System.getProperty("apkiln.bytes")), "UTF-8")) {
+            for (int rotation : new int[] {0, 90}) {
+                FrameToTensorBenchmark.Planes planes = new FrameToTensorBenchmark.Planes();
+                planes.rotation = rotation;
+                planes.prepare();
+                FrameToTensorBenchmark benchmark = new FrameToTensorBenchmark();
+                told.println("frameToTensor." + rotation + "=" + bytes(() -> benchmark.frameToTensor(planes)));
+            }
+            for (String model : new String[] {"box", "box_int8", "landmarks", "fingertip", "fingertip_32"}) {
+                DecoderBenchmark benchmark = new DecoderBenchmark();
+                benchmark.model = model;
+                benchmark.prepare();
+                told.println("decode." + model + "=" + bytes(benchmark::decode));
+            }
+            FrameToTensorBenchmark.Picture picture = new FrameToTensorBenchmark.Picture();
+            picture.prepare();
+            FrameToTensorBenchmark benchmark = new FrameToTensorBenchmark();
+            told.println("imageProcessor=" + bytes(() -> benchmark.imageProcessor(picture)));
+            told.println("imageProcessorPaddedAndTurned=" + bytes(() -> benchmark.imageProcessorPaddedAndTurned(picture)));
+        }
+    }
+
+    private static double bytes(Runnable call) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long self = Thread.currentThread().getId();
+        for (int i = 0; i < CALLS; i++) call.run();
+        threads.getThreadAllocatedBytes(self); // what it needs itself, the first time
+        long before = threads.getThreadAllocatedBytes(self);
+        for (int i = 0; i < CALLS; i++) call.run();
+        return (threads.getThreadAllocatedBytes(self) - before) / (double) CALLS;
+    }
+
+    private static final int CALLS = 200;
 }
