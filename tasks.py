@@ -84,13 +84,29 @@ def predict(
         answer(app, data, Path(image), Path(out) if out else None, screen)
 
 
-@task(help={**APP, **JSON, "image": "what the camera sees (JPEG or PNG), in place of drawings", "out": "PNG to write"})
-def preview(_: Context, app: str = "cat_landmarks", image: str | None = None, out: str | None = None, json: bool = False) -> None:
+@task(
+    help={
+        **APP,
+        **JSON,
+        "image": "what the camera sees (JPEG or PNG), in place of drawings",
+        "csv": "what a sensor screen plays (columns timestamp and the channels), in place of the app's recording",
+        "out": "PNG to write; an animated WebP lies beside it",
+    }
+)
+def preview(
+    _: Context,
+    app: str = "cat_landmarks",
+    image: str | None = None,
+    csv: str | None = None,
+    out: str | None = None,
+    json: bool = False,
+) -> None:
     """Draw the app's own screens with its real models, without a phone."""
     with command(json) as screen:
         from flow.preview import preview as draw
 
-        draw(app, Path(image) if image else None, Path(out) if out else None, screen)
+        image_file, recording, sheet = (Path(name) if name else None for name in (image, csv, out))
+        draw(app, image_file, recording, sheet, screen)
 
 
 @task(

@@ -12,10 +12,13 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from appspec.errors import KitError
+from appspec.read_contract import read_contract
 from deploy.jvm.camera import camera_picture, write_frame
-from deploy.jvm.preview import CAMERA_SCREENS, draw_screens
+from deploy.jvm.preview import CAMERA_SCREENS, SEQUENCE, draw_screens
+from flow.animate import FRAME_MS, animate, wander
 from flow.app import OpenApp, alone, open_app
 from flow.generate import generate_project, project_hash
+from flow.recording import check_recording
 from flow.screen import Screen
 from pymodel.data.images import RgbImage, open_image
 from pymodel.drawn import Drawn, draw_subject
@@ -43,38 +46,51 @@ SEEDS = {"portrait": (4, 9), "landscape": (2, 1), "dark": (4, 8)}
 """Of the drawings to begin with; no training picture has one of them."""
 
 
-def preview(name: str, image: Path | None, out: Path | None, screen: Screen) -> None:
-    """Draws the app's screens, each into a PNG of its own and side by side into `out`.
+def preview(name: str, image: Path | None, csv: Path | None, out: Path | None, screen: Screen) -> None:
+    """Draws the app's screens, each into a PNG of its own and side by side into `out`, and an animated WebP beside it.
 
     Args:
-        image: what the camera sees; None: drawings that the models were not trained on. A sensor screen plays its recording.
+        image: what the camera sees; None: drawings that the models were not trained on.
+        csv: what the sensor screen plays; None: the recording of the app.
 
     Raises:
-        KitError: there are no models yet, the image can't be read, the toolchain can't be had, the app throws.
+        KitError: there are no models yet, the image or the recording can't be read or is not for this app, the toolchain
+            can't be had, the app throws.
     """
     start = time.monotonic()
     app = open_app(name)
     shown_screen = app.spec.app.screen
     if image is not None and shown_screen != "camera":
-        raise KitError(f"{name} looks at no picture", "its screen plays a recording", "leave --image out")
+        raise KitError(f"{name} looks at no picture", "its screen plays a recording", "give --csv in place of --image")
+    if csv is not None and shown_screen != "sensor":
+        raise KitError(f"{name} plays no recording", "its screen shows what a camera sees", "give --image in place of --csv")
     sheet = out or app.artifacts.root / "preview" / "preview.png"
     if sheet.suffix.lower() != ".png":
         raise KitError(f"Can't write {sheet.name}", "the preview is a PNG", "give --out a name that ends in .png")
+    if csv is not None:
+        (model,) = chosen_models(app.spec, app.artifacts)
+        check_recording(csv, read_contract(model).channels)
     with alone(app, screen):
         generate_project(app, screen.say)
-        pictures = draw_preview(app, image, screen)
+        pictures = draw_preview(app, image, screen, csv)
+        moving = sheet.with_suffix(".webp")
+        sequence = sorted((app.artifacts.root / "preview" / f"{SEQUENCE}-drawn").glob("*.png"))
+        animate(sequence, moving, FRAME_MS[shown_screen])
     side_by_side([next(path for path in pictures if path.stem == shown) for shown in SHEETS[shown_screen]], sheet)
     seconds = round(time.monotonic() - start, 1)
     if screen.as_json:
-        screen.json({"preview": str(sheet), "screens": {path.stem: str(path) for path in pictures}, "seconds": seconds})
+        screens = {path.stem: str(path) for path in pictures}
+        screen.json({"preview": str(sheet), "animation": str(moving), "screens": screens, "seconds": seconds})
         return
     for path in pictures:
         screen.say(f"{path.stem}: {path}")
+    screen.say(f"Moving: {moving}")
     screen.say(f"Side by side, in {seconds} s: {sheet}")
 
 
-def draw_preview(app: OpenApp, image: Path | None, screen: Screen) -> list[Path]:
-    """The app's screens, each in a PNG of its own; its project has been generated.
+def draw_preview(app: OpenApp, image: Path | None, screen: Screen, csv: Path | None = None) -> list[Path]:
+    """The app's screens, each in a PNG of its own, and its screen over a while in `SEQUENCE-drawn/`; the project has been
+    generated.
 
     Raises:
         KitError: as preview.
@@ -85,7 +101,9 @@ def draw_preview(app: OpenApp, image: Path | None, screen: Screen) -> list[Path]
     if app.spec.app.screen == "camera":
         _write_frames(app, image, folder, screen)
     project = app.artifacts.android
-    return draw_screens(project, project_hash(project), folder, app.artifacts.logs, screen.status, app.spec.app.screen)
+    return draw_screens(
+        project, project_hash(project), folder, app.artifacts.logs, screen.status, app.spec.app.screen, recording=csv
+    )
 
 
 def _write_frames(app: OpenApp, image: Path | None, folder: Path, screen: Screen) -> None:
@@ -100,11 +118,19 @@ def _write_frames(app: OpenApp, image: Path | None, folder: Path, screen: Screen
                 if seen is not None
                 else drawn_picture(chain, app.spec.data.subject, size, SEEDS[name])
             )
-            large = (round(size[0] * SHOWN), round(size[1] * SHOWN))
-            (folder / name).mkdir()
-            Image.fromarray(resize(upright, large)).save(folder / name / "picture.png")
-            rotation = 90 if size[0] < size[1] else 0
-            write_frame(camera_picture(resize(upright, size), rotation), folder / name)
+            _write_frame(upright, size, SHOWN, folder / name)
+            if name == CAMERA_SCREENS[0]:
+                for number, place in enumerate(wander(upright.shape[1], upright.shape[0])):
+                    left, top, right, bottom = place
+                    _write_frame(upright[top:bottom, left:right], size, 1, folder / SEQUENCE / f"{number:03}")
+
+
+def _write_frame(upright: RgbImage, size: tuple[int, int], shown: float, folder: Path) -> None:
+    """A camera's frame, and the picture that stands where the screen shows it, `shown` times as large."""
+    large = (round(size[0] * shown), round(size[1] * shown))
+    rotation = 90 if size[0] < size[1] else 0
+    write_frame(camera_picture(resize(upright, size), rotation), folder)
+    Image.fromarray(resize(upright, large)).save(folder / "picture.png")
 
 
 def _centre(chain: Chain, image: RgbImage) -> tuple[float, float]:

@@ -110,7 +110,7 @@ def test_real_models_from_a_frame_to_points(compiled: Compiled, tmp_path: Path, 
 
 def check_chain(compiled: Compiled, folder: Path, paths: Sequence[Path]) -> None:
     limits = LIMITS[read_contract(paths[-1]).quantization]
-    frames = chains.camera_frames(24, seed=5)
+    frames = chains.camera_frames(50, seed=5)
     written = {"runner": chains.write_runs(folder, paths, limits), "chain": chains.write_chains(folder, paths, frames, limits)}
     assert written["chain"] >= len(frames)
     assert answer(compiled, folder, written, ["RunnerParity", "ChainParity"]) == []

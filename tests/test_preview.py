@@ -10,7 +10,8 @@ from PIL import Image
 
 from appspec.errors import KitError
 from deploy.jvm.junit import failures
-from deploy.jvm.preview import DRAWN
+from deploy.jvm.preview import DRAWN, SEQUENCE
+from flow.animate import STEPS, animate, wander
 from flow.build import BuildReport
 from flow.generate import generate_project
 from flow.preview import cut, draw_preview, preview, side_by_side
@@ -33,6 +34,12 @@ def test_the_screens_show_what_the_camera_sees(tiny_root: Path, tiny_report: Bui
         red = (np.abs(pixels.astype(int) - RED) < 12).all(-1)
         assert 0.5 < red.mean() < 0.65, name  # 3 : 4 on 1080 : 2340, less what is drawn over it
         assert (pixels[red.any(1)][:, red.any(0)] != RED).any()
+    moving = sorted((app.artifacts.root / "preview" / f"{SEQUENCE}-drawn").glob("*.png"))
+    assert len(moving) == STEPS
+    animate(moving, tmp_path / "new" / "moving.webp", 100)
+    with Image.open(tmp_path / "new" / "moving.webp") as animation:
+        assert (animation.size, animation.info["loop"]) == ((360, 780), 0)
+        assert 1 < animation.n_frames <= STEPS  # type: ignore[attr-defined]
     light, dark = (np.asarray(screens[name]).mean() for name in ("permission", "permission-dark"))
     assert light > dark
 
@@ -61,7 +68,22 @@ def test_the_sheet_stands_on_nothing(tmp_path: Path) -> None:
 
 def test_errors_are_told_before_any_work(tmp_path: Path) -> None:
     with pytest.raises(KitError, match="sheet"):
-        preview("cat_landmarks", None, tmp_path / "sheet.jpg", Screen())
+        preview("cat_landmarks", None, None, tmp_path / "sheet.jpg", Screen())
+    with pytest.raises(KitError, match="plays no recording"):
+        preview("cat_landmarks", None, tmp_path / "any.csv", None, Screen())
+    with pytest.raises(KitError, match="looks at no picture"):
+        preview("machine_anomaly", tmp_path / "any.png", None, None, Screen())
+
+
+def test_a_camera_that_wanders_stays_in_the_picture_and_comes_back() -> None:
+    places = wander(480, 640)
+    assert len(set(places)) > STEPS / 2
+    for left, top, right, bottom in places:
+        assert 0 <= left < right <= 480
+        assert 0 <= top < bottom <= 640
+        assert (right - left, bottom - top) == (413, 550)
+    steps = np.abs(np.diff(np.array([*places, places[0]])[:, :2], axis=0)).max()
+    assert steps < 25, "it jumps"
 
 
 def test_failures_are_read_from_junit() -> None:

@@ -36,6 +36,9 @@ class Drawn:
 CAMERA_SCREENS = ("portrait", "landscape", "dark")
 """These show a camera's frame: `NAME/` with a frame of `write_frame` and `picture.png`."""
 
+SEQUENCE = "sequence"
+"""A camera's frames one after another, `sequence/NNN/` as CAMERA_SCREENS; the screen over a while is in `sequence-drawn/`."""
+
 DRAWN = {
     "camera": Drawn(
         (MODEL_SOURCES, FRAME_SOURCES, SCREEN_SOURCES, _KOTLIN / "camera_screen"),
@@ -52,9 +55,15 @@ DRAWN = {
 
 
 def draw_screens(
-    project: Path, key: str, folder: Path, logs: Path, on_progress: OnProgress = silent, screen: str = "camera"
+    project: Path,
+    key: str,
+    folder: Path,
+    logs: Path,
+    on_progress: OnProgress = silent,
+    screen: str = "camera",
+    recording: Path | None = None,
 ) -> list[Path]:
-    """Draws each of an app's screens into `folder/NAME.png`, 1080 × 2340 pixels.
+    """Draws each of an app's screens into `folder/NAME.png`, 1080 × 2340 pixels, and over a while in a third of that size.
 
     Args:
         project: the generated Android project with its models, and for a sensor screen the recording.
@@ -62,6 +71,7 @@ def draw_screens(
         folder: holds what the camera sees, a folder for each of CAMERA_SCREENS; for a sensor screen just what is drawn.
         logs: gets what Gradle and the app say.
         screen: `[app] screen`.
+        recording: what a sensor screen plays; None: the one in the project.
 
     Raises:
         KitError: the toolchain or a library can't be had, the build fails, the app throws.
@@ -78,6 +88,8 @@ def draw_screens(
         "robolectric.offline": "true",
         "robolectric.dependency.dir": str(android),
     }
+    if recording is not None:
+        properties["apkiln.recording"] = str(recording.resolve())
     failed = run_junit(toolchain.jdk, classpath, [drawn.test], properties, project / "app", log)
     if failed:
         raise KitError("the app's screens could not be drawn", failed[0], f"what the app said: {log}")

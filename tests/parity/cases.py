@@ -161,6 +161,10 @@ LEAST_CONFIDENCE = 0.3
 """BoxDecoder's, where the contract has no threshold."""
 
 
+ANY = 10
+"""Heatmaps of no character: with them each kind of decoder meets more than fifty outputs."""
+
+
 def heatmaps(rng: np.random.Generator, grid: int, count: int) -> dict[str, npt.NDArray[np.float32]]:
     """(G, G, K) logits of several characters."""
     noise = rng.normal(0, 1, (grid, grid, count)).astype(np.float32)
@@ -169,7 +173,8 @@ def heatmaps(rng: np.random.Generator, grid: int, count: int) -> dict[str, npt.N
         sharp[rng.integers(grid), rng.integers(grid), k] = 18
         corner[0 if k % 2 else -1, 0 if k % 3 else -1, k] = 9
         twins[2, 3, k] = twins[9, 8, k] = 7.5
-    return {"noise": noise, "flat": noise * 0, "sharp": sharp, "corner": corner, "twins": twins, "large": noise * 40 + 500}
+    characters = {"noise": noise, "flat": noise * 0, "sharp": sharp, "corner": corner, "twins": twins, "large": noise * 40 + 500}
+    return characters | {f"any-{n}": rng.normal(0, rng.uniform(0.5, 6), noise.shape).astype(np.float32) for n in range(ANY)}
 
 
 def _write_decoder(writer: CaseWriter, name: str, contract: ModelContract, real: npt.NDArray[np.float32]) -> None:

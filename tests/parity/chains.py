@@ -73,7 +73,7 @@ def _write_chain(writer: CaseWriter, name: str, chain: Chain, paths: Sequence[Pa
     upright = reference.upright_rgb(frame)
     with patch.object(HostModel, "crop", _exact_crop):
         precise = chain.answers(upright)  # type: ignore[arg-type]
-    rounded = chain.answers(np.round(upright).astype(np.uint8))
+    rounded = chain.answers(np.clip(np.round(upright), 0, 255).astype(np.uint8))
     sure = box_confidence(precise)
     if abs(sure - FOUND_AT) < 0.01 or [answer.looks for answer in precise] != [answer.looks for answer in rounded]:
         return  # the app may say either

@@ -46,7 +46,7 @@ class Frame:
 
 
 def upright_rgb(frame: Frame) -> Doubles:
-    """(H, W, 3) RGB in [0, 255], not rounded: BT.601 with full range, from its two weights of luma."""
+    """(H, W, 3) RGB, neither rounded nor cut to [0, 255]: BT.601 with full range, from its two weights of luma."""
     red_weight, blue_weight = 0.299, 0.114
     height, width = frame.y.shape
     rows, columns = np.arange(height) // 2, np.arange(width) // 2
@@ -56,18 +56,26 @@ def upright_rgb(frame: Frame) -> Doubles:
     red = y + 2 * (1 - red_weight) * v
     blue = y + 2 * (1 - blue_weight) * u
     green = (y - red_weight * red - blue_weight * blue) / (1 - red_weight - blue_weight)
-    rgb = np.clip(np.stack([red, green, blue], -1), 0, 255)
+    rgb = np.stack([red, green, blue], -1)
     turned = np.rot90(rgb, -frame.rotation // 90)
     return np.ascontiguousarray(turned[:, ::-1] if frame.mirror else turned)
 
 
 def crop(image: npt.NDArray[np.generic], region: tuple[float, float, float], size: int, fill: Doubles) -> Doubles:
-    """(S, S, 3): the crop that pymodel.geometry.crop_region describes, computed in float64 without rounding."""
+    """(S, S, 3): the crop that pymodel.geometry.crop_region describes, computed in float64 without rounding.
+
+    The mean of what lies in the picture is cut to [0, 255]: a camera's YUV can name colours that there are not.
+    """
     x0, y0, side = region
     taps = min(max(math.floor(side / size + 0.5), 1), 3)
     steps = (np.arange(size * taps) + 0.5) * side / (size * taps)
-    samples = bilinear(image.astype(np.float64), x0 + steps, y0 + steps, fill)
-    return np.asarray(samples.reshape(size, taps, size, taps, 3).mean((1, 3)))
+
+    def scaled(picture: Doubles) -> Doubles:
+        samples = bilinear(picture, x0 + steps, y0 + steps, np.zeros(3))
+        return np.asarray(samples.reshape(size, taps, size, taps, 3).mean((1, 3)))
+
+    inside = scaled(np.ones(image.shape))
+    return np.clip(scaled(image.astype(np.float64)), 0, 255 * inside) + (1 - inside) * fill
 
 
 def bilinear(image: Doubles, x: Doubles, y: Doubles, fill: Doubles) -> Doubles:

@@ -75,17 +75,25 @@ def compiled(project: Path, contract: ModelContract, sources: Sequence[Path], lo
     return PhoneApp(toolchain.jdk, project, contract, [path for path in classpath if path.exists()])
 
 
-@pytest.fixture(scope="session")
-def finger_app(tmp_path_factory: pytest.TempPathFactory) -> PhoneApp:
-    folder = tmp_path_factory.mktemp("손가락 app")
+def camera_app(folder: Path) -> PhoneApp:
+    """The app of finger_project, compiled in `folder`."""
     project = folder / "android"
     project.mkdir()
     return compiled(project, finger_project(project), [FRAME_SOURCES, KOTLIN / "camera"], folder / "gradle.log")
 
 
-@pytest.fixture(scope="session")
-def pump_app(tmp_path_factory: pytest.TempPathFactory) -> PhoneApp:
-    folder = tmp_path_factory.mktemp("펌프 app")
+def sensor_app(folder: Path) -> PhoneApp:
+    """The app of pump_project, compiled in `folder`."""
     project = folder / "android"
     project.mkdir()
     return compiled(project, pump_project(project), [KOTLIN / "sensor"], folder / "gradle.log")
+
+
+@pytest.fixture(scope="session")
+def finger_app(tmp_path_factory: pytest.TempPathFactory) -> PhoneApp:
+    return camera_app(tmp_path_factory.mktemp("손가락 app"))
+
+
+@pytest.fixture(scope="session")
+def pump_app(tmp_path_factory: pytest.TempPathFactory) -> PhoneApp:
+    return sensor_app(tmp_path_factory.mktemp("펌프 app"))

@@ -68,6 +68,30 @@ class CameraPreview {
     @Config(qualifiers = DARK)
     fun permissionDark() = Screen(start()).draw(folder.resolve("permission-dark.png"))
 
+    /** One frame after another; nothing where there are none. */
+    @Test
+    @Config(qualifiers = "w360dp-h780dp-port-notnight-mdpi")
+    fun sequence() {
+        val frames = folder.resolve("sequence").listFiles()?.sorted() ?: return
+        val drawn = folder.resolve("sequence-drawn").apply { mkdirs() }
+        shadowOf(RuntimeEnvironment.getApplication()).grantPermissions(Manifest.permission.CAMERA)
+        val activity = start()
+        val first = PlaneFrame(frames.first())
+        repeat(FRAMES) { // which measures what is fastest, too
+            analyze(activity, first)
+            pass(CAMERA_MS)
+        }
+        var shown: ImageView? = null
+        for (seen in frames) {
+            val frame = PlaneFrame(seen)
+            val picture = BitmapFactory.decodeFile(seen.resolve("picture.png").path)
+            shown = shown?.apply { setImageBitmap(picture) } ?: show(activity, frame, picture)
+            analyze(activity, frame)
+            pass(CAMERA_MS)
+            Screen(activity).draw(drawn.resolve("${seen.name}.png"))
+        }
+    }
+
     private fun start() = Robolectric.buildActivity(MainActivity::class.java).setup().get()
 
     /** The screen [name] while the camera sees the frame in folder [seen]. */
@@ -106,7 +130,7 @@ class CameraPreview {
     }
 
     /** Puts [picture] where the camera's would be: nothing but a screen can draw a texture. */
-    private fun show(activity: MainActivity, frame: PlaneFrame, picture: Bitmap) {
+    private fun show(activity: MainActivity, frame: PlaneFrame, picture: Bitmap): ImageView {
         val preview = activity.findViewById<AutofitTextureView>(R.id.preview)
         preview.setPicture(frame.uprightWidth, frame.uprightHeight, Surface.ROTATION_0)
         Screen(activity).layOut()
@@ -118,6 +142,7 @@ class CameraPreview {
         val place = FrameLayout.LayoutParams(preview.width, preview.height, Gravity.CENTER)
         parent.addView(shown, parent.indexOfChild(preview) + 1, place)
         Screen(activity).layOut()
+        return shown
     }
 
     private companion object {

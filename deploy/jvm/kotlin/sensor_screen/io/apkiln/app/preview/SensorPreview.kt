@@ -51,12 +51,29 @@ class SensorPreview {
     @Config(qualifiers = DARK)
     fun info() = play("info", withInfo = true)
 
+    /** The screen every [STEP] samples, until a little after the first alarm. */
+    @Test
+    @Config(qualifiers = SMALL)
+    fun sequence() {
+        val drawn = folder.resolve("sequence-drawn").apply { mkdirs() }
+        var number = 0
+        play("sequence") { activity, n ->
+            if (n % STEP == STEP - 1 && number < MOST) {
+                Screen(activity).draw(drawn.resolve("%03d.png".format(number++)))
+            }
+        }
+        folder.resolve("sequence.png").renameTo(drawn.resolve("%03d.png".format(number)))
+    }
+
     /** Plays to a little after the first alarm, where there is one and it is wanted; else as long as the chart remembers. */
-    private fun play(name: String, untilAlarm: Boolean = true, withInfo: Boolean = false) {
+    private fun play(
+        name: String, untilAlarm: Boolean = true, withInfo: Boolean = false, onSample: (MainActivity, Int) -> Unit = { _, _ -> },
+    ) {
         val application: Application = RuntimeEnvironment.getApplication()
         val activity = Robolectric.buildActivity(MainActivity::class.java).setup().get()
         val contract = ModelContracts.all.single()
-        val recording = application.assets.open("replay.csv").bufferedReader().useLines {
+        val chosen = System.getProperty("apkiln.recording")?.let { File(it).inputStream() }
+        val recording = (chosen ?: application.assets.open("replay.csv")).bufferedReader().useLines {
             Recording.parse(it, contract.channels)
         }
         val models = Models(application) {}
@@ -66,6 +83,7 @@ class SensorPreview {
             val result = pipeline.process(recording.stamps[n], values)
             if (untilAlarm && result.alarm) alarmed++
             activity.onResult(result, models.states.lastOrNull())
+            onSample(activity, n)
             if (alarmed == AFTER_ALARM || !untilAlarm && n == FEW) break
         }
         if (withInfo) activity.findViewById<View>(R.id.show_info).performClick()
@@ -90,6 +108,9 @@ class SensorPreview {
     private companion object {
         const val PORTRAIT = "w360dp-h780dp-port-notnight-xxhdpi"
         const val DARK = "w360dp-h780dp-port-night-xxhdpi"
+        const val SMALL = "w360dp-h780dp-port-notnight-mdpi"
+        const val STEP = 6
+        const val MOST = 60
         const val AFTER_ALARM = 12
         const val FEW = 150
     }

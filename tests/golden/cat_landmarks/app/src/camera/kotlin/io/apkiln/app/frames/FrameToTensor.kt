@@ -7,101 +7,84 @@ import java.nio.ByteOrder
 import kotlin.math.round
 
 /**
- * Makes a model's input from a camera frame in one pass: turn, mirror, crop, scale, YUV → RGB, normalize, quantize.
+ * Makes a model's input from a camera frame: turn, mirror, crop, scale, YUV → RGB, normalize, quantize.
  *
  * The same crop as `crop_region` of pymodel/geometry.py, without its rounding. YUV is BT.601 with full range (as JPEG
- * and Android's camera); each picture pixel has the chroma of its block of 2 × 2. Nothing is allocated per frame.
+ * and Android's camera); each picture pixel has the chroma of its block of 2 × 2. Scaling is linear, so Y, U and V are
+ * scaled, row by row as they lie in memory, and only an output pixel becomes RGB: what is no colour is cut to 0–255 then.
+ * Nothing is allocated per frame.
  */
 class FrameToTensor(contract: ModelContract) {
     private val size = contract.input.shape[1]
     private val stored = StoredType.of(contract.input.type)
-    private val bytesPerValue = stored.bytes
     private val mean = contract.mean.toFloatArray()
     private val std = contract.std.toFloatArray()
     private val fill = FloatArray(3) { round(mean[it]).coerceIn(0f, 255f) }
-    private val scale = contract.input.scale
-    private val zeroPoint = contract.input.zeroPoint
-    private val columns = SampleAxis(size)
-    private val rows = SampleAxis(size)
+    private val pixels = PixelWriter(contract)
+    private val across = SampleAxis(size)
+    private val down = SampleAxis(size)
+    private val y = PlaneRows(size)
+    private val u = PlaneRows(size)
+    private val v = PlaneRows(size)
+    private val rgb = Array(3) { FloatArray(size) }
 
     /** The input buffer: direct, native order, the same for every frame. */
     val tensor: ByteBuffer =
-        ByteBuffer.allocateDirect(size * size * 3 * bytesPerValue).order(ByteOrder.nativeOrder())
+        ByteBuffer.allocateDirect(size * size * 3 * stored.bytes).order(ByteOrder.nativeOrder())
 
     /** Fills [tensor] with what [region] of the upright picture shows. */
     fun fill(frame: Frame, region: Region): ByteBuffer {
-        lay(frame, region)
-        var index = 0
-        for (i in 0 until size) {
-            for (j in 0 until size) {
-                gather(frame, i, j, index)
-                index += 3 * bytesPerValue
-            }
+        val turned = frame.rotationDegrees == 90 || frame.rotationDegrees == 270
+        lay(frame, region, turned)
+        val halfWidth = (frame.width + 1) / 2
+        y.lay(across.luma, frame.width)
+        u.lay(across.chroma, halfWidth)
+        v.lay(across.chroma, halfWidth)
+        for (row in 0 until size) {
+            y.fill(frame.yPlane, frame.yRowStride, frame.yPixelStride, frame.width, down.luma, row)
+            u.fill(frame.uPlane, frame.uvRowStride, frame.uvPixelStride, halfWidth, down.chroma, row)
+            v.fill(frame.vPlane, frame.uvRowStride, frame.uvPixelStride, halfWidth, down.chroma, row)
+            toRgb(down.inside[row])
+            if (turned) pixels.column(rgb, row) else pixels.row(rgb, row)
         }
-        tensor.rewind()
+        pixels.store(tensor)
         return tensor
     }
 
-    private fun lay(frame: Frame, region: Region) {
+    /** The planes' columns are the upright picture's rows where it is [turned] by 90° or 270°. */
+    private fun lay(frame: Frame, region: Region, turned: Boolean) {
         val turn = frame.rotationDegrees
-        val upright = turn == 0 || turn == 180
-        require(upright || turn == 90 || turn == 270) { "rotation $turn is none of 0, 90, 180, 270" }
-        val acrossLuma = frame.yPixelStride
-        val acrossChroma = frame.uvPixelStride
-        val downLuma = frame.yRowStride
-        val downChroma = frame.uvRowStride
-        val backwardColumns = (turn == 90 || turn == 180) != frame.mirror
-        val backwardRows = turn == 180 || turn == 270
-        columns.lay(
-            region.left, region.side, frame.uprightWidth, backwardColumns,
-            if (upright) acrossLuma else downLuma, if (upright) acrossChroma else downChroma,
-        )
-        rows.lay(
-            region.top, region.side, frame.uprightHeight, backwardRows,
-            if (upright) downLuma else acrossLuma, if (upright) downChroma else acrossChroma,
-        )
+        require(turned || turn == 0 || turn == 180) { "rotation $turn is none of 0, 90, 180, 270" }
+        val columns = if (turned) down else across
+        val rows = if (turned) across else down
+        columns.lay(region.left, region.side, frame.uprightWidth, (turn == 90 || turn == 180) != frame.mirror)
+        rows.lay(region.top, region.side, frame.uprightHeight, turn == 180 || turn == 270)
     }
 
-    private fun gather(frame: Frame, i: Int, j: Int, index: Int) {
-        val yPlane = frame.yPlane
-        val uPlane = frame.uPlane
-        val vPlane = frame.vPlane
-        var red = 0f
-        var green = 0f
-        var blue = 0f
-        var outside = 0f
-        for (row in rows.first[i] until rows.first[i + 1]) {
-            val rowLuma = rows.luma[row]
-            val rowChroma = rows.chroma[row]
-            val rowWeight = rows.weight[row]
-            for (column in columns.first[j] until columns.first[j + 1]) {
-                val weight = rowWeight * columns.weight[column]
-                val columnLuma = columns.luma[column]
-                if (rowLuma < 0 || columnLuma < 0) {
-                    outside += weight
-                    continue
-                }
-                val chroma = rowChroma + columns.chroma[column]
-                val y = (yPlane.get(rowLuma + columnLuma).toInt() and 0xff).toFloat()
-                val u = (uPlane.get(chroma).toInt() and 0xff) - 128
-                val v = (vPlane.get(chroma).toInt() and 0xff) - 128
-                red += weight * (y + 1.402f * v).coerceIn(0f, 255f)
-                green += weight * (y - 0.344136f * u - 0.714136f * v).coerceIn(0f, 255f)
-                blue += weight * (y + 1.772f * u).coerceIn(0f, 255f)
-            }
-        }
-        put(index, 0, red + outside * fill[0])
-        put(index, 1, green + outside * fill[1])
-        put(index, 2, blue + outside * fill[2])
+    private fun toRgb(rowInside: Float) {
+        val luma = y.values
+        val blue = u.values
+        val red = v.values
+        val inside = across.inside
+        channel(0, luma, blue, red, inside, rowInside, 0f, 1.402f)
+        channel(1, luma, blue, red, inside, rowInside, -0.344136f, -0.714136f)
+        channel(2, luma, blue, red, inside, rowInside, 1.772f, 0f)
     }
 
-    private fun put(index: Int, channel: Int, value: Float) {
-        val normalized = (value - mean[channel]) / std[channel]
-        if (stored == StoredType.FLOAT32) {
-            tensor.putFloat(index + 4 * channel, normalized)
-        } else {
-            val whole = round(normalized / scale).toInt() + zeroPoint
-            tensor.put(index + channel, whole.coerceIn(stored.lowest, stored.highest).toByte())
+    /** y + [ofU] * (u - 128) + [ofV] * (v - 128) of what lies inside the picture, the fill for the rest; normalized. */
+    private fun channel(
+        channel: Int, y: FloatArray, u: FloatArray, v: FloatArray, columnInside: FloatArray, rowInside: Float,
+        ofU: Float, ofV: Float,
+    ) {
+        val result = rgb[channel]
+        val middle = -128f * (ofU + ofV)
+        val outside = fill[channel]
+        val mean = mean[channel]
+        val std = std[channel]
+        for (i in result.indices) {
+            val inside = columnInside[i] * rowInside
+            val value = y[i] + ofU * u[i] + ofV * v[i] + middle * inside
+            result[i] = (maxOf(0f, minOf(255f * inside, value)) + (1 - inside) * outside - mean) / std
         }
     }
 }

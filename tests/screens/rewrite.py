@@ -1,0 +1,51 @@
+"""Draws the stored screens anew: `python -m tests.screens.rewrite`, then look at each one that git shows as changed."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from PIL import Image
+
+from tests.phone.conftest import PhoneApp, camera_app, sensor_app
+from tests.screens.compare import MOST, seen_difference
+
+STORED = Path(__file__).parent / "stored"
+TESTS = {"camera": "CameraScreenshots", "sensor": "SensorScreenshots"}
+
+
+def draw(app: PhoneApp, kind: str, folder: Path, properties: Mapping[str, str] | None = None) -> dict[str, Path]:
+    """The screens of one kind of app, by name."""
+    failed = app.failures([TESTS[kind]], folder, properties)
+    assert failed == [], failed
+    return {path.stem: path for path in sorted(folder.glob("*.png"))}
+
+
+def store(drawn: Path, target: Path) -> None:
+    """As a small PNG; what looks like the stored one leaves it as it is."""
+    if target.is_file() and seen_difference(target, drawn) <= MOST:
+        return
+    with Image.open(drawn) as image:
+        # The most distant colours first: what is seen stays as it is, at a third of the size.
+        few = image.convert("RGB").quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        few.save(target, optimize=True)
+
+
+def main() -> None:
+    """Rewrites what differs, and takes away what is no longer drawn."""
+    with tempfile.TemporaryDirectory() as name:
+        for kind, make in (("camera", camera_app), ("sensor", sensor_app)):
+            folder, stored = Path(name) / kind, STORED / kind
+            (folder / "drawn").mkdir(parents=True)
+            stored.mkdir(parents=True, exist_ok=True)
+            drawn = draw(make(folder), kind, folder / "drawn")
+            for path in stored.glob("*.png"):
+                if path.stem not in drawn:
+                    path.unlink()
+            for screen, path in drawn.items():
+                store(path, stored / f"{screen}.png")
+
+
+if __name__ == "__main__":
+    main()
