@@ -55,7 +55,7 @@ version = "1.2.3"
 name = "cat_box"
 task = "box"
 input = { size = [32, 32], mean = 120.0, std = 60.0 }
-train = { epochs = 1, batch_size = 16 }
+train = { epochs = 8, batch_size = 16, learning_rate = 8e-3 }
 [[model]]
 name = "cat_landmarks"
 task = "landmarks"
