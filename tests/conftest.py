@@ -55,13 +55,13 @@ version = "1.2.3"
 name = "cat_box"
 task = "box"
 input = { size = [32, 32], mean = 120.0, std = 60.0 }
-train = { epochs = 8, batch_size = 16, learning_rate = 8e-3 }
+train = { epochs = 20, batch_size = 8, learning_rate = 8e-3 }
 [[model]]
 name = "cat_landmarks"
 task = "landmarks"
 input = { size = [32, 32], mean = [123.675, 116.28, 103.53], std = 58.4 }
 head = "regress"
-train = { epochs = 1, batch_size = 16 }
+train = { epochs = 20, batch_size = 8, learning_rate = 8e-3 }
 [data]
 format = "drawn"
 pictures = 80
