@@ -67,7 +67,8 @@ def crop_region(image: npt.NDArray[np.uint8], region: Region, size: int, fill: t
         x = x0 + (j + (b + 0.5) / n) * side / size,   y = y0 + (i + (a + 0.5) / n) * side / size
 
     and is bilinear between the four nearest pixel centres; a pixel beyond the picture's edge has the colour `fill`.
-    This computes it with OpenCV, whose positions are rounded to 1/32 pixel and values to whole numbers.
+    This computes it with OpenCV, which rounds values to whole numbers and, where a region's coordinates are no whole numbers,
+    positions to 1/32 pixel.
 
     Args:
         image: (H, W, 3) uint8 RGB.
@@ -77,13 +78,35 @@ def crop_region(image: npt.NDArray[np.uint8], region: Region, size: int, fill: t
     Returns:
         (S, S, 3) uint8 RGB.
     """
-    x0, y0, side = region
-    n = taps(side, size)
-    step = side / (size * n)
-    offset = (step - 1) / 2
-    matrix = np.array([[step, 0, x0 + offset], [0, step, y0 + offset]], np.float64)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    fine = cv2.warpAffine(image, matrix, (size * n, size * n), flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=fill)
+    n = taps(region[2], size)
+    fine = _sampled(image, region, size * n, fill)
     if n == 1:
         return np.asarray(fine, np.uint8)
     return np.asarray(cv2.resize(fine, (size, size), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _sampled(image: npt.NDArray[np.uint8], region: Region, count: int, fill: tuple[int, int, int]) -> npt.NDArray[np.uint8]:
+    """count × count bilinear samples of a region."""
+    x0, y0, side = region
+    step = side / count
+    if step >= 1 and all(float(value).is_integer() for value in region):  # no sample between the last pixel and what lies beyond
+        square = _square(image, int(x0), int(y0), int(side), fill)
+        return np.asarray(cv2.resize(square, (count, count), interpolation=cv2.INTER_LINEAR), np.uint8)
+    offset = (step - 1) / 2
+    matrix = np.array([[step, 0, x0 + offset], [0, step, y0 + offset]], np.float64)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    fine = cv2.warpAffine(image, matrix, (count, count), flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=fill)
+    return np.asarray(fine, np.uint8)
+
+
+def _square(image: npt.NDArray[np.uint8], x0: int, y0: int, side: int, fill: tuple[int, int, int]) -> npt.NDArray[np.uint8]:
+    """The pixels of a region with whole coordinates."""
+    height, width = image.shape[:2]
+    left, top, right, bottom = max(0, x0), max(0, y0), min(width, x0 + side), min(height, y0 + side)
+    if (right - left, bottom - top) == (side, side):
+        return image[top:bottom, left:right]
+    if left >= right or top >= bottom:
+        return np.full((side, side, 3), fill, np.uint8)
+    edges = top - y0, y0 + side - bottom, left - x0, x0 + side - right
+    part = image[top:bottom, left:right]
+    return np.asarray(cv2.copyMakeBorder(part, *edges, cv2.BORDER_CONSTANT, value=fill), np.uint8)
