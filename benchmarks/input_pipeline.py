@@ -21,7 +21,7 @@ from appspec.load import load_app
 from appspec.stages import ROOT
 from pymodel.quiet import quiet_environment
 
-ROUNDS, STEPS = 5, 30
+ROUNDS, STEPS = 6, 18
 
 
 def main(name: str) -> None:

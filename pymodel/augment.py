@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -61,21 +62,28 @@ def jittered_crop(
         (S, S, 3) uint8 RGB; (K, 2) float32 in [0, 1] of the input square, possibly outside it.
     """
     x0, y0, side = region
-    move = rng.normal(0, jitter.shift, 2).clip(-2.5 * jitter.shift, 2.5 * jitter.shift) * side
-    grown = side * float(np.exp(rng.normal(0, jitter.scale)))
-    angle = np.deg2rad(rng.normal(0, jitter.roll_deg))
+    right, down = rng.normal(0.0, jitter.shift, 2).tolist()
+    limit = 2.5 * jitter.shift
+    grown = side * math.exp(rng.normal(0.0, jitter.scale))
+    angle = math.radians(rng.normal(0.0, jitter.roll_deg))
     mirror = -1.0 if rng.random() < 0.5 else 1.0
-    centre = np.array([x0 + side / 2, y0 + side / 2]) + move
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]) @ np.diag([mirror, 1.0])
-    step = turn * grown / size
-    offset = centre - step @ np.array([size / 2, size / 2])
-    source, shrunk = (half, np.array([half.shape[1] / image.shape[1], half.shape[0] / image.shape[0]]))
-    if taps(grown, size) < 2:
-        source, shrunk = image, np.ones(2)
+    centre_x = x0 + side * (0.5 + min(max(right, -limit), limit))
+    centre_y = y0 + side * (0.5 + min(max(down, -limit), limit))
+    cos, sin, step = math.cos(angle), math.sin(angle), grown / size
+    (a, b), (c, d) = turn = (mirror * cos, -sin), (mirror * sin, cos)
+    offset_x, offset_y = centre_x - (a + b) * grown / 2, centre_y - (c + d) * grown / 2
+    source = half if taps(grown, size) >= 2 else image
+    wide, high = source.shape[1] / image.shape[1], source.shape[0] / image.shape[0]
+    matrix = np.array(
+        [
+            (step * a * wide, step * b * wide, (offset_x + step * (a + b) / 2) * wide - 0.5),
+            (step * c * high, step * d * high, (offset_y + step * (c + d) / 2) * high - 0.5),
+        ]
+    )
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    matrix = np.column_stack([step, offset + step @ np.array([0.5, 0.5])]) * shrunk[:, None] - np.array([[0, 0, 0.5]])
     crop = cv2.warpAffine(source, matrix, (size, size), flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=fill)
-    placed = ((points - offset) @ np.linalg.inv(step).T / size).astype(np.float32)
+    back = np.array(turn) / grown  # a turn's inverse is its transpose
+    placed = ((points - (offset_x, offset_y)) @ back).astype(np.float32)
     if mirror < 0:
         placed = placed[list(mirrored)]
     return light(np.asarray(crop, np.uint8), rng), placed
@@ -83,13 +91,13 @@ def jittered_crop(
 
 def light(crop: Pixels, rng: np.random.Generator) -> Pixels:
     """The same pixels in other light, through another lens: contrast, colour, sometimes gray, blurred or noisy."""
-    saturation = 0.0 if rng.random() < 0.12 else float(rng.uniform(0.6, 1.4))
-    gray = np.full((3, 3), 1 / 3, np.float32)
-    mixing = gray + saturation * (np.eye(3, dtype=np.float32) - gray)
-    gain = np.exp(rng.normal(0, 0.18)) * np.exp(rng.normal(0, 0.06, 3)).astype(np.float32)
-    mixing = (mixing * gain[:, None]).astype(np.float32)
-    offset = np.full((3, 1), rng.normal(0, 12), np.float32)
-    out = np.asarray(cv2.transform(crop, np.hstack([mixing, offset])), np.uint8)
+    saturation = 0.0 if rng.random() < 0.12 else rng.uniform(0.6, 1.4)
+    gain = math.exp(rng.normal(0.0, 0.18))
+    gains = [gain * math.exp(value) for value in rng.normal(0.0, 0.06, 3).tolist()]
+    offset, gray = rng.normal(0.0, 12.0), (1 - saturation) / 3
+    rows = [[k * (gray + saturation * (i == j)) for j in range(3)] + [offset] for i, k in enumerate(gains)]
+    mixing = np.array(rows, np.float32)
+    out = np.asarray(cv2.transform(crop, mixing), np.uint8)
     kind = rng.random()
     if kind < 0.15:
         out = np.asarray(cv2.GaussianBlur(out, (0, 0), float(rng.uniform(0.4, 1.4))), np.uint8)
