@@ -59,6 +59,9 @@ class ModelContract:
             on each side, clipped to the picture.
         look_again: where region is "box" and the IoU of that box with the answer's own is below this, the model looks once
             more, at its own box; 0.0: never.
+        search_below: where region is "box" and the geometric mean of the points' confidence is below this (or a model before it
+            found nothing), the chain looks in each tile of the picture too, and the surest answer counts; 0.0: never.
+        search_side: side of a tile / the picture's longer side, see pymodel.geometry.tile_regions.
         quantization: which variant this file is.
         metric: what was measured on the test split: "iou", "nme", "pck", "accuracy" or "pr_auc".
         metric_float: that metric of the float32 variant.
@@ -88,6 +91,8 @@ class ModelContract:
     margin: float
     box_margin: float
     look_again: float
+    search_below: float
+    search_side: float
     quantization: Quantization
     metric: str
     metric_float: float

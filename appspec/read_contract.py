@@ -30,6 +30,8 @@ KIT_FACTS = (
     "margin",
     "box_margin",
     "look_again",
+    "search_below",
+    "search_side",
     "quantization",
     "metric",
     "metric_float",

@@ -96,6 +96,8 @@ class ModelContext:
     margin: str
     box_margin: str
     look_again: str
+    search_below: str
+    search_side: str
     quantization: KotlinString
     channels: tuple[KotlinString, ...]
     interval_s: str
@@ -211,6 +213,8 @@ def _model(contract: appspec_contract.ModelContract) -> ModelContext:
         margin=kotlin_float(contract.margin),
         box_margin=kotlin_float(contract.box_margin),
         look_again=kotlin_float(contract.look_again),
+        search_below=kotlin_float(contract.search_below),
+        search_side=kotlin_float(contract.search_side),
         quantization=KotlinString(contract.quantization),
         channels=tuple(KotlinString(channel) for channel in contract.channels),
         interval_s=kotlin_float(contract.interval_s),

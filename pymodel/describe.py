@@ -35,6 +35,8 @@ class Description:
     margin: float
     box_margin: float
     look_again: float
+    search_below: float
+    search_side: float
     quantization: Quantization
     metric: str
     metric_float: float

@@ -25,6 +25,12 @@ REGION_MARGIN = 0.25
 LOOK_AGAIN = 0.7
 """A landmark model whose own box agrees less (IoU) with the one it looked in looks once more, in its own."""
 
+SEARCH_BELOW = 0.6
+"""Landmarks less sure than this are looked for in each tile of the picture too: a face may have been too small to be found."""
+
+SEARCH_SIDE = 0.6
+"""Side of a tile / the picture's longer side: four of them overlap so that a small face is whole in one."""
+
 MAX_TAPS = 3
 
 
@@ -45,6 +51,20 @@ def frame_region(width: int, height: int) -> Region:
     """The smallest centred square that holds the whole picture."""
     side = float(max(width, height))
     return (width - side) / 2, (height - side) / 2, side
+
+
+def tile_regions(width: int, height: int, share: float) -> list[Region]:
+    """The squares that a picture is searched in, row by row: in its corners, or along its middle where it is narrower.
+
+    Args:
+        share: side of a square / the picture's longer side, at most 1.
+    """
+    side = share * max(width, height)
+
+    def starts(length: int) -> list[float]:
+        return [0.0, length - side] if length > side else [(length - side) / 2]
+
+    return [(x0, y0, side) for y0 in starts(height) for x0 in starts(width)]
 
 
 def box_region(box: Floats, margin: float = REGION_MARGIN) -> Region:

@@ -16,7 +16,7 @@ from appspec.contract import ModelContract
 from appspec.read_contract import read_contract
 from pymodel.data.images import RgbImage
 from pymodel.decode import decode_peak, decode_points
-from pymodel.geometry import box_around, box_region, crop_region, frame_region
+from pymodel.geometry import box_around, box_region, crop_region, frame_region, tile_regions
 from pymodel.metrics import iou
 from pymodel.normalize import fill_color, normalize
 from pymodel.quiet import output_to, quiet_environment
@@ -36,7 +36,7 @@ class Answer:
         box: (4,) x0, y0, x1, y1 around the points, as the contract says.
         region: where it looked.
         duration_ms: crop, inference and decoding, of all looks.
-        looks: how often the model looked.
+        looks: how often models looked: twice in a box that was off; the last answer's has all that a search took.
         probabilities: (C,) of the classes; empty where the model locates points.
     """
 
@@ -140,15 +140,33 @@ class Chain:
             model.close()
 
     def answers(self, image: RgbImage) -> list[Answer]:
-        """One answer a model, for a picture of any size."""
+        """One answer a model, for a picture of any size: where the last one isn't sure, the surest of all tiles counts."""
         height, width = image.shape[:2]
+        whole, last = self._answers_in(image, frame_region(width, height)), self.models[-1].contract
+        if len(self.models) == 1 or sureness(whole) >= last.search_below:
+            return whole
+        tiles = [self._answers_in(image, tile) for tile in tile_regions(width, height, last.search_side)]
+        best = max([whole, *tiles], key=sureness)
+        spent = [answer for answers in (whole, *tiles) if answers is not best for answer in answers]
+        duration = best[-1].duration_ms + sum(answer.duration_ms for answer in spent)
+        looks = best[-1].looks + sum(answer.looks for answer in spent)
+        return [*best[:-1], replace(best[-1], duration_ms=duration, looks=looks)]
+
+    def _answers_in(self, image: RgbImage, region: Region) -> list[Answer]:
         found: list[Answer] = []
         for model in self.models:
             if model.contract.region == "box" and found:
                 found.append(_look_in_box(model, image, found[-1].box))
             else:
-                found.append(model.answer(image, frame_region(width, height)))
+                found.append(model.answer(image, region))
         return found
+
+
+def sureness(answers: Sequence[Answer]) -> float:
+    """Geometric mean of the last model's confidence; 0 where a model found nothing."""
+    means = [float(np.exp(np.log(np.maximum(answer.confidence, 1e-30)).mean())) for answer in answers]
+    found = all(mean >= answer.contract.threshold for mean, answer in zip(means, answers, strict=True))
+    return means[-1] if found else 0.0
 
 
 def _look_in_box(model: HostModel, image: RgbImage, box: Floats) -> Answer:

@@ -17,7 +17,7 @@ from pymodel.convert import REPRESENTATIVE_COUNT, VARIANTS, Converter
 from pymodel.data.store import ExampleStore
 from pymodel.describe import Description, describe
 from pymodel.evaluate import evaluate_model
-from pymodel.geometry import REGION_MARGIN, crop_region
+from pymodel.geometry import REGION_MARGIN, SEARCH_BELOW, SEARCH_SIDE, crop_region
 from pymodel.host import HostModel
 from pymodel.normalize import fill_color, normalize
 from pymodel.tasks.picture import look_again, looks_at_box, picture_task, region_of
@@ -114,6 +114,8 @@ def description(
         margin=REGION_MARGIN if in_box else 0.0,
         box_margin=outputs.box_margin,
         look_again=look_again(spec, model, store),
+        search_below=SEARCH_BELOW if in_box else 0.0,
+        search_side=SEARCH_SIDE if in_box else 0.0,
         quantization=variant,
         metric=task.metric,
         metric_float=reference,

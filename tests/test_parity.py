@@ -116,6 +116,10 @@ def check_chain(compiled: Compiled, folder: Path, paths: Sequence[Path]) -> None
     assert answer(compiled, folder, written, ["RunnerParity", "ChainParity"]) == []
 
 
+def test_what_is_too_small_is_searched_in_tiles(compiled: Compiled, tmp_path: Path) -> None:
+    assert run_junit(compiled.jdk, compiled.classpath, ["io.apkiln.app.parity.TileSearch"], {}, tmp_path, tmp_path / "log") == []
+
+
 def test_the_tests_in_kotlin_can_fail(compiled: Compiled, tmp_path: Path) -> None:
     """Inputs of another scale, as if one side had another mean; alarms that come a window later."""
     written = {

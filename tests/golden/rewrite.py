@@ -68,6 +68,9 @@ def example_contract(
         margin=0.0 if box else 0.25,
         box_margin=0.0 if box else 0.1,
         look_again=0.0 if box else 0.7,
+        search_below=0.0 if box else 0.6,
+        search_side=0.0 if box else 0.6,
+        threshold=0.3 if box else 0.0,
         quantization="float16" if dtype == "float32" else "int8",
         metric="iou" if box else "nme",
         metric_float=0.8,
@@ -81,6 +84,7 @@ def example_contracts() -> list[ModelContract]:
     return [example_contract("cat_box", 128, corners, (127.5, 127.5, 127.5), "int8"), example_contract()]
 
 
+IN_FRAME = {"region": "frame", "margin": 0.0, "box_margin": 0.0, "look_again": 0.0, "search_below": 0.0, "search_side": 0.0}
 HAND = ("wrist", *(f"{finger}_{joint}" for finger in ("thumb", "index") for joint in (1, 2, 3, 4)))
 CHANNELS = ("temperature", "vibration $x", "pressure")
 
@@ -89,7 +93,7 @@ def heatmap_contract(dtype: DType = "float32", grid: int = 32) -> ModelContract:
     """Joints of a hand in the whole picture."""
     base = example_contract("hand_joints", 4 * grid, HAND, dtype=dtype)
     output = replace(base.output, shape=(1, grid, grid, len(HAND)))
-    picture = {"region": "frame", "margin": 0.0, "box_margin": 0.1, "look_again": 0.0}
+    picture = IN_FRAME | {"box_margin": 0.1}
     return replace(base, task="heatmap", decode="peak", output=output, metric="pck", threshold=0.2, **picture)  # type: ignore[arg-type]
 
 
@@ -98,7 +102,7 @@ def classify_contract(dtype: DType = "float32") -> ModelContract:
     base = example_contract("pet", 96, ("cat", "dog", "토끼"), dtype=dtype)
     scale, zero_point = (0.0, 0) if dtype == "float32" else (1 / 256, -128)
     output = TensorContract("probabilities", (1, 3), dtype, scale, zero_point)
-    picture = {"region": "frame", "margin": 0.0, "box_margin": 0.0, "look_again": 0.0}
+    picture = IN_FRAME
     return replace(base, task="classify", decode="probabilities", output=output, metric="accuracy", threshold=0.6, **picture)  # type: ignore[arg-type]
 
 
@@ -119,6 +123,8 @@ def window_contract(dtype: DType = "float32", length: int = 48) -> ModelContract
         margin=0.0,
         box_margin=0.0,
         look_again=0.0,
+        search_below=0.0,
+        search_side=0.0,
         metric="pr_auc",
         channels=CHANNELS,
         interval_s=3600.0,

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from appspec.contract import DType, ModelContract, TensorContract
 from pymodel.decode import decode_points
-from pymodel.geometry import Region, box_around, box_region, frame_region
+from pymodel.geometry import Region, box_around, box_region, frame_region, tile_regions
 from tests.golden.rewrite import classify_contract, example_contract, heatmap_contract, window_contract
 from tests.parity import reference
 from tests.parity.reference import Frame
@@ -128,6 +128,11 @@ def write_regions(root: Path) -> int:
     writer, rng = CaseWriter(root, "region"), np.random.default_rng(8)
     for width, height in ((640, 480), (480, 640), (33, 33), (1, 7)):
         writer.write(f"{width}x{height}", {"of": "frame", "size": (width, height), "region": frame_region(width, height)}, {})
+    for (width, height), share in itertools.product(((640, 480), (480, 640), (33, 33), (640, 200), (1, 7)), (0.6, 1.0)):
+        tiles = tile_regions(width, height, float(np.float32(share)))
+        for k, tile in enumerate(tiles):
+            size = {"size": (width, height), "share": share, "count": len(tiles), "index": k}
+            writer.write(f"tile-{width}x{height}-{share}-{k}", {"of": "tile", **size, "region": tile}, {})
     boxes = [[10.0, 10, 12, 11], [5, 5, 5, 5], [100, 3, 130, 400], *np.sort(rng.uniform(-50, 700, (6, 2, 2)), 1).reshape(-1, 4)]
     for box, margin in itertools.product(boxes, (0.0, 0.15, 0.4)):
         stored = np.asarray(box, np.float32)
@@ -157,10 +162,6 @@ def write_decoders(root: Path) -> int:
 
 BOX, LANDMARKS = (example_contract(points=("top_left", "bottom_right"), name="cat_box"), example_contract())
 HEATMAP = heatmap_contract()
-LEAST_CONFIDENCE = 0.3
-"""BoxDecoder's, where the contract has no threshold."""
-
-
 ANY = 10
 """Heatmaps of no character: with them each kind of decoder meets more than fifty outputs."""
 
@@ -208,9 +209,8 @@ def _decode(
 def _found(confidence: npt.NDArray[np.floating], contract: ModelContract) -> bool:
     """Landmarks always; the others where the geometric mean of the confidence is large enough."""
     sure = float(np.exp(np.log(confidence).mean()))
-    least = contract.threshold or (LEAST_CONFIDENCE if contract.task == "box" else 0.0)
-    assert abs(sure - least) > 1e-3, "too near to tell"
-    return contract.task == "landmarks" or sure >= least
+    assert abs(sure - contract.threshold) > 1e-3, "too near to tell"
+    return contract.task == "landmarks" or sure >= contract.threshold
 
 
 def write_classes(root: Path) -> int:

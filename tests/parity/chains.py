@@ -21,9 +21,6 @@ from tests.parity.cases import LAYOUTS, ROTATIONS
 from tests.parity.reference import Frame
 from tests.parity.writer import CaseWriter, contract_values
 
-FOUND_AT = 0.3
-"""BoxDecoder's least confidence: the geometric mean of both corners'."""
-
 
 @dataclass(frozen=True)
 class Limits:
@@ -74,10 +71,11 @@ def _write_chain(writer: CaseWriter, name: str, chain: Chain, paths: Sequence[Pa
     with patch.object(HostModel, "crop", _exact_crop):
         precise = chain.answers(upright)  # type: ignore[arg-type]
     rounded = chain.answers(np.clip(np.round(upright), 0, 255).astype(np.uint8))
+    least = chain.models[0].contract.threshold
     sure = box_confidence(precise)
-    if abs(sure - FOUND_AT) < 0.01 or [answer.looks for answer in precise] != [answer.looks for answer in rounded]:
+    if abs(sure - least) < 0.01 or [answer.looks for answer in precise] != [answer.looks for answer in rounded]:
         return  # the app may say either
-    found = sure >= FOUND_AT
+    found = sure >= least
     values: dict[str, object] = {"models": len(paths), "upright": frame.upright_size, "found": str(found).lower()}
     for k, model in enumerate(chain.models):
         contract = model.contract if k else replace(model.contract, region="frame", margin=0.0)

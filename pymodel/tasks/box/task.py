@@ -17,6 +17,9 @@ from pymodel.tasks.picture import Outputs, PictureTask
 
 CORNERS = ("top_left", "bottom_right")
 
+THRESHOLD = 0.3
+"""Geometric mean of both corners' confidence below which nothing is shown and no landmarks are looked for."""
+
 
 class BoxTask(PictureTask):
     """K = 2 points."""
@@ -37,7 +40,7 @@ class BoxTask(PictureTask):
         return np.asarray(np.concatenate([box.reshape(2, 2), points]), np.float32)
 
     def outputs(self, spec: AppSpec, model: Model, store: ExampleStore) -> Outputs:
-        return Outputs(f"The box around a {store.classes[0]}", model.head, CORNERS)
+        return Outputs(f"The box around a {store.classes[0]}", model.head, CORNERS, threshold=THRESHOLD)
 
     def teaches(self, example: Example) -> bool:
         return True

@@ -1,6 +1,7 @@
 package io.apkiln.app.parity
 
 import io.apkiln.app.frames.Region
+import org.junit.Assert.assertEquals
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.junit.runners.Parameterized
@@ -11,14 +12,20 @@ class RegionParity(private val case: Case) {
     @Test
     fun sameSquare() {
         val region = Region()
-        if (case.text("of") == "frame") {
-            val (width, height) = case.ints("size")
-            region.setFrame(width, height)
-        } else {
-            region.setBox(case.floats("box"), case.text("margin").toFloat())
+        when (case.text("of")) {
+            "frame" -> case.ints("size").let { (width, height) -> region.setFrame(width, height) }
+            "tile" -> setTile(region)
+            else -> region.setBox(case.floats("box"), case.text("margin").toFloat())
         }
         val found = floatArrayOf(region.left.toFloat(), region.top.toFloat(), region.side.toFloat())
         case.compare("region", case.floats("region"), found, 1e-3)
+    }
+
+    private fun setTile(region: Region) {
+        val (width, height) = case.ints("size")
+        val share = case.text("share").toFloat()
+        assertEquals(case.int("count"), Region.tileCount(width, height, share))
+        region.setTile(case.int("index"), width, height, share)
     }
 
     companion object {

@@ -50,7 +50,7 @@ class RedSquare(
 /** What the app says of [frame], through its own models. */
 fun resultOf(frame: Frame): FrameResult {
     val models = Models(RuntimeEnvironment.getApplication()) {}
-    val pipeline = Pipeline(ModelContracts.all, ModelContracts::decoder, models::open)
+    val pipeline = Pipeline(ModelContracts.all, ModelContracts::decoder, startRunner = models::open)
     return pipeline.process(frame).also { pipeline.close() }
 }
 

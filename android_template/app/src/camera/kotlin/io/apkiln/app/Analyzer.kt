@@ -88,7 +88,7 @@ class Analyzer(private val context: Context, private val listener: Listener) {
 
     private fun restart() {
         drop()
-        pipeline = guarded { Pipeline(ModelContracts.all, ModelContracts::decoder, models::open) }
+        pipeline = guarded { Pipeline(ModelContracts.all, ModelContracts::decoder, tilesPerFrame = 1, models::open) }
     }
 
     private fun <T> guarded(action: () -> T): T? =

@@ -29,7 +29,31 @@ class Region {
         set((box[0].toDouble() + box[2] - wanted) / 2, (box[1].toDouble() + box[3] - wanted) / 2, wanted)
     }
 
-    private companion object {
-        const val SMALLEST = 8.0
+    /**
+     * Tile [index], from 0 on, row by row, of the [tileCount] squares that a picture is searched in: in its corners, or
+     * along its middle where it is narrower than a tile. The twin of tile_regions of pymodel/geometry.py.
+     */
+    fun setTile(index: Int, width: Int, height: Int, share: Float) {
+        val wanted = share.toDouble() * maxOf(width, height)
+        val columns = tilesAlong(width, wanted)
+        set(start(width, wanted, index % columns), start(height, wanted, index / columns), wanted)
+    }
+
+    private fun start(length: Int, side: Double, place: Int): Double = when {
+        length <= side -> (length - side) / 2
+        place == 0 -> 0.0
+        else -> length - side
+    }
+
+    companion object {
+        /** How many tiles with a side of [share] of the picture's longer side a picture is searched in. */
+        fun tileCount(width: Int, height: Int, share: Float): Int {
+            val side = share.toDouble() * maxOf(width, height)
+            return tilesAlong(width, side) * tilesAlong(height, side)
+        }
+
+        private fun tilesAlong(length: Int, side: Double) = if (length > side) 2 else 1
+
+        private const val SMALLEST = 8.0
     }
 }

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer
 class BoxDecoder(contract: ModelContract) : TaskDecoder<PointsAnswer> {
     private val corners = PointsDecoder(contract)
     private val answer = PointsAnswer(contract.labels.size)
-    private val threshold = if (contract.threshold > 0) contract.threshold else MIN_CONFIDENCE
+    private val threshold = contract.threshold
 
     init {
         check(answer.count == 2) { "${contract.file}: a box has 2 corners, not ${answer.count}" }
@@ -20,13 +20,5 @@ class BoxDecoder(contract: ModelContract) : TaskDecoder<PointsAnswer> {
         corners.decode(output, answer)
         answer.found = answer.meanConfidence() >= threshold
         return answer
-    }
-
-    companion object {
-        /**
-         * Geometric mean of both corners' confidence below which no box is shown and no landmarks are looked for, where
-         * the model itself says nothing.
-         */
-        const val MIN_CONFIDENCE = 0.3f
     }
 }

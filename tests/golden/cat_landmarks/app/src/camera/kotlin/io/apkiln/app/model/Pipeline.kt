@@ -9,24 +9,25 @@ import io.apkiln.app.frames.checkReadable
  * The chain of models: each looks where the one before it found something, and its box replaces that one's.
  *
  * A model that looks at a box looks once more, at its own box, where the two agree (IoU) less than its contract's
- * lookAgain: a box that is a little off is put right.
+ * lookAgain: a box that is a little off is put right. Where the last one's points are less sure than its searchBelow,
+ * what is looked for may be too small to be found in the whole picture: the chain looks in tiles of it too, each with
+ * searchSide of its longer side, and the surest answer counts.
  *
  * Everything here is for one thread. What [startRunner] gives is closed by [close].
+ *
+ * @param tilesPerFrame how many tiles are looked at in one frame at most; a camera that looks at one in each frame goes on
+ *   with the next in the next one, and stays where it finds something.
  */
 class Pipeline(
     contracts: List<ModelContract>,
     decoder: (ModelContract) -> TaskDecoder<Answer>,
+    private val tilesPerFrame: Int = ALL,
     private val startRunner: (ModelContract) -> ModelRunner,
 ) {
     private inner class Step(val contract: ModelContract, val decoder: TaskDecoder<Answer>) {
         val input = FrameToTensor(contract)
         val runner: ModelRunner = startRunner(contract)
         val groups = pointGroups(contract.labels)
-
-        fun lookAtAll(frame: Frame): Answer {
-            region.setFrame(frame.uprightWidth, frame.uprightHeight)
-            return look(frame)
-        }
 
         fun lookIn(box: FloatArray, frame: Frame): Answer {
             region.setBox(box, contract.margin)
@@ -36,7 +37,8 @@ class Pipeline(
             return look(frame)
         }
 
-        private fun look(frame: Frame): Answer {
+        /** What the model says of [region]. */
+        fun look(frame: Frame): Answer {
             val answer = decoder.decode(runner.run(input.fill(frame, region)))
             if (answer is PointsAnswer) {
                 answer.place(region)
@@ -46,8 +48,21 @@ class Pipeline(
         }
     }
 
+    /** What the whole chain says; [sureness] is the geometric mean of the last points' confidence, 0 where a model found nothing. */
+    private class Seen {
+        var box: FloatArray? = null
+        var boxConfidence = 0f
+        var framed = true
+        var points = FloatArray(0)
+        var confidence = FloatArray(0)
+        var groups = emptyList<IntArray>()
+        var guess: Guess? = null
+        var sureness = 0f
+    }
+
     private val steps = ArrayList<Step>()
     private val region = Region()
+    private var tile = 0
     private var closed = false
 
     init {
@@ -63,35 +78,18 @@ class Pipeline(
         check(!closed) { "the pipeline is closed" }
         frame.checkReadable()
         val start = System.nanoTime()
-        var box: FloatArray? = null
-        var boxConfidence = 0f
-        var framed = true
-        var landmarks: Step? = null
-        var answer: PointsAnswer? = null
-        var guess: Guess? = null
-        for (step in steps) {
-            val said = if (step.contract.region == "box") step.lookIn(box ?: break, frame) else step.lookAtAll(frame)
-            if (said is ClassAnswer) guess = Guess.of(said, step.contract.labels)
-            if (!said.found) break
-            if (said is PointsAnswer) {
-                if (box == null) boxConfidence = said.meanConfidence()
-                box = said.box.copyOf()
-                framed = said.framed
-                if (step.contract.task != "box") {
-                    landmarks = step
-                    answer = said
-                }
-            }
-        }
+        region.setFrame(frame.uprightWidth, frame.uprightHeight)
+        var seen = lookIn(frame)
+        if (steps.size > 1 && seen.sureness < steps.last().contract.searchBelow) seen = surest(seen, frame)
         return FrameResult(
             imageWidth = frame.uprightWidth,
             imageHeight = frame.uprightHeight,
-            box = box.takeIf { framed },
-            boxConfidence = boxConfidence,
-            points = answer?.points?.copyOf() ?: FloatArray(0),
-            confidence = answer?.confidence?.copyOf() ?: FloatArray(0),
-            groups = landmarks?.groups.orEmpty(),
-            guess = guess,
+            box = seen.box.takeIf { seen.framed },
+            boxConfidence = seen.boxConfidence,
+            points = seen.points,
+            confidence = seen.confidence,
+            groups = seen.groups,
+            guess = seen.guess,
             modelMs = (System.nanoTime() - start) / 1e6f,
         )
     }
@@ -99,5 +97,46 @@ class Pipeline(
     fun close() {
         closed = true
         steps.forEach { it.runner.close() }
+    }
+
+    private fun surest(whole: Seen, frame: Frame): Seen {
+        val contract = steps.last().contract
+        val (width, height) = frame.uprightWidth to frame.uprightHeight
+        val count = Region.tileCount(width, height, contract.searchSide)
+        var best = whole
+        for (look in 1..minOf(tilesPerFrame, count)) {
+            region.setTile(tile % count, width, height, contract.searchSide)
+            val seen = lookIn(frame)
+            if (seen.sureness > best.sureness) best = seen
+            if (seen.sureness < contract.searchBelow || tilesPerFrame >= count) tile = (tile + 1) % count
+        }
+        return best
+    }
+
+    /** The whole chain; the first models look at [region]. */
+    private fun lookIn(frame: Frame): Seen {
+        val seen = Seen()
+        for (step in steps) {
+            val said = if (step.contract.region == "box") step.lookIn(seen.box ?: break, frame) else step.look(frame)
+            if (said is ClassAnswer) seen.guess = Guess.of(said, step.contract.labels)
+            seen.sureness = if (said.found && said is PointsAnswer) said.meanConfidence() else 0f
+            if (!said.found) break
+            if (said is PointsAnswer) {
+                if (seen.box == null) seen.boxConfidence = said.meanConfidence()
+                seen.box = said.box.copyOf()
+                seen.framed = said.framed
+                if (step.contract.task != "box") {
+                    seen.points = said.points.copyOf()
+                    seen.confidence = said.confidence.copyOf()
+                    seen.groups = step.groups
+                }
+            }
+        }
+        return seen
+    }
+
+    companion object {
+        /** Every tile of a frame: for pictures that stand alone. */
+        const val ALL = Int.MAX_VALUE
     }
 }

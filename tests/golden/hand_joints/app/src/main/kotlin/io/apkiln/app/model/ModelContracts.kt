@@ -48,6 +48,8 @@ object ModelContracts {
             margin = 0.0f,
             boxMargin = 0.1f,
             lookAgain = 0.0f,
+            searchBelow = 0.0f,
+            searchSide = 0.0f,
             quantization = "float16",
             channels = listOf(),
             intervalSeconds = 0.0f,

@@ -35,6 +35,8 @@ object ModelContracts {
             margin = 0.0f,
             boxMargin = 0.0f,
             lookAgain = 0.0f,
+            searchBelow = 0.0f,
+            searchSide = 0.0f,
             quantization = "float16",
             channels = listOf("temperature", "vibration \$x", "pressure"),
             intervalSeconds = 3600.0f,
