@@ -1,0 +1,104 @@
+package io.apkiln.app.parity
+
+import io.apkiln.app.frames.Frame
+import io.apkiln.app.model.Answer
+import io.apkiln.app.model.ModelContract
+import io.apkiln.app.model.ModelRunner
+import io.apkiln.app.model.Pipeline
+import io.apkiln.app.model.PointsAnswer
+import io.apkiln.app.model.TaskDecoder
+import io.apkiln.app.model.TensorContract
+import java.nio.ByteBuffer
+import java.nio.ByteOrder
+import org.junit.Assert.assertArrayEquals
+import org.junit.Assert.assertEquals
+import org.junit.Test
+
+/** A camera looks at one tile a frame, goes round, and stays where it finds something; a picture is searched at once. */
+class TileSearch {
+    private val frame = object : Frame {
+        override val width = 100
+        override val height = 80
+        override val yRowStride = 100
+        override val yPixelStride = 1
+        override val uvRowStride = 50
+        override val uvPixelStride = 1
+        override val rotationDegrees = 0
+        override val mirror = false
+        override val yPlane: ByteBuffer = ByteBuffer.allocateDirect(8000)
+        override val uPlane: ByteBuffer = ByteBuffer.allocateDirect(2000)
+        override val vPlane: ByteBuffer = ByteBuffer.allocateDirect(2000)
+    }
+    private val output: ByteBuffer = ByteBuffer.allocateDirect(64).order(ByteOrder.nativeOrder())
+
+    /** How sure the landmarks are, look after look. */
+    private val sure = ArrayDeque<Float>()
+
+    private fun contract(task: String, region: String, threshold: Float, searchBelow: Float) = ModelContract(
+        name = task, file = "$task.tflite", sha256 = "0", task = task, decode = "points", labels = listOf("a", "b"),
+        input = TensorContract(listOf(1, 8, 8, 3), "float32", 0f, 0), output = TensorContract(listOf(1, 1, 1, 2), "float32", 0f, 0),
+        mean = listOf(0f, 0f, 0f), std = listOf(1f, 1f, 1f), region = region, margin = 0f, boxMargin = 0f, lookAgain = 0f,
+        searchBelow = searchBelow, searchSide = 0.6f, quantization = "float32", channels = emptyList(),
+        intervalSeconds = 0f, threshold = threshold, hold = 1,
+    )
+
+    /** Both points of each answer span the whole square that the model looked at. */
+    private fun decoder(contract: ModelContract) = object : TaskDecoder<Answer> {
+        private val answer = PointsAnswer(2)
+
+        override fun decode(output: ByteBuffer): Answer {
+            answer.points.let { it.fill(0f, 0, 2); it.fill(1f, 2, 4) }
+            answer.confidence.fill(if (contract.task == "box") 1f else sure.removeFirst())
+            return answer
+        }
+    }
+
+    private fun pipeline(tilesPerFrame: Int): Pipeline {
+        val contracts = listOf(contract("box", "frame", 0.3f, 0f), contract("landmarks", "box", 0f, 0.6f))
+        return Pipeline(contracts, ::decoder, tilesPerFrame) {
+            object : ModelRunner {
+                override fun run(input: ByteBuffer) = output
+
+                override fun close() = Unit
+            }
+        }
+    }
+
+    private fun Pipeline.look(vararg confidences: Float): FloatArray {
+        sure += confidences.toList()
+        val box = checkNotNull(process(frame).box)
+        assertEquals("looks that were not taken", 0, sure.size)
+        return box
+    }
+
+    @Test
+    fun sureOfTheWholePicture() = assertArrayEquals(WHOLE, pipeline(Pipeline.ALL).look(0.7f), LIMIT)
+
+    @Test
+    fun pictureIsSearchedAtOnce() {
+        val pipeline = pipeline(Pipeline.ALL)
+        assertArrayEquals(TILES[2], pipeline.look(0.5f, 0.1f, 0.2f, 0.9f, 0.8f), LIMIT)
+        assertArrayEquals(WHOLE, pipeline.look(0.5f, 0.1f, 0.2f, 0.3f, 0.4f), LIMIT)
+    }
+
+    @Test
+    fun cameraLooksAtOneTileAFrameAndStays() {
+        val pipeline = pipeline(1)
+        assertArrayEquals(WHOLE, pipeline.look(0.5f, 0.1f), LIMIT)
+        assertArrayEquals(TILES[1], pipeline.look(0.5f, 0.9f), LIMIT)
+        assertArrayEquals(TILES[1], pipeline.look(0.1f, 0.9f), LIMIT)
+        assertArrayEquals(TILES[1], pipeline.look(0.1f, 0.2f), LIMIT)
+        assertArrayEquals(TILES[2], pipeline.look(0.1f, 0.2f), LIMIT)
+        assertArrayEquals(TILES[3], pipeline.look(0.1f, 0.2f), LIMIT)
+        assertArrayEquals(TILES[0], pipeline.look(0.1f, 0.2f), LIMIT)
+    }
+
+    private companion object {
+        const val LIMIT = 1e-3f
+        val WHOLE = floatArrayOf(0f, 0f, 100f, 80f)
+        val TILES = listOf(
+            floatArrayOf(0f, 0f, 60f, 60f), floatArrayOf(40f, 0f, 100f, 60f),
+            floatArrayOf(0f, 20f, 60f, 80f), floatArrayOf(40f, 20f, 100f, 80f),
+        )
+    }
+}
