@@ -1,0 +1,78 @@
+"""Where a chain looks when it isn't sure of the whole picture, and what counts then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import cast
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appspec.contract import ModelContract
+from pymodel.data.images import RgbImage
+from pymodel.geometry import SEARCH_SIDE, Region, frame_region, tile_regions
+from pymodel.host import Answer, Chain, HostModel, sureness
+from tests.golden.rewrite import example_contracts
+
+sizes = st.tuples(st.integers(1, 900), st.integers(1, 900))
+
+
+@given(sizes)
+def test_tiles_cover_the_picture_and_overlap(size: tuple[int, int]) -> None:
+    width, height = size
+    tiles = tile_regions(width, height, SEARCH_SIDE)
+    assert len(tiles) in (2, 4) or size[0] == size[1] == 1
+    rng = np.random.default_rng(0)
+    for x, y in rng.uniform(0, 1, (50, 2)) * size:
+        assert any(x0 - 1e-6 <= x <= x0 + side + 1e-6 and y0 - 1e-6 <= y <= y0 + side + 1e-6 for x0, y0, side in tiles)
+    for (x0, y0, side), length in ((tile, max(size)) for tile in tiles):
+        assert side == pytest.approx(SEARCH_SIDE * length)
+        assert x0 + side / 2 in (pytest.approx(width / 2), pytest.approx(side / 2), pytest.approx(width - side / 2))
+        assert y0 + side / 2 in (pytest.approx(height / 2), pytest.approx(side / 2), pytest.approx(height - side / 2))
+
+
+@dataclass
+class FakeModel:
+    """Answers with the square that it looks at; landmarks are as sure as `sure` says, look after look."""
+
+    contract: ModelContract
+    sure: list[float]
+    box_sure: float = 1.0
+
+    def answer(self, image: RgbImage, region: Region) -> Answer:
+        x0, y0, side = region
+        corners = np.array([(x0, y0), (x0 + side, y0 + side)], np.float32)
+        confidence = self.sure.pop(0) if self.contract.task == "landmarks" else self.box_sure
+        return Answer(self.contract, corners, np.full(2, confidence, np.float32), corners.ravel(), region, 1.0)
+
+
+def answers(sure: list[float], box_sure: float = 1.0) -> list[Answer]:
+    box, landmarks = example_contracts()
+    chain = Chain([])
+    looks_once = replace(landmarks, margin=0.0, look_again=0.0)
+    fakes = (FakeModel(box, [], box_sure), FakeModel(looks_once, sure))
+    chain.models = cast(tuple[HostModel, ...], fakes)
+    found = chain.answers(np.zeros((80, 100, 3), np.uint8))
+    assert sure == [], "looks that were not taken"
+    return found
+
+
+def test_a_sure_answer_is_not_searched_for() -> None:
+    found = answers([0.7])
+    assert found[0].region == frame_region(100, 80)
+    assert (found[-1].looks, found[-1].duration_ms) == (1, 1.0)
+
+
+def test_the_surest_tile_counts_and_all_time_is_told() -> None:
+    found = answers([0.5, 0.1, 0.2, 0.9, 0.8])
+    assert found[0].region == tile_regions(100, 80, 0.6)[2]
+    assert sum(answer.duration_ms for answer in found) == 10.0
+    assert answers([0.5, 0.1, 0.2, 0.3, 0.4])[0].region == frame_region(100, 80)
+
+
+def test_what_a_box_model_does_not_find_is_not_sure() -> None:
+    found = answers([0.9] * 5, box_sure=0.29)
+    assert sureness(found) == 0.0
+    assert found[0].region == frame_region(100, 80)
