@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Sequence
@@ -164,7 +165,7 @@ class Chain:
 
 def sureness(answers: Sequence[Answer]) -> float:
     """Geometric mean of the last model's confidence; 0 where a model found nothing."""
-    means = [float(np.exp(np.log(np.maximum(answer.confidence, 1e-30)).mean())) for answer in answers]
+    means = [math.prod(answer.confidence.tolist()) ** (1 / max(1, len(answer.confidence))) for answer in answers]
     found = all(mean >= answer.contract.threshold for mean, answer in zip(means, answers, strict=True))
     return means[-1] if found else 0.0
 
