@@ -5,6 +5,8 @@ Spatial soft-argmax: Nibali et al., Numerical Coordinate Regression with Convolu
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -23,13 +25,19 @@ def decode_points(logits: Floats) -> tuple[Floats, Floats]:
         points (K, 2) float32 x, y in [0, 1] of the input square; confidence (K,) float32: Σ p over the 3 × 3 cells
         around the largest one (cells beyond the edge count nothing).
     """
-    rows, columns, _ = logits.shape
-    power = np.exp(logits - logits.max(axis=(0, 1)))
-    share = power / power.sum(axis=(0, 1))
-    x = share.sum(0).T @ ((np.arange(columns, dtype=np.float32) + 0.5) / columns)
-    y = share.sum(1).T @ ((np.arange(rows, dtype=np.float32) + 0.5) / rows)
-    confidence = np.array([near.sum() for _, _, near in _peaks(logits, share)], np.float32)
-    return np.stack([x, y], -1).astype(np.float32), confidence
+    rows, columns, count = logits.shape
+    cells = logits.reshape(-1, count)
+    power = np.exp(cells - cells.max(0))
+    sums = power.T @ _moments(rows, columns)
+    near = np.array([part.sum() for _, _, part in _peaks(logits, power.reshape(logits.shape))], np.float32)
+    return sums[:, :2] / sums[:, 2:], near / sums[:, 2]
+
+
+@cache
+def _moments(rows: int, columns: int) -> Floats:
+    """(G * G, 3) float32: x and y of each cell's centre, and 1."""
+    y, x = np.mgrid[:rows, :columns].reshape(2, -1)
+    return np.asarray(np.stack([(x + 0.5) / columns, (y + 0.5) / rows, np.ones(len(x))], -1), np.float32)
 
 
 def decode_peak(logits: Floats) -> tuple[Floats, Floats]:

@@ -110,8 +110,7 @@ def _sampled(image: npt.NDArray[np.uint8], region: Region, count: int, fill: tup
     x0, y0, side = region
     step = side / count
     if step >= 1 and all(float(value).is_integer() for value in region):  # no sample between the last pixel and what lies beyond
-        square = _square(image, int(x0), int(y0), int(side), fill)
-        return np.asarray(cv2.resize(square, (count, count), interpolation=cv2.INTER_LINEAR), np.uint8)
+        return _shrunk(image, int(x0), int(y0), int(side), count, fill)
     offset = (step - 1) / 2
     matrix = np.array([[step, 0, x0 + offset], [0, step, y0 + offset]], np.float64)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
@@ -119,14 +118,20 @@ def _sampled(image: npt.NDArray[np.uint8], region: Region, count: int, fill: tup
     return np.asarray(fine, np.uint8)
 
 
-def _square(image: npt.NDArray[np.uint8], x0: int, y0: int, side: int, fill: tuple[int, int, int]) -> npt.NDArray[np.uint8]:
-    """The pixels of a region with whole coordinates."""
+def _shrunk(
+    image: npt.NDArray[np.uint8], x0: int, y0: int, side: int, count: int, fill: tuple[int, int, int]
+) -> npt.NDArray[np.uint8]:
+    """count × count bilinear samples of a region with whole coordinates."""
     height, width = image.shape[:2]
     left, top, right, bottom = max(0, x0), max(0, y0), min(width, x0 + side), min(height, y0 + side)
-    if (right - left, bottom - top) == (side, side):
-        return image[top:bottom, left:right]
     if left >= right or top >= bottom:
-        return np.full((side, side, 3), fill, np.uint8)
-    edges = top - y0, y0 + side - bottom, left - x0, x0 + side - right
+        return np.full((count, count, 3), fill, np.uint8)
     part = image[top:bottom, left:right]
-    return np.asarray(cv2.copyMakeBorder(part, *edges, cv2.BORDER_CONSTANT, value=fill), np.uint8)
+    edges = top - y0, y0 + side - bottom, left - x0, x0 + side - right
+    if all(edge * count % side == 0 for edge in edges):  # what lies beyond the picture is whole samples: they need no resizing
+        above, below, before, after = (edge * count // side for edge in edges)
+        inside = count - before - after, count - above - below
+        fine = cv2.resize(part, inside, interpolation=cv2.INTER_LINEAR)
+        return np.asarray(cv2.copyMakeBorder(fine, above, below, before, after, cv2.BORDER_CONSTANT, value=fill), np.uint8)
+    square = cv2.copyMakeBorder(part, *edges, cv2.BORDER_CONSTANT, value=fill)
+    return np.asarray(cv2.resize(square, (count, count), interpolation=cv2.INTER_LINEAR), np.uint8)
