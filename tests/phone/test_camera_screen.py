@@ -10,7 +10,15 @@ from tests.phone.conftest import PhoneApp
 
 
 @pytest.mark.parametrize(
-    "test", ["CameraScreenTest", "ResultScreenTest", "CameraReadableTest", "camera.CameraChoiceTest", "settings.SettingsTest"]
+    "test",
+    [
+        "CameraScreenTest",
+        "ResultScreenTest",
+        "CameraReadableTest",
+        "camera.CameraChoiceTest",
+        "settings.SettingsTest",
+        "settings.NoGpuTest",
+    ],
 )
 def test_the_app_on_a_phone_that_is_made_up(finger_app: PhoneApp, tmp_path: Path, test: str) -> None:
     assert finger_app.failures([test], tmp_path) == []
