@@ -46,6 +46,7 @@ class Models(private val context: Context, private val onTrying: (Candidate) -> 
         framesPerSecond = framesPerSecond,
         choice = settings.choice,
         choices = settings.choices,
+        isWithoutGpu = settings.isWithoutGpu,
     )
 }
 

@@ -29,16 +29,16 @@ class NoGpuTest {
         else -> emptyList()
     }
 
-    private fun told(choices: List<String>): Boolean {
+    private fun told(isWithoutGpu: Boolean): Boolean {
+        val model = ModelInfo(ModelContracts.all.first(), null, 0.0, null)
         val sheet = View.inflate(context, R.layout.info_sheet, null)
-        InfoPage(sheet) {}.show(Info(listOf(ModelInfo(ModelContracts.all.first(), null, 0.0, null)), null, "auto", choices))
+        InfoPage(sheet) {}.show(Info(listOf(model), null, "auto", listOf("auto", "cpu1"), isWithoutGpu))
         return context.getString(R.string.info_no_gpu) in texts(sheet)
     }
 
     @Test
     fun told() {
-        assertEquals(true, told(listOf("auto", "cpu1", "cpu2")))
-        assertEquals(false, told(listOf("auto", "cpu1", "gpu")))
-        assertEquals(false, told(listOf("auto", "cpu1", "nnapi")))
+        assertEquals(true, told(isWithoutGpu = true))
+        assertEquals(false, told(isWithoutGpu = false))
     }
 }

@@ -4,12 +4,16 @@ import io.apkiln.app.model.ModelContract
 import io.apkiln.app.tuning.DelegateState
 import io.apkiln.app.tuning.RunSummary
 
-/** What an app tells of itself at one moment; [choice] and [choices] are keys of DelegateSettings. */
+/**
+ * What an app tells of itself at one moment; [choice] and [choices] are keys of DelegateSettings, [isWithoutGpu] is its
+ * ModelRuntime's.
+ */
 class Info(
     val models: List<ModelInfo>,
     val framesPerSecond: Float?,
     val choice: String,
     val choices: List<String>,
+    val isWithoutGpu: Boolean = false,
 )
 
 /** One model; [state] and [times] are null before its first run. */

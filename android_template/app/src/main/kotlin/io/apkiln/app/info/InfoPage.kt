@@ -13,7 +13,6 @@ import io.apkiln.app.causeText
 import io.apkiln.app.settings.DelegateSettings
 import io.apkiln.app.trialText
 import io.apkiln.app.tuning.Candidate
-import io.apkiln.app.tuning.Processor
 
 /** What the info sheet says; rows are made once and filled anew each time. */
 class InfoPage(view: View, private val onChoice: (String) -> Unit) {
@@ -29,12 +28,10 @@ class InfoPage(view: View, private val onChoice: (String) -> Unit) {
         next = 0
         info.models.forEach(::showModel)
         info.framesPerSecond?.let { row(R.string.info_rate, resources.getString(R.string.info_rate_value, it)) }
-        if (info.choices.none(::isAccelerated)) row(R.string.delegate_gpu, resources.getString(R.string.info_no_gpu))
+        if (info.isWithoutGpu) row(R.string.delegate_gpu, resources.getString(R.string.info_no_gpu))
         while (rows.childCount > next) rows.removeViewAt(next)
         showChoices(info)
     }
-
-    private fun isAccelerated(key: String): Boolean = Candidate.of(key)?.let { it.processor != Processor.CPU } ?: false
 
     private fun showModel(model: ModelInfo) {
         val contract = model.contract

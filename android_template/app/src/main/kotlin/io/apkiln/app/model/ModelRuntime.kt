@@ -8,6 +8,9 @@ import java.nio.ByteBuffer
 interface ModelRuntime {
     val name: String
 
+    /** Whether the library was built without a GPU, whatever the phone has. */
+    val isWithoutGpu: Boolean get() = false
+
     /** What may be tried on a phone with Android API level [sdk]; the CPU always is. */
     fun accelerators(sdk: Int): List<Processor>
 

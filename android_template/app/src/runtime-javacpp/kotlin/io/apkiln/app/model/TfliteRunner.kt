@@ -16,6 +16,8 @@ class TfliteRunner(model: ByteBuffer, contract: ModelContract, candidate: Candid
     companion object : ModelRuntime {
         override val name = "javacpp"
 
+        override val isWithoutGpu = true
+
         override fun accelerators(sdk: Int): List<Processor> = emptyList()
 
         override fun start(model: ByteBuffer, contract: ModelContract, candidate: Candidate): ModelRunner {

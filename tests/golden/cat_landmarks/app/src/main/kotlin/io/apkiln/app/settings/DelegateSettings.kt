@@ -24,6 +24,8 @@ class DelegateSettings(context: Context, private val runtime: ModelRuntime) {
     /** What can be chosen on this phone, by key, and what was. */
     val choices: List<String> get() = (listOf(AUTOMATIC) + candidates.map { it.key } + choice).distinct()
 
+    val isWithoutGpu: Boolean get() = runtime.isWithoutGpu
+
     fun plan() = TuningPlan(candidates, wanted(), usual)
 
     fun memory(contract: ModelContract) = PhoneMemory(preferences, contract.sha256, phone())
