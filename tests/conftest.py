@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from flow.app import OpenApp, open_app
 from flow.build import BuildReport, build
 from flow.screen import Screen
+from tests.kinds import Built, build_kind
 from tests.kit import Kit, copy_kit
 
 TRAINED = """
@@ -88,3 +91,10 @@ def tiny_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def tiny_report(tiny_root: Path) -> BuildReport:
     return build(open_tiny(tiny_root), Screen())
+
+
+@pytest.fixture(scope="session")
+def builds(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Built]:
+    """Gives the app of a kind, built once."""
+    root = tmp_path_factory.mktemp("kinds")
+    return cache(lambda kind: build_kind(root, kind))

@@ -5,109 +5,17 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from appspec.read_contract import read_contract
-from codegen.animation import default_animation
 from deploy.apk.facts import inspect_apk
-from flow.app import OpenApp, open_app
-from flow.build import BuildReport, build
+from flow.build import build
 from flow.screen import Screen
 from pymodel.predict import predict
-
-HEAD = """
-[app]
-name = "NAME"
-id = "org.example.NAME"
-screen = "SCREEN"
-[convert]
-quantize = "dynamic"
-"""
-
-ANIMATION = default_animation().replace(b"follow", b"of the user")
-"""A Lottie file of the user's."""
-
-APPS = {
-    "heatmap": """
-[[model]]
-name = "tip"
-task = "heatmap"
-input = { size = [32, 32] }
-backbone = { width = 8, stages = 2 }
-train = { epochs = 1, batch_size = 16 }
-[data]
-format = "drawn"
-subject = "hands"
-points = ["forefinger4", "thumb4"]
-pictures = 60
-split = { validation = 0.2, test = 0.2 }
-[android]
-camera = "front"
-animation = "mine.json"
-""",
-    "classify": """
-[[model]]
-name = "pet"
-task = "classify"
-input = { size = [32, 32] }
-pooling = "avg"
-train = { epochs = 1, batch_size = 16 }
-[data]
-format = "drawn"
-subject = "pets"
-pictures = 60
-split = { validation = 0.2, test = 0.2 }
-""",
-    "window": """
-[[model]]
-name = "pump"
-task = "window"
-backbone = { width = 8 }
-train = { epochs = 1, batch_size = 64 }
-[data]
-format = "drawn"
-subject = "machine"
-days = 120
-split = { validation = 0.2, test = 0.25 }
-[data.series]
-failures = "failures.txt"
-window = 24
-stride = 6
-horizon = "12h"
-""",
-}
-
-
-@dataclass(frozen=True)
-class Built:
-    """An app on its way from nothing to an APK."""
-
-    kind: str
-    app: OpenApp
-    report: BuildReport
-
-
-@pytest.fixture(scope="module")
-def builds(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Built]:
-    """Gives the app of a kind, built once."""
-    root = tmp_path_factory.mktemp("kinds")
-
-    @cache
-    def built(kind: str) -> Built:
-        text = HEAD.replace("NAME", kind).replace("SCREEN", "sensor" if kind == "window" else "camera") + APPS[kind]
-        file = root / "apps" / kind / "app.toml"
-        file.parent.mkdir(parents=True)
-        file.write_text(text, encoding="utf-8")
-        file.with_name("mine.json").write_bytes(ANIMATION)
-        app = open_app(kind, root=root)
-        return Built(kind, app, build(app, Screen()))
-
-    return built
+from tests.kinds import ANIMATION, APPS, Built
 
 
 @pytest.fixture(params=list(APPS))

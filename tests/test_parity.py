@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +24,8 @@ from pymodel.geometry import crop_region
 from pymodel.variants import make_variants
 from tests.conftest import open_tiny
 from tests.golden.rewrite import classify_contract, example_contracts, example_spec, heatmap_contract
-from tests.parity import cases, chains, reference
+from tests.kinds import APPS, Built
+from tests.parity import answers, cases, chains, reference
 
 KOTLIN = Path(__file__).parent / "parity" / "kotlin"
 ROUNDING = {"mean": 0.3, "most": 2.0}
@@ -114,6 +115,25 @@ def check_chain(compiled: Compiled, folder: Path, paths: Sequence[Path]) -> None
     written = {"runner": chains.write_runs(folder, paths, limits), "chain": chains.write_chains(folder, paths, frames, limits)}
     assert written["chain"] >= len(frames)
     assert answer(compiled, folder, written, ["RunnerParity", "ChainParity"]) == []
+
+
+@pytest.mark.parametrize("variant", LIMITS)
+@pytest.mark.parametrize("kind", APPS)
+def test_real_models_of_the_other_kinds(
+    compiled: Compiled, tmp_path: Path, builds: Callable[[str], Built], kind: str, variant: str
+) -> None:
+    built = builds(kind)
+    name = built.app.spec.model[0].name
+    path = built.app.artifacts.convert(name) / variant / f"{name}.tflite"
+    limits, limit = LIMITS[variant], 3e-3 if variant in answers.QUANTIZED else 1e-4
+    if kind == "window":
+        written = {"recorded": answers.write_recorded(tmp_path, path, limit)}
+    elif kind == "heatmap" and variant in answers.QUANTIZED:  # a step more, and another cell is the highest one
+        written = {"runner": chains.write_runs(tmp_path, [path], limits)}
+    else:
+        frames = chains.camera_frames(50, seed=6)
+        written = {"answer": answers.write_answers(tmp_path, path, frames, limit)}
+    assert answer(compiled, tmp_path, written, [f"{what.capitalize()}Parity" for what in written]) == []
 
 
 def test_what_is_too_small_is_searched_in_tiles(compiled: Compiled, tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def write_runs(root: Path, paths: Sequence[Path], limits: Limits) -> int:
             contract = model.contract
             for name in ("noise", "cat"):
                 image = draw_cat(rng).image if name == "cat" else rng.integers(0, 256, (200, 200, 3), np.uint8)
-                pixels = _exact_crop(model, image, frame_region(image.shape[1], image.shape[0]))
+                pixels = exact_crop(model, image, frame_region(image.shape[1], image.shape[0]))
                 stored = reference.quantize((pixels - np.asarray(contract.mean)) / np.asarray(contract.std), contract.input)
                 # What host.py takes as bytes may as well be finer than bytes.
                 output = reference.quantize(model.infer(pixels), contract.output)  # type: ignore[arg-type]
@@ -68,7 +68,7 @@ def write_chains(root: Path, paths: Sequence[Path], frames: Sequence[tuple[str, 
 
 def _write_chain(writer: CaseWriter, name: str, chain: Chain, paths: Sequence[Path], frame: Frame, limits: Limits) -> None:
     upright = reference.upright_rgb(frame)
-    with patch.object(HostModel, "crop", _exact_crop):
+    with patch.object(HostModel, "crop", exact_crop):
         precise = chain.answers(upright)  # type: ignore[arg-type]
     rounded = chain.answers(np.clip(np.round(upright), 0, 255).astype(np.uint8))
     least = chain.models[0].contract.threshold
@@ -86,7 +86,7 @@ def _write_chain(writer: CaseWriter, name: str, chain: Chain, paths: Sequence[Pa
     writer.write(name, values, {}, None, frame)
 
 
-def _exact_crop(model: HostModel, image: npt.NDArray[np.generic], region: Region) -> npt.NDArray[np.float64]:
+def exact_crop(model: HostModel, image: npt.NDArray[np.generic], region: Region) -> npt.NDArray[np.float64]:
     return reference.crop(image, region, model.size, reference.fill_of(model.contract))
 
 

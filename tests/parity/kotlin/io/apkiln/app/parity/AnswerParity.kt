@@ -1,0 +1,32 @@
+package io.apkiln.app.parity
+
+import io.apkiln.app.model.DesktopRunner
+import io.apkiln.app.model.ModelContracts
+import io.apkiln.app.model.Pipeline
+import org.junit.Assert.assertEquals
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.junit.runners.Parameterized
+
+/** From a camera's planes through one real model to points of a heatmap, or to the likeliest classes. */
+@RunWith(Parameterized::class)
+class AnswerParity(private val case: Case) {
+    @Test
+    fun sameAnswer() {
+        val pipeline = Pipeline(listOf(case.contract()), ModelContracts::decoder) { DesktopRunner(case.model("model"), it) }
+        val result = pipeline.process(case.frame())
+        pipeline.close()
+        val limit = case.text("limit").toDouble()
+        case.compare("points", case.floats("points"), result.points, case.text("points.limit").toDouble())
+        case.compare("confidence", case.floats("confidence"), result.confidence, limit)
+        val classes = result.guess?.let { listOfNotNull(it.first, it.second) }.orEmpty()
+        case.compare("probabilities", case.floats("probabilities"), FloatArray(classes.size) { classes[it].probability }, limit)
+        assertEquals(case.texts("labels"), classes.map { it.label })
+    }
+
+    companion object {
+        @JvmStatic
+        @Parameterized.Parameters(name = "{0}")
+        fun cases() = Case.all("answer")
+    }
+}
