@@ -27,8 +27,8 @@ Example = tuple[Array, Array]
 
 Progress = Callable[[str, int, int], None]
 
-SMALL_EPOCHS, SMALL_SIDE = 0.4, 0.7
-"""In the first share of the epochs inputs have this share of their side: places are learnt on small ones in half the time,
+SMALL_EPOCHS, SMALL_SIDE = 0.4, 0.5
+"""In the first share of the epochs inputs have this share of their side: places are learnt on small ones in a fraction of the time,
 detail afterwards."""
 
 
