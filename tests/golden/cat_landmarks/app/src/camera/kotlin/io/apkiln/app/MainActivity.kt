@@ -100,7 +100,7 @@ class MainActivity : AppCompatActivity(), Analyzer.Listener, CameraControl.Liste
 
     override fun onCameraStarts(front: Boolean, canSwitch: Boolean) {
         camera.front = front
-        switchCamera.visibility = if (canSwitch) View.VISIBLE else View.INVISIBLE
+        switchCamera.visibility = if (canSwitch) View.VISIBLE else View.GONE
         switchCamera.contentDescription = getString(if (front) R.string.switch_to_back else R.string.switch_to_front)
         turn()
     }
