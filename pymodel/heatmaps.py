@@ -23,22 +23,26 @@ def inside_input(tf: Any, points: Any) -> Any:
 
 
 def heatmap_loss(tf: Any, logits: Any, points: Any, sigma: float = HEATMAP_SIGMA) -> Any:
-    """Cross-entropy of heatmaps (N, G, G, K) with Gaussians around the points (N, K, 2) that lie within the input.
+    """Kullback–Leibler divergence of heatmaps (N, G, G, K) from Gaussians around the points (N, K, 2) within the input, nats.
 
     The regularizer of DSNT (Nibali et al., 2018): soft-argmax alone is as content with two far peaks as with a right one.
+    It has the gradient of the cross-entropy, but is 0 where there is nothing left to learn, so that a curve tells how much is.
     """
     rows, columns, count = tf.shape(logits)[1], tf.shape(logits)[2], logits.shape[3]
     inside = inside_input(tf, points)
     points = tf.where(inside[..., None] > 0, points, 0.5)
 
-    def share(position: Any, cells: Any) -> Any:
+    def share(position: Any, cells: Any) -> tuple[Any, Any]:
+        """(N, K, cells) of one axis, and its entropy (N, K): those of independent axes add up."""
         distance = (_centres(tf, cells) - position[..., None]) * tf.cast(cells, tf.float32)
-        return tf.nn.softmax(-0.5 * tf.square(distance / sigma), -1)
+        logarithm = tf.nn.log_softmax(-0.5 * tf.square(distance / sigma), -1)
+        return tf.exp(logarithm), -tf.reduce_sum(tf.exp(logarithm) * logarithm, -1)
 
-    target = tf.einsum("nkr,nkc->nrck", share(points[..., 1], rows), share(points[..., 0], columns))
-    cells = (-1, rows * columns, count)
-    entropy = -tf.reduce_sum(tf.reshape(target, cells) * tf.nn.log_softmax(tf.reshape(logits, cells), axis=1), 1)
-    return tf.reduce_sum(entropy * inside) / (tf.reduce_sum(inside) + 1e-6)
+    (down, down_entropy), (across, across_entropy) = share(points[..., 1], rows), share(points[..., 0], columns)
+    target, cells = tf.einsum("nkr,nkc->nrck", down, across), (-1, rows * columns, count)
+    cross_entropy = -tf.reduce_sum(tf.reshape(target, cells) * tf.nn.log_softmax(tf.reshape(logits, cells), axis=1), 1)
+    divergence = cross_entropy - down_entropy - across_entropy
+    return tf.reduce_sum(divergence * inside) / (tf.reduce_sum(inside) + 1e-6)
 
 
 def _centres(tf: Any, cells: Any) -> Any:

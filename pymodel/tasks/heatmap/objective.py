@@ -17,7 +17,7 @@ SIGMA = 1.2
 """Of the Gaussians, in cells."""
 
 POINT_WEIGHT = 1.0
-"""Of the last stage's point error beside the heatmaps' cross-entropy."""
+"""Of the last stage's point error beside the heatmaps' divergence."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class HeatmapObjective:
         return normalized(tf, raw, self.mean, self.std)
 
     def loss(self, tf: Any, outputs: Any, targets: Any) -> Any:
-        """Mean cross-entropy over the stages, and the distance of the last one's points."""
+        """Mean divergence over the stages, and the distance of the last one's points."""
         stages = outputs if isinstance(outputs, list | tuple) else [outputs]
         points = targets[:, :-1]
         loss = sum(heatmap_loss(tf, stage, points, SIGMA) for stage in stages) / len(stages)
