@@ -28,7 +28,7 @@ from appspec.errors import KitError
 from appspec.spec import AppSpec
 from benchmarks.app_kernels_libraries import TABLE
 from codegen import generate, template_folder
-from deploy.jvm.camera import camera_picture, write_frame
+from deploy.jvm.camera import CameraPicture, camera_picture, write_frame
 from deploy.jvm.compile import FRAME_SOURCES, MODEL_SOURCES, compile_for_jvm
 from deploy.jvm.junit import run_junit
 from deploy.jvm.libraries import android_folder, screen_libraries
@@ -147,9 +147,22 @@ def _classes(archives: Sequence[Path], folder: Path) -> list[Path]:
 def _write_frames(folder: Path) -> None:
     """Noise: no two pixels alike, so nothing can be skipped."""
     image = np.random.default_rng(3).integers(0, 256, (480, 640, 3), np.uint8)
-    for rotation in (0, 90):
+    for name, rotation in (("planar", 0), ("nv21", 0), ("nv21-turned", 90)):
         upright = np.ascontiguousarray(np.rot90(image, -rotation // 90))
-        write_frame(camera_picture(upright, rotation), folder / f"frame-{rotation}")
+        picture = camera_picture(upright, rotation)
+        write_frame(picture, folder / name)
+        if name != "planar":
+            _interleave(picture, folder / name)
+
+
+def _interleave(picture: CameraPicture, folder: Path) -> None:
+    """NV21: V, U, V, U … in one piece of memory; each plane ends with its last pixel."""
+    joined = np.stack([picture.v, picture.u], -1).tobytes()
+    (folder / "v.bin").write_bytes(joined[:-1])
+    (folder / "u.bin").write_bytes(joined[1:])
+    properties, width = folder / "frame.properties", picture.u.shape[1]
+    text = properties.read_text(encoding="utf-8").replace("uvPixelStride=1", "uvPixelStride=2")
+    properties.write_text(text.replace(f"uvRowStride={width}", f"uvRowStride={2 * width}"), encoding="utf-8")
 
 
 def _told(rows: Sequence[dict[str, Any]], allocated: Mapping[str, float]) -> dict[str, Any]:

@@ -23,11 +23,11 @@ import org.tensorflow.lite.support.image.ops.Rot90Op;
 
 /** A picture of 640 × 480 to a model's float32 input of 224 × 224: from a camera's planes, and from a Bitmap. */
 public class FrameToTensorBenchmark {
-    /** The app's way: YUV planes as the camera gives them, turned by {@link #rotation}. */
+    /** The app's way, from YUV planes: one behind the other, or as most phones' cameras give them, chroma interleaved. */
     @State(Scope.Benchmark)
     public static class Planes {
-        @Param({"0", "90"})
-        public int rotation;
+        @Param({"planar", "nv21", "nv21-turned"})
+        public String layout;
 
         private Frame frame;
         private Region region;
@@ -35,7 +35,7 @@ public class FrameToTensorBenchmark {
 
         @Setup
         public void prepare() {
-            frame = new PlaneFrame(new File(System.getProperty("apkiln.frames"), "frame-" + rotation));
+            frame = new PlaneFrame(new File(System.getProperty("apkiln.frames"), layout));
             region = new Region();
             region.setFrame(frame.getUprightWidth(), frame.getUprightHeight());
             toTensor = new FrameToTensor(Contracts.named("photo"));

@@ -51,12 +51,12 @@ public class Kernels {
     @Test
     public void count() throws IOException {
         try (PrintWriter told = new PrintWriter(new File(System.getProperty("apkiln.bytes")), "UTF-8")) {
-            for (int rotation : new int[] {0, 90}) {
+            for (String layout : new String[] {"planar", "nv21", "nv21-turned"}) {
                 FrameToTensorBenchmark.Planes planes = new FrameToTensorBenchmark.Planes();
-                planes.rotation = rotation;
+                planes.layout = layout;
                 planes.prepare();
                 FrameToTensorBenchmark benchmark = new FrameToTensorBenchmark();
-                told.println("frameToTensor." + rotation + "=" + bytes(() -> benchmark.frameToTensor(planes)));
+                told.println("frameToTensor." + layout + "=" + bytes(() -> benchmark.frameToTensor(planes)));
             }
             for (String model : new String[] {"box", "box_int8", "landmarks", "fingertip", "fingertip_32"}) {
                 DecoderBenchmark benchmark = new DecoderBenchmark();

@@ -27,6 +27,9 @@ internal class PlaneRows(private val size: Int) {
     private val numbers = IntArray(SLOTS)
     private val slots = IntArray(SLOTS)
     private val shares = IntArray(SLOTS)
+
+    /** Where in a word its four pixels lie. */
+    private val shifts = IntArray(PACKED)
     private var little = true
 
     /** What [fill] found, of 0–255, for each of the [size] output pixels. */
@@ -60,7 +63,8 @@ internal class PlaneRows(private val size: Int) {
         val count = down.count[row]
         values.fill(0f)
         if (count == 0 || until == 0) return
-        little = pixelStride != 1 || plane.order() == ByteOrder.LITTLE_ENDIAN
+        little = plane.order() == ByteOrder.LITTLE_ENDIAN
+        placeInWords(pixelStride)
         val start = row * Taps.MOST
         val near = abs(down.place[start + count - 1] - down.place[start]) < SLOTS
         for (k in 0 until SLOTS) {
@@ -80,27 +84,49 @@ internal class PlaneRows(private val size: Int) {
         }
     }
 
-    /** Packs one row of a plane into [words]. */
+    /** As [read] leaves pixels: in the plane's own order, or, where every other byte is one, two words' in turn. */
+    private fun placeInWords(pixelStride: Int) {
+        for (lane in 0 until PACKED) {
+            val byte = if (pixelStride == 2) lane % 2 * 2 + lane / 2 else lane
+            shifts[lane] = 8 * when {
+                little || pixelStride > 2 -> byte
+                pixelStride == 2 -> byte xor 2
+                else -> byte xor 3
+            }
+        }
+    }
+
+    /** Packs one row of a plane into [words]; those that would reach beyond its last pixel, and rare strides, byte by byte. */
     private fun read(plane: ByteBuffer, start: Int, pixelStride: Int, width: Int, words: IntArray) {
-        val whole = if (pixelStride == 1) minOf(until, width / PACKED) else from
-        for (k in from until whole) words[k] = plane.getInt(start + PACKED * k)
+        val whole = when (pixelStride) {
+            1 -> minOf(until, width / PACKED)
+            2 -> minOf(until, (width - 1) / PACKED)
+            else -> from
+        }
+        if (pixelStride == 1) {
+            for (k in from until whole) words[k] = plane.getInt(start + PACKED * k)
+        } else {
+            val skip = if (little) 0 else 8
+            for (k in from until whole) {
+                val at = start + 2 * PACKED * k
+                words[k] = (plane.getInt(at) ushr skip and EVEN) or (plane.getInt(at + PACKED) ushr skip and EVEN shl 8)
+            }
+        }
         for (k in maxOf(from, whole) until until) {
             var word = 0
             for (lane in 0 until minOf(PACKED, width - PACKED * k)) {
                 val pixel = plane.get(start + (PACKED * k + lane) * pixelStride).toInt() and 0xff
-                word = word or (pixel shl shiftOf(lane))
+                word = word or (pixel shl shifts[lane])
             }
             words[k] = word
         }
     }
 
-    private fun shiftOf(lane: Int) = if (little) 8 * lane else 24 - 8 * lane
-
     /** Sums up four rows from the [first] on into [line]. */
     private fun sumRows(first: Int) {
         for (lane in 0 until PACKED) {
             sum(
-                lanes[lane], shiftOf(lane),
+                lanes[lane], shifts[lane],
                 rows[slots[first]], rows[slots[first + 1]], rows[slots[first + 2]], rows[slots[first + 3]],
                 shares[first], shares[first + 1], shares[first + 2], shares[first + 3],
             )
@@ -144,6 +170,7 @@ internal class PlaneRows(private val size: Int) {
         /** At least [Taps.MOST], and whole passes. */
         const val SLOTS = 8
         const val NONE = -1
+        const val EVEN = 0x00ff00ff
         const val ONE = 1 shl 22
     }
 }
