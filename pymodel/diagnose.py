@@ -28,6 +28,11 @@ JUMP = 0.5
 LITTLE_LEARNT = 0.85
 """Share of the first epoch's loss that is left where hardly anything was learnt."""
 
+FAR = 0.8
+"""Of a metric whose best is 1: a model below it, and without a gap, has much left to learn from the examples it has."""
+
+FIT_BETTER = "more epochs, a larger model (alpha, width), a higher learning rate; look at data.inspect: are the labels right?"
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -44,7 +49,9 @@ class Finding:
     advice: str
 
 
-def diagnose(curve: Sequence[Epoch], examples: int, planned: int, from_nothing: bool = True) -> list[Finding]:
+def diagnose(
+    curve: Sequence[Epoch], examples: int, planned: int, from_nothing: bool = True, metric_name: str | None = None
+) -> list[Finding]:
     """What a curve says, the gravest first; at least one finding.
 
     Args:
@@ -52,6 +59,7 @@ def diagnose(curve: Sequence[Epoch], examples: int, planned: int, from_nothing: 
         examples: of the training split.
         planned: epochs that the training was allowed.
         from_nothing: whether it began without weights; one that began with some has little to win from its first epoch on.
+        metric_name: of a metric whose best is 1; None: less of it is better, and how little is good isn't known.
     """
     rows = [row for row in curve if row.size == curve[-1].size]
     train = np.array([row.train_loss for row in rows])
@@ -60,11 +68,8 @@ def diagnose(curve: Sequence[Epoch], examples: int, planned: int, from_nothing: 
         return [Finding("diverged", "the loss is no number any more", "divide the learning rate by ten")]
     found = [finding for finding in (_jumps(rows, train), _overfits(rows, train, validation, examples)) if finding]
     if not any(finding.kind == "overfitting" or finding.kind == "too little data" for finding in found):
-        found += [
-            finding
-            for finding in (_underfits(curve, train) if from_nothing else None, _too_short(rows, validation, planned))
-            if finding
-        ]
+        underfits = (_underfits(curve, train) if from_nothing else None) or _is_far(rows, metric_name)
+        found += [finding for finding in (underfits, _too_short(rows, validation, planned)) if finding]
     return found or [
         Finding(
             "fits well",
@@ -118,11 +123,17 @@ def _overfits(
 def _underfits(curve: Sequence[Epoch], train: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Finding | None:
     if len(curve) < 3 or train[-1] < LITTLE_LEARNT * curve[0].train_loss:
         return None
-    return Finding(
-        "underfitting",
-        f"the training loss went from {curve[0].train_loss:.4g} to only {train[-1]:.4g}",
-        "a larger model (alpha, width), a higher learning rate, more epochs; look at data.inspect: are the labels right?",
+    return Finding("underfitting", f"the training loss went from {curve[0].train_loss:.4g} to only {train[-1]:.4g}", FIT_BETTER)
+
+
+def _is_far(rows: Sequence[Epoch], metric_name: str | None) -> Finding | None:
+    best = max(row.metric for row in rows)
+    if metric_name is None or best >= FAR:
+        return None
+    evidence = (
+        f"{metric_name} is only {best:.2f} on the validation examples, and no gap says that the training examples fare better"
     )
+    return Finding("underfitting", evidence, FIT_BETTER)
 
 
 def _too_short(rows: Sequence[Epoch], validation: np.ndarray[tuple[int], np.dtype[np.float64]], planned: int) -> Finding | None:

@@ -146,7 +146,7 @@ def learn(
     draw_curve(curve, model.name, objective.metric_name, target / "curve.png")
     facts = {"training examples": len(shown.train), "weights": str(weights), "parameters": network.count_params()}
     facts |= {"data": fingerprint(examples / "index.json"), **{f"{name} pictures": n for name, n in store.counts().items()}}
-    findings = write_train_page(f"Training of {model.name}", curve, objective.metric_name, config, facts, target / "train.html")
+    findings = write_train_page(f"Training of {model.name}", curve, objective, config, facts, target / "train.html")
     say.say(f"  {len(curve)} epochs, validation {objective.metric_name} {best_metric(curve, objective.maximize):.4f}")
     for finding in findings:
         say.say(f"  {finding.kind}: {finding.evidence}")

@@ -9,12 +9,13 @@ from typing import Any
 
 from pymodel.curve import curve_figure
 from pymodel.diagnose import Finding, diagnose
+from pymodel.objective import Objective
 from pymodel.page import Page, Section, figure_uri
 from pymodel.train import Epoch, TrainConfig
 
 
 def write_train_page(
-    title: str, curve: Sequence[Epoch], metric_name: str, config: TrainConfig, facts: dict[str, object], path: Path
+    title: str, curve: Sequence[Epoch], objective: Objective, config: TrainConfig, facts: dict[str, object], path: Path
 ) -> list[Finding]:
     """Writes the page, and gives what it finds.
 
@@ -22,7 +23,8 @@ def write_train_page(
         facts: of the data and the model, shown as they are; "training examples" (int) among them.
     """
     from_nothing = facts.get("weights", "none") == "none"
-    findings = diagnose(curve, int(str(facts["training examples"])), config.epochs, from_nothing)
+    metric_name, examples = objective.metric_name, int(str(facts["training examples"]))
+    findings = diagnose(curve, examples, config.epochs, from_nothing, metric_name if objective.maximize else None)
     seconds = sum(row.seconds for row in curve)
     lead = [f"{len(curve)} epochs in {seconds / 60:.1f} minutes; the weights of the best one were kept."]
     page = Page(title, lead)

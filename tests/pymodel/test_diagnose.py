@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pymodel.curve import read_curve, write_curve
 from pymodel.diagnose import diagnose
+from pymodel.tasks.box.objective import BoxObjective
 from pymodel.train import Epoch, TrainConfig
 from pymodel.train_page import write_train_page
 
@@ -54,11 +56,22 @@ def test_a_training_that_began_with_weights_does_not_underfit_by_winning_little(
     assert {finding.kind for finding in diagnose(rows, 800, 4, from_nothing=False)} == {"fits well"}
 
 
+def test_a_metric_far_from_its_best_is_underfitting_where_there_is_no_gap() -> None:
+    rows = curve([1.0, 0.6, 0.45, 0.42, 0.41], [1.0, 0.62, 0.48, 0.45, 0.445])
+    (finding,) = diagnose(rows, 800, 5, metric_name="IoU")
+    assert finding.kind == "underfitting"
+    assert "IoU is only 0.50" in finding.evidence
+    good = [replace(row, metric=0.9) for row in rows]
+    assert diagnose(good, 800, 5, metric_name="IoU")[0].kind == "fits well"
+    by_heart = curve([1.0, 0.5, 0.2, 0.1, 0.05], [1.0, 0.7, 0.6, 0.7, 0.9])
+    assert {finding.kind for finding in diagnose(by_heart, 800, 5, metric_name="IoU")} == {"overfitting"}
+
+
 def test_the_page_shows_findings_settings_and_data(tmp_path: Path) -> None:
     rows = curve([1.0, 0.5, 0.2, 0.1, 0.05], [1.0, 0.7, 0.6, 0.7, 0.9])
     config = TrainConfig(size=96, epochs=5, batch_size=8, learning_rate=0.01, patience=9, seed=3)
     facts: dict[str, object] = {"training examples": 800, "data": "<script>alert(1)</script>"}
-    write_train_page("A <b>model</b>", rows, "IoU", config, facts, tmp_path / "train.html")
+    write_train_page("A <b>model</b>", rows, BoxObjective((127.5,), (127.5,), True), config, facts, tmp_path / "train.html")
     text = (tmp_path / "train.html").read_text(encoding="utf-8")
     assert "Overfitting" in text
     assert "learning_rate" in text
