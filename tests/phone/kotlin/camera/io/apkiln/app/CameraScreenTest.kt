@@ -67,7 +67,7 @@ class CameraScreenTest {
         val preview = activity.get().findViewById<AutofitTextureView>(R.id.preview)
         preview.measure(View.MeasureSpec.makeMeasureSpec(900, View.MeasureSpec.EXACTLY), View.MeasureSpec.makeMeasureSpec(2000, View.MeasureSpec.EXACTLY))
         assertEquals(900 to 1200, preview.measuredWidth to preview.measuredHeight)
-        assertEquals(View.INVISIBLE, activity.switch.visibility)
+        assertEquals(View.GONE, activity.switch.visibility)
     }
 
     @Test
