@@ -32,6 +32,7 @@ FAR = 0.8
 """Of a metric whose best is 1: a model below it, and without a gap, has much left to learn from the examples it has."""
 
 FIT_BETTER = "more epochs, a larger model (alpha, width), a higher learning rate; look at data.inspect: are the labels right?"
+"""Advice where a model is not good enough for its own training examples."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def diagnose(
         return [Finding("diverged", "the loss is no number any more", "divide the learning rate by ten")]
     found = [finding for finding in (_jumps(rows, train), _overfits(rows, train, validation, examples)) if finding]
     if not any(finding.kind == "overfitting" or finding.kind == "too little data" for finding in found):
-        underfits = (_underfits(curve, train) if from_nothing else None) or _is_far(rows, metric_name)
+        underfits = (_underfits(curve, train) if from_nothing else None) or _far_from_best(rows, metric_name)
         found += [finding for finding in (underfits, _too_short(rows, validation, planned)) if finding]
     return found or [
         Finding(
@@ -126,7 +127,7 @@ def _underfits(curve: Sequence[Epoch], train: np.ndarray[tuple[int], np.dtype[np
     return Finding("underfitting", f"the training loss went from {curve[0].train_loss:.4g} to only {train[-1]:.4g}", FIT_BETTER)
 
 
-def _is_far(rows: Sequence[Epoch], metric_name: str | None) -> Finding | None:
+def _far_from_best(rows: Sequence[Epoch], metric_name: str | None) -> Finding | None:
     best = max(row.metric for row in rows)
     if metric_name is None or best >= FAR:
         return None
