@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from appspec.words import counted
 from pymodel.evaluate import FAILURE, Evaluation
 from pymodel.page import Page, Section, figure_uri, picture_uri
 
@@ -38,7 +39,7 @@ def write_page(
         for name, found in evaluation.metrics.items()
     ]
     lead = [
-        f"{evaluation.pictures} pictures, {evaluation.median_ms:.2f} ms each (median, one thread of the machine that trained)."
+        f"{counted(evaluation.pictures, 'picture')}, {evaluation.median_ms:.2f} ms each (median, one thread of the machine that trained)."
     ]
     page = Page(title, lead)
     page.sections.append(Section("End to end", columns=("metric", "value", "95 % interval", "meaning"), rows=rows))

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from appspec.spec import Data
+from appspec.words import counted
 from pymodel.data.examples import SPLITS, Problem, check_problems, split_of
 from pymodel.data.images import RgbImage, UnreadableImageError
 from pymodel.data.source import Floats, Object, Source, open_source
@@ -78,7 +79,7 @@ def inspect(folder: Path, data: Data, sheet: Path, pictures: int = 24) -> Inspec
             cells.append((_drawn(source, objects, image).image, _words(source, name, objects, data)))
     check_problems(folder, len(read), problems)
     left_out = f", {len(problems)} left out" if problems else ""
-    contact_sheet(cells, f"{len(read)} pictures{left_out} · {data.read_as}", sheet)
+    contact_sheet(cells, f"{counted(len(read), 'picture')}{left_out} · {data.read_as}", sheet)
     splits: list[str] = [split_of(name, data) for name, _, _ in read]
     counts: dict[str, int] = {name: splits.count(name) for name in SPLITS}
     classes = Counter(source.classes[objects[0].label] for _, objects, _ in read) if len(source.classes) > 1 else {}
@@ -102,12 +103,12 @@ def _findings(counts: dict[str, int], classes: dict[str, int], duplicates: list[
     total, found = len(splits), []
     if total < FEW:
         found.append(
-            f"{total} pictures are few to learn from: start from the weights of a model for the same task "
+            f"few to learn from, {counted(total, 'picture')}: start from the weights of a model for the same task "
             "(backbone.weights = a .keras file), and freeze its backbone first (frozen_epochs)"
         )
     for name, count in counts.items():
         if count < 2:
-            found.append(f"the {name} split has {count} pictures: raise its share in [data] split, or add pictures")
+            found.append(f"the {name} split has {counted(count, 'picture')}: raise its share in [data] split, or add pictures")
     if classes:
         mean = total / len(classes)
         for name, count in classes.items():

@@ -10,6 +10,7 @@ from typing import Any
 
 from appspec.errors import KitError
 from appspec.spec import AppSpec
+from appspec.words import counted
 from pymodel.data.store import ExampleStore, write_store
 from pymodel.evaluate import Evaluation, Sample, evaluate_stages, folder_samples, store_samples
 from pymodel.evaluate_page import write_page
@@ -55,7 +56,7 @@ def evaluate(spec: AppSpec, models: Sequence[Path], examples: Path, target: Path
     """The chain end to end and each model alone, on the test split: evaluation.json, worst.png, evaluate.html."""
     store = ExampleStore(examples)
     samples = list(store_samples(store))
-    title = f"{spec.app.name}: the test split ({len(samples)} pictures)"
+    title = f"{spec.app.name}: the test split ({counted(len(samples), 'picture')})"
     _judge(models, samples, evaluate_stages(models, store), title, target)
 
 
@@ -66,7 +67,7 @@ def evaluate_folder(spec: AppSpec, models: Sequence[Path], folder: Path, target:
         KitError: the folder can't be read, or lacks what the app's models find.
     """
     samples, problems = folder_samples(folder, spec.data)
-    title = f"{spec.app.name}: {folder.name} ({len(samples)} pictures, {len(problems)} left out)"
+    title = f"{spec.app.name}: {folder.name} ({counted(len(samples), 'picture')}, {len(problems)} left out)"
     return _judge(models, samples, {}, title, target)
 
 
@@ -84,7 +85,7 @@ def _check_splits(folder: Path, counts: dict[str, int]) -> None:
     if empty:
         total = sum(counts.values())
         raise KitError(
-            f"{total} pictures in {folder} are too few",
+            f"{folder} holds too few pictures: {total}",
             f"none of them fell into {' and '.join(empty)} (a picture's split follows from its file name)",
             "add pictures (200 or more), or raise the shares in [data] split of app.toml",
         )

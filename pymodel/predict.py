@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from appspec.words import counted
 from pymodel.data.images import RgbImage, open_image
 from pymodel.evaluate import Evaluation, Sample, Score, evaluate_chain
 from pymodel.host import Answer, Chain
@@ -73,7 +74,7 @@ def draw_worst(
     order = sorted(range(len(kept)), key=lambda i: -evaluation.scores[i].badness)[:count]
     cells = [(_judged(kept[i], answers[i], evaluation), _words(evaluation.scores[i])) for i in order]
     told = " · ".join(f"{name} {interval.value:.3f}" for name, interval in evaluation.metrics.items())
-    title = f"{evaluation.pictures} pictures, worst first · {told} · green: truth, yellow: answer"
+    title = f"{counted(evaluation.pictures, 'picture')}, worst first · {told} · green: truth, yellow: answer"
     contact_sheet(cells, title, sheet, columns=6, cell=280)
     return evaluation, cells
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from appspec.spec import AppSpec
+from appspec.words import counted
 from pymodel.tasks.window.read import read_windows
 from pymodel.tasks.window.recording import lasting, written
 from pymodel.tasks.window.timeline import draw_series
@@ -47,7 +48,7 @@ class Inspection:
         abnormal, windows = sum(self.abnormal.values()), sum(self.counts.values())
         of_splits = ", ".join(f"{split} {self.abnormal[split]} of {count}" for split, count in self.counts.items())
         return [
-            f"{len(self.machines)} machine{'s' if len(self.machines) > 1 else ''}, {sum(self.machines.values())} samples, one every {lasting(self.interval_s)}",
+            f"{counted(len(self.machines), 'machine')}, {sum(self.machines.values())} samples, one every {lasting(self.interval_s)}",
             f"A window is {self.window} samples: {lasting(self.window * self.interval_s)}",
             f"{len(self.failures)} failures; {abnormal / max(1, windows):.1%} of the windows are abnormal: {of_splits}",
             *(f"Note: {note}" for note in self.notes),

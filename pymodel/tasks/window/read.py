@@ -10,6 +10,7 @@ import numpy as np
 
 from appspec.errors import KitError
 from appspec.spec import Series, Split
+from appspec.words import counted
 from pymodel.data.examples import SPLITS
 from pymodel.tasks.window.grid import choose_interval, fill, fill_limit, to_grid
 from pymodel.tasks.window.read_csv import read_tables
@@ -134,7 +135,7 @@ def _check_splits(found: WindowSet) -> list[str]:
     problems = []
     few = found.counts()["train"]["events"]
     if few < FEW:
-        problems.append(f"training holds only {few} failure{'s' if few != 1 else ''}: one of another kind will not be recognized")
+        problems.append(f"training holds only {counted(few, 'failure')}: one of another kind will not be recognized")
     for split, count in found.counts().items():
         lacking = [] if count["abnormal"] else ["abnormal"]
         lacking += [] if count["windows"] > count["abnormal"] else ["normal"]

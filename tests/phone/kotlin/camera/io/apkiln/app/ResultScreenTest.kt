@@ -9,6 +9,10 @@ import io.apkiln.app.overlay.ViewMapping
 import io.apkiln.app.preview.Screen
 import io.apkiln.app.preview.awaitOnMain
 import io.apkiln.app.preview.pass
+import io.apkiln.app.tuning.Candidate
+import io.apkiln.app.tuning.Cause
+import io.apkiln.app.tuning.DelegateState
+import io.apkiln.app.tuning.Processor
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertNotNull
 import org.junit.Assert.assertTrue
@@ -122,6 +126,14 @@ class ResultScreenTest {
         activity.analyze(RedSquare(0.5, 0.5))
         activity.awaitStatus("NNAPI: not supported")
         assertTrue(activity.status, activity.status.startsWith("CPU"))
+    }
+
+    @Test
+    fun modelsAreNamedWhereTheyAreComputedDifferently() {
+        val one = DelegateState(Candidate(Processor.CPU, 1), Cause.CHOSEN)
+        val two = DelegateState(Candidate(Processor.CPU, 2), Cause.CHOSEN)
+        assertEquals("CPU, 1 thread", statusText(app.resources, mapOf("face" to one, "points" to one)))
+        assertEquals("face: CPU, 1 thread\npoints: CPU, 2 threads", statusText(app.resources, mapOf("face" to one, "points" to two)))
     }
 
     @Test

@@ -112,7 +112,7 @@ class MainActivity : AppCompatActivity(), Analyzer.Listener, CameraControl.Liste
 
     override fun onCameraBack() = startCamera()
 
-    override fun onResult(result: FrameResult, framesPerSecond: Float, states: List<DelegateState>) {
+    override fun onResult(result: FrameResult, framesPerSecond: Float, states: Map<String, DelegateState>) {
         if (resumed && !cameraFailed) screen.show(result, framesPerSecond, states)
     }
 

@@ -20,7 +20,7 @@ class ResultScreen(private val activity: Activity) {
     private var failure: String? = null
     private var framesWithout = 0
 
-    fun show(result: FrameResult, framesPerSecond: Float, states: List<DelegateState>) {
+    fun show(result: FrameResult, framesPerSecond: Float, states: Map<String, DelegateState>) {
         val resources = activity.resources
         say(statusText(resources, states))
         val now = SystemClock.elapsedRealtimeNanos()

@@ -17,8 +17,9 @@ class Models(private val context: Context, private val onTrying: (Candidate) -> 
     private val settings by lazy { DelegateSettings(context, runtime) }
     private val opened = ArrayList<TunedRunner>()
 
-    /** What computes the models that have started. */
-    val states: List<DelegateState> get() = opened.mapNotNull { it.state }
+    /** What computes the models that have started, by their names, in their order. */
+    val states: Map<String, DelegateState>
+        get() = buildMap { opened.forEach { runner -> runner.state?.let { put(runner.contract.name, it) } } }
 
     /** A runner of [contract]'s model; whoever gets it closes it. Throws where the model can't be used. */
     fun open(contract: ModelContract): TunedRunner {

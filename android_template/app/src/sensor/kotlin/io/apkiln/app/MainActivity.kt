@@ -70,7 +70,7 @@ class MainActivity : AppCompatActivity(), Monitor.Listener, InfoSource {
         if (result.probability == null || state == null) {
             say(status, getString(R.string.filling, result.count, contract.input.shape[1], sourceText()))
         } else {
-            val delegate = statusText(resources, setOf(state))
+            val delegate = stateText(resources, state)
             say(status, getString(R.string.sensor_status, delegate, result.modelMs, sourceText()))
         }
     }

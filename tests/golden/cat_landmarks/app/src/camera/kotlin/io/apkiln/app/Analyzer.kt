@@ -20,7 +20,7 @@ import java.io.IOException
 class Analyzer(private val context: Context, private val listener: Listener) {
     /** Called on the main thread, never after [close]. */
     interface Listener {
-        fun onResult(result: FrameResult, framesPerSecond: Float, states: List<DelegateState>)
+        fun onResult(result: FrameResult, framesPerSecond: Float, states: Map<String, DelegateState>)
 
         /** [candidate] is being measured, which takes a moment. */
         fun onTrying(candidate: Candidate)

@@ -8,9 +8,12 @@ import io.apkiln.app.tuning.Outcome
 import io.apkiln.app.tuning.Processor
 import io.apkiln.app.tuning.Trial
 
-/** One line on what computes the models and what can't, for the screen. */
-fun statusText(resources: Resources, states: Collection<DelegateState>): String =
-    states.mapTo(LinkedHashSet()) { stateText(resources, it) }.joinToString(" · ")
+/** One line on what computes the models, by name, and what can't, for the screen; names only where they differ. */
+fun statusText(resources: Resources, states: Map<String, DelegateState>): String {
+    val texts = states.mapValues { (_, state) -> stateText(resources, state) }
+    return texts.values.distinct().singleOrNull()
+        ?: texts.entries.joinToString("\n") { (name, text) -> resources.getString(R.string.trial, name, text) }
+}
 
 fun candidateText(resources: Resources, candidate: Candidate): String = when (candidate.processor) {
     Processor.CPU -> resources.getQuantityString(R.plurals.delegate_cpu, candidate.threads, candidate.threads)
@@ -33,7 +36,8 @@ fun causeText(resources: Resources, state: DelegateState): String = when (state.
     Cause.FALLBACK -> resources.getString(R.string.cause_fallback)
 }
 
-private fun stateText(resources: Resources, state: DelegateState): String {
+/** What computes one model and what can't. */
+fun stateText(resources: Resources, state: DelegateState): String {
     val running = candidateText(resources, state.candidate)
     val dropped = state.dropped.filter { it.candidate.processor != state.candidate.processor }
     if (dropped.isEmpty()) return running

@@ -101,7 +101,7 @@ class Monitor(private val context: Context, private val listener: Listener) : Sa
         val pipeline = pipeline ?: return
         guarded {
             val result = pipeline.process(stamp, values)
-            val state = models.states.lastOrNull()
+            val state = models.states.values.lastOrNull()
             tell { onResult(result, state) }
         }
     }
