@@ -154,7 +154,7 @@ class CameraScreenTest {
             preview.layout(0, 0, size.first, size.second)
             overlay.layout(0, 0, size.first, size.second)
             activity.get().onSurfaceTextureSizeChanged(android.graphics.SurfaceTexture(false), size.first, size.second)
-            activity.get().onResult(result, 30f, emptyList())
+            activity.get().onResult(result, 30f, emptyMap())
             overlay.draw(Canvas(Bitmap.createBitmap(8, 8, Bitmap.Config.ARGB_8888)))
         }
         assertTrue(result.found)

@@ -43,14 +43,12 @@ class CameraScreenshots {
     private val out = File(System.getProperty("apkiln.out"))
     private val shift = System.getProperty("apkiln.shift", "0").toFloat()
 
-    private val states = listOf(
-        DelegateState(
-            Candidate.cpu(2), Cause.FASTEST,
-            listOf(
-                Trial(Candidate.cpu(1), Outcome.Measured(4.25)),
-                Trial(Candidate.cpu(2), Outcome.Measured(3.5)),
-                Trial(Candidate(Processor.GPU), Outcome.Differs(12)),
-            ),
+    private val state = DelegateState(
+        Candidate.cpu(2), Cause.FASTEST,
+        listOf(
+            Trial(Candidate.cpu(1), Outcome.Measured(4.25)),
+            Trial(Candidate.cpu(2), Outcome.Measured(3.5)),
+            Trial(Candidate(Processor.GPU), Outcome.Differs(12)),
         ),
     )
 
@@ -84,7 +82,7 @@ class CameraScreenshots {
 
     private fun draw(name: String, vararg results: FrameResult) {
         val activity = start()
-        results.forEach { activity.get().onResult(it, 29.5f, states) }
+        results.forEach { activity.get().onResult(it, 29.5f, mapOf("model" to state)) }
         Screen(activity.get()).draw(out.resolve("$name.png"))
     }
 
@@ -157,12 +155,12 @@ class CameraScreenshots {
 
     private fun inform(name: String) {
         val activity = start()
-        activity.get().onResult(result(box, points, ears), 29.5f, states)
+        activity.get().onResult(result(box, points, ears), 29.5f, mapOf("model" to state))
         activity.get().findViewById<View>(R.id.show_info).performClick()
         awaitOnMain("the sheet") { ShadowDialog.getLatestDialog()?.findViewById<View>(R.id.info_value) != null }
         val sheet = ShadowDialog.getLatestDialog()
         val view = checkNotNull(sheet.window).decorView
-        val model = ModelInfo(ModelContracts.all.single(), states.single(), 41.0, RunSummary(3.5, 4.75))
+        val model = ModelInfo(ModelContracts.all.single(), state, 41.0, RunSummary(3.5, 4.75))
         InfoPage(view) {}.show(Info(listOf(model), 29.5f, "auto", listOf("auto", "cpu1", "cpu2", "gpu")))
         Screen(activity.get()).draw(out.resolve("$name.png"), sheet)
     }
