@@ -19,11 +19,16 @@ from flow.screen import Screen
 
 @dataclass(frozen=True)
 class OpenApp:
-    """An app, ready to work on."""
+    """An app, ready to work on.
+
+    Attributes:
+        arguments: what names it and its build folder on the command line.
+    """
 
     name: str
     spec: AppSpec
     artifacts: Artifacts
+    arguments: str
 
 
 def open_app(name: str, data: str | None = None, root: Path = ROOT, worker: int = 0) -> OpenApp:
@@ -45,7 +50,7 @@ def open_app(name: str, data: str | None = None, root: Path = ROOT, worker: int 
         build = root / "build" / f"{name}-own-data"
     if worker:
         build = build.with_name(f"{build.name}-worker{worker}")
-    return OpenApp(name, spec, Artifacts(build))
+    return OpenApp(name, spec, Artifacts(build), same_app(name, data))
 
 
 def same_app(name: str, data: str | None) -> str:

@@ -28,7 +28,7 @@ def generate_project(app: OpenApp, say: Callable[[str], None]) -> StageResult:
             other.
     """
     artifacts, spec = app.artifacts, app.spec
-    models = chosen_models(spec, artifacts)
+    models = chosen_models(spec, artifacts, app.arguments)
     chosen = runtimes(spec, say)
     recording = artifacts.evaluation / RECORDING
     animation = read_animation(spec.path(spec.android.animation)) if spec.android.animation else None

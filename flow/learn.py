@@ -69,10 +69,10 @@ def model_rows(models: Models) -> list[dict[str, object]]:
 def evaluate(name: str, data: str | None, screen: Screen) -> None:
     """The finished models on a folder or on the test split, drawn."""
     app = open_app(name)
-    models = chosen_models(app.spec, app.artifacts)
+    models = chosen_models(app.spec, app.artifacts, app.arguments)
     target = app.artifacts.evaluations / ("test" if data is None else "data")
     if data is None:
-        evaluate_test(app.spec, app.artifacts, models, target)
+        evaluate_test(app.spec, app.artifacts, models, target, app.arguments)
     else:
         evaluate_folder(app.spec, models, Path(data).expanduser(), target)
     document = json.loads((target / "evaluation.json").read_text(encoding="utf-8"))
@@ -112,7 +112,7 @@ def predict(name: str, data: str | None, image: Path, out: Path | None, screen: 
         raise KitError(
             f"{name} looks at no picture", "its model sees windows of sensor values", f"run: invoke evaluate --app {name}"
         )
-    models = chosen_models(app.spec, app.artifacts)
+    models = chosen_models(app.spec, app.artifacts, app.arguments)
     prediction = run(models, image, out or app.artifacts.root / "predictions" / f"{image.stem}.png")
     if screen.as_json:
         milliseconds = round(prediction.duration_ms, 3)

@@ -68,7 +68,7 @@ def preview(name: str, image: Path | None, csv: Path | None, out: Path | None, s
     if sheet.suffix.lower() != ".png":
         raise KitError(f"Can't write {sheet.name}", "the preview is a PNG", "give --out a name that ends in .png")
     if csv is not None:
-        (model,) = chosen_models(app.spec, app.artifacts)
+        (model,) = chosen_models(app.spec, app.artifacts, app.arguments)
         check_recording(csv, read_contract(model).channels)
     with alone(app, screen):
         generate_project(app, screen.say)
@@ -109,7 +109,7 @@ def draw_preview(app: OpenApp, image: Path | None, screen: Screen, csv: Path | N
 def _write_frames(app: OpenApp, image: Path | None, folder: Path, screen: Screen) -> None:
     """What the camera sees on each of CAMERA_SCREENS."""
     seen = open_image(image) if image else None
-    with Chain(chosen_models(app.spec, app.artifacts)) as chain:
+    with Chain(chosen_models(app.spec, app.artifacts, app.arguments)) as chain:
         for name in CAMERA_SCREENS:
             screen.status(f"what the camera sees: {name}")
             size = CAMERA_PX[name]

@@ -179,14 +179,14 @@ def build_models(spec: AppSpec, artifacts: Artifacts, say: Listener, data: Path 
     return Models(chosen, evaluation, (*stages, evaluated))
 
 
-def evaluate_test(spec: AppSpec, artifacts: Artifacts, models: Sequence[Path], target: Path) -> None:
+def evaluate_test(spec: AppSpec, artifacts: Artifacts, models: Sequence[Path], target: Path, arguments: str = "") -> None:
     """Finished models on the test split: evaluation.json, evaluate.html and pictures.
 
     Raises:
         KitError: the data was not read yet.
     """
     if not (artifacts.examples / ".stamp.json").is_file():
-        raise KitError("There is no test split yet", f"{artifacts.examples} does not exist", "run: invoke train")
+        raise KitError("There is no test split yet", f"{artifacts.examples} does not exist", f"run: invoke train{arguments}")
     target.mkdir(parents=True, exist_ok=True)
     _room(spec).evaluate(spec, models, artifacts.examples, target)
 
@@ -211,8 +211,11 @@ def inspect(spec: AppSpec, artifacts: Artifacts, picture: Path, pictures: int, s
     return found
 
 
-def chosen_models(spec: AppSpec, artifacts: Artifacts) -> list[Path]:
+def chosen_models(spec: AppSpec, artifacts: Artifacts, arguments: str = "") -> list[Path]:
     """The finished models of an app, in order.
+
+    Args:
+        arguments: what names the app on the command line.
 
     Raises:
         KitError: the app was not built yet.
@@ -220,7 +223,9 @@ def chosen_models(spec: AppSpec, artifacts: Artifacts) -> list[Path]:
     paths = [artifacts.models / f"{model.name}.tflite" for model in spec.model]
     for path in paths:
         if not path.is_file():
-            raise KitError(f"There is no trained model {path.stem} yet", f"{path} does not exist", "run: invoke train")
+            raise KitError(
+                f"There is no trained model {path.stem} yet", f"{path} does not exist", f"run: invoke train{arguments}"
+            )
     return paths
 
 

@@ -82,7 +82,7 @@ class SensorPreview {
         for ((n, values) in recording.values.withIndex()) {
             val result = pipeline.process(recording.stamps[n], values)
             if (untilAlarm && result.alarm) alarmed++
-            activity.onResult(result, models.states.lastOrNull())
+            activity.onResult(result, models.states.values.lastOrNull())
             onSample(activity, n)
             if (alarmed == AFTER_ALARM || !untilAlarm && n == FEW) break
         }
