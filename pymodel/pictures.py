@@ -85,7 +85,7 @@ def _check_splits(folder: Path, counts: dict[str, int]) -> None:
     if empty:
         total = sum(counts.values())
         raise KitError(
-            f"{folder} holds too few pictures: {total}",
+            f"{counted(total, 'picture')} in {folder}: too few",
             f"none of them fell into {' and '.join(empty)} (a picture's split follows from its file name)",
             "add pictures (200 or more), or raise the shares in [data] split of app.toml",
         )
