@@ -12,7 +12,7 @@ from pymodel.drawn.hand_body import build
 from pymodel.drawn.hand_camera import Camera, draw_turn
 from pymodel.drawn.hand_paint import draw_light, draw_skin, paint_surface
 from pymodel.drawn.hand_scene import paint_cover, paint_scene
-from pymodel.drawn.hand_shape import FOREFINGER_TIP, HAND_POINTS, Floats, Skeleton, draw_skeleton
+from pymodel.drawn.hand_shape import ANY_HAND, FOREFINGER_TIP, HAND_POINTS, Floats, HandKind, Skeleton, draw_skeleton
 from pymodel.drawn.hand_surface import Surface
 from pymodel.drawn.photograph import photograph
 from pymodel.drawn.texture import Field
@@ -47,15 +47,16 @@ class HandDrawing:
     gesture: str
 
 
-def draw_hand(rng: np.random.Generator, size: tuple[int, int] | None = None) -> HandDrawing:
-    """A picture with one hand, from three tenths of the picture to all of it; a second one, if any, is smaller.
+def draw_hand(rng: np.random.Generator, size: tuple[int, int] | None = None, kind: HandKind = ANY_HAND) -> HandDrawing:
+    """A picture with one hand; a second one, if any, is smaller, and does anything.
 
     Args:
         size: width and height, pixels; None: one of SIZES.
+        kind: what the hand does, and how large it is.
     """
     width, height = size or SIZES[int(rng.integers(len(SIZES)))]
-    skeleton, skin = draw_skeleton(rng), draw_skin(rng)
-    camera = _camera(rng, skeleton, width, height)
+    skeleton, skin = draw_skeleton(rng, kind), draw_skin(rng)
+    camera = _camera(rng, skeleton, width, height, kind.smallest)
     light = draw_light(rng)
     sleeve = float(rng.uniform(0.0, 0.9)) if rng.random() < 0.55 else 1.0
     other = draw_skin(rng)
@@ -94,11 +95,11 @@ def _shaken(rng: np.random.Generator, image: Floats) -> Floats:
     return np.asarray(cv2.filter2D(image, -1, kernel / kernel.sum()), np.float32)
 
 
-def _camera(rng: np.random.Generator, skeleton: Skeleton, width: int, height: int) -> Camera:
+def _camera(rng: np.random.Generator, skeleton: Skeleton, width: int, height: int, smallest: float) -> Camera:
     """A view in which the forefinger's tip is inside the picture, 3 % excepted."""
     away = Camera(draw_turn(rng), bool(rng.random() < 0.5), 1.0, np.zeros(2, np.float32), float(rng.uniform(3, 12)))
     low, high = _extent(skeleton, away)
-    share = float(0.3 + 0.72 * rng.beta(1.1, 1.5))
+    share = float(smallest + (1.02 - smallest) * rng.beta(1.1, 1.5))
     unit = share * float(min(width / (high[0] - low[0]), height / (high[1] - low[1])))
     room = np.array([width, height]) - (high - low) * unit
     centre = -low * unit + rng.beta(1.4, 1.4, 2) * room

@@ -6,6 +6,7 @@ the fingers, z out of the palm. Angles are radians, bending is towards the palm.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,16 +48,29 @@ BENDS = {
 }
 """Ranges of the three joints' bending, degrees."""
 
-GESTURES = {
-    "point": 0.72,
-    "open": 0.08,
-    "victory": 0.06,
-    "fist": 0.02,
-    "pinch": 0.03,
-    "relaxed": 0.04,
-    "count": 0.05,
-}
-"""How often each is drawn: who holds a hand before this camera mostly points."""
+
+@dataclass(frozen=True)
+class HandKind:
+    """What hands are drawn.
+
+    Attributes:
+        gestures: how often each one is.
+        hooked: share of pointing forefingers that are bent.
+        smallest: of the largest size at which a hand fits into its picture.
+    """
+
+    gestures: Mapping[str, float]
+    hooked: float
+    smallest: float
+
+
+ANY_HAND = HandKind(
+    {"point": 0.72, "open": 0.08, "victory": 0.06, "fist": 0.02, "pinch": 0.03, "relaxed": 0.04, "count": 0.05}, 0.15, 0.3
+)
+"""Whatever hands do before a camera; most point."""
+
+POINTING_HAND = HandKind({"point": 1.0}, 0.0, 0.4)
+"""Held before this camera to point, the forefinger straight."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +78,7 @@ class Skeleton:
     """One hand in one gesture, as a right one.
 
     Attributes:
-        gesture: a key of GESTURES.
+        gesture: a key of HandKind.gestures.
         joints: (21, 3) hand coordinates, in the order of HAND_POINTS; a tip is the middle of the round end.
         radii: (21,) flesh around each joint.
         backs: (5, 3, 3) for each finger's three bones the direction its back faces.
@@ -79,13 +93,13 @@ class Skeleton:
     shoulder: Floats
 
 
-def draw_skeleton(rng: np.random.Generator) -> Skeleton:
+def draw_skeleton(rng: np.random.Generator, kind: HandKind = ANY_HAND) -> Skeleton:
     """Random proportions in a random gesture."""
-    gesture = str(rng.choice(list(GESTURES), p=list(GESTURES.values())))
+    gesture = str(rng.choice(list(kind.gestures), p=list(kind.gestures.values())))
     thick = rng.uniform(0.84, 1.12)
     joints, backs = np.zeros((21, 3)), np.zeros((5, 3, 3))
     spread = rng.uniform(0.6, 3.2) if gesture in ("open", "victory", "count") else rng.uniform(0.4, 1.3)
-    for finger, bend in enumerate(_bends(rng, gesture)):
+    for finger, bend in enumerate(_bends(rng, gesture, kind.hooked)):
         start = np.array([*KNUCKLES[finger], -0.035 * abs(finger - 1.2)]) * (rng.uniform(0.95, 1.05), 1, 1)
         splay = SPLAY[finger] * (spread if bend.sum() < 1.5 else 0.3) + rng.normal(0, 0.03)
         lengths = LENGTHS[finger] * rng.uniform(0.94, 1.06)
@@ -98,10 +112,10 @@ def draw_skeleton(rng: np.random.Generator) -> Skeleton:
     return Skeleton(gesture, *parts)
 
 
-def _bends(rng: np.random.Generator, gesture: str) -> list[npt.NDArray[np.float64]]:
+def _bends(rng: np.random.Generator, gesture: str, hooked: float) -> list[npt.NDArray[np.float64]]:
     """Forefinger to little finger: (3,) bending of each joint."""
     others = "half" if rng.random() < 0.12 else "curled"
-    forefinger = "hooked" if rng.random() < 0.15 else "straight"
+    forefinger = "hooked" if rng.random() < hooked else "straight"
     loose = str(rng.choice(["straight", "relaxed", "half"]))
     shown = int(rng.integers(1, 5))
     kinds = {

@@ -8,7 +8,7 @@ import pytest
 from pymodel.drawn.hand import HAND_POINTS, HandDrawing, draw_hand
 from pymodel.drawn.hand_body import build
 from pymodel.drawn.hand_camera import Camera, draw_turn
-from pymodel.drawn.hand_shape import FOREFINGER_TIP, draw_skeleton
+from pymodel.drawn.hand_shape import FOREFINGER_TIP, POINTING_HAND, draw_skeleton
 from pymodel.drawn.hand_surface import SKIN
 
 
@@ -79,6 +79,18 @@ def test_both_hands_in_all_gestures_mostly_upward(drawings: list[HandDrawing]) -
     assert 0.6 < gestures.count("point") / len(gestures) < 0.85
     upward = np.mean([drawing.keypoints[FOREFINGER_TIP, 1] < drawing.keypoints[0, 1] for drawing in drawings])
     assert 0.65 < upward < 0.97
+
+
+def test_pointing_hands_point_with_a_straight_forefinger() -> None:
+    pointing = [draw_hand(np.random.default_rng((8, i)), kind=POINTING_HAND) for i in range(60)]
+    assert {drawing.gesture for drawing in pointing} == {"point"}
+    assert np.mean([drawing.visible[FOREFINGER_TIP] == 2 for drawing in pointing]) > 0.88
+    assert 0.35 < np.quantile([share(drawing) for drawing in pointing], 0.1) < 0.5, "a few are cut by the edge"
+    assert 0.25 < np.mean([drawing.is_left for drawing in pointing]) < 0.75
+    for seed in range(60):
+        joints = draw_skeleton(np.random.default_rng(seed), POINTING_HAND).joints[5 : FOREFINGER_TIP + 1]
+        bones = np.linalg.norm(np.diff(joints, axis=0), axis=-1).sum()
+        assert np.linalg.norm(joints[-1] - joints[0]) > 0.95 * bones
 
 
 def test_thumb_is_on_the_side_of_its_hand() -> None:

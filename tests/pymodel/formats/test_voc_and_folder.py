@@ -120,7 +120,10 @@ def test_a_group_stays_in_one_split() -> None:
     assert {next(iter(splits)) for splits in groups.values()} == set(SPLITS)
 
 
-@pytest.mark.parametrize(("subject", "layout"), [("cats", "coco"), ("cats", "voc"), ("hands", "coco"), ("pets", "folder")])
+@pytest.mark.parametrize(
+    ("subject", "layout"),
+    [("cats", "coco"), ("cats", "voc"), ("hands", "coco"), ("pointing_hands", "coco"), ("pets", "folder")],
+)
 def test_what_is_drawn_is_read_in_every_layout(tmp_path: Path, subject: str, layout: str) -> None:
     draw_dataset(tmp_path, subject, layout, 6, 4, 1)
     source = open_source(tmp_path, Data(format=layout, path="."))  # type: ignore[arg-type]
@@ -129,4 +132,4 @@ def test_what_is_drawn_is_read_in_every_layout(tmp_path: Path, subject: str, lay
         _, objects, image = source.read(file)
         assert len(objects) == 1
         assert image.shape[0] > 100
-    assert len(source.points) == {"cats": 9 if layout == "coco" else 0, "hands": 21, "pets": 0}[subject]
+    assert len(source.points) == {"cats": 9 if layout == "coco" else 0, "hands": 21, "pointing_hands": 21, "pets": 0}[subject]
