@@ -37,6 +37,8 @@ POSE_JITTER = Jitter(shift=0.07, scale=0.2, roll_deg=25.0)
 REGION_JITTER = Jitter(shift=0.10, scale=0.22, roll_deg=14.0)
 """Somewhat farther than box models of this kit err: landmarks found in a box that is off put it right."""
 
+REGION_POSE_JITTER = Jitter(REGION_JITTER.shift, REGION_JITTER.scale, POSE_JITTER.roll_deg)
+
 
 def jittered_crop(
     image: Pixels,

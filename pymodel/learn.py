@@ -11,7 +11,7 @@ import numpy as np
 from appspec.errors import KitError
 from appspec.spec import AppSpec, Model
 from appspec.stages import hash_file
-from pymodel.augment import REGION_JITTER, jittered_crop
+from pymodel.augment import jittered_crop
 from pymodel.curve import draw_curve, write_curve
 from pymodel.data.store import ExampleStore
 from pymodel.geometry import box_around, crop_region
@@ -46,7 +46,7 @@ class PictureExamples:
         self.store, self.task = store, picture_task(model.task)
         self._fill, self._seed = fill_color(model.input.mean_rgb), model.train.seed
         self._in_box = looks_at_box(spec, model)
-        self._jitter = REGION_JITTER if self._in_box else self.task.jitter
+        self._jitter = self.task.region_jitter if self._in_box else self.task.jitter
         self.train = self._usable("train")
 
     def _usable(self, split: str) -> list[int]:

@@ -22,6 +22,7 @@ def check_served(spec: AppSpec) -> None:
 CHAINS = {
     "box": ("cat", "coco", "voc"),
     "box, landmarks": ("cat", "coco"),
+    "box, heatmap": ("cat", "coco"),
     "landmarks": ("cat", "coco"),
     "heatmap": ("cat", "coco"),
     "classify": ("folder",),

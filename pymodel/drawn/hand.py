@@ -48,7 +48,7 @@ class HandDrawing:
 
 
 def draw_hand(rng: np.random.Generator, size: tuple[int, int] | None = None, kind: HandKind = ANY_HAND) -> HandDrawing:
-    """A picture with one hand; a second one, if any, is smaller, and does anything.
+    """A picture with one hand; a second one, if any, is smaller.
 
     Args:
         size: width and height, pixels; None: one of SIZES.
@@ -56,12 +56,12 @@ def draw_hand(rng: np.random.Generator, size: tuple[int, int] | None = None, kin
     """
     width, height = size or SIZES[int(rng.integers(len(SIZES)))]
     skeleton, skin = draw_skeleton(rng, kind), draw_skin(rng)
-    camera = _camera(rng, skeleton, width, height, kind.smallest)
+    camera = _camera(rng, skeleton, width, height, kind)
     light = draw_light(rng)
     sleeve = float(rng.uniform(0.0, 0.9)) if rng.random() < 0.55 else 1.0
     other = draw_skin(rng)
     image = paint_scene(rng, height, width, skin, other)
-    if rng.random() < 0.12:
+    if rng.random() < kind.others:
         far = _farther(rng, camera, width, height)
         surface = build(rng, draw_skeleton(rng), far, height, width, sleeve)
         paint_surface(rng, image, surface, skin if rng.random() < 0.6 else other, light, far.unit)
@@ -95,11 +95,11 @@ def _shaken(rng: np.random.Generator, image: Floats) -> Floats:
     return np.asarray(cv2.filter2D(image, -1, kernel / kernel.sum()), np.float32)
 
 
-def _camera(rng: np.random.Generator, skeleton: Skeleton, width: int, height: int, smallest: float) -> Camera:
+def _camera(rng: np.random.Generator, skeleton: Skeleton, width: int, height: int, kind: HandKind) -> Camera:
     """A view in which the forefinger's tip is inside the picture, 3 % excepted."""
-    away = Camera(draw_turn(rng), bool(rng.random() < 0.5), 1.0, np.zeros(2, np.float32), float(rng.uniform(3, 12)))
+    away = Camera(draw_turn(rng, kind.turned), bool(rng.random() < 0.5), 1.0, np.zeros(2, np.float32), float(rng.uniform(3, 12)))
     low, high = _extent(skeleton, away)
-    share = float(smallest + (1.02 - smallest) * rng.beta(1.1, 1.5))
+    share = float(kind.smallest + (1.02 - kind.smallest) * rng.beta(1.1, 1.5))
     unit = share * float(min(width / (high[0] - low[0]), height / (high[1] - low[1])))
     room = np.array([width, height]) - (high - low) * unit
     centre = -low * unit + rng.beta(1.4, 1.4, 2) * room
@@ -121,7 +121,11 @@ def _farther(rng: np.random.Generator, camera: Camera, width: int, height: int) 
     """Another hand's view: it is clearly smaller."""
     centre = rng.uniform(0, 1, 2) * (width, height)
     return Camera(
-        draw_turn(rng), bool(rng.random() < 0.5), camera.unit * float(rng.uniform(0.3, 0.65)), centre.astype(np.float32), 8.0
+        draw_turn(rng, ANY_HAND.turned),
+        bool(rng.random() < 0.5),
+        camera.unit * float(rng.uniform(0.3, 0.65)),
+        centre.astype(np.float32),
+        8.0,
     )
 
 

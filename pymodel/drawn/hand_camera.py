@@ -45,11 +45,15 @@ class Camera:
         return np.concatenate([flat, seen[:, 2:] * self.unit], -1).astype(np.float32), lengths.astype(np.float32)
 
 
-def draw_turn(rng: np.random.Generator) -> Floats:
-    """(3, 3): palm or back or edge to the camera, leaning to or from it, fingers mostly up."""
+def draw_turn(rng: np.random.Generator, turned: float) -> Floats:
+    """(3, 3): palm or back or edge to the camera, leaning to or from it, fingers mostly up.
+
+    Args:
+        turned: share of hands that are turned any way.
+    """
     view = float(rng.choice([rng.normal(0, 0.5), rng.normal(np.pi, 0.5), rng.uniform(0, 2 * np.pi)], p=[0.38, 0.38, 0.24]))
     lean = float(np.clip(rng.normal(0, 0.38), -1.1, 1.1))
-    roll = float(rng.normal(0, 0.5) if rng.random() < 0.72 else rng.uniform(-np.pi, np.pi))
+    roll = float(rng.normal(0, 0.5) if rng.random() < 1 - turned else rng.uniform(-np.pi, np.pi))
     return (_rotation(2, roll) @ _rotation(0, lean) @ _rotation(1, view)).astype(np.float32)
 
 

@@ -56,21 +56,29 @@ class HandKind:
     Attributes:
         gestures: how often each one is.
         hooked: share of pointing forefingers that are bent.
-        smallest: of the largest size at which a hand fits into its picture.
+        smallest: share of the largest size at which a hand fits into its picture.
+        turned: share of hands that are turned any way; the fingers of the others are mostly up.
+        others: share of pictures with a second, smaller hand, which does anything.
     """
 
     gestures: Mapping[str, float]
     hooked: float
     smallest: float
+    turned: float
+    others: float
 
 
 ANY_HAND = HandKind(
-    {"point": 0.72, "open": 0.08, "victory": 0.06, "fist": 0.02, "pinch": 0.03, "relaxed": 0.04, "count": 0.05}, 0.15, 0.3
+    {"point": 0.72, "open": 0.08, "victory": 0.06, "fist": 0.02, "pinch": 0.03, "relaxed": 0.04, "count": 0.05},
+    hooked=0.15,
+    smallest=0.3,
+    turned=0.28,
+    others=0.12,
 )
 """Whatever hands do before a camera; most point."""
 
-POINTING_HAND = HandKind({"point": 1.0}, 0.0, 0.4)
-"""Held before this camera to point, the forefinger straight."""
+POINTING_HAND = HandKind({"point": 1.0}, hooked=0.0, smallest=0.45, turned=0.12, others=0.08)
+"""Held up before the camera to point, the forefinger straight."""
 
 
 @dataclass(frozen=True)

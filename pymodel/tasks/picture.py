@@ -13,7 +13,7 @@ import numpy as np
 from appspec.contract import Decode
 from appspec.errors import KitError
 from appspec.spec import AppSpec, Model
-from pymodel.augment import FRAME_JITTER, Jitter
+from pymodel.augment import FRAME_JITTER, REGION_JITTER, Jitter
 from pymodel.data.examples import Example
 from pymodel.data.store import ExampleStore
 from pymodel.geometry import LOOK_AGAIN, REGION_MARGIN, Region, box_region, frame_region
@@ -38,10 +38,12 @@ class PictureTask(ABC):
     Attributes:
         metric: of one model alone on the test split, as the contract names it.
         jitter: how training pictures vary.
+        region_jitter: how they do where the model looks at a box.
     """
 
     metric: Literal["iou", "nme", "pck", "accuracy"]
     jitter: Jitter = FRAME_JITTER
+    region_jitter: Jitter = REGION_JITTER
 
     @abstractmethod
     def network(self, model: Model, store: ExampleStore, weights: str | Path) -> Any:
@@ -83,7 +85,7 @@ def picture_task(kind: str) -> PictureTask:
 
 def looks_at_box(spec: AppSpec, model: Model) -> bool:
     """Whether a model looks at the box of the one before it, or at the whole picture."""
-    return model.task == "landmarks" and len(spec.model) > 1
+    return model.task in ("landmarks", "heatmap") and len(spec.model) > 1
 
 
 def region_of(example: Example, in_box: bool) -> Region:
@@ -92,8 +94,8 @@ def region_of(example: Example, in_box: bool) -> Region:
 
 
 def look_again(spec: AppSpec, model: Model, store: ExampleStore) -> float:
-    """A box that its points make can be put right by them; one that somebody drew can't."""
-    return LOOK_AGAIN if looks_at_box(spec, model) and store.box_margin is not None else 0.0
+    """A box that its points make can be put right by them; one that somebody drew can't, nor by a few joints of a pose."""
+    return LOOK_AGAIN if model.task == "landmarks" and looks_at_box(spec, model) and store.box_margin is not None else 0.0
 
 
 def needs_points(model: Model, store: ExampleStore) -> int:

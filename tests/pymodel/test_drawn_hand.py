@@ -107,7 +107,7 @@ def test_visible_fingertips_lie_on_skin() -> None:
     for i in range(60):
         rng = np.random.default_rng((9, i))
         skeleton = draw_skeleton(rng)
-        camera = Camera(draw_turn(rng), i % 2 == 0, 110.0, np.array([80, 80], np.float32), 6.0)
+        camera = Camera(draw_turn(rng, 0.28), i % 2 == 0, 110.0, np.array([80, 80], np.float32), 6.0)
         surface = build(rng, skeleton, camera, height, width, 1.0)
         x, y, _ = np.round(camera.place(skeleton.joints)[0][FOREFINGER_TIP]).astype(int)
         if 0 <= x < width and 0 <= y < height:

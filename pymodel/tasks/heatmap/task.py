@@ -1,4 +1,4 @@
-"""Points of the whole picture by stacked hourglasses."""
+"""Points of the whole picture, or of what a box model found, by stacked hourglasses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from appspec.errors import KitError
 from appspec.spec import AppSpec, Model
-from pymodel.augment import POSE_JITTER
+from pymodel.augment import POSE_JITTER, REGION_POSE_JITTER
 from pymodel.data.examples import Example
 from pymodel.data.store import ExampleStore
 from pymodel.objective import Array, Objective
@@ -26,6 +26,7 @@ class HeatmapTask(PictureTask):
 
     metric: Literal["pck"] = "pck"
     jitter = POSE_JITTER
+    region_jitter = REGION_POSE_JITTER
 
     def network(self, model: Model, store: ExampleStore, weights: str | Path) -> Any:
         if weights == "imagenet":
