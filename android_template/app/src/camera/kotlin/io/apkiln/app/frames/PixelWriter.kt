@@ -16,16 +16,22 @@ internal class PixelWriter(contract: ModelContract) {
     private var target: ByteBuffer? = null
     private var floats = ByteBuffer.allocate(0).asFloatBuffer()
 
-    /** Takes normalized pixels, a channel an array, for row [i]. */
-    fun row(rgb: Array<FloatArray>, i: Int) = put(rgb, 3 * size * i, 3)
+    /** Gives all pixels the same [value] in a channel. */
+    fun fill(channel: Int, value: Float) {
+        for (index in channel until values.size step 3) values[index] = value
+    }
+
+    /** Takes normalized pixels [from] until [until] of row [i], a channel an array. */
+    fun row(rgb: Array<FloatArray>, i: Int, from: Int, until: Int) = put(rgb, 3 * size * i, 3, from, until)
 
     /** As [row], for column [j]. */
-    fun column(rgb: Array<FloatArray>, j: Int) = put(rgb, 3 * j, 3 * size)
+    fun column(rgb: Array<FloatArray>, j: Int, from: Int, until: Int) = put(rgb, 3 * j, 3 * size, from, until)
 
-    private fun put(rgb: Array<FloatArray>, first: Int, step: Int) {
+    private fun put(rgb: Array<FloatArray>, first: Int, step: Int, from: Int, until: Int) {
         val (red, green, blue) = rgb
-        var index = first
-        for (i in 0 until size) {
+        val values = values
+        var index = first + from * step
+        for (i in from until until) {
             values[index] = red[i]
             values[index + 1] = green[i]
             values[index + 2] = blue[i]

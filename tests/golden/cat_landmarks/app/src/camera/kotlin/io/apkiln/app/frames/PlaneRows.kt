@@ -17,6 +17,8 @@ internal class PlaneRows(private val size: Int) {
     private var passes = 0
     private var from = 0
     private var until = 0
+    private var firstPixel = 0
+    private var endPixel = 0
 
     /** Sums of a row: of every fourth pixel, and of all in their order. */
     private val lanes = Array(PACKED) { IntArray(0) }
@@ -35,15 +37,19 @@ internal class PlaneRows(private val size: Int) {
     /** What [fill] found, of 0–255, for each of the [size] output pixels. */
     val values = FloatArray(size)
 
-    /** Makes ready for a plane with rows of [width] pixels, which [across] resamples; allocates when the width has changed. */
-    fun lay(across: Taps, width: Int) {
+    /**
+     * Makes ready for planes with rows of [width] pixels, which [across] resamples into output pixels from the [first] on;
+     * allocates when the width has changed.
+     */
+    fun lay(across: Taps, width: Int, first: Int, end: Int) {
+        firstPixel = first
+        endPixel = end
         val stride = (width + PACKED - 1) / PACKED
         if (line.size != stride * PACKED) {
             for (slot in rows.indices) rows[slot] = IntArray(stride)
             for (lane in lanes.indices) lanes[lane] = IntArray(stride)
             line = FloatArray(stride * PACKED)
         }
-        numbers.fill(NONE)
         from = if (across.high < 0) 0 else across.low / PACKED
         until = if (across.high < 0) 0 else across.high / PACKED + 1
         passes = (across.count.max() + PACKED - 1) / PACKED
@@ -57,6 +63,9 @@ internal class PlaneRows(private val size: Int) {
             }
         }
     }
+
+    /** Forgets the rows of the frame before. */
+    fun startFrame() = numbers.fill(NONE)
 
     /** Fills [values] from those rows of [plane] that make up output row [row] of [down]. */
     fun fill(plane: ByteBuffer, rowStride: Int, pixelStride: Int, width: Int, down: Taps, row: Int) {
@@ -157,7 +166,7 @@ internal class PlaneRows(private val size: Int) {
         val weights = weights
         val line = line
         val values = values
-        for (i in values.indices) {
+        for (i in firstPixel until endPixel) {
             val tap = first + PACKED * i
             values[i] += weights[tap] * line[places[tap]] + weights[tap + 1] * line[places[tap + 1]] +
                 weights[tap + 2] * line[places[tap + 2]] + weights[tap + 3] * line[places[tap + 3]]

@@ -15,11 +15,19 @@ internal class SampleAxis(private val size: Int) {
     /** How much of output pixel i lies inside the picture, 0 to 1. */
     val inside = FloatArray(size)
 
+    /** The output pixels that show some of the picture. */
+    var from = 0
+        private set
+    var until = 0
+        private set
+
     /** Lays the axis over [length] picture pixels; [reversed] where they lie backwards in the planes. */
     fun lay(start: Double, side: Double, length: Int, reversed: Boolean) {
         val samples = floor(side / size + 0.5).toInt().coerceIn(1, Taps.MOST / 2)
         luma.clear()
         chroma.clear()
+        from = size
+        until = 0
         for (i in 0 until size) {
             var sum = 0.0
             for (a in 0 until samples) {
@@ -30,6 +38,10 @@ internal class SampleAxis(private val size: Int) {
                 sum += add(i, pixel + 1, fraction / samples, length, reversed)
             }
             inside[i] = sum.toFloat()
+            if (luma.count[i] > 0) {
+                from = minOf(from, i)
+                until = i + 1
+            }
         }
     }
 
