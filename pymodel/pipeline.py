@@ -125,7 +125,7 @@ def data_stage(
                 return
             from pymodel.drawn import draw_dataset
 
-            say.heading(f"Drawing {spec.data.pictures} {spec.data.subject}")
+            say.heading(f"Drawing {spec.data.pictures} {spec.data.subject.replace('_', ' ')}")
             draw_dataset(
                 folder,
                 spec.data.subject,

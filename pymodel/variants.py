@@ -95,6 +95,7 @@ def description(
     """What the metadata says of one variant."""
     task = picture_task(model.task)
     outputs, in_box = task.outputs(spec, model, store), looks_at_box(spec, model)
+    searched = in_box and model.task == "landmarks"
     drawn = spec.data.format == "drawn"
     source = f"{spec.data.pictures} drawn pictures" if drawn else "the user's pictures"
     backbone, head = model.backbone, f", head {model.head}" if model.task in ("box", "landmarks") else ""
@@ -114,8 +115,8 @@ def description(
         margin=REGION_MARGIN if in_box else 0.0,
         box_margin=outputs.box_margin,
         look_again=look_again(spec, model, store),
-        search_below=SEARCH_BELOW if in_box else 0.0,
-        search_side=SEARCH_SIDE if in_box else 0.0,
+        search_below=SEARCH_BELOW if searched else 0.0,
+        search_side=SEARCH_SIDE if searched else 0.0,
         quantization=variant,
         metric=task.metric,
         metric_float=reference,

@@ -113,6 +113,7 @@ def check_chain(compiled: Compiled, folder: Path, paths: Sequence[Path]) -> None
     limits = LIMITS[read_contract(paths[-1]).quantization]
     frames = chains.camera_frames(50, seed=5)
     written = {"runner": chains.write_runs(folder, paths, limits), "chain": chains.write_chains(folder, paths, frames, limits)}
+    print(written)
     assert written["chain"] >= len(frames)
     assert answer(compiled, folder, written, ["RunnerParity", "ChainParity"]) == []
 
@@ -134,6 +135,22 @@ def test_real_models_of_the_other_kinds(
         frames = chains.camera_frames(50, seed=6)
         written = {"answer": answers.write_answers(tmp_path, path, frames, limit)}
     assert answer(compiled, tmp_path, written, [f"{what.capitalize()}Parity" for what in written]) == []
+
+
+def test_real_models_of_a_heatmap_within_a_box(
+    compiled: Compiled, tmp_path: Path, variants: Path, builds: Callable[[str], Built]
+) -> None:
+    app = builds("heatmap").app
+    tip = app.spec.model[0]
+    chained = (tip.model_copy(update={"name": "hand", "task": "box"}), tip)
+    spec = app.spec.model_copy(update={"model": chained, "convert": Convert(quantize="none")})
+    (tmp_path / "tip").mkdir()
+    keras_file = app.artifacts.train(tip.name) / "model.keras"
+    make_variants(spec, tip, keras_file, app.artifacts.examples, tmp_path / "tip", tmp_path, Screen())
+    path = tmp_path / "tip" / "float32" / f"{tip.name}.tflite"
+    contract = read_contract(path)
+    assert (contract.region, contract.look_again, contract.search_below) == ("box", 0.0, 0.0)
+    check_chain(compiled, tmp_path / "cases", [variants / "cat_box" / "float32" / "cat_box.tflite", path])
 
 
 def test_what_is_too_small_is_searched_in_tiles(compiled: Compiled, tmp_path: Path) -> None:
