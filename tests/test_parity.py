@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ from tests.parity import answers, cases, chains, reference
 KOTLIN = Path(__file__).parent / "parity" / "kotlin"
 ROUNDING = {"mean": 0.3, "most": 2.0}
 """How far crop_region may be from the formula, in levels of 255, on noise: positions and values are rounded."""
+FRAME_ROUNDING = {"mean": 0.5, "most": 4.0}
+"""The same of the app's own crop of a camera's noise, whose chroma, which is rounded too, counts up to 1.8 times."""
 LIMITS = {
     "float32": chains.Limits(output=1e-4, exact=1e-4, host=0.03, confidence=1e-4),
     "float16": chains.Limits(output=1e-4, exact=1e-4, host=0.03, confidence=1e-4),
@@ -172,6 +175,10 @@ def test_what_is_too_small_is_searched_in_tiles(compiled: Compiled, tmp_path: Pa
     assert run_junit(compiled.jdk, compiled.classpath, ["io.apkiln.app.parity.TileSearch"], {}, tmp_path, tmp_path / "log") == []
 
 
+def test_two_threads_share_a_frame(compiled: Compiled, tmp_path: Path) -> None:
+    assert run_junit(compiled.jdk, compiled.classpath, ["io.apkiln.app.parity.CrewRuns"], {}, tmp_path, tmp_path / "log") == []
+
+
 def test_the_tests_in_kotlin_can_fail(compiled: Compiled, tmp_path: Path) -> None:
     """Inputs of another scale, as if one side had another mean; alarms that come a window later."""
     written = {
@@ -203,3 +210,18 @@ def test_python_crops_as_its_formula_says() -> None:
     print(f"crop_region: mean {np.mean(differences):.3g}, most {np.max(differences):.3g} levels of 255")
     assert np.mean(differences) < ROUNDING["mean"]
     assert np.max(differences) < ROUNDING["most"]
+
+
+def test_a_frame_is_rounded_no_coarser_than_a_picture() -> None:
+    rng = np.random.default_rng(4)
+    differences = []
+    for place, (rotation, mirror) in itertools.product(
+        cases.CROPS.values(), ((0, False), (90, True), (180, False), (270, False))
+    ):
+        frame = cases.random_frame(rng, (53, 39), rotation, mirror, "planar")
+        region, fill = place(*frame.upright_size), np.array([124.0, 116.0, 104.0])
+        exact = reference.crop(reference.upright_rgb(frame), region, 16, fill)
+        differences.append(np.abs(exact - reference.frame_crop(frame, region, 16, fill)))
+    print(f"frame_crop: mean {np.mean(differences):.3g}, most {np.max(differences):.3g} levels of 255")
+    assert np.mean(differences) < FRAME_ROUNDING["mean"]
+    assert np.max(differences) < FRAME_ROUNDING["most"]

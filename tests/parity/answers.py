@@ -14,7 +14,7 @@ from appspec.contract import ModelContract
 from pymodel.geometry import frame_region
 from pymodel.host import HostModel
 from tests.parity import reference
-from tests.parity.chains import exact_crop
+from tests.parity.chains import crop_of
 from tests.parity.reference import Frame
 from tests.parity.writer import CaseWriter
 
@@ -32,14 +32,15 @@ def write_answers(root: Path, path: Path, frames: Sequence[tuple[str, Frame]], l
         limit: of points as a share of the frame's square, of confidence and of probabilities.
     """
     writer = CaseWriter(root, "answer")
-    with HostModel(path) as model, patch.object(HostModel, "crop", exact_crop):
+    with HostModel(path) as model:
         contract = replace(model.contract, threshold=0.0)  # a model that has hardly learnt is never sure
         for label, frame in frames:
             upright = reference.upright_rgb(frame)
             region = frame_region(*frame.upright_size)
-            if not _is_clear(model.infer(model.crop(upright, region)), contract, limit):  # type: ignore[arg-type]
-                continue
-            answer = model.answer(upright, region)  # type: ignore[arg-type]
+            with patch.object(HostModel, "crop", crop_of(frame)):
+                if not _is_clear(model.infer(model.crop(upright, region)), contract, limit):  # type: ignore[arg-type]
+                    continue
+                answer = model.answer(upright, region)  # type: ignore[arg-type]
             likeliest = np.argsort(-answer.probabilities, kind="stable")[:2]
             values: dict[str, object] = {
                 "model": path.resolve(),

@@ -29,6 +29,9 @@ LAYOUTS: dict[str, dict[str, object]] = {
 SIZES = ((37, 29), (64, 48), (31, 45), (1, 1), (90, 67))
 """Width and height of the sensor's picture; odd ones have half a block of chroma at their edges."""
 
+CAMERA = (640, 480)
+"""What a camera gives: so large that two threads share the work."""
+
 
 def write_frames(root: Path) -> int:
     """Every rotation, mirrored or not, into every type; every layout with crops inside, across and beyond the edges."""
@@ -46,6 +49,11 @@ def write_frames(root: Path) -> int:
         frame = random_frame(rng, (53, 39), rotation, mirror, layout)
         region = place(*frame.upright_size)
         _write_frame(writer, f"{crop}-{layout}", frame, region, input_contract("float32"))
+    stored: tuple[DType, ...] = ("float32", "int8")
+    for rotation, layout, dtype in itertools.product(ROTATIONS, ("planar", "nv21-padded"), stored):
+        frame = random_frame(rng, CAMERA, rotation, rotation == 270, layout)
+        region = frame_region(*frame.upright_size)
+        _write_frame(writer, f"camera-{rotation}-{dtype}-{layout}", frame, region, input_contract(dtype, 96))
     return writer.count
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from unittest.mock import patch
@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from deploy.jvm.camera import camera_picture
+from pymodel import host
 from pymodel.drawn.scene import draw_cat
-from pymodel.geometry import Region, frame_region
+from pymodel.geometry import Region, box_region, frame_region
 from pymodel.host import Answer, Chain, HostModel
 from tests.parity import reference
 from tests.parity.cases import LAYOUTS, ROTATIONS
@@ -23,6 +24,9 @@ from tests.parity.writer import CaseWriter, contract_values
 
 PEAK_AHEAD = 0.003
 """By how many logits a heatmap's highest cell is above the next one, where rounding can't make that one the higher."""
+
+STEADY = 1e-3
+"""By how many pixels a box may be another without its square being one."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +78,11 @@ def write_chains(root: Path, paths: Sequence[Path], frames: Sequence[tuple[str, 
 
 def _write_chain(writer: CaseWriter, name: str, chain: Chain, paths: Sequence[Path], frame: Frame, limits: Limits) -> None:
     upright = reference.upright_rgb(frame)
-    with patch.object(HostModel, "crop", exact_crop):
+    with patch.object(HostModel, "crop", crop_of(frame)), patch.object(host, "box_region", wraps=box_region) as regions:
         precise = chain.answers(upright)  # type: ignore[arg-type]
         clear = all(_is_clear(model, upright, answer) for model, answer in zip(chain.models, precise, strict=True))
     rounded = chain.answers(np.clip(np.round(upright), 0, 255).astype(np.uint8))
+    clear = clear and all(_is_steady(*call.args) for call in regions.call_args_list)
     least = chain.models[0].contract.threshold
     sure = box_confidence(precise)
     if not clear or abs(sure - least) < 0.01 or [answer.looks for answer in precise] != [answer.looks for answer in rounded]:
@@ -97,17 +102,28 @@ def _write_chain(writer: CaseWriter, name: str, chain: Chain, paths: Sequence[Pa
     writer.write(name, values, {}, None, frame)
 
 
+def _is_steady(box: npt.NDArray[np.float32], margin: float) -> bool:
+    """Whether the square around a box is the same for a box of other last bits."""
+    moves = itertools.product((-STEADY, 0.0, STEADY), repeat=4)
+    return len({box_region(box.astype(np.float64) + move, margin) for move in moves}) == 1  # type: ignore[arg-type]
+
+
 def _is_clear(model: HostModel, upright: Doubles, answer: Answer) -> bool:
     """Whether no other cell could as well be a heatmap's peak."""
     if model.contract.decode != "peak":
         return True
-    cells = model.infer(exact_crop(model, upright, answer.region))  # type: ignore[arg-type]
+    cells = model.infer(model.crop(upright, answer.region))  # type: ignore[arg-type]
     ordered = np.sort(cells.reshape(-1, cells.shape[-1]), axis=0)
     return bool((ordered[-1] - ordered[-2] > PEAK_AHEAD).all())
 
 
 def exact_crop(model: HostModel, image: npt.NDArray[np.generic], region: Region) -> npt.NDArray[np.float64]:
     return reference.crop(image, region, model.size, reference.fill_of(model.contract))
+
+
+def crop_of(frame: Frame) -> Callable[[HostModel, object, Region], Doubles]:
+    """In place of HostModel.crop, where the picture is a frame's: the app's crop of that frame."""
+    return lambda model, _, region: reference.frame_crop(frame, region, model.size, reference.fill_of(model.contract))
 
 
 def box_confidence(answers: Sequence[Answer]) -> float:

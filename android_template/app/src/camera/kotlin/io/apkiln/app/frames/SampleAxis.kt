@@ -6,20 +6,27 @@ import kotlin.math.floor
  * One axis of a crop: which pixels of the planes make up each of [size] output pixels, and their weights.
  *
  * Output pixel i is the mean of n samples at start + (i + (a + 0.5) / n) * side / size, each linear between the two
- * nearest pixel centres. Picture and samples are axis-parallel, so the weights of rows and columns multiply.
+ * nearest pixel centres. Picture and samples are axis-parallel, so the weights of rows and columns multiply. Weights are
+ * whole numbers, [ONE] for 1: the sum of the first k weights of an output pixel is rounded, so all of them make up [ONE].
  */
 internal class SampleAxis(private val size: Int) {
     val luma = Taps(size)
     val chroma = Taps(size)
 
-    /** How much of output pixel i lies inside the picture, 0 to 1. */
-    val inside = FloatArray(size)
+    /** How much of output pixel i lies inside the picture, 0 to [ONE]. */
+    val inside = IntArray(size)
 
     /** The output pixels that show some of the picture. */
     var from = 0
         private set
     var until = 0
         private set
+
+    /** The picture's pixels that make up one output pixel, from the first to the last, and their exact weights. */
+    private val pixels = IntArray(Taps.MOST)
+    private val shares = DoubleArray(Taps.MOST)
+    private val weights = IntArray(Taps.MOST)
+    private var count = 0
 
     /** Lays the axis over [length] picture pixels; [reversed] where they lie backwards in the planes. */
     fun lay(start: Double, side: Double, length: Int, reversed: Boolean) {
@@ -29,15 +36,21 @@ internal class SampleAxis(private val size: Int) {
         from = size
         until = 0
         for (i in 0 until size) {
-            var sum = 0.0
+            count = 0
             for (a in 0 until samples) {
                 val position = start + (i + (a + 0.5) / samples) * side / size - 0.5
                 val pixel = floor(position).toInt()
                 val fraction = position - pixel
-                sum += add(i, pixel, (1 - fraction) / samples, length, reversed)
-                sum += add(i, pixel + 1, fraction / samples, length, reversed)
+                add(pixel, (1 - fraction) / samples, length)
+                add(pixel + 1, fraction / samples, length)
             }
-            inside[i] = sum.toFloat()
+            inside[i] = round()
+            for (k in if (reversed) count - 1 downTo 0 else 0 until count) {
+                if (weights[k] == 0) continue
+                val place = if (reversed) length - 1 - pixels[k] else pixels[k]
+                luma.add(i, place, weights[k])
+                chroma.add(i, place / 2, weights[k])
+            }
             if (luma.count[i] > 0) {
                 from = minOf(from, i)
                 until = i + 1
@@ -45,21 +58,44 @@ internal class SampleAxis(private val size: Int) {
         }
     }
 
-    /** What of the weight counts: none beyond the picture's edge. */
-    private fun add(i: Int, pixel: Int, weight: Double, length: Int, reversed: Boolean): Double {
-        if (pixel < 0 || pixel >= length) return 0.0
-        val place = if (reversed) length - 1 - pixel else pixel
-        luma.add(i, place, weight.toFloat())
-        chroma.add(i, place / 2, weight.toFloat())
-        return weight
+    /** Pixels come in their order; those beyond the picture's edge count nothing. */
+    private fun add(pixel: Int, share: Double, length: Int) {
+        if (pixel < 0 || pixel >= length) return
+        for (known in maxOf(0, count - 2) until count) { // the two of the sample before
+            if (pixels[known] == pixel) {
+                shares[known] += share
+                return
+            }
+        }
+        pixels[count] = pixel
+        shares[count] = share
+        count++
+    }
+
+    /** Makes whole [weights] of [shares]; returns their sum. */
+    private fun round(): Int {
+        var exact = 0.0
+        var sum = 0
+        for (k in 0 until count) {
+            exact += shares[k]
+            val rounded = floor(ONE * exact + 0.5).toInt()
+            weights[k] = rounded - sum
+            sum = rounded
+        }
+        return sum
+    }
+
+    companion object {
+        /** So that a byte times all weights of an axis fits into 16 bits. */
+        const val ONE = 256
     }
 }
 
-/** For each of [size] output pixels up to [MOST] places in a plane and their weights; those of pixel i begin at i * MOST. */
+/** For each of [size] output pixels up to [MOST] places in a plane, lowest first, and their weights; those of pixel i begin at i * MOST. */
 internal class Taps(size: Int) {
     val count = IntArray(size)
     val place = IntArray(size * MOST)
-    val weight = FloatArray(size * MOST)
+    val weight = IntArray(size * MOST)
 
     /** The lowest and the highest place of all; none where [high] is below [low]. */
     var low = Int.MAX_VALUE
@@ -73,17 +109,15 @@ internal class Taps(size: Int) {
         high = -1
     }
 
-    /** Gives output pixel [i] more of what is at [at]. */
-    fun add(i: Int, at: Int, more: Float) {
-        val first = i * MOST
-        for (tap in first until first + count[i]) {
-            if (place[tap] == at) {
-                weight[tap] += more
-                return
-            }
+    /** Gives output pixel [i] more of what is at [at], which is at or after its last place. */
+    fun add(i: Int, at: Int, more: Int) {
+        val next = i * MOST + count[i]
+        if (count[i] > 0 && place[next - 1] == at) {
+            weight[next - 1] += more
+            return
         }
-        place[first + count[i]] = at
-        weight[first + count[i]] = more
+        place[next] = at
+        weight[next] = more
         count[i]++
         low = minOf(low, at)
         high = maxOf(high, at)

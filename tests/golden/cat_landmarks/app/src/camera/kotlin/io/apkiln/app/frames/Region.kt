@@ -1,5 +1,7 @@
 package io.apkiln.app.frames
 
+import kotlin.math.floor
+
 /** The square of the upright picture that a model looks at, in pixels; the picture covers [0, width] × [0, height]. */
 class Region {
     var left = 0.0
@@ -21,12 +23,15 @@ class Region {
         set((width - longer) / 2, (height - longer) / 2, longer)
     }
 
-    /** The square around the centre of [box] (x0, y0, x1, y1), wider than its longer side by [margin] on each side. */
+    /**
+     * The square around the centre of [box] (x0, y0, x1, y1), wider than its longer side by [margin] on each side; in whole
+     * pixels, so that a box's last bits move no sample. The twin of box_region of pymodel/geometry.py.
+     */
     fun setBox(box: FloatArray, margin: Float) {
         val width = box[2].toDouble() - box[0]
         val height = box[3].toDouble() - box[1]
-        val wanted = maxOf(SMALLEST, maxOf(width, height) * (1 + 2 * margin.toDouble()))
-        set((box[0].toDouble() + box[2] - wanted) / 2, (box[1].toDouble() + box[3] - wanted) / 2, wanted)
+        val wanted = maxOf(SMALLEST, whole(maxOf(width, height) * (1 + 2 * margin.toDouble())))
+        set(whole((box[0].toDouble() + box[2] - wanted) / 2), whole((box[1].toDouble() + box[3] - wanted) / 2), wanted)
     }
 
     /**
@@ -34,7 +39,7 @@ class Region {
      * along its middle where it is narrower than a tile. The twin of tile_regions of pymodel/geometry.py.
      */
     fun setTile(index: Int, width: Int, height: Int, share: Float) {
-        val wanted = share.toDouble() * maxOf(width, height)
+        val wanted = tileSide(width, height, share)
         val columns = tilesAlong(width, wanted)
         set(start(width, wanted, index % columns), start(height, wanted, index / columns), wanted)
     }
@@ -48,9 +53,14 @@ class Region {
     companion object {
         /** How many tiles with a side of [share] of the picture's longer side a picture is searched in. */
         fun tileCount(width: Int, height: Int, share: Float): Int {
-            val side = share.toDouble() * maxOf(width, height)
+            val side = tileSide(width, height, share)
             return tilesAlong(width, side) * tilesAlong(height, side)
         }
+
+        private fun tileSide(width: Int, height: Int, share: Float) =
+            maxOf(1.0, whole(share.toDouble() * maxOf(width, height)))
+
+        private fun whole(value: Double) = floor(value + 0.5)
 
         private fun tilesAlong(length: Int, side: Double) = if (length > side) 2 else 1
 

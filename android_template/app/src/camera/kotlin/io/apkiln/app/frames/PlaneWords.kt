@@ -1,0 +1,47 @@
+package io.apkiln.app.frames
+
+import java.nio.ByteBuffer
+import java.nio.ByteOrder
+
+/** Reads a plane's bytes four at a time: the first of them is a word's lowest. What is beyond the plane's end is 0. */
+internal class PlaneWords {
+    private var plane: ByteBuffer? = null
+    private var bytes = ByteBuffer.allocate(0)
+    private var words = bytes.asIntBuffer()
+
+    /** The next reads are of this [plane], whose own position and order count nothing. */
+    fun open(plane: ByteBuffer) {
+        if (this.plane === plane) return // a camera that gives the same buffers again costs no view
+        this.plane = plane
+        bytes = plane.duplicate()
+        bytes.rewind()
+        bytes.order(ByteOrder.LITTLE_ENDIAN)
+        words = bytes.asIntBuffer()
+    }
+
+    /** The [count] words that begin at byte [start], into [into]. */
+    fun read(start: Int, count: Int, into: IntArray) {
+        val whole = ((bytes.limit() - start) / WORD).coerceIn(0, count)
+        if (start % WORD == 0 && whole > 0) {
+            words.position(start / WORD)
+            words.get(into, 0, whole)
+        } else {
+            for (k in 0 until whole) into[k] = bytes.getInt(start + WORD * k)
+        }
+        for (k in whole until count) {
+            var word = 0
+            for (lane in 0 until WORD) {
+                val place = start + WORD * k + lane
+                if (place < bytes.limit()) word = word or (byte(place) shl 8 * lane)
+            }
+            into[k] = word
+        }
+    }
+
+    /** The byte at [place], 0–255. */
+    fun byte(place: Int): Int = bytes.get(place).toInt() and 0xff
+
+    private companion object {
+        const val WORD = 4
+    }
+}
