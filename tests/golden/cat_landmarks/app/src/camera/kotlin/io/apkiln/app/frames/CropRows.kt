@@ -4,7 +4,7 @@ package io.apkiln.app.frames
  * Computes rows of a crop, for one thread: blends a frame's rows, resamples along them, and makes RGB of YUV.
  *
  * Numbers are whole throughout. A pixel of a blended row is a byte; times weights that make up 256 it has 16 bits; RGB is
- * computed of those with coefficients of 14 bits, rounded once, and looked up in [pixels]' tables.
+ * computed of those with coefficients of 14 bits, rounded once, and looked up in [pixels]' table.
  */
 internal class CropRows(size: Int, private val fill: IntArray, private val pixels: PixelWriter) {
     private val luma = BlendedRows(LumaRows())
@@ -31,9 +31,9 @@ internal class CropRows(size: Int, private val fill: IntArray, private val pixel
             resampleLuma(crop.lumaDots, across.from, across.until)
             resampleChroma(crop.chromaDots, across.from, across.until)
             val inside = crop.down.inside[row]
-            channel(red, across, inside, fill[0], 0, V_IN_RED)
-            channel(green, across, inside, fill[1], U_IN_GREEN, V_IN_GREEN)
-            channel(blue, across, inside, fill[2], U_IN_BLUE, 0)
+            channel(red, 0, across, inside, 0, V_IN_RED)
+            channel(green, 1, across, inside, U_IN_GREEN, V_IN_GREEN)
+            channel(blue, 2, across, inside, U_IN_BLUE, 0)
             if (crop.turned) {
                 pixels.column(red, green, blue, row, across.from, across.until)
             } else {
@@ -94,20 +94,21 @@ internal class CropRows(size: Int, private val fill: IntArray, private val pixel
     }
 
     /**
-     * y + [ofU] * (u - 128) + [ofV] * (v - 128) of what lies inside the picture, and [fill] of the rest, as the index of
-     * [PixelWriter]'s tables. Where [rowInside] * columnInside is less than 1, so are the sums, and 128 with them.
+     * y + [ofU] * (u - 128) + [ofV] * (v - 128) of what lies inside the picture, and the fill of the rest, as a place in
+     * [PixelWriter]'s table. Where [rowInside] * columnInside is less than 1, so are the sums, and 128 with them.
      */
-    private fun channel(result: IntArray, across: SampleAxis, rowInside: Int, fill: Int, ofU: Int, ofV: Int) {
+    private fun channel(result: IntArray, channel: Int, across: SampleAxis, rowInside: Int, ofU: Int, ofV: Int) {
         val y = y
         val u = u
         val v = v
         val columnInside = across.inside
         val middle = 128 * rowInside + 128 shr 8
-        val rest = fill shl 6
+        val table = channel * PixelWriter.LEVELS
+        val rest = fill[channel] shl 6
         val all = (1 shl 21) + 65536 * rest
         val less = rowInside * rest + middle * (ofU + ofV)
         for (i in across.from until across.until) {
-            result[i] = (y[i] shl 14) + ofU * u[i] + ofV * v[i] + all - less * columnInside[i] ushr 22
+            result[i] = table + ((y[i] shl 14) + ofU * u[i] + ofV * v[i] + all - less * columnInside[i] ushr 22)
         }
     }
 
