@@ -33,9 +33,6 @@ SEARCH_SIDE = 0.7
 
 MAX_TAPS = 3
 
-GRID = 8
-"""Regions lie on eighths of a pixel: a box's last bits, which differ from machine to machine, then move no sample."""
-
 
 def box_around(points: Floats, margin: float, width: int, height: int) -> Floats:
     """(4,) x0, y0, x1, y1: bounding rectangle of (K, 2) points, wider by a share of its sides, clipped to the picture."""
@@ -60,9 +57,9 @@ def tile_regions(width: int, height: int, share: float) -> list[Region]:
     """The squares that a picture is searched in, row by row: in its corners, or along its middle where it is narrower.
 
     Args:
-        share: side of a square / the picture's longer side, at most 1; the side is rounded to 1/GRID pixel.
+        share: side of a square / the picture's longer side, at most 1; the side is a whole number of pixels.
     """
-    side = _on_grid(share * max(width, height))
+    side = max(1.0, _whole(share * max(width, height)))
 
     def starts(length: int) -> list[float]:
         return [0.0, length - side] if length > side else [(length - side) / 2]
@@ -71,14 +68,17 @@ def tile_regions(width: int, height: int, share: float) -> list[Region]:
 
 
 def box_region(box: Floats, margin: float = REGION_MARGIN) -> Region:
-    """The square around a box's centre, rounded to 1/GRID pixel; side = max(width, height) * (1 + 2 * margin), at least 8."""
+    """The square around a box's centre, in whole pixels; side = max(width, height) * (1 + 2 * margin), at least 8.
+
+    Of whole pixels, as a box comes from a model: its last bits, which differ from machine to machine, then move no sample.
+    """
     x0, y0, x1, y1 = (float(value) for value in box)
-    side = max(8.0, _on_grid(max(x1 - x0, y1 - y0) * (1 + 2 * margin)))
-    return _on_grid((x0 + x1 - side) / 2), _on_grid((y0 + y1 - side) / 2), side
+    side = max(8.0, _whole(max(x1 - x0, y1 - y0) * (1 + 2 * margin)))
+    return _whole((x0 + x1 - side) / 2), _whole((y0 + y1 - side) / 2), side
 
 
-def _on_grid(value: float) -> float:
-    return math.floor(GRID * value + 0.5) / GRID
+def _whole(value: float) -> float:
+    return float(math.floor(value + 0.5))
 
 
 def taps(side: float, size: int) -> int:

@@ -36,7 +36,7 @@ class Limits:
     Attributes:
         output: a model's output, in logits (or coordinates); of integer models in steps.
         exact: any point, as a share of the side of the square that its model looked at; from a chain on the formula's crops.
-        host: all points on average, as such a share; from pymodel.host.Chain, whose crops are rounded.
+        host: all points on average over all frames, as such a share; between the formula's crops and those of pymodel.host.Chain.
         confidence: of all points on average.
     """
 
@@ -66,17 +66,21 @@ def write_runs(root: Path, paths: Sequence[Path], limits: Limits) -> int:
 def write_chains(root: Path, paths: Sequence[Path], frames: Sequence[tuple[str, Frame]], limits: Limits) -> int:
     """Frames through the whole chain, and through its last model alone as if that looked at the whole frame."""
     writer = CaseWriter(root, "chain")
+    gaps = []
     for name, chain in (("chain", paths), ("alone", paths[-1:])):
         with Chain(chain) as models:
             for model in models.models:
                 if model.contract.decode == "peak":  # a model that has hardly learnt is never sure
                     model.contract = replace(model.contract, threshold=0.0)
             for label, frame in frames:
-                _write_chain(writer, f"{name}-{label}", models, chain, frame, limits)
+                gaps += _write_chain(writer, f"{name}-{label}", models, chain, frame, limits)
+    print(f"chains: {np.mean(gaps):.2g} of the square apart by the crop's rounding, on average over {len(gaps)} frames")
+    assert np.mean(gaps) < limits.host
     return writer.count
 
 
-def _write_chain(writer: CaseWriter, name: str, chain: Chain, paths: Sequence[Path], frame: Frame, limits: Limits) -> None:
+def _write_chain(writer: CaseWriter, name: str, chain: Chain, paths: Sequence[Path], frame: Frame, limits: Limits) -> list[float]:
+    """Returns how far apart the points are by how the two sides round crops; nothing where the app may say either."""
     upright = reference.upright_rgb(frame)
     with patch.object(HostModel, "crop", crop_of(frame)), patch.object(host, "box_region", wraps=box_region) as regions:
         precise = chain.answers(upright)  # type: ignore[arg-type]
@@ -86,20 +90,19 @@ def _write_chain(writer: CaseWriter, name: str, chain: Chain, paths: Sequence[Pa
     least = chain.models[0].contract.threshold
     sure = box_confidence(precise)
     if not clear or abs(sure - least) < 0.01 or [answer.looks for answer in precise] != [answer.looks for answer in rounded]:
-        return  # the app may say either
-    if precise[-1].contract.decode == "peak":
-        apart = np.linalg.norm(precise[-1].points - rounded[-1].points, axis=-1).max()
-        if apart > precise[-1].region[2] / 16:
-            return  # rounding made another cell the highest one
+        return []
+    apart = np.linalg.norm(precise[-1].points - rounded[-1].points, axis=-1) / precise[-1].region[2]
+    if precise[-1].contract.decode == "peak" and apart.max() > 1 / 16:
+        return []  # rounding made another cell the highest one
     found = sure >= least
     values: dict[str, object] = {"models": len(paths), "upright": frame.upright_size, "found": str(found).lower()}
     for k, model in enumerate(chain.models):
         contract = model.contract if k else replace(model.contract, region="frame", margin=0.0)
         values |= contract_values(contract, f"contract.{k}") | {f"model.{k}": paths[k].resolve()}
-    for like, answers, limit in (("exact", precise, limits.exact), ("host", rounded, limits.host)):
-        values |= _result(like, answers if found else [], limit)
+    values |= _result(precise if found else [], limits.exact)
     values["confidence.limit"] = limits.confidence
     writer.write(name, values, {}, None, frame)
+    return [float(apart.mean())]
 
 
 def _is_steady(box: npt.NDArray[np.float32], margin: float) -> bool:
@@ -132,15 +135,15 @@ def box_confidence(answers: Sequence[Answer]) -> float:
     return math.sqrt(float(boxes[0].confidence[0] * boxes[0].confidence[1])) if boxes else 1.0
 
 
-def _result(like: str, answers: Sequence[Answer], share: float) -> dict[str, object]:
+def _result(answers: Sequence[Answer], share: float) -> dict[str, object]:
     points = [answer for answer in answers if answer.contract.task != "box"]
     framed = bool(answers) and answers[-1].contract.decode != "peak"
     return {
-        f"{like}.box.limit": share * answers[-1].region[2] if answers else 0.0,
-        f"{like}.box": answers[-1].box if framed else [],
-        f"{like}.points.limit": share * points[-1].region[2] if points else 0.0,
-        f"{like}.points": points[-1].points.ravel() if points else [],
-        f"{like}.confidence": points[-1].confidence if points else [],
+        "box.limit": share * answers[-1].region[2] if answers else 0.0,
+        "box": answers[-1].box if framed else [],
+        "points.limit": share * points[-1].region[2] if points else 0.0,
+        "points": points[-1].points.ravel() if points else [],
+        "confidence": points[-1].confidence if points else [],
     }
 
 

@@ -24,14 +24,14 @@ class Region {
     }
 
     /**
-     * The square around the centre of [box] (x0, y0, x1, y1), wider than its longer side by [margin] on each side; on
-     * eighths of a pixel, so that a box's last bits move no sample. The twin of box_region of pymodel/geometry.py.
+     * The square around the centre of [box] (x0, y0, x1, y1), wider than its longer side by [margin] on each side; in whole
+     * pixels, so that a box's last bits move no sample. The twin of box_region of pymodel/geometry.py.
      */
     fun setBox(box: FloatArray, margin: Float) {
         val width = box[2].toDouble() - box[0]
         val height = box[3].toDouble() - box[1]
-        val wanted = maxOf(SMALLEST, onGrid(maxOf(width, height) * (1 + 2 * margin.toDouble())))
-        set(onGrid((box[0].toDouble() + box[2] - wanted) / 2), onGrid((box[1].toDouble() + box[3] - wanted) / 2), wanted)
+        val wanted = maxOf(SMALLEST, whole(maxOf(width, height) * (1 + 2 * margin.toDouble())))
+        set(whole((box[0].toDouble() + box[2] - wanted) / 2), whole((box[1].toDouble() + box[3] - wanted) / 2), wanted)
     }
 
     /**
@@ -57,14 +57,13 @@ class Region {
             return tilesAlong(width, side) * tilesAlong(height, side)
         }
 
-        private fun tileSide(width: Int, height: Int, share: Float) = onGrid(share.toDouble() * maxOf(width, height))
+        private fun tileSide(width: Int, height: Int, share: Float) =
+            maxOf(1.0, whole(share.toDouble() * maxOf(width, height)))
 
-        /** The nearest eighth of a pixel. */
-        private fun onGrid(value: Double) = floor(GRID * value + 0.5) / GRID
+        private fun whole(value: Double) = floor(value + 0.5)
 
         private fun tilesAlong(length: Int, side: Double) = if (length > side) 2 else 1
 
         private const val SMALLEST = 8.0
-        private const val GRID = 8.0
     }
 }
