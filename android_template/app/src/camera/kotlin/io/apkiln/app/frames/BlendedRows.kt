@@ -1,16 +1,21 @@
 package io.apkiln.app.frames
 
+import java.nio.ByteBuffer
+
 /**
- * Weighted sums of a frame's rows, rounded to bytes.
+ * Weighted sums of a plane's rows, rounded to bytes.
  *
  * A word's even and odd bytes are taken apart, so that each has 16 bits to be weighed in, and a loop over words has
  * neither bytes nor jumps in it: compilers make it compute many words at a time.
  */
-internal class BlendedRows(private val source: FrameRows) {
+internal class BlendedRows {
+    private val plane = PlaneWords()
+    private var rowStride = 0
+    private var pixelStride = 0
+    private var width = 0
+    private var halves = false
     private var from = 0
     private var count = 0
-    private var even = IntArray(0)
-    private var odd = IntArray(0)
 
     /** Rows that were read last, each in its slot: the next output row needs some of them again. */
     private val rows = Array(SLOTS) { IntArray(0) }
@@ -20,24 +25,40 @@ internal class BlendedRows(private val source: FrameRows) {
     private val slots = IntArray(Taps.MOST)
     private val weights = IntArray(Taps.MOST)
 
-    /** What [blend] found: a word's four bytes in lanes of 16 bits, in the order first, third, second, fourth; a word more than is needed. */
-    var line = LongArray(1)
+    /** What [blend] found: each word's first and third byte, and its second and fourth, in lanes of 16 bits. */
+    var even = IntArray(0)
+        private set
+    var odd = IntArray(0)
         private set
 
-    /** Makes ready for [frame], of whose rows [count] words from [from] on are needed; allocates where that is more than before. */
-    fun open(frame: Frame, from: Int, count: Int) {
-        source.open(frame)
+    /** The next rows are of [plane], whose rows have [width] pixels; [count] words of four pixels from word [from] on are needed. */
+    fun open(plane: ByteBuffer, rowStride: Int, pixelStride: Int, width: Int, from: Int, count: Int) {
+        halves = false
+        open(plane, rowStride, from, count)
+        this.pixelStride = pixelStride
+        this.width = width
+    }
+
+    /** As above, where only every other byte is a pixel of this plane: words have two of them, and [odd] is left as it is. */
+    fun openHalves(plane: ByteBuffer, rowStride: Int, from: Int, count: Int) {
+        halves = true
+        open(plane, rowStride, from, count)
+        pixelStride = 1
+    }
+
+    private fun open(plane: ByteBuffer, rowStride: Int, from: Int, count: Int) {
+        this.plane.open(plane)
+        this.rowStride = rowStride
         this.from = from
         this.count = count
         numbers.fill(NONE)
-        if (line.size > count) return
+        if (even.size >= count) return
         for (slot in rows.indices) rows[slot] = IntArray(count)
         even = IntArray(count)
         odd = IntArray(count)
-        line = LongArray(count + 1)
     }
 
-    /** Fills [line] with those rows that make up output row [row] of [down]. */
+    /** Fills [even] and [odd] with those rows that make up output row [row] of [down]. */
     fun blend(down: Taps, row: Int) {
         val taps = down.count[row]
         val first = row * Taps.MOST
@@ -47,56 +68,72 @@ internal class BlendedRows(private val source: FrameRows) {
             weights[k] = if (k < taps) down.weight[first + k] else 0
             slots[k] = if (k < taps) slotOf(down.place[first + k], k, near) else slots[0]
         }
-        val (a, b, c, d) = slots
-        weigh(even, 0, rows[a], rows[b], rows[c], rows[d], weights[0], weights[1], weights[2], weights[3])
-        weigh(odd, 8, rows[a], rows[b], rows[c], rows[d], weights[0], weights[1], weights[2], weights[3])
-        if (taps > 4) {
-            weighMore(even, 0, rows[slots[4]], rows[slots[5]], weights[4], weights[5])
-            weighMore(odd, 8, rows[slots[4]], rows[slots[5]], weights[4], weights[5])
-        }
-        round(even)
-        round(odd)
-        pack()
+        weigh(even, 0, taps > FEW)
+        if (!halves) weigh(odd, 8, taps > FEW)
     }
 
     /** Where row [number] now is: in the slot of its own where all are [near], else in that of tap [k]. */
     private fun slotOf(number: Int, k: Int, near: Boolean): Int {
         val slot = if (near) number % SLOTS else k
         if (numbers[slot] != number) {
-            source.read(number, from, count, rows[slot])
+            read(number, rows[slot])
             numbers[slot] = number
         }
         return slot
     }
 
-    private fun weigh(
-        sums: IntArray, shift: Int,
-        a: IntArray, b: IntArray, c: IntArray, d: IntArray, ofA: Int, ofB: Int, ofC: Int, ofD: Int,
-    ) {
+    private fun read(row: Int, into: IntArray) {
+        val start = row * rowStride
+        if (pixelStride == 1) return plane.read(start + 4 * from, count, into)
         for (k in 0 until count) {
-            sums[k] = ofA * (a[k] ushr shift and LANES) + ofB * (b[k] ushr shift and LANES) +
-                ofC * (c[k] ushr shift and LANES) + ofD * (d[k] ushr shift and LANES)
+            val pixel = 4 * (from + k)
+            var word = 0
+            for (lane in 0 until minOf(4, width - pixel)) {
+                word = word or (plane.byte(start + (pixel + lane) * pixelStride) shl 8 * lane)
+            }
+            into[k] = word
         }
     }
 
-    private fun weighMore(sums: IntArray, shift: Int, a: IntArray, b: IntArray, ofA: Int, ofB: Int) {
-        for (k in 0 until count) sums[k] += ofA * (a[k] ushr shift and LANES) + ofB * (b[k] ushr shift and LANES)
+    private fun weigh(sums: IntArray, shift: Int, many: Boolean) {
+        val a = rows[slots[0]]
+        val b = rows[slots[1]]
+        val c = rows[slots[2]]
+        val d = rows[slots[3]]
+        if (many) {
+            weigh(sums, shift, a, b, c, d, rows[slots[4]], rows[slots[5]])
+        } else {
+            weigh(sums, shift, a, b, c, d)
+        }
     }
 
-    private fun round(sums: IntArray) {
-        for (k in 0 until count) sums[k] = sums[k] + HALVES ushr 8 and LANES
+    private fun weigh(sums: IntArray, shift: Int, a: IntArray, b: IntArray, c: IntArray, d: IntArray) {
+        val (ofA, ofB, ofC, ofD) = weights
+        for (k in 0 until count) {
+            val sum = ofA * (a[k] ushr shift and LANES) + ofB * (b[k] ushr shift and LANES) +
+                ofC * (c[k] ushr shift and LANES) + ofD * (d[k] ushr shift and LANES)
+            sums[k] = sum + HALVES ushr 8 and LANES
+        }
     }
 
-    private fun pack() {
-        val even = even
-        val odd = odd
-        val line = line
-        for (k in 0 until count) line[k] = even[k].toLong() or (odd[k].toLong() shl 32)
+    private fun weigh(
+        sums: IntArray, shift: Int,
+        a: IntArray, b: IntArray, c: IntArray, d: IntArray, e: IntArray, f: IntArray,
+    ) {
+        val (ofA, ofB, ofC, ofD, ofE) = weights
+        val ofF = weights[5]
+        for (k in 0 until count) {
+            val sum = ofA * (a[k] ushr shift and LANES) + ofB * (b[k] ushr shift and LANES) +
+                ofC * (c[k] ushr shift and LANES) + ofD * (d[k] ushr shift and LANES) +
+                ofE * (e[k] ushr shift and LANES) + ofF * (f[k] ushr shift and LANES)
+            sums[k] = sum + HALVES ushr 8 and LANES
+        }
     }
 
     private companion object {
         /** At least [Taps.MOST]. */
         const val SLOTS = 8
+        const val FEW = 4
         const val NONE = -1
         const val LANES = 0x00ff00ff
         const val HALVES = 0x00800080

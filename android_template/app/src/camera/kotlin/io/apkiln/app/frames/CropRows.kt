@@ -4,17 +4,19 @@ package io.apkiln.app.frames
  * Computes rows of a crop, for one thread: blends a frame's rows, resamples along them, and makes RGB of YUV.
  *
  * Numbers are whole throughout. A pixel of a blended row is a byte; times weights that make up 256 it has 16 bits; RGB is
- * computed of those with coefficients of 14 bits, rounded once, and looked up in [pixels]' table.
+ * computed of those with coefficients of 14 bits, rounded once, and looked up in a [PixelTable].
  */
-internal class CropRows(size: Int, private val fill: IntArray, private val pixels: PixelWriter) {
-    private val luma = BlendedRows(LumaRows())
-    private val chroma = BlendedRows(ChromaRows())
+internal class CropRows(size: Int, private val fill: IntArray) {
+    private val luma = LumaLine()
+    private val chroma = ChromaLine()
     private val y = IntArray(size)
     private val u = IntArray(size)
     private val v = IntArray(size)
-    private val red = IntArray(size)
-    private val green = IntArray(size)
-    private val blue = IntArray(size)
+
+    /** What [compute] found, as places in a [PixelTable]. */
+    val red = IntArray(size)
+    val green = IntArray(size)
+    val blue = IntArray(size)
 
     /** The next rows are of [frame]. */
     fun open(frame: Frame, crop: LaidCrop) {
@@ -22,24 +24,17 @@ internal class CropRows(size: Int, private val fill: IntArray, private val pixel
         chroma.open(frame, crop.chromaDots.from, crop.chromaDots.count)
     }
 
-    /** Writes output rows [from] until [until]; columns, where the crop is turned. */
-    fun write(crop: LaidCrop, from: Int, until: Int) {
+    /** Computes output row [row]; a column, where the crop is turned. */
+    fun compute(crop: LaidCrop, row: Int) {
         val across = crop.across
-        for (row in from until until) {
-            luma.blend(crop.down.luma, row)
-            chroma.blend(crop.down.chroma, row)
-            resampleLuma(crop.lumaDots, across.from, across.until)
-            resampleChroma(crop.chromaDots, across.from, across.until)
-            val inside = crop.down.inside[row]
-            channel(red, 0, across, inside, 0, V_IN_RED)
-            channel(green, 1, across, inside, U_IN_GREEN, V_IN_GREEN)
-            channel(blue, 2, across, inside, U_IN_BLUE, 0)
-            if (crop.turned) {
-                pixels.column(red, green, blue, row, across.from, across.until)
-            } else {
-                pixels.row(red, green, blue, row, across.from, across.until)
-            }
-        }
+        luma.blend(crop.down.luma, row)
+        chroma.blend(crop.down.chroma, row)
+        resampleLuma(crop.lumaDots, across.from, across.until)
+        resampleChroma(crop.chromaDots, across.from, across.until)
+        val inside = crop.down.inside[row]
+        channel(red, 0, across, inside, 0, V_IN_RED)
+        channel(green, 1, across, inside, U_IN_GREEN, V_IN_GREEN)
+        channel(blue, 2, across, inside, U_IN_BLUE, 0)
     }
 
     private fun resampleLuma(dots: RowDots, from: Int, until: Int) {
@@ -78,7 +73,7 @@ internal class CropRows(size: Int, private val fill: IntArray, private val pixel
             val k = at[i]
             val sums = line[k] * first[i] + line[k + 1] * second[i]
             u[i] = (sums ushr 48).toInt()
-            v[i] = (sums ushr 16).toInt() and 0xffff
+            v[i] = sums.toInt() ushr 16
         }
     }
 
@@ -89,13 +84,13 @@ internal class CropRows(size: Int, private val fill: IntArray, private val pixel
             val k = at[i]
             val sums = line[k] * first[i] + line[k + 1] * second[i]
             u[i] += (sums ushr 48).toInt()
-            v[i] += (sums ushr 16).toInt() and 0xffff
+            v[i] += sums.toInt() ushr 16
         }
     }
 
     /**
      * y + [ofU] * (u - 128) + [ofV] * (v - 128) of what lies inside the picture, and the fill of the rest, as a place in
-     * [PixelWriter]'s table. Where [rowInside] * columnInside is less than 1, so are the sums, and 128 with them.
+     * a [PixelTable]. Where [rowInside] * columnInside is less than 1, so are the sums, and 128 with them.
      */
     private fun channel(result: IntArray, channel: Int, across: SampleAxis, rowInside: Int, ofU: Int, ofV: Int) {
         val y = y
@@ -103,7 +98,7 @@ internal class CropRows(size: Int, private val fill: IntArray, private val pixel
         val v = v
         val columnInside = across.inside
         val middle = 128 * rowInside + 128 shr 8
-        val table = channel * PixelWriter.LEVELS
+        val table = channel * PixelTable.LEVELS
         val rest = fill[channel] shl 6
         val all = (1 shl 21) + 65536 * rest
         val less = rowInside * rest + middle * (ofU + ofV)

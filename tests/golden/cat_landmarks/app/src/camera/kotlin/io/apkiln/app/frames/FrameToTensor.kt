@@ -23,31 +23,52 @@ class FrameToTensor(contract: ModelContract) {
     val tensor: ByteBuffer =
         ByteBuffer.allocateDirect(size * size * 3 * StoredType.of(contract.input.type).bytes).order(ByteOrder.nativeOrder())
 
-    private val pixels = PixelWriter(contract, tensor)
     private val crop = LaidCrop(size)
-    private val workers = Array(Crew.WORKERS) { CropRows(size, fill, pixels) }
+    private val table = PixelTable(contract)
+    private val whole by lazy { Pixels(table, size * size, tensor) }
+    private val lines = Array(Crew.WORKERS) { Pixels(table, size, tensor) }
+    private val workers = Array(Crew.WORKERS) { CropRows(size, fill) }
     private val crew = Crew { worker, chunk ->
-        val from = crop.down.from + chunk * CHUNK
-        val until = minOf(from + CHUNK, crop.down.until)
-        workers[worker].write(crop, from, until)
-        if (!crop.turned) pixels.store(worker, from, until)
+        for (row in crop.down.from + chunk * CHUNK until minOf(crop.down.from + (chunk + 1) * CHUNK, crop.down.until)) {
+            write(workers[worker], lines[worker], row)
+        }
     }
 
     /** Fills [tensor] with what [region] of the upright picture shows. */
     fun fill(frame: Frame, region: Region): ByteBuffer {
-        if (crop.lay(frame, region)) {
-            pixels.fill(fill)
-            pixels.store(0, 0, size)
-        }
+        if (crop.lay(frame, region)) clear()
         if (crop.across.until > 0 && crop.down.until > 0) {
             workers.forEach { it.open(frame, crop) }
             val rows = crop.down.until - crop.down.from
             val read = (crop.across.luma.high - crop.across.luma.low) * (crop.down.luma.high - crop.down.luma.low)
             crew.run((rows + CHUNK - 1) / CHUNK, alone = read < WORTH_HELP)
-            if (crop.turned) pixels.store(0, 0, size)
+            if (crop.turned) whole.store(0, size * size)
         }
         tensor.rewind()
         return tensor
+    }
+
+    /** Gives all pixels what is shown beyond the picture's edge. */
+    private fun clear() {
+        if (crop.turned) {
+            whole.fill(fill)
+            whole.store(0, size * size)
+        } else {
+            lines[0].fill(fill)
+            for (row in 0 until size) lines[0].store(size * row, size)
+        }
+    }
+
+    private fun write(worker: CropRows, line: Pixels, row: Int) {
+        worker.compute(crop, row)
+        val from = crop.across.from
+        val until = crop.across.until
+        if (crop.turned) {
+            whole.column(worker.red, worker.green, worker.blue, row, size, from, until)
+        } else {
+            line.row(worker.red, worker.green, worker.blue, from, until)
+            line.store(size * row + from, until - from)
+        }
     }
 
     private companion object {

@@ -1,0 +1,86 @@
+package io.apkiln.app.frames
+
+/** A frame's blended luma, as [RowDots] takes it: four pixels a word. */
+internal class LumaLine {
+    private val luma = BlendedRows()
+    private var count = 0
+
+    /** What [blend] found: words with pixels in lanes of 16 bits, in the order first, third, second, fourth; a word more than is needed. */
+    var line = LongArray(1)
+        private set
+
+    /** Makes ready for [frame], of whose rows [count] words from [from] on are needed; allocates where that is more than before. */
+    fun open(frame: Frame, from: Int, count: Int) {
+        luma.open(frame.yPlane, frame.yRowStride, frame.yPixelStride, frame.width, from, count)
+        this.count = count
+        if (line.size <= count) line = LongArray(count + 1)
+    }
+
+    /** Fills [line] with those rows that make up output row [row] of [down]. */
+    fun blend(down: Taps, row: Int) {
+        luma.blend(down, row)
+        pack(line, luma.even, luma.odd, count)
+    }
+}
+
+/** A frame's blended chroma, as [RowDots] takes it: two pixels a word, V's in its lower half. */
+internal class ChromaLine {
+    private val u = BlendedRows()
+    private val v = BlendedRows()
+    private var count = 0
+    private var interleaved = false
+    private var ofU = IntArray(0)
+    private var ofV = IntArray(0)
+
+    /** What [blend] found: words with V, V, U, U in lanes of 16 bits; a word more than is needed. */
+    var line = LongArray(1)
+        private set
+
+    /** As LumaLine's; [from] and [count] are even. */
+    fun open(frame: Frame, from: Int, count: Int) {
+        val stride = frame.uvRowStride
+        val width = (frame.width + 1) / 2
+        interleaved = frame.uvPixelStride == 2 // between a plane's bytes there are mostly the other's, so words of both are read
+        if (interleaved) {
+            u.openHalves(frame.uPlane, stride, from, count)
+            v.openHalves(frame.vPlane, stride, from, count)
+        } else {
+            u.open(frame.uPlane, stride, frame.uvPixelStride, width, from / 2, count / 2)
+            v.open(frame.vPlane, stride, frame.uvPixelStride, width, from / 2, count / 2)
+        }
+        this.count = count
+        if (line.size > count) return
+        line = LongArray(count + 1)
+        ofU = IntArray(count / 2)
+        ofV = IntArray(count / 2)
+    }
+
+    /** Fills [line] with those rows that make up output row [row] of [down]. */
+    fun blend(down: Taps, row: Int) {
+        u.blend(down, row)
+        v.blend(down, row)
+        if (interleaved) return pack(line, v.even, u.even, count)
+        firstTwo(ofU, u.even, u.odd, count / 2)
+        firstTwo(ofV, v.even, v.odd, count / 2)
+        packEvery2nd(line, 0, ofV, ofU, count / 2)
+        lastTwo(ofU, u.even, u.odd, count / 2)
+        lastTwo(ofV, v.even, v.odd, count / 2)
+        packEvery2nd(line, 1, ofV, ofU, count / 2)
+    }
+
+    private fun firstTwo(pair: IntArray, even: IntArray, odd: IntArray, count: Int) {
+        for (k in 0 until count) pair[k] = (even[k] and 0xff) or (odd[k] shl 16)
+    }
+
+    private fun lastTwo(pair: IntArray, even: IntArray, odd: IntArray, count: Int) {
+        for (k in 0 until count) pair[k] = (even[k] ushr 16) or (odd[k] and -0x10000)
+    }
+
+    private fun packEvery2nd(line: LongArray, first: Int, lower: IntArray, upper: IntArray, count: Int) {
+        for (k in 0 until count) line[2 * k + first] = lower[k].toLong() or (upper[k].toLong() shl 32)
+    }
+}
+
+private fun pack(line: LongArray, lower: IntArray, upper: IntArray, count: Int) {
+    for (k in 0 until count) line[k] = lower[k].toLong() or (upper[k].toLong() shl 32)
+}
