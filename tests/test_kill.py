@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import re
+import shutil
 import signal
 import zipfile
 from dataclasses import dataclass
@@ -119,6 +120,7 @@ def interrupted(tmp_path_factory: pytest.TempPathFactory) -> Interrupted:
     log = artifacts.logs / "gradle.log"
     stops["Ctrl-C in Gradle"] = interrupt(kit, "apk", log, ":app:preBuild")
     log.unlink()
+    shutil.rmtree(artifacts.android / "app" / "build", ignore_errors=True)  # however far that one came, tasks run again
     stops["Gradle builds"] = interrupt(kit, "apk", log, ":app:mergeLibDexDebug", signal.SIGKILL)
     return Interrupted(kit, stops, kit.run(*BUILD))
 
