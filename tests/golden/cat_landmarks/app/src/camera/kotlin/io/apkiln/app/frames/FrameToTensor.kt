@@ -29,9 +29,8 @@ class FrameToTensor(contract: ModelContract) {
     private val lines = Array(Crew.WORKERS) { Pixels(table, size, tensor) }
     private val workers = Array(Crew.WORKERS) { CropRows(size, fill) }
     private val crew = Crew { worker, chunk ->
-        for (row in crop.down.from + chunk * CHUNK until minOf(crop.down.from + (chunk + 1) * CHUNK, crop.down.until)) {
-            write(workers[worker], lines[worker], row)
-        }
+        val from = crop.down.from + chunk * CHUNK
+        for (row in from until minOf(from + CHUNK, crop.down.until)) write(workers[worker], lines[worker], row)
     }
 
     /** Fills [tensor] with what [region] of the upright picture shows. */
