@@ -13,6 +13,9 @@ from invoke.exceptions import Exit
 from appspec.errors import KitError
 from flow.screen import Screen
 
+PROCESSES = 2
+"""For the tests; each of them runs a JVM or a training at a time."""
+
 CHECKS = ("ruff check .", "ruff format --check .", "mypy", "lint-imports --no-cache")
 
 
@@ -39,4 +42,4 @@ def run_checks(context: Context, fast: bool) -> None:
         sys.stdout.flush()
         context.run(f"{sys.executable} -m {line}" if not line.startswith("lint") else line, echo=False)
     if not fast:
-        context.run(f'"{sys.executable}" -m pytest')
+        context.run(f'"{sys.executable}" -m pytest -n {PROCESSES}')

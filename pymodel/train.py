@@ -110,8 +110,7 @@ def train_model(
     steps = count // config.batch_size
     with team.guarded():
         state = _State(model, objective, config, steps, checkpoint, team)
-    started = time.monotonic()
-    first = len(state.epochs)
+    first, clock = len(state.epochs), _Clock()
     work = [config.size_of(epoch) ** 2 for epoch in range(config.epochs)]
     known: tuple[int, Example] | None = None
     with team.guarded():
@@ -124,8 +123,7 @@ def train_model(
             for step, (inputs, targets) in enumerate(batches(example, count, objective, config, epoch)):
                 losses.append(state.step(inputs, targets))
                 share = (sum(work[first:epoch]) + work[epoch] * (step + 1) / steps) / sum(work[first:])
-                what = f"epoch {epoch + 1} of {config.epochs}, {_time_left(started, share)} left, step"
-                progress(what, step + 1, steps)
+                progress(f"epoch {epoch + 1} of {config.epochs}{clock.left(share)}, step", step + 1, steps)
             state.agree()
             if known is None or known[0] != size:
                 known = size, validation(size)
@@ -334,6 +332,18 @@ def batches(
     return data.with_options(options)
 
 
-def _time_left(started: float, share: float) -> str:
-    seconds = math.ceil((time.monotonic() - started) / share * (1 - share))
-    return f"{seconds // 60}:{seconds % 60:02}"
+class _Clock:
+    """Tells the time left by the steps since the first one, which makes the graphs and takes as long as hundreds."""
+
+    def __init__(self) -> None:
+        self._begun: tuple[float, float] | None = None
+
+    def left(self, share: float) -> str:
+        """`, 4:05 left` where `share` of the work is done, 0–1; nothing at the first call."""
+        now = time.monotonic()
+        if self._begun is None:
+            self._begun = now, share
+            return ""
+        begun, known = self._begun
+        seconds = math.ceil((now - begun) / (share - known) * (1 - share))
+        return f", {seconds // 60}:{seconds % 60:02} left"

@@ -1,4 +1,4 @@
-"""What several tests look at: finished models, and one whole run to an APK, each made once on a tiny budget."""
+"""What several tests look at: finished models, and one whole run to an APK, each made once on a tiny budget; and who runs what."""
 
 from __future__ import annotations
 
@@ -7,12 +7,23 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from xdist.workermanage import Producer
 
 from flow.app import OpenApp, open_app
 from flow.build import BuildReport, build
 from flow.screen import Screen
 from tests.kinds import Built, build_kind
 from tests.kit import Kit, copy_kit
+from tests.sharing import SharedFixtures, in_order
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    in_order(items)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> SharedFixtures:
+    return SharedFixtures(config, log)
+
 
 TRAINED = """
 [app]

@@ -6,14 +6,14 @@ internal class LumaLine {
     private var count = 0
 
     /** What [blend] found: words with pixels in lanes of 16 bits, in the order first, third, second, fourth; a word more than is needed. */
-    var line = LongArray(1)
+    var line = Apart.longs(1)
         private set
 
     /** Makes ready for [frame], of whose rows [count] words from [from] on are needed; allocates where that is more than before. */
     fun open(frame: Frame, from: Int, count: Int) {
         luma.open(frame.yPlane, frame.yRowStride, frame.yPixelStride, frame.width, from, count)
         this.count = count
-        if (line.size <= count) line = LongArray(count + 1)
+        if (line.size < count + 1 + Apart.LONGS) line = Apart.longs(count + 1)
     }
 
     /** Fills [line] with those rows that make up output row [row] of [down]. */
@@ -33,7 +33,7 @@ internal class ChromaLine {
     private var ofV = IntArray(0)
 
     /** What [blend] found: words with V, V, U, U in lanes of 16 bits; a word more than is needed. */
-    var line = LongArray(1)
+    var line = Apart.longs(1)
         private set
 
     /** As LumaLine's; [from] and [count] are even. */
@@ -49,10 +49,10 @@ internal class ChromaLine {
             v.open(frame.vPlane, stride, frame.uvPixelStride, width, from / 2, count / 2)
         }
         this.count = count
-        if (line.size > count) return
-        line = LongArray(count + 1)
-        ofU = IntArray(count / 2)
-        ofV = IntArray(count / 2)
+        if (line.size >= count + 1 + Apart.LONGS) return
+        line = Apart.longs(count + 1)
+        ofU = Apart.ints(count / 2)
+        ofV = Apart.ints(count / 2)
     }
 
     /** Fills [line] with those rows that make up output row [row] of [down]. */

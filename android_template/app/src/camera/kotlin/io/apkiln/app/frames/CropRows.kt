@@ -9,14 +9,14 @@ package io.apkiln.app.frames
 internal class CropRows(size: Int, private val fill: IntArray) {
     private val luma = LumaLine()
     private val chroma = ChromaLine()
-    private val y = IntArray(size)
-    private val u = IntArray(size)
-    private val v = IntArray(size)
+    private val y = Apart.ints(size)
+    private val u = Apart.ints(size)
+    private val v = Apart.ints(size)
 
     /** What [compute] found, as places in a [PixelTable]. */
-    val red = IntArray(size)
-    val green = IntArray(size)
-    val blue = IntArray(size)
+    val red = Apart.ints(size)
+    val green = Apart.ints(size)
+    val blue = Apart.ints(size)
 
     /** The next rows are of [frame]. */
     fun open(frame: Frame, crop: LaidCrop) {

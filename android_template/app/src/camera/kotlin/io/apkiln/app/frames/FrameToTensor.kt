@@ -25,12 +25,14 @@ class FrameToTensor(contract: ModelContract) {
 
     private val crop = LaidCrop(size)
     private val table = PixelTable(contract)
-    private val whole by lazy { Pixels(table, size * size, tensor) }
-    private val lines = Array(Crew.WORKERS) { Pixels(table, size, tensor) }
+    private val writers = Array(Crew.WORKERS) { TensorWriter(tensor) }
     private val workers = Array(Crew.WORKERS) { CropRows(size, fill) }
+    private val lines = Array(Crew.WORKERS) { Pixels(table, size) }
+    private val tiles by lazy { Array(Crew.WORKERS) { Pixels(table, size * COLUMNS) } }
     private val crew = Crew { worker, chunk ->
-        val from = crop.down.from + chunk * CHUNK
-        for (row in from until minOf(from + CHUNK, crop.down.until)) write(workers[worker], lines[worker], row)
+        val first = crop.down.from + chunk * atOnce()
+        val end = minOf(first + atOnce(), crop.down.until)
+        if (crop.turned) columns(worker, first, end) else rows(worker, first, end)
     }
 
     /** Fills [tensor] with what [region] of the upright picture shows. */
@@ -40,8 +42,7 @@ class FrameToTensor(contract: ModelContract) {
             workers.forEach { it.open(frame, crop) }
             val rows = crop.down.until - crop.down.from
             val read = (crop.across.luma.high - crop.across.luma.low) * (crop.down.luma.high - crop.down.luma.low)
-            crew.run((rows + CHUNK - 1) / CHUNK, alone = read < WORTH_HELP)
-            if (crop.turned) whole.store(0, size * size)
+            crew.run((rows + atOnce() - 1) / atOnce(), alone = read < WORTH_HELP)
         }
         tensor.rewind()
         return tensor
@@ -49,30 +50,40 @@ class FrameToTensor(contract: ModelContract) {
 
     /** Gives all pixels what is shown beyond the picture's edge. */
     private fun clear() {
-        if (crop.turned) {
-            whole.fill(fill)
-            whole.store(0, size * size)
-        } else {
-            lines[0].fill(fill)
-            for (row in 0 until size) lines[0].store(size * row, size)
-        }
+        lines[0].fill(fill)
+        for (row in 0 until size) lines[0].store(writers[0], 0, size * row, size)
     }
 
-    private fun write(worker: CropRows, line: Pixels, row: Int) {
-        worker.compute(crop, row)
+    private fun rows(worker: Int, first: Int, end: Int) {
+        val rows = workers[worker]
         val from = crop.across.from
         val until = crop.across.until
-        if (crop.turned) {
-            whole.column(worker.red, worker.green, worker.blue, row, size, from, until)
-        } else {
-            line.row(worker.red, worker.green, worker.blue, from, until)
-            line.store(size * row + from, until - from)
+        for (row in first until end) {
+            rows.compute(crop, row)
+            lines[worker].row(rows.red, rows.green, rows.blue, from, until)
+            lines[worker].store(writers[worker], 0, size * row + from, until - from)
         }
     }
 
+    /** Where the crop is turned, what is computed are columns: some are gathered side by side, small enough to stay in the cache. */
+    private fun columns(worker: Int, first: Int, end: Int) {
+        val columns = workers[worker]
+        val tile = tiles[worker]
+        for (column in first until end) {
+            columns.compute(crop, column)
+            tile.column(columns.red, columns.green, columns.blue, column - first, COLUMNS, crop.across.from, crop.across.until)
+        }
+        for (row in crop.across.from until crop.across.until) {
+            tile.store(writers[worker], COLUMNS * row, size * row + first, end - first)
+        }
+    }
+
+    private fun atOnce() = if (crop.turned) COLUMNS else ROWS
+
     private companion object {
-        /** Output rows at a time; a column of so many floats fills whole cache lines. */
-        const val CHUNK = 16
+        /** What a thread computes before it asks for more. */
+        const val ROWS = 4
+        const val COLUMNS = 16
 
         /** Picture pixels from which on a second thread helps by more than waking it costs. */
         const val WORTH_HELP = 100_000

@@ -1,15 +1,9 @@
 package io.apkiln.app.frames
 
-import java.nio.ByteBuffer
-
-/** Gathers [count] pixels as a model's input stores them, a colour as three places in [table], and copies them into [tensor]. */
-internal class Pixels(private val table: PixelTable, count: Int, tensor: ByteBuffer) {
-    private val floats = FloatArray(if (table.floating) 3 * count else 0)
-    private val bytes = ByteArray(if (table.floating) 0 else 3 * count)
-
-    /** A buffer has one position, and threads put at their own. */
-    private val floatView = tensor.asFloatBuffer()
-    private val byteView = tensor.duplicate()
+/** Gathers [count] pixels as a model's input stores them, a colour as three places in [table]. */
+internal class Pixels(private val table: PixelTable, count: Int) {
+    private val floats = Apart.floats(if (table.floating) 3 * count else 0)
+    private val bytes = Apart.bytes(if (table.floating) 0 else 3 * count)
 
     /** Gives all pixels the same [rgb], 0–255. */
     fun fill(rgb: IntArray) {
@@ -41,14 +35,12 @@ internal class Pixels(private val table: PixelTable, count: Int, tensor: ByteBuf
         }
     }
 
-    /** Copies the first [count] pixels to those of the tensor from [target] on. */
-    fun store(target: Int, count: Int) {
+    /** Copies [count] pixels from pixel [first] on to those of the tensor from [target] on. */
+    fun store(into: TensorWriter, first: Int, target: Int, count: Int) {
         if (table.floating) {
-            floatView.position(3 * target)
-            floatView.put(floats, 0, 3 * count)
+            into.put(floats, 3 * first, 3 * target, 3 * count)
         } else {
-            byteView.position(3 * target)
-            byteView.put(bytes, 0, 3 * count)
+            into.put(bytes, 3 * first, 3 * target, 3 * count)
         }
     }
 

@@ -91,7 +91,10 @@ internal class SampleAxis(private val size: Int) {
     }
 }
 
-/** For each of [size] output pixels up to [MOST] places in a plane, lowest first, and their weights; those of pixel i begin at i * MOST. */
+/**
+ * For each of [size] output pixels up to [MOST] places in a plane, lowest first, and their weights; those of pixel i begin
+ * at i * MOST, and weights that it does not need are 0.
+ */
 internal class Taps(size: Int) {
     val count = IntArray(size)
     val place = IntArray(size * MOST)
@@ -105,6 +108,7 @@ internal class Taps(size: Int) {
 
     fun clear() {
         count.fill(0)
+        weight.fill(0)
         low = Int.MAX_VALUE
         high = -1
     }

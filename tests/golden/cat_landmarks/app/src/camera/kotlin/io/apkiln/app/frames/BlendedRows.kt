@@ -17,13 +17,8 @@ internal class BlendedRows {
     private var from = 0
     private var count = 0
 
-    /** Rows that were read last, each in its slot: the next output row needs some of them again. */
+    /** Rows that were read last, each in its slot, its number in its last place: the next output row needs some of them again. */
     private val rows = Array(SLOTS) { IntArray(0) }
-    private val numbers = IntArray(SLOTS)
-
-    /** The slots of an output row's rows, and their weights. */
-    private val slots = IntArray(Taps.MOST)
-    private val weights = IntArray(Taps.MOST)
 
     /** What [blend] found: each word's first and third byte, and its second and fourth, in lanes of 16 bits. */
     var even = IntArray(0)
@@ -51,35 +46,45 @@ internal class BlendedRows {
         this.rowStride = rowStride
         this.from = from
         this.count = count
-        numbers.fill(NONE)
-        if (even.size >= count) return
-        for (slot in rows.indices) rows[slot] = IntArray(count)
-        even = IntArray(count)
-        odd = IntArray(count)
+        if (even.size < count + Apart.INTS) {
+            for (slot in rows.indices) rows[slot] = Apart.ints(count)
+            even = Apart.ints(count)
+            odd = Apart.ints(count)
+        }
+        for (row in rows) row[row.size - 1] = NONE
     }
 
     /** Fills [even] and [odd] with those rows that make up output row [row] of [down]. */
     fun blend(down: Taps, row: Int) {
-        val taps = down.count[row]
+        val many = down.count[row] > FEW
+        val a = row(down, row, 0)
+        val b = row(down, row, 1)
+        val c = row(down, row, 2)
+        val d = row(down, row, 3)
+        val e = if (many) row(down, row, 4) else a
+        val f = if (many) row(down, row, 5) else a
+        val weight = down.weight
         val first = row * Taps.MOST
-        // Rows that lie further apart could want the same slot; those are not read twice anyway.
-        val near = taps > 0 && down.place[first + taps - 1] - down.place[first] < SLOTS
-        for (k in 0 until Taps.MOST) { // what is missing weighs nothing
-            weights[k] = if (k < taps) down.weight[first + k] else 0
-            slots[k] = if (k < taps) slotOf(down.place[first + k], k, near) else slots[0]
-        }
-        weigh(even, 0, taps > FEW)
-        if (!halves) weigh(odd, 8, taps > FEW)
+        if (many) weigh(even, 0, weight, first, a, b, c, d, e, f) else weigh(even, 0, weight, first, a, b, c, d)
+        if (halves) return
+        if (many) weigh(odd, 8, weight, first, a, b, c, d, e, f) else weigh(odd, 8, weight, first, a, b, c, d)
     }
 
-    /** Where row [number] now is: in the slot of its own where all are [near], else in that of tap [k]. */
-    private fun slotOf(number: Int, k: Int, near: Boolean): Int {
-        val slot = if (near) number % SLOTS else k
-        if (numbers[slot] != number) {
-            read(number, rows[slot])
-            numbers[slot] = number
+    /** The [k]th of the rows that make up output row [row]; any, where there are no more: it weighs nothing. */
+    private fun row(down: Taps, row: Int, k: Int): IntArray {
+        val taps = down.count[row]
+        val first = row * Taps.MOST
+        if (k >= taps) return rows[0]
+        val number = down.place[first + k]
+        // Rows that lie further apart could want the same slot; those are not read twice anyway.
+        val near = down.place[first + taps - 1] - down.place[first] < SLOTS
+        val found = rows[if (near) number % SLOTS else k]
+        val last = found.size - 1
+        if (found[last] != number) {
+            read(number, found)
+            found[last] = number
         }
-        return slot
+        return found
     }
 
     private fun read(row: Int, into: IntArray) {
@@ -95,20 +100,14 @@ internal class BlendedRows {
         }
     }
 
-    private fun weigh(sums: IntArray, shift: Int, many: Boolean) {
-        val a = rows[slots[0]]
-        val b = rows[slots[1]]
-        val c = rows[slots[2]]
-        val d = rows[slots[3]]
-        if (many) {
-            weigh(sums, shift, a, b, c, d, rows[slots[4]], rows[slots[5]])
-        } else {
-            weigh(sums, shift, a, b, c, d)
-        }
-    }
-
-    private fun weigh(sums: IntArray, shift: Int, a: IntArray, b: IntArray, c: IntArray, d: IntArray) {
-        val (ofA, ofB, ofC, ofD) = weights
+    private fun weigh(
+        sums: IntArray, shift: Int, weight: IntArray, first: Int,
+        a: IntArray, b: IntArray, c: IntArray, d: IntArray,
+    ) {
+        val ofA = weight[first]
+        val ofB = weight[first + 1]
+        val ofC = weight[first + 2]
+        val ofD = weight[first + 3]
         for (k in 0 until count) {
             val sum = ofA * (a[k] ushr shift and LANES) + ofB * (b[k] ushr shift and LANES) +
                 ofC * (c[k] ushr shift and LANES) + ofD * (d[k] ushr shift and LANES)
@@ -117,11 +116,15 @@ internal class BlendedRows {
     }
 
     private fun weigh(
-        sums: IntArray, shift: Int,
+        sums: IntArray, shift: Int, weight: IntArray, first: Int,
         a: IntArray, b: IntArray, c: IntArray, d: IntArray, e: IntArray, f: IntArray,
     ) {
-        val (ofA, ofB, ofC, ofD, ofE) = weights
-        val ofF = weights[5]
+        val ofA = weight[first]
+        val ofB = weight[first + 1]
+        val ofC = weight[first + 2]
+        val ofD = weight[first + 3]
+        val ofE = weight[first + 4]
+        val ofF = weight[first + 5]
         for (k in 0 until count) {
             val sum = ofA * (a[k] ushr shift and LANES) + ofB * (b[k] ushr shift and LANES) +
                 ofC * (c[k] ushr shift and LANES) + ofD * (d[k] ushr shift and LANES) +
