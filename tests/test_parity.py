@@ -37,10 +37,11 @@ FRAME_ROUNDING = {"mean": 0.5, "most": 4.0}
 LIMITS = {
     "float32": chains.Limits(output=1e-4, exact=1e-4, host=0.03, confidence=1e-4),
     "float16": chains.Limits(output=1e-4, exact=1e-4, host=0.03, confidence=1e-4),
-    "dynamic": chains.Limits(output=0.2, exact=0.03, host=0.04, confidence=0.06),
+    "dynamic": chains.Limits(output=0.2, exact=0.1, host=0.04, confidence=0.06),
     "int8": chains.Limits(output=8.0, exact=0.1, host=0.05, confidence=0.06),
 }
-"""By quantization of the last model. Quantizing turns the last bit of a float into a whole step, so these differ more."""
+"""By quantization of the last model. Quantizing turns the last bit of a float into a whole step, so these differ more: by how
+much, with a model of so little training, depends on the processor that it was trained on."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -74,3 +75,11 @@ def run_deploy(adb: Adb, apk: Path, said: list[str]) -> Deploy:
         return deploy(path, target, serial, said.append, tool, QUICK)
 
     return run
+
+
+def wait_until(condition: Callable[[], bool], timeout_s: float = 20.0) -> None:
+    """Until adb's server, or a process, has come so far."""
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline, "it never came so far"
+        time.sleep(0.02)

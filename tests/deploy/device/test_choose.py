@@ -13,7 +13,7 @@ import pytest
 from appspec.errors import KitError
 from deploy.device.adb import Adb
 from deploy.device.choose import Phone, choose_phone, list_phones, parse_devices
-from tests.deploy.device.conftest import Deploy
+from tests.deploy.device.conftest import Deploy, wait_until
 from tests.virtual_phone import Knobs, PhoneState, PrivateAdbServer, VirtualPhone
 
 
@@ -72,6 +72,7 @@ def test_unauthorized_until_the_user_allows_it(server: PrivateAdbServer, adb: Ad
         assert "unauthorized" in caught.value.why
         assert "tap Allow" in caught.value.fix
         phone.accept_key()
+        wait_until(lambda: [listed.state for listed in list_phones(adb)] == ["device"])
         assert run_deploy().installed
 
 

@@ -7,14 +7,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from appspec.errors import KitError
 from deploy.device.adb import Adb
-from tests.deploy.device.conftest import PACKAGE, Deploy
+from tests.deploy.device.conftest import PACKAGE, Deploy, wait_until
 from tests.virtual_phone import VirtualPhone
 from tests.virtual_phone.tiny_apk import TinyApk
 
@@ -26,13 +25,6 @@ from deploy.device.deploy import deploy
 from tests.deploy.device.conftest import TARGET
 deploy(Path(sys.argv[1]), TARGET, sys.argv[2], print)
 """
-
-
-def wait_until(condition: Callable[[], bool], timeout_s: float = 10.0) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline, "it never came so far"
-        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("cut_after", [0, 1_000_000, 2_999_999])
