@@ -22,9 +22,6 @@ CLEAR = 1e-4
 """What is nearer to a tie than this may be told either way: the highest cell, the likeliest class."""
 
 
-QUANTIZED = ("dynamic", "int8")
-
-
 def write_answers(root: Path, path: Path, frames: Sequence[tuple[str, Frame]], limit: float) -> int:
     """Frames through a model that gives heatmaps or classes.
 

@@ -77,7 +77,7 @@ def run_deploy(adb: Adb, apk: Path, said: list[str]) -> Deploy:
     return run
 
 
-def wait_until(condition: Callable[[], bool], timeout_s: float = 20.0) -> None:
+def wait_until(condition: Callable[[], bool], timeout_s: float = 10.0) -> None:
     """Until adb's server, or a process, has come so far."""
     deadline = time.monotonic() + timeout_s
     while not condition():
