@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from appspec.contract import Decode
 from appspec.errors import KitError
+from pymodel.faster import faster, give_weights, register, weights_of
 from pymodel.quiet import quiet_environment
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def build_model(
     model = keras.Model(backbone.input, output, name="located")
     if weights not in ("none", "imagenet"):
         take_weights(model, Path(weights))
-    return model if size else with_fused_norms(model)
+    return model if size else faster(model)
 
 
 def build_classifier(
@@ -90,15 +91,13 @@ def build_classifier(
     model = keras.Model(backbone.input, output, name="classified")
     if weights not in ("none", "imagenet"):
         take_weights(model, Path(weights))
-    return model if size else with_fused_norms(model)
+    return model if size else faster(model)
 
 
 def fixed_model(trained: keras.Model, size: int, alpha: float, head: Decode, count: int, pooling: str = "max") -> keras.Model:
     """The same model for one input size and the first K = `count` of its points."""
     model = build_model(size, alpha, "none", head, count, pooling)
-    for layer, source in zip(model.layers, trained.layers, strict=True):
-        wanted = [weight.shape for weight in layer.weights]
-        layer.set_weights([v[..., : s[-1]] for v, s in zip(source.get_weights(), wanted, strict=True)])
+    give_weights(model, weights_of(trained))
     return model
 
 
@@ -155,44 +154,6 @@ def up(x: Any) -> Any:
     return _any_size_up()()(x)
 
 
-def with_fused_norms(model: Any) -> Any:
-    """The same model, faster to train."""
-    import keras
-
-    def copied(layer: Any) -> Any:
-        kind = _fused_norm() if type(layer) is keras.layers.BatchNormalization else type(layer)
-        return kind.from_config(layer.get_config())
-
-    fused = keras.models.clone_model(model, clone_function=copied)
-    fused.set_weights(model.get_weights())
-    return fused
-
-
-@cache
-def _fused_norm() -> type[keras.Layer]:
-    """Keras composes batch normalization of a dozen operations, over half of a training step on a CPU; this is one."""
-    import keras
-    import tensorflow as tf
-
-    @keras.saving.register_keras_serializable("apkiln")
-    class FusedBatchNormalization(keras.layers.BatchNormalization):  # type: ignore[misc]
-        def call(self, x: Any, training: bool | None = None, mask: Any = None) -> Any:
-            if not training:
-                return super().call(x, training=training, mask=mask)
-            y, mean, variance = tf.compat.v1.nn.fused_batch_norm(
-                x,
-                tf.convert_to_tensor(self.gamma),
-                tf.convert_to_tensor(self.beta),
-                epsilon=self.epsilon,
-                is_training=True,
-            )
-            for moving, now in ((self.moving_mean, mean), (self.moving_variance, variance)):
-                moving.assign(moving * self.momentum + now * (1 - self.momentum))
-            return y
-
-    return FusedBatchNormalization
-
-
 @cache
 def _any_size_up() -> type[keras.Layer]:
     import keras
@@ -234,7 +195,7 @@ def take_weights(model: Any, path: Path) -> None:
     """
     import keras
 
-    _any_size_up(), _fused_norm()  # a file of ours may hold them
+    _any_size_up(), register()  # a file of ours may hold them
     try:
         source = keras.saving.load_model(path, compile=False)
     except (OSError, ValueError, TypeError, KeyError) as error:
@@ -243,7 +204,7 @@ def take_weights(model: Any, path: Path) -> None:
             str(error).splitlines()[0][:160],
             "give a .keras file that this version of Keras can read, such as model.keras of an earlier training",
         ) from error
-    known = {layer.name: layer.get_weights() for layer in source.layers}
+    known = weights_of(source)
     taken = 0
     for layer in model.layers:
         values = known.get(layer.name, [])

@@ -21,6 +21,7 @@ CODE_TRAIN = (
     *CODE_DATA,
     "pymodel/augment.py",
     "pymodel/backbone.py",
+    "pymodel/faster.py",
     "pymodel/learn.py",
     "pymodel/curve.py",
     "pymodel/diagnose.py",

@@ -8,41 +8,87 @@ import numpy as np
 import pytest
 
 from pymodel.backbone import build_model, fixed_model
+from pymodel.faster import faster, weights_of
 
 tf = pytest.importorskip("tensorflow")
 keras = pytest.importorskip("keras")
 
 
-def norms(model: Any) -> list[Any]:
-    return [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
-
-
-def step(layer: Any, image: Any, weight: Any) -> tuple[Any, list[Any]]:
+def step(layers: list[Any], image: Any, weight: Any) -> tuple[Any, list[Any]]:
+    """What layers give one after the other while training, and the gradients of the image and of each weight in order."""
     with tf.GradientTape() as tape:
         tape.watch(image)
-        output = layer(image, training=True)
+        output = image
+        for layer in layers:
+            output = layer(output, training=True)
         loss = tf.reduce_mean(weight * output)
-    return output, tape.gradient(loss, [image, *layer.trainable_variables])
+    variables = [variable for layer in layers for variable in layer.trainable_variables]
+    return output, tape.gradient(loss, [image, *variables])
 
 
-def test_fused_normalization_computes_what_keras_does() -> None:
-    trained, shipped = (build_model(size, 0.35, "none", "points", 3) for size in (None, 64))
-    assert {type(layer).__name__ for layer in norms(trained)} == {"FusedBatchNormalization"}
-    assert {type(layer).__name__ for layer in norms(shipped)} == {"BatchNormalization"}
+def unit(conv: int, given: int, slope: float | None) -> Any:
+    """A 1x1 convolution with normalization, and ReLU where there is a slope."""
+    image = keras.Input((None, None, conv))
+    x = keras.layers.Conv2D(given, 1, use_bias=False, name="conv")(image)
+    x = keras.layers.BatchNormalization(momentum=0.9, name="norm")(x)
+    return keras.Model(image, x if slope is None else keras.layers.ReLU(slope, name="relu")(x))
+
+
+@pytest.mark.parametrize(
+    ("taken", "given", "slope", "kinds"),
+    [
+        (5, 12, 6.0, ["WideningUnit"]),
+        (5, 9, 6.0, ["Pointwise", "FusedBatchNormalization", "ReLU"]),
+        (5, 12, None, ["Pointwise", "FusedBatchNormalization"]),
+        (5, 12, 4.0, ["Pointwise", "FusedBatchNormalization", "ReLU"]),
+    ],
+)
+def test_a_twin_computes_and_learns_what_the_plain_unit_does(
+    taken: int, given: int, slope: float | None, kinds: list[str]
+) -> None:
+    keras.utils.set_random_seed(3)
+    plain = unit(taken, given, slope)
     rng = np.random.default_rng(0)
-    for fast, plain in zip(norms(trained), norms(shipped), strict=True):
-        assert (fast.name, fast.momentum, fast.epsilon) == (plain.name, plain.momentum, plain.epsilon)
-        channels, samples = plain.gamma.shape[0], 4 * 5 * 7
-        image, weight = (tf.constant(rng.normal(0.5, 2, (4, 5, 7, channels)), tf.float32) for _ in range(2))
-        for layer in (fast, plain):
-            layer.set_weights([np.linspace(low, 2, channels, dtype=np.float32) for low in (0.5, -1, -2, 0.3)])
-        (one, gradients), (other, others) = step(fast, image, weight), step(plain, image, weight)
-        np.testing.assert_allclose(one, other, atol=2e-5)
-        for a, b in zip(gradients, others, strict=True):
-            np.testing.assert_allclose(a, b, atol=1e-5)
-        np.testing.assert_allclose(fast.moving_mean, plain.moving_mean, atol=1e-5)
-        np.testing.assert_allclose(fast.moving_variance, plain.moving_variance, rtol=1.1 / samples)
-        np.testing.assert_allclose(fast(image, training=False), plain(image, training=False), atol=0.1)
+    plain.get_layer("norm").set_weights([np.linspace(low, 2, given, dtype=np.float32) for low in (0.5, -1, -2, 0.3)])
+    twin = faster(plain)
+    assert [type(layer).__name__ for layer in twin.layers[1:]] == kinds
+    image = tf.constant(rng.normal(0.5, 2, (4, 5, 7, taken)), tf.float32)
+    weight = tf.constant(rng.normal(0, 1, (4, 5, 7, given)), tf.float32)
+    np.testing.assert_allclose(twin(image, training=False), plain(image, training=False), atol=2e-5)
+    (one, gradients), (other, others) = (step(model.layers[1:], image, weight) for model in (twin, plain))
+    np.testing.assert_allclose(one, other, atol=3e-5)
+    for a, b in zip(gradients, others, strict=True):
+        np.testing.assert_allclose(np.reshape(a, np.shape(b)), b, atol=2e-5)
+    moved, expected = weights_of(twin), weights_of(plain)
+    assert moved.keys() == expected.keys() == {"conv", "norm"}
+    np.testing.assert_allclose(moved["norm"][2], expected["norm"][2], atol=1e-5)
+    np.testing.assert_allclose(moved["norm"][3], expected["norm"][3], rtol=1.1 / (4 * 5 * 7))
+
+
+def test_a_twin_of_the_backbone_widens_pads_and_keeps_its_weights() -> None:
+    keras.utils.set_random_seed(5)
+    plain = build_model(96, 0.35, "none", "points", 3)
+    for layer in plain.layers:
+        layer.set_weights([value + np.float32(0.01) for value in layer.get_weights()])
+    twin = faster(plain)
+    names = [type(layer).__name__ for layer in twin.layers]
+    assert names.count("WideningUnit") == 18, names
+    assert "ZeroPadding2D" not in names
+    assert "BatchNormalization" not in names
+    image = np.random.default_rng(1).uniform(-1, 1, (2, 96, 96, 3)).astype(np.float32)
+    np.testing.assert_allclose(twin(image), plain(image), atol=1e-4)
+    for name, values in weights_of(twin).items():
+        for a, b in zip(values, weights_of(plain)[name], strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+def test_what_a_twin_counts_of_far_values_is_exact_enough() -> None:
+    """Mean and variance by the covariance of what is taken: far from zero, where squares cancel."""
+    image = tf.constant(np.random.default_rng(2).normal(20, 1, (8, 16, 16, 6)), tf.float32)
+    plain = unit(6, 24, 6.0)
+    twin = faster(plain)
+    a, b = (np.asarray(model(image, training=True)) for model in (twin, plain))
+    np.testing.assert_allclose(a, b, atol=0.01)
 
 
 @pytest.mark.parametrize(("head", "pooling"), [("points", "max"), ("regress", "max"), ("regress", "avg")])

@@ -12,6 +12,7 @@ from appspec.spec import AppSpec, Model
 from pymodel.backbone import build_classifier
 from pymodel.data.examples import Example
 from pymodel.data.store import ExampleStore
+from pymodel.faster import give_weights, weights_of
 from pymodel.objective import Array, Objective
 from pymodel.tasks.classify.objective import ClassifyObjective, balanced
 from pymodel.tasks.picture import Outputs, PictureTask
@@ -35,9 +36,7 @@ class ClassifyTask(PictureTask):
     def exported(self, trained: Any, model: Model, store: ExampleStore) -> Any:
         size, alpha = model.input.size[0], model.backbone.alpha
         fixed = build_classifier(size, alpha, "none", len(store.classes), model.pooling, phone=True)
-        known = {layer.name: layer.get_weights() for layer in trained.layers}
-        for layer in fixed.layers:
-            layer.set_weights(known.get(layer.name, []))
+        give_weights(fixed, weights_of(trained))
         return fixed
 
     def objective(self, model: Model, store: ExampleStore) -> Objective:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pymodel.backbone import BATCH_NORM_MOMENTUM, take_weights, up, with_fused_norms
+from pymodel.backbone import BATCH_NORM_MOMENTUM, take_weights, up
+from pymodel.faster import faster
 from pymodel.quiet import quiet_environment
 
 DEPTH = 3
@@ -51,7 +52,7 @@ def build_hourglass(
     model = keras.Model(image, outputs[-1] if wanted is not None else outputs, name="hourglass")
     if weights != "none":
         take_weights(model, Path(weights))
-    return model if size else with_fused_norms(model)
+    return model if size else faster(model)
 
 
 def _hourglass(x: Any, width: int, depth: int, name: str) -> Any:

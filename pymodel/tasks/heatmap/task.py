@@ -12,6 +12,7 @@ from appspec.spec import AppSpec, Model
 from pymodel.augment import POSE_JITTER, REGION_POSE_JITTER
 from pymodel.data.examples import Example
 from pymodel.data.store import ExampleStore
+from pymodel.faster import give_weights, weights_of
 from pymodel.objective import Array, Objective
 from pymodel.tasks.heatmap.hourglass import build_hourglass
 from pymodel.tasks.heatmap.objective import HeatmapObjective
@@ -39,12 +40,7 @@ class HeatmapTask(PictureTask):
     def exported(self, trained: Any, model: Model, store: ExampleStore) -> Any:
         shape = model.input.size[0], model.backbone.width, model.backbone.stages
         fixed = build_hourglass(*shape, len(store.points) + len(store.auxiliary), wanted=len(store.points))
-        known = {layer.name: layer.get_weights() for layer in trained.layers}
-        for layer in fixed.layers:
-            if layer.name == f"head_{model.backbone.stages - 1}":
-                layer.set_weights([values[..., : len(store.points)] for values in known[layer.name]])
-            elif layer.weights:
-                layer.set_weights(known[layer.name])
+        give_weights(fixed, weights_of(trained))
         return fixed
 
     def objective(self, model: Model, store: ExampleStore) -> Objective:
