@@ -12,13 +12,20 @@ There a step mostly waits for memory, so what helps is to touch large arrays les
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 Weights = dict[str, list[npt.NDArray[Any]]]
 """By the name of the plain network's layer."""
+
+Counted = dict[str, tuple[Any, Any]]
+"""Mean and variance of a batch, by the name of the layer that counted them."""
 
 WIDENS = 2
 """From how many channels given for each taken on a unit counts what it takes."""
@@ -76,6 +83,54 @@ def give_weights(model: Any, weights: Weights) -> None:
         elif layer.weights:
             wanted = [weight.shape[-1] for weight in layer.weights]
             layer.set_weights([value[..., :count] for value, count in zip(weights[layer.name], wanted, strict=True)])
+
+
+class MovingStatistics:
+    """The moving means and variances of a twin, as one vector: one update a step, not some for each layer and half of a batch.
+
+    What no twin has counted, its own layers still move themselves.
+    """
+
+    def __init__(self, tf: Any, model: Any) -> None:
+        kinds = register()["FusedBatchNormalization"], register()["WideningUnit"]
+        self._tf, self._norms = tf, [layer for layer in model.layers if isinstance(layer, kinds)]
+        self._whole = tf.Variable(self._of_layers())
+        rates = [np.full(2 * layer.gamma.shape[0], 1 - layer.momentum, np.float32) for layer in self._norms]
+        self._rate = np.asarray(np.concatenate([*rates, np.zeros(0)]), np.float32)
+
+    @contextmanager
+    def counting(self) -> Iterator[Counted]:
+        """What the twin's layers count meanwhile is given, not yet moved to."""
+        counted: Counted = {}
+        token = _counted.set(counted)
+        try:
+            yield counted
+        finally:
+            _counted.reset(token)
+
+    def joined(self, counted: Counted) -> Any:
+        """(n,) what was counted, in the order of `whole`."""
+        return self._tf.concat([*(part for layer in self._norms for part in counted[layer.name]), self._tf.zeros(0)], 0)
+
+    def move(self, now: Any, parts: int) -> None:
+        """Moves towards the mean (n,) of what was counted in some parts of a batch, as far as all of them one by one."""
+        self._whole.assign_add((now - self._whole) * (1 - (1 - self._rate) ** parts))
+
+    def take(self) -> None:
+        """Begins with what the layers have."""
+        self._whole.assign(self._of_layers())
+
+    def spread(self) -> None:
+        """Gives each layer its part."""
+        whole, place = self._whole.numpy(), 0
+        for layer in self._norms:
+            for variable in (layer.moving_mean, layer.moving_variance):
+                variable.assign(whole[place : place + variable.shape[0]])
+                place += variable.shape[0]
+
+    def _of_layers(self) -> npt.NDArray[np.float32]:
+        parts = [v.numpy() for layer in self._norms for v in (layer.moving_mean, layer.moving_variance)]
+        return np.asarray(np.concatenate([*parts, np.zeros(0)]), np.float32)
 
 
 class _Graph:
@@ -138,15 +193,15 @@ def _normalized_product(tf: Any, x: Any, kernel: Any, gamma: Any, beta: Any, eps
     Returns:
         (n, given); mean and variance of x · kernel over n, (given,) each, without gradients.
     """
-    samples = tf.cast(tf.shape(x)[0], tf.float32)
-    middle = tf.reduce_mean(x, 0)
-    covariance = tf.matmul(x, x, transpose_a=True) / samples - middle[:, None] * middle
+    share = 1 / tf.cast(tf.shape(x)[0], tf.float32)
+    middle = tf.reduce_mean(x, 0, keepdims=True)
+    covariance = tf.matmul(x, x, transpose_a=True) * share - tf.matmul(middle, middle, transpose_a=True)
     spread = tf.matmul(covariance, kernel)
-    mean = tf.reduce_sum(middle[:, None] * kernel, 0)
-    variance = tf.maximum(tf.reduce_sum(kernel * spread, 0), 0.0)
+    mean = tf.matmul(middle, kernel)
+    variance = tf.nn.relu(tf.reduce_sum(kernel * spread, 0, keepdims=True))
     inverse = tf.math.rsqrt(variance + epsilon)
     scale = gamma * inverse
-    scaled, shift = kernel * scale, beta - mean * scale
+    scaled, shift = kernel * scale, tf.reshape(beta - mean * scale, (-1,))
 
     @tf.custom_gradient  # type: ignore[untyped-decorator]
     def product(x: Any, kernel: Any, gamma: Any, beta: Any) -> Any:
@@ -155,18 +210,23 @@ def _normalized_product(tf: Any, x: Any, kernel: Any, gamma: Any, beta: Any, eps
         def gradient(of_y: Any) -> tuple[Any, Any, Any, Any]:
             of_sum = tf.raw_ops.Relu6Grad(gradients=of_y, features=y)
             of_scaled, of_beta = tf.matmul(x, of_sum, transpose_a=True), tf.reduce_sum(of_sum, 0)
-            of_scale = tf.reduce_sum(kernel * of_scaled, 0) - mean * of_beta
-            of_variance = -0.5 * of_scale * gamma * inverse**3
             of_mean = -scale * of_beta
-            of_kernel = of_scaled * scale + 2 * spread * of_variance + middle[:, None] * of_mean
-            of_covariance = tf.matmul(kernel * of_variance, kernel, transpose_b=True)
-            of_middle = tf.linalg.matvec(kernel, of_mean) - 2 * tf.linalg.matvec(of_covariance, middle)
-            of_counted = tf.nn.bias_add(tf.matmul(x, of_covariance * (2 / samples)), of_middle / samples)
-            return tf.matmul(of_sum, scaled, transpose_b=True) + of_counted, of_kernel, of_scale * inverse, of_beta
+            of_scale = tf.reduce_sum(kernel * of_scaled, 0, keepdims=True) - mean * of_beta
+            of_variance = of_scale * scale * inverse * inverse  # times -2
+            of_kernel = of_scaled * scale - spread * of_variance + tf.matmul(middle, of_mean, transpose_a=True)
+            of_covariance = tf.matmul(kernel * of_variance, kernel, transpose_b=True)  # times -2
+            of_middle = tf.matmul(of_mean, kernel, transpose_b=True) + tf.matmul(middle, of_covariance)
+            of_counted = tf.matmul(x, of_covariance * -share) + of_middle * share
+            of_gamma = tf.reshape(of_scale * inverse, (-1,))
+            return tf.matmul(of_sum, scaled, transpose_b=True) + of_counted, of_kernel, of_gamma, of_beta
 
         return y, gradient
 
+    mean, variance = (tf.reshape(counted, (-1,)) for counted in (mean, variance))
     return product(x, kernel, gamma, beta), mean, variance
+
+
+_counted: ContextVar[Counted | None] = ContextVar("counted", default=None)
 
 
 @cache
@@ -176,8 +236,12 @@ def register() -> dict[str, Any]:
     import tensorflow as tf
 
     def count(norm: Any, mean: Any, variance: Any) -> None:
+        counted = _counted.get()
+        if counted is not None:
+            counted[norm.name] = mean, variance
+            return
         for moving, now in ((norm.moving_mean, mean), (norm.moving_variance, variance)):
-            moving.assign(moving * norm.momentum + now * (1 - norm.momentum))
+            moving.value.assign_add((now - moving.value) * (1 - norm.momentum))
 
     def flattened(x: Any) -> Any:
         return tf.reshape(x, (-1, x.shape[-1]))
@@ -203,7 +267,7 @@ def register() -> dict[str, Any]:
     @keras.saving.register_keras_serializable("apkiln")
     class Pointwise(keras.layers.Conv2D):  # type: ignore[misc]
         def call(self, x: Any) -> Any:
-            return placed(tf.matmul(flattened(x), tf.convert_to_tensor(self.kernel)[0, 0]), x)
+            return placed(tf.matmul(flattened(x), tf.reshape(self.kernel, self.kernel.shape[2:])), x)
 
     @keras.saving.register_keras_serializable("apkiln")
     class WideningUnit(keras.layers.BatchNormalization):  # type: ignore[misc]

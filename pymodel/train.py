@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from pymodel.faster import MovingStatistics
 from pymodel.objective import Array, Objective
 from pymodel.optimizer import Optimizer
 from pymodel.quiet import quiet_environment
@@ -163,6 +164,7 @@ class _State:
         self._restore_model()
         self._optimizer = Optimizer(tf, model, config, steps)
         self._restore_optimizer()
+        self._statistics = MovingStatistics(tf, model)
         inputs = tf.TensorSpec((None, *objective.input_shape), objective.input_dtype)
         targets = tf.TensorSpec((None, *objective.target_shape), objective.target_dtype)
         self.step = tf.function(self._step, input_signature=(inputs, targets), autograph=False)
@@ -173,8 +175,9 @@ class _State:
         return self._optimizer.learning_rate()
 
     def begin(self, epoch: int) -> None:
-        """Freezes or thaws the backbone, as the epoch (from 0) asks."""
+        """Before an epoch (from 0)."""
         self._optimizer.begin(epoch)
+        self._statistics.take()
 
     def is_stale(self) -> bool:
         """Whether patience has run out."""
@@ -192,7 +195,8 @@ class _State:
         return loss, self._objective.metric(np.concatenate([answers for _, answers in judged]), targets)
 
     def agree(self) -> None:
-        """Makes what each worker counted of its own batches the same for all: the statistics of batch normalization."""
+        """After an epoch: makes what each worker counted of its own batches the same for all, the statistics of normalizations."""
+        self._statistics.spread()
         counted = self._model.non_trainable_variables
         if self._team.count == 1 or not counted:
             return
@@ -263,27 +267,30 @@ class _State:
 
     def _step(self, inputs: Any, targets: Any) -> Any:
         """Both halves of a batch are branches of one graph: most operations are too small for two cores, two branches are not."""
-        loss, *means = self._team.mean(self._mean_gradients, inputs, targets)
+        loss, counted, *means = self._team.mean(self._mean_gradients, inputs, targets)
         self._optimizer.apply(means)
+        self._statistics.move(counted, len(self._parts(inputs)))
         return loss
 
-    def _mean_gradients(self, inputs: Any, targets: Any) -> list[Any]:
-        """The loss, and its gradient for each vector of variables."""
+    def _parts(self, examples: Any) -> tuple[Any, ...]:
         cut = self._config.batch_size // self._team.count // 2
-        parts = ((inputs[:cut], targets[:cut]), (inputs[cut:], targets[cut:])) if cut else ((inputs, targets),)
-        losses, gradients = zip(*(self._gradients(*part) for part in parts), strict=True)
-        means = [sum(of_parts) / len(parts) for of_parts in zip(*gradients, strict=True)]
-        return [sum(losses) / len(parts), *means]
+        return (examples[:cut], examples[cut:]) if cut else (examples,)
 
-    def _gradients(self, inputs: Any, targets: Any) -> tuple[Any, list[Any]]:
-        """Loss of some examples, and its gradient for each vector of variables."""
+    def _mean_gradients(self, inputs: Any, targets: Any) -> list[Any]:
+        """The loss, what normalizations counted, and the loss's gradient for each vector of variables."""
+        parts = zip(self._parts(inputs), self._parts(targets), strict=True)
+        found = [self._gradients(*part) for part in parts]
+        return [sum(of_parts) / len(found) for of_parts in zip(*found, strict=True)]
+
+    def _gradients(self, inputs: Any, targets: Any) -> list[Any]:
+        """Of some examples."""
         tf, objective = self._tf, self._objective
-        with tf.GradientTape() as tape:
+        with self._statistics.counting() as counted, tf.GradientTape() as tape:
             loss = objective.loss(tf, self._model(objective.inputs(tf, inputs), training=True), targets)
         variables = self._model.trainable_variables
         paths = [variable.path for variable in variables]
         gradients = dict(zip(paths, tape.gradient(loss, variables), strict=True))
-        return loss, self._optimizer.joined(gradients)
+        return [loss, self._statistics.joined(counted), *self._optimizer.joined(gradients)]
 
 
 def _epochs_of(file: Path) -> int:
