@@ -60,7 +60,7 @@ class FrameToTensor(contract: ModelContract) {
         val until = crop.across.until
         for (row in first until end) {
             rows.compute(crop, row)
-            lines[worker].row(rows.red, rows.green, rows.blue, from, until)
+            lines[worker].row(rows.colors, from, until)
             lines[worker].store(writers[worker], 0, size * row + from, until - from)
         }
     }
@@ -71,7 +71,7 @@ class FrameToTensor(contract: ModelContract) {
         val tile = tiles[worker]
         for (column in first until end) {
             columns.compute(crop, column)
-            tile.column(columns.red, columns.green, columns.blue, column - first, COLUMNS, crop.across.from, crop.across.until)
+            tile.column(columns.colors, column - first, COLUMNS, crop.across.from, crop.across.until)
         }
         for (row in crop.across.from until crop.across.until) {
             tile.store(writers[worker], COLUMNS * row, size * row + first, end - first)

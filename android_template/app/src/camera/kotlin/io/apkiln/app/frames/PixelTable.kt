@@ -17,7 +17,8 @@ internal class PixelTable(contract: ModelContract) {
     val bytes = ByteArray(if (floating) 0 else 3 * LEVELS) { quantized(contract, it) }
 
     companion object {
-        const val LEVELS = 1024
+        const val BITS = 10
+        const val LEVELS = 1 shl BITS
 
         private fun normalized(contract: ModelContract, place: Int): Float {
             val channel = place / LEVELS

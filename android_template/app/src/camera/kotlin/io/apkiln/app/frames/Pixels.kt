@@ -1,6 +1,6 @@
 package io.apkiln.app.frames
 
-/** Gathers [count] pixels as a model's input stores them, a colour as three places in [table]. */
+/** Gathers [count] pixels as a model's input stores them; a colour is a word of three levels, as CropRows packs them. */
 internal class Pixels(private val table: PixelTable, count: Int) {
     private val floats = Apart.floats(if (table.floating) 3 * count else 0)
     private val bytes = Apart.bytes(if (table.floating) 0 else 3 * count)
@@ -17,21 +17,21 @@ internal class Pixels(private val table: PixelTable, count: Int) {
         }
     }
 
-    /** Takes the colours [from] until [until], as the first pixels. */
-    fun row(red: IntArray, green: IntArray, blue: IntArray, from: Int, until: Int) {
+    /** Takes [colors] [from] until [until], as the first pixels. */
+    fun row(colors: IntArray, from: Int, until: Int) {
         if (table.floating) {
-            gather(floats, table.floats, red, green, blue, from, until)
+            gather(floats, table.floats, colors, from, until)
         } else {
-            gather(bytes, table.bytes, red, green, blue, from, until)
+            gather(bytes, table.bytes, colors, from, until)
         }
     }
 
-    /** Takes the colours [from] until [until]: colour i as pixel [first] + i * [step]. */
-    fun column(red: IntArray, green: IntArray, blue: IntArray, first: Int, step: Int, from: Int, until: Int) {
+    /** Takes [colors] [from] until [until]: colour i as pixel [first] + i * [step]. */
+    fun column(colors: IntArray, first: Int, step: Int, from: Int, until: Int) {
         if (table.floating) {
-            gatherFar(floats, table.floats, red, green, blue, first, step, from, until)
+            gatherFar(floats, table.floats, colors, first, step, from, until)
         } else {
-            gatherFar(bytes, table.bytes, red, green, blue, first, step, from, until)
+            gatherFar(bytes, table.bytes, colors, first, step, from, until)
         }
     }
 
@@ -44,49 +44,50 @@ internal class Pixels(private val table: PixelTable, count: Int) {
         }
     }
 
-    private fun gather(
-        floats: FloatArray, table: FloatArray, red: IntArray, green: IntArray, blue: IntArray, from: Int, until: Int,
-    ) {
+    private fun gather(floats: FloatArray, table: FloatArray, colors: IntArray, from: Int, until: Int) {
         for (i in 0 until until - from) {
-            floats[3 * i] = table[red[from + i]]
-            floats[3 * i + 1] = table[green[from + i]]
-            floats[3 * i + 2] = table[blue[from + i]]
+            val color = colors[from + i]
+            floats[3 * i] = table[color and RED]
+            floats[3 * i + 1] = table[GREEN + (color ushr PixelTable.BITS and RED)]
+            floats[3 * i + 2] = table[BLUE + (color ushr 2 * PixelTable.BITS)]
         }
     }
 
-    private fun gather(
-        bytes: ByteArray, table: ByteArray, red: IntArray, green: IntArray, blue: IntArray, from: Int, until: Int,
-    ) {
+    private fun gather(bytes: ByteArray, table: ByteArray, colors: IntArray, from: Int, until: Int) {
         for (i in 0 until until - from) {
-            bytes[3 * i] = table[red[from + i]]
-            bytes[3 * i + 1] = table[green[from + i]]
-            bytes[3 * i + 2] = table[blue[from + i]]
+            val color = colors[from + i]
+            bytes[3 * i] = table[color and RED]
+            bytes[3 * i + 1] = table[GREEN + (color ushr PixelTable.BITS and RED)]
+            bytes[3 * i + 2] = table[BLUE + (color ushr 2 * PixelTable.BITS)]
         }
     }
 
-    private fun gatherFar(
-        floats: FloatArray, table: FloatArray,
-        red: IntArray, green: IntArray, blue: IntArray, first: Int, step: Int, from: Int, until: Int,
-    ) {
+    private fun gatherFar(floats: FloatArray, table: FloatArray, colors: IntArray, first: Int, step: Int, from: Int, until: Int) {
         var index = 3 * (first + step * from)
         for (i in from until until) {
-            floats[index] = table[red[i]]
-            floats[index + 1] = table[green[i]]
-            floats[index + 2] = table[blue[i]]
+            val color = colors[i]
+            floats[index] = table[color and RED]
+            floats[index + 1] = table[GREEN + (color ushr PixelTable.BITS and RED)]
+            floats[index + 2] = table[BLUE + (color ushr 2 * PixelTable.BITS)]
             index += 3 * step
         }
     }
 
-    private fun gatherFar(
-        bytes: ByteArray, table: ByteArray,
-        red: IntArray, green: IntArray, blue: IntArray, first: Int, step: Int, from: Int, until: Int,
-    ) {
+    private fun gatherFar(bytes: ByteArray, table: ByteArray, colors: IntArray, first: Int, step: Int, from: Int, until: Int) {
         var index = 3 * (first + step * from)
         for (i in from until until) {
-            bytes[index] = table[red[i]]
-            bytes[index + 1] = table[green[i]]
-            bytes[index + 2] = table[blue[i]]
+            val color = colors[i]
+            bytes[index] = table[color and RED]
+            bytes[index + 1] = table[GREEN + (color ushr PixelTable.BITS and RED)]
+            bytes[index + 2] = table[BLUE + (color ushr 2 * PixelTable.BITS)]
             index += 3 * step
         }
+    }
+
+    private companion object {
+        /** The bits of a word that are its red, and where the other channels begin in a table. */
+        const val RED = PixelTable.LEVELS - 1
+        const val GREEN = PixelTable.LEVELS
+        const val BLUE = 2 * PixelTable.LEVELS
     }
 }

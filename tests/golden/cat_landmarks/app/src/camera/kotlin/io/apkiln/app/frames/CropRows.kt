@@ -13,10 +13,8 @@ internal class CropRows(size: Int, private val fill: IntArray) {
     private val u = Apart.ints(size)
     private val v = Apart.ints(size)
 
-    /** What [compute] found, as places in a [PixelTable]. */
-    val red = Apart.ints(size)
-    val green = Apart.ints(size)
-    val blue = Apart.ints(size)
+    /** What [compute] found: a pixel's levels of red, green and blue, lowest first, of [PixelTable.BITS] each. */
+    val colors = Apart.ints(size)
 
     /** The next rows are of [frame]. */
     fun open(frame: Frame, crop: LaidCrop) {
@@ -32,9 +30,9 @@ internal class CropRows(size: Int, private val fill: IntArray) {
         resampleLuma(crop.lumaDots, across.from, across.until)
         resampleChroma(crop.chromaDots, across.from, across.until)
         val inside = crop.down.inside[row]
-        channel(red, 0, across, inside, 0, V_IN_RED)
-        channel(green, 1, across, inside, U_IN_GREEN, V_IN_GREEN)
-        channel(blue, 2, across, inside, U_IN_BLUE, 0)
+        channel(0, across, inside, 0, V_IN_RED)
+        channel(1, across, inside, U_IN_GREEN, V_IN_GREEN)
+        channel(2, across, inside, U_IN_BLUE, 0)
     }
 
     private fun resampleLuma(dots: RowDots, from: Int, until: Int) {
@@ -89,21 +87,26 @@ internal class CropRows(size: Int, private val fill: IntArray) {
     }
 
     /**
-     * y + [ofU] * (u - 128) + [ofV] * (v - 128) of what lies inside the picture, and the fill of the rest, as a place in
-     * a [PixelTable]. Where [rowInside] * columnInside is less than 1, so are the sums, and 128 with them.
+     * y + [ofU] * (u - 128) + [ofV] * (v - 128) of what lies inside the picture, and the fill of the rest, put into its place
+     * in each word of [colors]. Where [rowInside] * columnInside is less than 1, so are the sums, and 128 with them.
+     *
+     * A loop for each channel: compilers make one compute many pixels at a time, but not a longer one of all three.
      */
-    private fun channel(result: IntArray, channel: Int, across: SampleAxis, rowInside: Int, ofU: Int, ofV: Int) {
+    private fun channel(channel: Int, across: SampleAxis, rowInside: Int, ofU: Int, ofV: Int) {
         val y = y
         val u = u
         val v = v
+        val colors = colors
         val columnInside = across.inside
         val middle = 128 * rowInside + 128 shr 8
-        val table = channel * PixelTable.LEVELS
+        val shift = channel * PixelTable.BITS
+        val before = (1 shl shift) - 1
         val rest = fill[channel] shl 6
         val all = (1 shl 21) + 65536 * rest
         val less = rowInside * rest + middle * (ofU + ofV)
         for (i in across.from until across.until) {
-            result[i] = table + ((y[i] shl 14) + ofU * u[i] + ofV * v[i] + all - less * columnInside[i] ushr 22)
+            val level = (y[i] shl 14) + ofU * u[i] + ofV * v[i] + all - less * columnInside[i] ushr 22
+            colors[i] = (colors[i] and before) or (level shl shift)
         }
     }
 
