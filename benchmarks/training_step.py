@@ -25,7 +25,7 @@ def main() -> None:
     quiet_environment()
     import tensorflow as tf
 
-    from pymodel.backbone import build_model
+    from pymodel.backbone import build_model, plain_model
     from pymodel.tasks.box.objective import BoxObjective
     from pymodel.train import TrainConfig, training_step
 
@@ -39,7 +39,8 @@ def main() -> None:
         batch = tf.constant(rng.integers(0, 256, (BATCH, size, size, 3), np.uint8)), tf.constant(points)
         speeds: dict[str, list[float]] = {"ours": [], "keras": []}
         with tempfile.TemporaryDirectory() as folder:
-            models = {kind: build_model(side, 0.35, "none", "points", POINTS) for kind, side in (("ours", None), ("keras", size))}
+            kinds = {"ours": build_model, "keras": plain_model}
+            models = {name: kind(None, 0.35, "none", "points", POINTS) for name, kind in kinds.items()}
             steps = {name: training_step(model, objective, config, Path(folder) / name) for name, model in models.items()}
             for _ in range(ROUNDS):
                 for name, step in steps.items():

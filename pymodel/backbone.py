@@ -39,6 +39,14 @@ def build_model(
     Raises:
         KitError: the weights can't be had.
     """
+    model = plain_model(size, alpha, weights, head, count, pooling)
+    return model if size else faster(model)
+
+
+def plain_model(
+    size: int | None, alpha: float, weights: str | Path, head: Decode, count: int, pooling: str = "max"
+) -> keras.Model:
+    """build_model's network of Keras' own layers, for every size too."""
     quiet_environment()
     import keras
 
@@ -50,7 +58,7 @@ def build_model(
     model = keras.Model(backbone.input, output, name="located")
     if weights not in ("none", "imagenet"):
         take_weights(model, Path(weights))
-    return model if size else faster(model)
+    return model
 
 
 def build_classifier(
