@@ -20,6 +20,7 @@ from pymodel.backbone import build_model
 from pymodel.data.formats.cat import POINTS
 from pymodel.data.store import ExampleStore
 from pymodel.evaluate import evaluate_chain, evaluate_model, evaluate_stages, store_samples
+from pymodel.faster import weights_of
 from pymodel.geometry import box_region, frame_region
 from pymodel.host import Chain, HostModel
 from pymodel.inspect import inspect
@@ -220,8 +221,8 @@ def test_weights_of_a_file_are_taken_layer_by_layer(trained: Kit) -> None:
     fresh, other = build_model(None, 0.35, "none", "regress", 9), build_model(None, 0.35, file, "regress", 9)
     layer = "block_5_expand"
     wanted = source.get_layer(layer).get_weights()[0]
-    np.testing.assert_array_equal(other.get_layer(layer).get_weights()[0], wanted)
-    assert not np.array_equal(fresh.get_layer(layer).get_weights()[0], wanted)
+    np.testing.assert_array_equal(weights_of(other)[layer][0], wanted)
+    assert not np.array_equal(weights_of(fresh)[layer][0], wanted)
 
 
 def test_a_file_of_weights_starts_a_training(trained: Kit, tmp_path: Path) -> None:
