@@ -38,7 +38,8 @@ def faster(model: Any) -> Any:
     graph = _Graph(model)
     units = {unit[1].name: unit for layer in model.layers if (unit := graph.widening_unit(layer)) is not None}
     skipped = {layer.name for conv, _, relu in units.values() for layer in (conv, relu)}
-    skipped |= {pad.name for layer in model.layers if (pad := graph.needless_pad(layer)) is not None}
+    pads = {layer.name: pad.name for layer in model.layers if (pad := graph.needless_pad(layer)) is not None}
+    skipped |= set(pads.values())
     kinds = register()
 
     def copied(layer: Any) -> Any:
@@ -50,7 +51,7 @@ def faster(model: Any) -> Any:
             kind = kinds["FusedBatchNormalization"]
         elif _is_pointwise(layer) and layer.name not in skipped:
             kind = kinds["Pointwise"]
-        elif graph.needless_pad(layer) is not None:
+        elif layer.name in pads:
             config |= {"padding": "same"}
         return kind.from_config(config)
 
@@ -212,11 +213,11 @@ def _normalized_product(tf: Any, x: Any, kernel: Any, gamma: Any, beta: Any, eps
             of_scaled, of_beta = tf.matmul(x, of_sum, transpose_a=True), tf.reduce_sum(of_sum, 0)
             of_mean = -scale * of_beta
             of_scale = tf.reduce_sum(kernel * of_scaled, 0, keepdims=True) - mean * of_beta
-            of_variance = of_scale * scale * inverse * inverse  # times -2
-            of_kernel = of_scaled * scale - spread * of_variance + tf.matmul(middle, of_mean, transpose_a=True)
-            of_covariance = tf.matmul(kernel * of_variance, kernel, transpose_b=True)  # times -2
-            of_middle = tf.matmul(of_mean, kernel, transpose_b=True) + tf.matmul(middle, of_covariance)
-            of_counted = tf.matmul(x, of_covariance * -share) + of_middle * share
+            of_variance = -0.5 * of_scale * scale * inverse * inverse
+            of_kernel = of_scaled * scale + 2 * spread * of_variance + tf.matmul(middle, of_mean, transpose_a=True)
+            of_covariance = tf.matmul(kernel * of_variance, kernel, transpose_b=True)
+            of_middle = tf.matmul(of_mean, kernel, transpose_b=True) - 2 * tf.matmul(middle, of_covariance)
+            of_counted = tf.matmul(x, of_covariance * (2 * share)) + of_middle * share
             of_gamma = tf.reshape(of_scale * inverse, (-1,))
             return tf.matmul(of_sum, scaled, transpose_b=True) + of_counted, of_kernel, of_gamma, of_beta
 

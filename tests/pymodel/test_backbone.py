@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pymodel.backbone import build_model, fixed_model
-from pymodel.faster import faster, weights_of
+from pymodel.faster import MovingStatistics, faster, give_weights, weights_of
 
 tf = pytest.importorskip("tensorflow")
 keras = pytest.importorskip("keras")
@@ -26,33 +26,31 @@ def step(layers: list[Any], image: Any, weight: Any) -> tuple[Any, list[Any]]:
     return output, tape.gradient(loss, [image, *variables])
 
 
-def unit(conv: int, given: int, slope: float | None) -> Any:
-    """A 1x1 convolution with normalization, and ReLU where there is a slope."""
-    image = keras.Input((None, None, conv))
+def unit(taken: int, given: int, most: float | None) -> Any:
+    """A 1x1 convolution with normalization, and ReLU cut at `most` where that is told."""
+    image = keras.Input((None, None, taken))
     x = keras.layers.Conv2D(given, 1, use_bias=False, name="conv")(image)
     x = keras.layers.BatchNormalization(momentum=0.9, name="norm")(x)
-    return keras.Model(image, x if slope is None else keras.layers.ReLU(slope, name="relu")(x))
+    return keras.Model(image, x if most is None else keras.layers.ReLU(most, name="relu")(x))
 
 
 @pytest.mark.parametrize(
-    ("taken", "given", "slope", "kinds"),
+    ("given", "most", "kinds"),
     [
-        (5, 12, 6.0, ["WideningUnit"]),
-        (5, 9, 6.0, ["Pointwise", "FusedBatchNormalization", "ReLU"]),
-        (5, 12, None, ["Pointwise", "FusedBatchNormalization"]),
-        (5, 12, 4.0, ["Pointwise", "FusedBatchNormalization", "ReLU"]),
+        (12, 6.0, ["WideningUnit"]),
+        (9, 6.0, ["Pointwise", "FusedBatchNormalization", "ReLU"]),
+        (12, None, ["Pointwise", "FusedBatchNormalization"]),
+        (12, 4.0, ["Pointwise", "FusedBatchNormalization", "ReLU"]),
     ],
 )
-def test_a_twin_computes_and_learns_what_the_plain_unit_does(
-    taken: int, given: int, slope: float | None, kinds: list[str]
-) -> None:
+def test_a_twin_computes_and_learns_what_the_plain_unit_does(given: int, most: float | None, kinds: list[str]) -> None:
     keras.utils.set_random_seed(3)
-    plain = unit(taken, given, slope)
+    plain = unit(5, given, most)
     rng = np.random.default_rng(0)
     plain.get_layer("norm").set_weights([np.linspace(low, 2, given, dtype=np.float32) for low in (0.5, -1, -2, 0.3)])
     twin = faster(plain)
     assert [type(layer).__name__ for layer in twin.layers[1:]] == kinds
-    image = tf.constant(rng.normal(0.5, 2, (4, 5, 7, taken)), tf.float32)
+    image = tf.constant(rng.normal(0.5, 2, (4, 5, 7, 5)), tf.float32)
     weight = tf.constant(rng.normal(0, 1, (4, 5, 7, given)), tf.float32)
     np.testing.assert_allclose(twin(image, training=False), plain(image, training=False), atol=2e-5)
     (one, gradients), (other, others) = (step(model.layers[1:], image, weight) for model in (twin, plain))
@@ -80,6 +78,26 @@ def test_a_twin_of_the_backbone_widens_pads_and_keeps_its_weights() -> None:
     for name, values in weights_of(twin).items():
         for a, b in zip(values, weights_of(plain)[name], strict=True):
             np.testing.assert_array_equal(a, b)
+
+
+def test_statistics_as_one_vector_move_as_the_layers_do() -> None:
+    keras.utils.set_random_seed(3)
+    twin = faster(unit(6, 24, 6.0))
+    image = tf.constant(np.random.default_rng(4).normal(1, 2, (4, 5, 7, 6)), tf.float32)
+    begun = weights_of(twin)
+    for _ in range(2):
+        twin(image, training=True)
+    expected = weights_of(twin)["norm"]
+    give_weights(twin, begun)
+    statistics = MovingStatistics(tf, twin)
+    with statistics.counting() as counted:
+        twin(image, training=True)
+    np.testing.assert_array_equal(weights_of(twin)["norm"][2], begun["norm"][2])
+    statistics.move(statistics.joined(counted), parts=2)
+    statistics.spread()
+    for place in (2, 3):
+        np.testing.assert_allclose(weights_of(twin)["norm"][place], expected[place], rtol=1e-5)
+        assert not np.allclose(expected[place], begun["norm"][place])
 
 
 def test_what_a_twin_counts_of_far_values_is_exact_enough() -> None:
