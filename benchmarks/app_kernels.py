@@ -93,7 +93,7 @@ def contracts() -> list[ModelContract]:
         example_contract("photo", 224, POINTS),
         example_contract("box", 128, CORNERS),
         example_contract("box_int8", 128, CORNERS, dtype="int8"),
-        example_contract("landmarks", 96, POINTS),
+        example_contract("landmarks", 128, POINTS),
         *(
             replace(
                 contract,
