@@ -112,7 +112,10 @@ def fixed_model(trained: keras.Model, size: int, alpha: float, head: Decode, cou
 def _points_head(backbone: Any, count: int) -> Any:
     from keras import layers
 
-    return layers.Conv2D(count, 1, kernel_initializer="zeros", name="head_logits")(_joined_features(backbone))
+    x = _joined_features(backbone)
+    for name in ("head_8c", "head_8d"):  # where a corner is depends on what is some cells away
+        x = _separable(x, name)
+    return layers.Conv2D(count, 1, kernel_initializer="zeros", name="head_logits")(x)
 
 
 def _joined_features(backbone: Any) -> Any:

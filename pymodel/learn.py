@@ -19,8 +19,8 @@ from pymodel.normalize import fill_color, normalize
 from pymodel.objective import Array
 from pymodel.quiet import output_to, quiet_environment
 from pymodel.tasks.picture import looks_at_box, picture_task, region_of
+from pymodel.train import SMALL_EPOCHS, TrainConfig, best_metric, train_model
 from pymodel.train import Example as TrainExample
-from pymodel.train import TrainConfig, best_metric, train_model
 from pymodel.train_page import write_train_page
 from pymodel.workers import Team
 
@@ -132,8 +132,8 @@ def learn(
     say.say(f"  {network.count_params():,} parameters, {len(shown.train)} examples, {size}×{size} pixels")
     if (checkpoint / "state.npz").is_file():
         say.say("  going on with the training that was stopped")
-    frozen = model.backbone.frozen_epochs if weights != "none" else 0
-    config = TrainConfig(size=size, frozen_epochs=frozen, **model.train.model_dump())
+    frozen, small = (0, SMALL_EPOCHS) if weights == "none" else (model.backbone.frozen_epochs, 0.0)
+    config = TrainConfig(size=size, frozen_epochs=frozen, small_epochs=small, **model.train.model_dump())
     objective = task.objective(model, store)
     validation = lambda side: shown.plain("validation", side)  # noqa: E731
     curve = train_model(network, shown.varied, len(shown.train), validation, objective, config, checkpoint, say.progress)

@@ -28,10 +28,9 @@ Example = tuple[Array, Array]
 
 Progress = Callable[[str, int, int], None]
 
-SMALL_EPOCHS, SMALL_SIDE = 0.4, 0.5
-"""In the first share of the epochs inputs have this share of their side: places are learnt on small ones in a fraction of the time,
+SMALL_EPOCHS, SMALL_SIDE = 0.4, 0.75
+"""In the first share of the epochs inputs have this share of their side: places are learnt on small ones in half of the time,
 detail afterwards."""
-
 
 PREVIOUS = "previous.npz"
 
@@ -45,6 +44,7 @@ class TrainConfig:
         learning_rate: peak; warmed up over the first twentieth of the steps, then a cosine down to 2 % of it.
         patience: epochs at the final size without a better validation metric before it stops.
         frozen_epochs: at the start, in which only layers with "head" in their name learn.
+        small_epochs: share of the epochs, at the start, on smaller inputs; 0 where the network has learnt before.
     """
 
     size: int | None
@@ -55,12 +55,13 @@ class TrainConfig:
     seed: int
     frozen_epochs: int = 0
     weight_decay: float = 1e-4
+    small_epochs: float = SMALL_EPOCHS
 
     def size_of(self, epoch: int) -> int:
         """Input side of an epoch (from 0): small, then whole, in multiples of 32 from 64 on; 1 where there is none."""
         if self.size is None:
             return 1
-        if (epoch + 0.5) / self.epochs > SMALL_EPOCHS:
+        if (epoch + 0.5) / self.epochs > self.small_epochs:
             return self.size
         return min(self.size, max(64, round(self.size * SMALL_SIDE / 32) * 32))
 

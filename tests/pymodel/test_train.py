@@ -82,7 +82,8 @@ def test_a_half_written_state_is_not_used(tmp_path: Path) -> None:
 
 def test_sizes_grow_and_divide_by_32() -> None:
     sizes = [replace(CONFIG, size=128, epochs=8).size_of(epoch) for epoch in range(8)]
-    assert sizes == [64] * 3 + [128] * 5
+    assert sizes == [96] * 3 + [128] * 5
+    assert replace(CONFIG, size=128, epochs=8, small_epochs=0.0).size_of(0) == 128
     assert {replace(CONFIG, size=32).size_of(epoch) for epoch in range(4)} == {32}
 
 

@@ -19,6 +19,7 @@ class BoxObjective(LocatedObjective):
 
     metric_name: str = "IoU"
     maximize: bool = True
+    heatmap_weight: float = 0.5
 
     def point_loss(self, tf: Any, found: Any, truth: Any) -> Any:
         """L1 on centre and size, 1 - IoU, and the distance of the auxiliary points within the input."""

@@ -11,8 +11,6 @@ from pymodel.heatmaps import heatmap_loss, soft_argmax
 from pymodel.normalize import Values
 from pymodel.objective import Array, normalized
 
-HEATMAP_WEIGHT = 0.2
-
 
 @dataclass(frozen=True)
 class LocatedObjective:
@@ -22,6 +20,7 @@ class LocatedObjective:
 
     Attributes:
         heatmaps: the model gives heatmap logits.
+        heatmap_weight: of their divergence beside the points' own loss.
     """
 
     mean: Values
@@ -29,6 +28,7 @@ class LocatedObjective:
     heatmaps: bool
     metric_name: str = "point error / input side"
     maximize: bool = False
+    heatmap_weight: float = 0.2
     input_shape: tuple[int | None, ...] = (None, None, 3)
     input_dtype: str = "uint8"
     target_shape: tuple[int | None, ...] = (None, 2)
@@ -41,7 +41,7 @@ class LocatedObjective:
     def loss(self, tf: Any, outputs: Any, targets: Any) -> Any:
         """Of the points, and of their heatmaps where there are some."""
         loss = self.point_loss(tf, self.answers(tf, outputs), targets)
-        return loss + HEATMAP_WEIGHT * heatmap_loss(tf, outputs, targets) if self.heatmaps else loss
+        return loss + self.heatmap_weight * heatmap_loss(tf, outputs, targets) if self.heatmaps else loss
 
     def point_loss(self, tf: Any, found: Any, truth: Any) -> Any:
         """Mean distance of the points that are known."""
