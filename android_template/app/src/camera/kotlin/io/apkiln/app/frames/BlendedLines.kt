@@ -1,11 +1,14 @@
 package io.apkiln.app.frames
 
-/** A frame's blended luma, as [RowDots] takes it: four pixels a word. */
+/** Two rows of a frame's blended luma, as [RowDots] takes them: four pixels a word. */
 internal class LumaLine {
     private val luma = BlendedRows()
     private var count = 0
 
-    /** What [blend] found: words with pixels in lanes of 16 bits, in the order first, third, second, fourth; a word more than is needed. */
+    /**
+     * What [blend] found: words with pixels in lanes of 16 bits, in the order first, third, second, fourth, each row's beside
+     * the other's; a word more of either than is needed.
+     */
     var line = Apart.longs(1)
         private set
 
@@ -13,17 +16,17 @@ internal class LumaLine {
     fun open(frame: Frame, from: Int, count: Int) {
         luma.open(frame.yPlane, frame.yRowStride, frame.yPixelStride, frame.width, from, count)
         this.count = count
-        if (line.size < count + 1 + Apart.LONGS) line = Apart.longs(count + 1)
+        if (line.size < 2 * (count + 1) + Apart.LONGS) line = Apart.longs(2 * (count + 1))
     }
 
-    /** Fills [line] with those rows that make up output row [row] of [down]. */
-    fun blend(down: Taps, row: Int) {
+    /** Fills [line]'s row [which], 0 or 1, with those rows that make up output row [row] of [down]. */
+    fun blend(down: Taps, row: Int, which: Int) {
         luma.blend(down, row)
-        pack(line, luma.even, luma.odd, count)
+        pack(line, which, 2, luma.even, luma.odd, count)
     }
 }
 
-/** A frame's blended chroma, as [RowDots] takes it: two pixels a word, V's in its lower half. */
+/** Two rows of a frame's blended chroma, as [RowDots] takes them: two pixels a word, V's in its lower half. */
 internal class ChromaLine {
     private val u = BlendedRows()
     private val v = BlendedRows()
@@ -32,7 +35,7 @@ internal class ChromaLine {
     private var ofU = IntArray(0)
     private var ofV = IntArray(0)
 
-    /** What [blend] found: words with V, V, U, U in lanes of 16 bits; a word more than is needed. */
+    /** What [blend] found: words with V, V, U, U in lanes of 16 bits, laid as LumaLine's. */
     var line = Apart.longs(1)
         private set
 
@@ -49,23 +52,23 @@ internal class ChromaLine {
             v.open(frame.vPlane, stride, frame.uvPixelStride, width, from / 2, count / 2)
         }
         this.count = count
-        if (line.size >= count + 1 + Apart.LONGS) return
-        line = Apart.longs(count + 1)
+        if (line.size >= 2 * (count + 1) + Apart.LONGS) return
+        line = Apart.longs(2 * (count + 1))
         ofU = Apart.ints(count / 2)
         ofV = Apart.ints(count / 2)
     }
 
-    /** Fills [line] with those rows that make up output row [row] of [down]. */
-    fun blend(down: Taps, row: Int) {
+    /** Fills [line]'s row [which], 0 or 1, with those rows that make up output row [row] of [down]. */
+    fun blend(down: Taps, row: Int, which: Int) {
         u.blend(down, row)
         v.blend(down, row)
-        if (interleaved) return pack(line, v.even, u.even, count)
+        if (interleaved) return pack(line, which, 2, v.even, u.even, count)
         firstTwo(ofU, u.even, u.odd, count / 2)
         firstTwo(ofV, v.even, v.odd, count / 2)
-        packEvery2nd(line, 0, ofV, ofU, count / 2)
+        pack(line, which, 4, ofV, ofU, count / 2)
         lastTwo(ofU, u.even, u.odd, count / 2)
         lastTwo(ofV, v.even, v.odd, count / 2)
-        packEvery2nd(line, 1, ofV, ofU, count / 2)
+        pack(line, 2 + which, 4, ofV, ofU, count / 2)
     }
 
     private fun firstTwo(pair: IntArray, even: IntArray, odd: IntArray, count: Int) {
@@ -75,12 +78,8 @@ internal class ChromaLine {
     private fun lastTwo(pair: IntArray, even: IntArray, odd: IntArray, count: Int) {
         for (k in 0 until count) pair[k] = (even[k] ushr 16) or (odd[k] and -0x10000)
     }
-
-    private fun packEvery2nd(line: LongArray, first: Int, lower: IntArray, upper: IntArray, count: Int) {
-        for (k in 0 until count) line[2 * k + first] = lower[k].toLong() or (upper[k].toLong() shl 32)
-    }
 }
 
-private fun pack(line: LongArray, lower: IntArray, upper: IntArray, count: Int) {
-    for (k in 0 until count) line[k] = lower[k].toLong() or (upper[k].toLong() shl 32)
+private fun pack(line: LongArray, first: Int, step: Int, lower: IntArray, upper: IntArray, count: Int) {
+    for (k in 0 until count) line[first + step * k] = lower[k].toLong() or (upper[k].toLong() shl 32)
 }

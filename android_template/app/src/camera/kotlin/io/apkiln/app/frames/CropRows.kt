@@ -1,7 +1,7 @@
 package io.apkiln.app.frames
 
 /**
- * Computes rows of a crop, for one thread: blends a frame's rows, resamples along them, and makes RGB of YUV.
+ * Computes rows of a crop, two at a time, for one thread: blends a frame's rows, resamples along them, and makes RGB of YUV.
  *
  * Numbers are whole throughout. A pixel of a blended row is a byte; times weights that make up 256 it has 16 bits; RGB is
  * computed of those with coefficients of 14 bits, rounded once, and looked up in a [PixelTable].
@@ -9,12 +9,12 @@ package io.apkiln.app.frames
 internal class CropRows(size: Int, private val fill: IntArray) {
     private val luma = LumaLine()
     private val chroma = ChromaLine()
-    private val y = Apart.ints(size)
-    private val u = Apart.ints(size)
-    private val v = Apart.ints(size)
+    private val y = Array(2) { Apart.ints(size) }
+    private val u = Array(2) { Apart.ints(size) }
+    private val v = Array(2) { Apart.ints(size) }
 
-    /** What [compute] found: a pixel's levels of red, green and blue, lowest first, of [PixelTable.BITS] each. */
-    val colors = Apart.ints(size)
+    /** What [compute] found for its two rows: a pixel's levels of red, green and blue, lowest first, of [PixelTable.BITS] each. */
+    val colors = Array(2) { Apart.ints(size) }
 
     /** The next rows are of [frame]. */
     fun open(frame: Frame, crop: LaidCrop) {
@@ -22,68 +22,93 @@ internal class CropRows(size: Int, private val fill: IntArray) {
         chroma.open(frame, crop.chromaDots.from, crop.chromaDots.count)
     }
 
-    /** Computes output row [row]; a column, where the crop is turned. */
-    fun compute(crop: LaidCrop, row: Int) {
+    /** Computes output rows [row] and [next]; columns, where the crop is turned. */
+    fun compute(crop: LaidCrop, row: Int, next: Int) {
         val across = crop.across
-        luma.blend(crop.down.luma, row)
-        chroma.blend(crop.down.chroma, row)
-        resampleLuma(crop.lumaDots, across.from, across.until)
-        resampleChroma(crop.chromaDots, across.from, across.until)
-        val inside = crop.down.inside[row]
-        channel(0, across, inside, 0, V_IN_RED)
-        channel(1, across, inside, U_IN_GREEN, V_IN_GREEN)
-        channel(2, across, inside, U_IN_BLUE, 0)
+        luma.blend(crop.down.luma, row, 0)
+        luma.blend(crop.down.luma, next, 1)
+        chroma.blend(crop.down.chroma, row, 0)
+        chroma.blend(crop.down.chroma, next, 1)
+        dotLuma(crop.lumaDots, across.from, across.until)
+        for (pass in 1 until crop.lumaDots.passes) dotMoreLuma(crop.lumaDots, pass, across.from, across.until)
+        dotChroma(crop.chromaDots, across.from, across.until)
+        for (pass in 1 until crop.chromaDots.passes) dotMoreChroma(crop.chromaDots, pass, across.from, across.until)
+        color(0, across, crop.down.inside[row])
+        color(1, across, crop.down.inside[next])
     }
 
-    private fun resampleLuma(dots: RowDots, from: Int, until: Int) {
-        dotLuma(y, luma.line, dots.at[0], dots.first[0], dots.second[0], from, until)
-        for (pass in 1 until dots.passes) {
-            dotMoreLuma(y, luma.line, dots.at[pass], dots.first[pass], dots.second[pass], from, until)
-        }
-    }
-
-    private fun resampleChroma(dots: RowDots, from: Int, until: Int) {
-        dotChroma(u, v, chroma.line, dots.at[0], dots.first[0], dots.second[0], from, until)
-        for (pass in 1 until dots.passes) {
-            dotMoreChroma(u, v, chroma.line, dots.at[pass], dots.first[pass], dots.second[pass], from, until)
-        }
-    }
-
-    private fun dotLuma(y: IntArray, line: LongArray, at: IntArray, first: LongArray, second: LongArray, from: Int, until: Int) {
+    private fun dotLuma(dots: RowDots, from: Int, until: Int) {
+        val line = luma.line
+        val at = dots.at[0]
+        val first = dots.first[0]
+        val second = dots.second[0]
+        val (y0, y1) = y
         for (i in from until until) {
             val k = at[i]
-            y[i] = (line[k] * first[i] + line[k + 1] * second[i] ushr 48).toInt()
+            val one = first[i]
+            val two = second[i]
+            y0[i] = (line[k] * one + line[k + 2] * two ushr 48).toInt()
+            y1[i] = (line[k + 1] * one + line[k + 3] * two ushr 48).toInt()
         }
     }
 
-    private fun dotMoreLuma(y: IntArray, line: LongArray, at: IntArray, first: LongArray, second: LongArray, from: Int, until: Int) {
-        for (i in from until until) {
-            val k = at[i]
-            y[i] += (line[k] * first[i] + line[k + 1] * second[i] ushr 48).toInt()
+    private fun dotMoreLuma(dots: RowDots, pass: Int, from: Int, until: Int) {
+        val line = luma.line
+        val at = dots.at[pass]
+        val first = dots.first[pass]
+        val second = dots.second[pass]
+        for (which in y.indices) {
+            val y = y[which]
+            for (i in from until until) {
+                val k = at[i] + which
+                y[i] += (line[k] * first[i] + line[k + 2] * second[i] ushr 48).toInt()
+            }
         }
     }
 
     /** V's two pixels are in a word's lower half: their sum is in the second lane, U's in the fourth. */
-    private fun dotChroma(
-        u: IntArray, v: IntArray, line: LongArray, at: IntArray, first: LongArray, second: LongArray, from: Int, until: Int,
-    ) {
+    private fun dotChroma(dots: RowDots, from: Int, until: Int) {
+        val line = chroma.line
+        val at = dots.at[0]
+        val first = dots.first[0]
+        val second = dots.second[0]
+        val (u0, u1) = u
+        val (v0, v1) = v
         for (i in from until until) {
             val k = at[i]
-            val sums = line[k] * first[i] + line[k + 1] * second[i]
-            u[i] = (sums ushr 48).toInt()
-            v[i] = sums.toInt() ushr 16
+            val one = first[i]
+            val two = second[i]
+            val sums0 = line[k] * one + line[k + 2] * two
+            val sums1 = line[k + 1] * one + line[k + 3] * two
+            u0[i] = (sums0 ushr 48).toInt()
+            v0[i] = sums0.toInt() ushr 16
+            u1[i] = (sums1 ushr 48).toInt()
+            v1[i] = sums1.toInt() ushr 16
         }
     }
 
-    private fun dotMoreChroma(
-        u: IntArray, v: IntArray, line: LongArray, at: IntArray, first: LongArray, second: LongArray, from: Int, until: Int,
-    ) {
-        for (i in from until until) {
-            val k = at[i]
-            val sums = line[k] * first[i] + line[k + 1] * second[i]
-            u[i] += (sums ushr 48).toInt()
-            v[i] += sums.toInt() ushr 16
+    private fun dotMoreChroma(dots: RowDots, pass: Int, from: Int, until: Int) {
+        val line = chroma.line
+        val at = dots.at[pass]
+        val first = dots.first[pass]
+        val second = dots.second[pass]
+        for (which in u.indices) {
+            val u = u[which]
+            val v = v[which]
+            for (i in from until until) {
+                val k = at[i] + which
+                val sums = line[k] * first[i] + line[k + 2] * second[i]
+                u[i] += (sums ushr 48).toInt()
+                v[i] += sums.toInt() ushr 16
+            }
         }
+    }
+
+    /** Fills [colors] of row [which], 0 or 1. */
+    private fun color(which: Int, across: SampleAxis, inside: Int) {
+        channel(which, 0, across, inside, 0, V_IN_RED)
+        channel(which, 1, across, inside, U_IN_GREEN, V_IN_GREEN)
+        channel(which, 2, across, inside, U_IN_BLUE, 0)
     }
 
     /**
@@ -92,11 +117,11 @@ internal class CropRows(size: Int, private val fill: IntArray) {
      *
      * A loop for each channel: compilers make one compute many pixels at a time, but not a longer one of all three.
      */
-    private fun channel(channel: Int, across: SampleAxis, rowInside: Int, ofU: Int, ofV: Int) {
-        val y = y
-        val u = u
-        val v = v
-        val colors = colors
+    private fun channel(which: Int, channel: Int, across: SampleAxis, rowInside: Int, ofU: Int, ofV: Int) {
+        val y = y[which]
+        val u = u[which]
+        val v = v[which]
+        val colors = colors[which]
         val columnInside = across.inside
         val middle = 128 * rowInside + 128 shr 8
         val shift = channel * PixelTable.BITS

@@ -6,7 +6,7 @@ package io.apkiln.app.frames
  * A word is four lanes of 16 bits, with a pixel's byte in each. Where the weights lie in the opposite order, the product's
  * lanes hold sums of pixel times weight, as polynomials multiply, and no lane overflows, as all weights of an output pixel
  * make up no more than [SampleAxis.ONE]. An output pixel's places lie in two words, one after the other, or, where it
- * shrinks much, in more: each two are a pass.
+ * shrinks much, in more: each two are a pass. Words of two rows lie side by side: what a product needs is read once for both.
  *
  * @param shifts by how many bits the weight of a word's first, second … pixel is moved.
  */
@@ -21,7 +21,7 @@ internal class RowDots(private val size: Int, private val shifts: IntArray) {
     var passes = 0
         private set
 
-    /** By pass and output pixel: the first of the two words, counted from [from], and what they are multiplied by. */
+    /** By pass and output pixel: the first of the two words' place, twice their distance from [from], and what they are multiplied by. */
     val at = Array(PASSES) { IntArray(size) }
     val first = Array(PASSES) { LongArray(size) }
     val second = Array(PASSES) { LongArray(size) }
@@ -41,8 +41,8 @@ internal class RowDots(private val size: Int, private val shifts: IntArray) {
     private fun layPixel(taps: Taps, i: Int) {
         var pass = -1
         for (tap in i * Taps.MOST until i * Taps.MOST + taps.count[i]) {
-            val word = taps.place[tap] / pixels - from
-            if (pass < 0 || word > at[pass][i] + 1) at[++pass][i] = word
+            val word = 2 * (taps.place[tap] / pixels - from)
+            if (pass < 0 || word > at[pass][i] + 2) at[++pass][i] = word
             val weights = if (word == at[pass][i]) first[pass] else second[pass]
             weights[i] = weights[i] or (taps.weight[tap].toLong() shl shifts[taps.place[tap] % pixels])
         }

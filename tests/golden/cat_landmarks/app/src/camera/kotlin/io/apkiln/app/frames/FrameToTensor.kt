@@ -59,8 +59,9 @@ class FrameToTensor(contract: ModelContract) {
         val from = crop.across.from
         val until = crop.across.until
         for (row in first until end) {
-            rows.compute(crop, row)
-            lines[worker].row(rows.colors, from, until)
+            val which = row - first and 1
+            if (which == 0) rows.compute(crop, row, minOf(row + 1, end - 1))
+            lines[worker].row(rows.colors[which], from, until)
             lines[worker].store(writers[worker], 0, size * row + from, until - from)
         }
     }
@@ -70,8 +71,9 @@ class FrameToTensor(contract: ModelContract) {
         val columns = workers[worker]
         val tile = tiles[worker]
         for (column in first until end) {
-            columns.compute(crop, column)
-            tile.column(columns.colors, column - first, COLUMNS, crop.across.from, crop.across.until)
+            val which = column - first and 1
+            if (which == 0) columns.compute(crop, column, minOf(column + 1, end - 1))
+            tile.column(columns.colors[which], column - first, COLUMNS, crop.across.from, crop.across.until)
         }
         for (row in crop.across.from until crop.across.until) {
             tile.store(writers[worker], COLUMNS * row, size * row + first, end - first)
