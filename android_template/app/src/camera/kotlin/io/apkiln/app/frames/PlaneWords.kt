@@ -19,14 +19,14 @@ internal class PlaneWords {
         words = bytes.asIntBuffer()
     }
 
-    /** The [count] words that begin at byte [start], into [into]. */
-    fun read(start: Int, count: Int, into: IntArray) {
+    /** The [count] words that begin at byte [start], into [into] from its place [first] on. */
+    fun read(start: Int, count: Int, into: IntArray, first: Int) {
         val whole = ((bytes.limit() - start) / WORD).coerceIn(0, count)
         if (start % WORD == 0 && whole > 0) {
             words.position(start / WORD)
-            words.get(into, 0, whole)
+            words.get(into, first, whole)
         } else {
-            for (k in 0 until whole) into[k] = bytes.getInt(start + WORD * k)
+            for (k in 0 until whole) into[first + k] = bytes.getInt(start + WORD * k)
         }
         for (k in whole until count) {
             var word = 0
@@ -34,7 +34,7 @@ internal class PlaneWords {
                 val place = start + WORD * k + lane
                 if (place < bytes.limit()) word = word or (byte(place) shl 8 * lane)
             }
-            into[k] = word
+            into[first + k] = word
         }
     }
 

@@ -3,19 +3,21 @@ package io.apkiln.app.frames
 import java.nio.ByteBuffer
 
 /**
- * Weighted sums of a plane's rows, rounded to bytes.
+ * Weighted sums of the rows of a plane, or of two planes of one shape, rounded to bytes.
  *
- * A word's even and odd bytes are taken apart, so that each has 16 bits to be weighed in, and a loop over words has
- * neither bytes nor jumps in it: compilers make it compute many words at a time.
+ * The second plane's words follow the first one's as if both were one row: a short loop costs more than its share. A
+ * word's even and odd bytes are taken apart, so that each has 16 bits to be weighed in, and a loop over words has neither
+ * bytes nor jumps in it: compilers make it compute many words at a time.
  */
 internal class BlendedRows {
-    private val plane = PlaneWords()
+    private val planes = Array(2) { PlaneWords() }
     private var rowStride = 0
     private var pixelStride = 0
     private var width = 0
     private var halves = false
     private var from = 0
     private var count = 0
+    private var words = 0
 
     /** Rows that were read last, each in its slot, its number in its last place: the next output row needs some of them again. */
     private val rows = Array(SLOTS) { IntArray(0) }
@@ -26,30 +28,35 @@ internal class BlendedRows {
     var odd = IntArray(0)
         private set
 
-    /** The next rows are of [plane], whose rows have [width] pixels; [count] words of four pixels from word [from] on are needed. */
-    fun open(plane: ByteBuffer, rowStride: Int, pixelStride: Int, width: Int, from: Int, count: Int) {
+    /**
+     * The next rows are of [plane], and of [other] where there is one, whose rows have [width] pixels; [count] words of four
+     * pixels from word [from] on are needed of each.
+     */
+    fun open(plane: ByteBuffer, other: ByteBuffer?, rowStride: Int, pixelStride: Int, width: Int, from: Int, count: Int) {
         halves = false
-        open(plane, rowStride, from, count)
+        open(plane, other, rowStride, from, count)
         this.pixelStride = pixelStride
         this.width = width
     }
 
     /** As above, where only every other byte is a pixel of this plane: words have two of them, and [odd] is left as it is. */
-    fun openHalves(plane: ByteBuffer, rowStride: Int, from: Int, count: Int) {
+    fun openHalves(plane: ByteBuffer, other: ByteBuffer, rowStride: Int, from: Int, count: Int) {
         halves = true
-        open(plane, rowStride, from, count)
+        open(plane, other, rowStride, from, count)
         pixelStride = 1
     }
 
-    private fun open(plane: ByteBuffer, rowStride: Int, from: Int, count: Int) {
-        this.plane.open(plane)
+    private fun open(plane: ByteBuffer, other: ByteBuffer?, rowStride: Int, from: Int, count: Int) {
+        planes[0].open(plane)
+        if (other != null) planes[1].open(other)
         this.rowStride = rowStride
         this.from = from
         this.count = count
-        if (even.size < count + Apart.INTS) {
-            for (slot in rows.indices) rows[slot] = Apart.ints(count)
-            even = Apart.ints(count)
-            odd = Apart.ints(count)
+        words = if (other == null) count else 2 * count
+        if (even.size < words + Apart.INTS) {
+            for (slot in rows.indices) rows[slot] = Apart.ints(words)
+            even = Apart.ints(words)
+            odd = Apart.ints(words)
         }
         for (row in rows) row[row.size - 1] = NONE
     }
@@ -81,22 +88,23 @@ internal class BlendedRows {
         val found = rows[if (near) number % SLOTS else k]
         val last = found.size - 1
         if (found[last] != number) {
-            read(number, found)
+            read(planes[0], number, found, 0)
+            if (words > count) read(planes[1], number, found, count)
             found[last] = number
         }
         return found
     }
 
-    private fun read(row: Int, into: IntArray) {
+    private fun read(plane: PlaneWords, row: Int, into: IntArray, first: Int) {
         val start = row * rowStride
-        if (pixelStride == 1) return plane.read(start + 4 * from, count, into)
+        if (pixelStride == 1) return plane.read(start + 4 * from, count, into, first)
         for (k in 0 until count) {
             val pixel = 4 * (from + k)
             var word = 0
             for (lane in 0 until minOf(4, width - pixel)) {
                 word = word or (plane.byte(start + (pixel + lane) * pixelStride) shl 8 * lane)
             }
-            into[k] = word
+            into[first + k] = word
         }
     }
 
@@ -108,7 +116,7 @@ internal class BlendedRows {
         val ofB = weight[first + 1]
         val ofC = weight[first + 2]
         val ofD = weight[first + 3]
-        for (k in 0 until count) {
+        for (k in 0 until words) {
             val sum = ofA * (a[k] ushr shift and LANES) + ofB * (b[k] ushr shift and LANES) +
                 ofC * (c[k] ushr shift and LANES) + ofD * (d[k] ushr shift and LANES)
             sums[k] = sum + HALVES ushr 8 and LANES
@@ -125,7 +133,7 @@ internal class BlendedRows {
         val ofD = weight[first + 3]
         val ofE = weight[first + 4]
         val ofF = weight[first + 5]
-        for (k in 0 until count) {
+        for (k in 0 until words) {
             val sum = ofA * (a[k] ushr shift and LANES) + ofB * (b[k] ushr shift and LANES) +
                 ofC * (c[k] ushr shift and LANES) + ofD * (d[k] ushr shift and LANES) +
                 ofE * (e[k] ushr shift and LANES) + ofF * (f[k] ushr shift and LANES)
