@@ -333,7 +333,8 @@ def batches(
             targets, (share, *objective.target_shape)
         )
 
-    data = tf.data.Dataset.from_tensor_slices(rows).map(loaded, num_parallel_calls=2, deterministic=True).prefetch(4)
+    # One loader: it needs a tenth of a core, and two would wait for each other's Python.
+    data = tf.data.Dataset.from_tensor_slices(rows).map(loaded, num_parallel_calls=1, deterministic=True).prefetch(4)
     options = tf.data.Options()
     options.threading.private_threadpool_size = 2
     options.autotune.enabled = False  # its thread sleeps 20, then 40, then 80 s, and the end of an epoch waits for it
