@@ -132,8 +132,7 @@ def learn(
     say.say(f"  {network.count_params():,} parameters, {len(shown.train)} examples, {size}×{size} pixels")
     if (checkpoint / "state.npz").is_file():
         say.say("  going on with the training that was stopped")
-    frozen, small = (0, SMALL_EPOCHS) if weights == "none" else (model.backbone.frozen_epochs, 0.0)
-    config = TrainConfig(size=size, frozen_epochs=frozen, small_epochs=small, **model.train.model_dump())
+    config = training_config(model, weights)
     objective = task.objective(model, store)
     validation = lambda side: shown.plain("validation", side)  # noqa: E731
     curve = train_model(network, shown.varied, len(shown.train), validation, objective, config, checkpoint, say.progress)
@@ -151,6 +150,13 @@ def learn(
     for finding in findings:
         say.say(f"  {finding.kind}: {finding.evidence}")
     shutil.rmtree(checkpoint, ignore_errors=True)
+
+
+def training_config(model: Model, weights: str | Path) -> TrainConfig:
+    """How a model trains: one that starts from weights freezes them first where the spec says so, and sees its final size from
+    the first epoch on: it knows places already."""
+    frozen, small = (0, SMALL_EPOCHS) if weights == "none" else (model.backbone.frozen_epochs, 0.0)
+    return TrainConfig(size=model.input.size[0], frozen_epochs=frozen, small_epochs=small, **model.train.model_dump())
 
 
 def fingerprint(index: Path) -> str:

@@ -11,7 +11,7 @@ import pytest
 from appspec.spec import AppSpec
 from pymodel.data.store import ExampleStore, write_store
 from pymodel.drawn import draw_dataset
-from pymodel.learn import PictureExamples, learn
+from pymodel.learn import PictureExamples, learn, training_config
 
 FEW, MANY = 40, 800
 """Labelled pictures of the other style, and of the usual one."""
@@ -82,6 +82,15 @@ def usual(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """trained.keras of the usual style."""
     folder = tmp_path_factory.mktemp("usual")
     return trained(folder / "run", spec(20), store(folder, MANY, 1, inked=False)) / "trained.keras"
+
+
+def test_what_starts_from_weights_sees_its_final_size_at_once_and_may_freeze_them() -> None:
+    how = spec(10, frozen=3).model[1]
+    large = how.model_copy(update={"input": how.input.model_copy(update={"size": (128, 128)})})
+    fresh, tuned = training_config(large, "none"), training_config(large, "imagenet")
+    assert [fresh.size_of(epoch) for epoch in range(10)] == [96] * 4 + [128] * 6
+    assert {tuned.size_of(epoch) for epoch in range(10)} == {128}
+    assert (fresh.frozen_epochs, tuned.frozen_epochs) == (0, 3)
 
 
 def test_going_on_from_a_trained_model_beats_starting_from_nothing(usual: Path, tmp_path: Path) -> None:
