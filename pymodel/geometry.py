@@ -25,9 +25,6 @@ REGION_MARGIN = 0.25
 LOOK_AGAIN = 0.7
 """A landmark model whose own box agrees less (IoU) with the one it looked in looks once more, in its own."""
 
-SEARCH_BELOW = 0.6
-"""Landmarks less sure than this are looked for in each tile of the picture too: a face may have been too small to be found."""
-
 SEARCH_SIDE = 0.7
 """Side of a tile / the picture's longer side: four of them overlap so that a small face is whole in one."""
 

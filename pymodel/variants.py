@@ -17,7 +17,7 @@ from pymodel.convert import REPRESENTATIVE_COUNT, VARIANTS, Converter
 from pymodel.data.store import ExampleStore
 from pymodel.describe import Description, describe
 from pymodel.evaluate import evaluate_model
-from pymodel.geometry import REGION_MARGIN, SEARCH_BELOW, SEARCH_SIDE, crop_region
+from pymodel.geometry import REGION_MARGIN, SEARCH_SIDE, crop_region
 from pymodel.host import HostModel
 from pymodel.normalize import fill_color, normalize
 from pymodel.tasks.picture import look_again, looks_at_box, picture_task, region_of
@@ -95,7 +95,7 @@ def description(
     """What the metadata says of one variant."""
     task = picture_task(model.task)
     outputs, in_box = task.outputs(spec, model, store), looks_at_box(spec, model)
-    searched = in_box and model.task == "landmarks"
+    search_below = outputs.search_below if in_box else 0.0
     drawn = spec.data.format == "drawn"
     source = f"{spec.data.pictures} drawn pictures" if drawn else "the user's pictures"
     backbone, head = model.backbone, f", head {model.head}" if model.task in ("box", "landmarks") else ""
@@ -115,8 +115,8 @@ def description(
         margin=REGION_MARGIN if in_box else 0.0,
         box_margin=outputs.box_margin,
         look_again=look_again(spec, model, store),
-        search_below=SEARCH_BELOW if searched else 0.0,
-        search_side=SEARCH_SIDE if searched else 0.0,
+        search_below=search_below,
+        search_side=SEARCH_SIDE if search_below else 0.0,
         quantization=variant,
         metric=task.metric,
         metric_float=reference,

@@ -155,7 +155,7 @@ def test_real_models_of_a_heatmap_within_a_box(
     make_variants(spec, tip, keras_file, app.artifacts.examples, tmp_path / "tip", tmp_path, Screen())
     path = tmp_path / "tip" / "float32" / f"{tip.name}.tflite"
     contract = read_contract(path)
-    assert (contract.region, contract.look_again, contract.search_below) == ("box", 0.0, 0.0)
+    assert (contract.region, contract.look_again, contract.search_below) == ("box", 0.0, contract.threshold)
     check_chain(compiled, tmp_path / "cases", [variants / "cat_box" / "float32" / "cat_box.tflite", path])
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from pymodel.drawn.hand_body import build
 from pymodel.drawn.hand_camera import Camera, draw_turn
 from pymodel.drawn.hand_paint import draw_light, draw_skin, paint_surface
-from pymodel.drawn.hand_scene import paint_cover, paint_scene
+from pymodel.drawn.hand_scene import Head, paint_cover, paint_scene
 from pymodel.drawn.hand_shape import ANY_HAND, FOREFINGER_TIP, HAND_POINTS, Floats, HandKind, Skeleton, draw_skeleton
 from pymodel.drawn.hand_surface import Surface
 from pymodel.drawn.photograph import photograph
@@ -60,10 +60,12 @@ def draw_hand(rng: np.random.Generator, size: tuple[int, int] | None = None, kin
     light = draw_light(rng)
     sleeve = float(rng.uniform(0.0, 0.9)) if rng.random() < 0.55 else 1.0
     other = draw_skin(rng)
-    image = paint_scene(rng, height, width, skin, other)
+    head = _head_behind(rng, camera) if kind.at_face and rng.random() < kind.at_face else None
+    image = paint_scene(rng, height, width, skin, other, head)
     if rng.random() < kind.others:
         far = _farther(rng, camera, width, height)
-        surface = build(rng, draw_skeleton(rng), far, height, width, sleeve)
+        skeleton_of_other = draw_skeleton(rng, replace(ANY_HAND, gestures=kind.gestures_of_others))
+        surface = build(rng, skeleton_of_other, far, height, width, sleeve)
         paint_surface(rng, image, surface, skin if rng.random() < 0.6 else other, light, far.unit)
     surface = build(rng, skeleton, camera, height, width, sleeve)
     paint_surface(rng, image, surface, skin, light, camera.unit)
@@ -115,6 +117,12 @@ def _camera(rng: np.random.Generator, skeleton: Skeleton, width: int, height: in
         side = int(ahead[axis] > 0)
         centre[axis] = side * (width, height)[axis] - tip[axis] + (2 * side - 1) * rng.uniform(0.03, 0.2) * unit
     return replace(away, unit=unit, centre=centre.astype(np.float32))
+
+
+def _head_behind(rng: np.random.Generator, camera: Camera) -> Head:
+    """A face in the hand's size, about where the hand is: a hand is three quarters of a face long."""
+    size = camera.unit / 1.5 * float(rng.uniform(0.75, 1.15))
+    return Head(camera.centre + rng.normal(0, (0.55, 0.6), 2) * size - (0, 0.3 * size), size)
 
 
 def _farther(rng: np.random.Generator, camera: Camera, width: int, height: int) -> Camera:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from pymodel.drawn.background import any_color, paint_background, textured
@@ -13,8 +15,27 @@ WOODS = np.array([[190, 140, 92], [160, 108, 66], [214, 172, 124], [120, 78, 50]
 HAIRS = np.array([[28, 22, 20], [60, 42, 32], [104, 74, 50], [180, 142, 92], [150, 146, 142], [90, 48, 30]], np.float32)
 
 
-def paint_scene(rng: np.random.Generator, height: int, width: int, own: Skin, other: Skin) -> Floats:
-    """(H, W, 3) float32 RGB without the hand; own: of the hand's owner, other: of somebody else."""
+@dataclass(frozen=True)
+class Head:
+    """Where a person's face is.
+
+    Attributes:
+        centre: (2,) pixels.
+        size: half its height, pixels.
+    """
+
+    centre: Floats
+    size: float
+
+
+def paint_scene(rng: np.random.Generator, height: int, width: int, own: Skin, other: Skin, head: Head | None = None) -> Floats:
+    """(H, W, 3) float32 RGB without the hand.
+
+    Args:
+        own: the skin of the hand's owner.
+        other: of somebody else.
+        head: where the owner's is, if it must be there; else now and then somebody's is somewhere.
+    """
     kind = str(rng.choice(["room", "studio", "desk", "wood"], p=[0.56, 0.17, 0.15, 0.12]))
     if kind == "room":
         image = paint_background(rng, height, width)
@@ -24,8 +45,11 @@ def paint_scene(rng: np.random.Generator, height: int, width: int, own: Skin, ot
         image = _desk(rng, height, width)
     else:
         image = _wood(rng, height, width)
-    if rng.random() < 0.24:
-        _person(rng, image, own if rng.random() < 0.6 else other)
+    if head is not None:
+        _person(rng, image, own, head)
+    elif rng.random() < 0.24:
+        skin = own if rng.random() < 0.6 else other
+        _person(rng, image, skin, _any_head(rng, height, width))
     if rng.random() < 0.12:
         _skin_blob(rng, image, other)
     return np.clip(image, 0, 255)
@@ -102,11 +126,15 @@ def _sheet(rng: np.random.Generator, image: Floats) -> None:
     blend(image, paper.astype(np.float32), mask)
 
 
-def _person(rng: np.random.Generator, image: Floats, skin: Skin) -> None:
+def _any_head(rng: np.random.Generator, height: int, width: int) -> Head:
+    size = float(np.exp(rng.uniform(np.log(0.08), np.log(0.34)))) * height
+    return Head(np.array([rng.uniform(0, 1) * width, rng.uniform(0.05, 0.6) * height]), size)
+
+
+def _person(rng: np.random.Generator, image: Floats, skin: Skin, head: Head) -> None:
     """Head, neck, shoulders: skin that is no hand."""
     height, width = image.shape[:2]
-    size = float(np.exp(rng.uniform(np.log(0.08), np.log(0.34)))) * height
-    centre = np.array([rng.uniform(0, 1) * width, rng.uniform(0.05, 0.6) * height])
+    centre, size = head.centre, head.size
     hair = HAIRS[int(rng.integers(len(HAIRS)))]
     strands = (hair * (1 + 0.3 * noise(rng, "hair", height, width))[..., None]).astype(np.float32)
     _blob(image, strands, centre - (0, 0.2 * size), (0.95 * size, (1.0 + 0.8 * rng.random()) * size), 0.05 * size)

@@ -58,7 +58,9 @@ class HandKind:
         hooked: share of pointing forefingers that are bent.
         smallest: share of the largest size at which a hand fits into its picture.
         turned: share of hands that are turned any way; the fingers of the others are mostly up.
-        others: share of pictures with a second, smaller hand, which does anything.
+        others: share of pictures with a second, smaller hand.
+        gestures_of_others: how often each gesture is that one's.
+        at_face: share of hands that are held before their owner's face, or beside it.
     """
 
     gestures: Mapping[str, float]
@@ -66,19 +68,35 @@ class HandKind:
     smallest: float
     turned: float
     others: float
+    gestures_of_others: Mapping[str, float]
+    at_face: float
 
+
+GESTURES = {"point": 0.26, "open": 0.2, "victory": 0.06, "fist": 0.08, "pinch": 0.16, "relaxed": 0.14, "count": 0.1}
+
+MOSTLY_POINTING = {"point": 0.72, "open": 0.08, "victory": 0.06, "fist": 0.02, "pinch": 0.03, "relaxed": 0.04, "count": 0.05}
 
 ANY_HAND = HandKind(
-    {"point": 0.72, "open": 0.08, "victory": 0.06, "fist": 0.02, "pinch": 0.03, "relaxed": 0.04, "count": 0.05},
+    GESTURES,
     hooked=0.15,
-    smallest=0.3,
+    smallest=0.2,
     turned=0.28,
     others=0.12,
+    gestures_of_others=GESTURES,
+    at_face=0.18,
 )
-"""Whatever hands do before a camera; most point."""
+"""Whatever hands do before a camera."""
 
-POINTING_HAND = HandKind({"point": 1.0}, hooked=0.0, smallest=0.45, turned=0.12, others=0.08)
-"""Held up before the camera to point, the forefinger straight."""
+POINTING_HAND = HandKind(
+    {"point": 1.0},
+    hooked=0.0,
+    smallest=0.45,
+    turned=0.12,
+    others=0.08,
+    gestures_of_others=MOSTLY_POINTING,
+    at_face=0.0,
+)
+"""Held up before the camera to point, the forefinger straight; a second one mostly points too, which misleads most."""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from pymodel.objective import Array, Objective
 
 @dataclass(frozen=True)
 class Outputs:
-    """What the metadata says of a model's output; see ModelContract."""
+    """What the metadata says of a model's output; see ModelContract. search_below: where it looks at a box."""
 
     what: str
     decode: Decode
@@ -30,6 +30,7 @@ class Outputs:
     box_margin: float = 0.0
     threshold: float = 0.0
     name: str = "points"
+    search_below: float = 0.0
 
 
 class PictureTask(ABC):

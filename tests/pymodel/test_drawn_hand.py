@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -62,21 +64,21 @@ def test_points_flags_and_box_agree(drawings: list[HandDrawing]) -> None:
 def test_forefinger_is_nearly_always_there_and_mostly_seen(drawings: list[HandDrawing]) -> None:
     flags = np.array([drawing.visible[FOREFINGER_TIP] for drawing in drawings])
     assert 0.9 < (flags > 0).mean() < 1.0
-    assert (flags == 2).mean() > 0.75
+    assert (flags == 2).mean() > 0.7
 
 
-def test_hands_are_three_tenths_of_the_picture_to_all_of_it(drawings: list[HandDrawing]) -> None:
+def test_hands_are_a_fifth_of_the_picture_to_all_of_it(drawings: list[HandDrawing]) -> None:
     shares = np.array([share(drawing) for drawing in drawings])
-    assert 0.2 < shares.min() < 0.38
+    assert 0.1 < shares.min() < 0.27
     assert shares.max() > 0.9
-    assert 0.4 < np.median(shares) < 0.7
+    assert 0.35 < np.median(shares) < 0.65
 
 
 def test_both_hands_in_all_gestures_mostly_upward(drawings: list[HandDrawing]) -> None:
     assert 0.35 < np.mean([drawing.is_left for drawing in drawings]) < 0.65
     gestures = [drawing.gesture for drawing in drawings]
     assert len(set(gestures)) == 7
-    assert 0.6 < gestures.count("point") / len(gestures) < 0.85
+    assert 0.15 < gestures.count("point") / len(gestures) < 0.4
     upward = np.mean([drawing.keypoints[FOREFINGER_TIP, 1] < drawing.keypoints[0, 1] for drawing in drawings])
     assert 0.65 < upward < 0.97
 
@@ -91,6 +93,25 @@ def test_pointing_hands_point_with_a_straight_forefinger() -> None:
         joints = draw_skeleton(np.random.default_rng(seed), POINTING_HAND).joints[5 : FOREFINGER_TIP + 1]
         bones = np.linalg.norm(np.diff(joints, axis=0), axis=-1).sum()
         assert np.linalg.norm(joints[-1] - joints[0]) > 0.95 * bones
+
+
+def test_hand_held_before_a_face_has_its_owners_skin_around_it() -> None:
+    """Skin alone tells no hand. A hand's arm is in the way of some places, and a hand beside a face has half of one."""
+    alike = {}
+    for at_face in (0.0, 1.0):
+        kind, same = replace(POINTING_HAND, at_face=at_face, others=0.0), []
+        for i in range(60):
+            drawing = draw_hand(np.random.default_rng((10, i)), (128, 128), kind)
+            knuckle = drawing.keypoints[HAND_POINTS.index("middle_finger1")]
+            reach = 0.4 * float((drawing.box[2:] - drawing.box[:2]).max())
+            column, row = np.clip(np.round(knuckle), 0, 127).astype(int)
+            skin = drawing.image[row, column].astype(float)
+            for x in (column - round(reach), column + round(reach)):
+                if 0 <= x < 128:
+                    beside = drawing.image[row, x].astype(float)
+                    same.append(np.abs(beside / (beside.sum() + 1) - skin / (skin.sum() + 1)).sum() < 0.06)
+        alike[at_face] = float(np.mean(same))
+    assert alike[1.0] > alike[0.0] + 0.12, alike
 
 
 def test_thumb_is_on_the_side_of_its_hand() -> None:

@@ -19,7 +19,7 @@ from pymodel.tasks.heatmap.objective import HeatmapObjective
 from pymodel.tasks.picture import Outputs, PictureTask, needs_points
 
 THRESHOLD = 0.3
-"""Geometric mean of the points' confidence below which nothing is shown."""
+"""Geometric mean of the points' confidence below which nothing is shown, and below which, after a box, tiles are searched too."""
 
 
 class HeatmapTask(PictureTask):
@@ -57,6 +57,7 @@ class HeatmapTask(PictureTask):
             0.0,
             THRESHOLD,
             f"hourglass_out_{model.backbone.stages - 1}",
+            search_below=THRESHOLD,
         )
 
 

@@ -15,6 +15,9 @@ from pymodel.objective import Array, Objective
 from pymodel.tasks.landmarks.objective import LocatedObjective
 from pymodel.tasks.picture import Outputs, PictureTask, needs_points
 
+SEARCH_BELOW = 0.6
+"""Landmarks less sure than this are looked for in each tile of the picture too: a face may have been too small to be found."""
+
 
 class LandmarksTask(PictureTask):
     """The data's own points."""
@@ -37,7 +40,7 @@ class LandmarksTask(PictureTask):
 
     def outputs(self, spec: AppSpec, model: Model, store: ExampleStore) -> Outputs:
         what = f"{len(store.points)} landmarks of a {store.classes[0]}"
-        return Outputs(what, model.head, store.points, box_margin(store))
+        return Outputs(what, model.head, store.points, box_margin(store), search_below=SEARCH_BELOW)
 
 
 def box_margin(store: ExampleStore) -> float:
