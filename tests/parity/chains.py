@@ -75,8 +75,8 @@ def write_chains(root: Path, paths: Sequence[Path], frames: Sequence[tuple[str, 
     for name, chain in (("chain", paths), ("alone", paths[-1:])):
         with Chain(chain) as models:
             for model in models.models:
-                if model.contract.decode == "peak":  # a model that has hardly learnt is never sure
-                    model.contract = replace(model.contract, threshold=0.0)
+                if model.contract.decode == "peak":  # a model that has hardly learnt is never sure, and in no tile surest
+                    model.contract = replace(model.contract, threshold=0.0, search_below=0.0)
             for label, frame in frames:
                 gaps += _write_chain(writer, f"{name}-{label}", models, chain, frame, limits)
     print(f"chains: {np.mean(gaps):.2g} of the square apart by the crop's rounding, on average over {len(gaps)} frames")

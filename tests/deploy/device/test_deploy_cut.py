@@ -91,7 +91,7 @@ def test_a_phone_that_hangs_is_given_up(phone: VirtualPhone, adb: Adb, run_deplo
 @pytest.mark.parametrize("ending", ["Ctrl-C", "stop button", "killed"])
 def test_ended_while_sending_nothing_is_half_done(ending: str, phone: VirtualPhone, apk: Path, run_deploy: Deploy) -> None:
     apk.write_bytes(TinyApk(payload_bytes=6_000_000).build())
-    phone.knobs.receive_bytes_per_s = 3_000_000
+    phone.knobs.receive_bytes_per_s = 1_000_000
     child = subprocess.Popen(
         [sys.executable, "-c", CHILD, str(apk), phone.serial],
         cwd=ROOT,
