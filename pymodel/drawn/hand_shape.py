@@ -72,17 +72,17 @@ class HandKind:
     at_face: float
 
 
-GESTURES = {"point": 0.26, "open": 0.2, "victory": 0.06, "fist": 0.08, "pinch": 0.16, "relaxed": 0.14, "count": 0.1}
+ANY_GESTURE = {"point": 0.26, "open": 0.2, "victory": 0.06, "fist": 0.08, "pinch": 0.16, "relaxed": 0.14, "count": 0.1}
 
 MOSTLY_POINTING = {"point": 0.72, "open": 0.08, "victory": 0.06, "fist": 0.02, "pinch": 0.03, "relaxed": 0.04, "count": 0.05}
 
 ANY_HAND = HandKind(
-    GESTURES,
+    ANY_GESTURE,
     hooked=0.15,
     smallest=0.2,
     turned=0.28,
     others=0.12,
-    gestures_of_others=GESTURES,
+    gestures_of_others=ANY_GESTURE,
     at_face=0.18,
 )
 """Whatever hands do before a camera."""
