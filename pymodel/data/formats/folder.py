@@ -13,7 +13,7 @@ import numpy as np
 
 from appspec.errors import KitError
 from appspec.spec import Data
-from pymodel.data.images import RgbImage, read_image
+from pymodel.data.images import RgbImage, UnreadableImageError, read_image
 from pymodel.data.source import SUFFIXES, Floats, Object, Source, check_object, check_size
 
 
@@ -38,6 +38,8 @@ def open_folder(folder: Path, data: Data) -> Source:
     numbers = {file: label for label, pictures in enumerate(classes.values()) for file in pictures}
 
     def read(file: str) -> tuple[str, tuple[Object, ...], RgbImage]:
+        if file not in numbers:
+            raise UnreadableImageError("boxes.csv names it, and no class folder holds it")
         image = read_image(folder / file)
         check_size(image)
         whole = np.array([0, 0, image.shape[1], image.shape[0]], np.float32)
@@ -45,7 +47,7 @@ def open_folder(folder: Path, data: Data) -> Source:
         check_object(found, (), image)
         return file, (found,), image
 
-    return Source(folder, tuple(sorted(numbers)), read, classes=tuple(classes))
+    return Source(folder, tuple(sorted({*numbers, *boxes})), read, classes=tuple(classes))
 
 
 def _boxes(folder: Path) -> dict[str, Floats]:

@@ -84,6 +84,18 @@ def test_each_folder_is_a_class_in_the_order_of_names(tmp_path: Path) -> None:
     assert labels == {"cat/deeper/other.png": 0, "cat/same.jpg": 0, "dog/same.jpg": 1}
 
 
+def test_a_box_of_a_picture_that_is_not_there_is_told(tmp_path: Path) -> None:
+    for name in ("dog/a.jpg", "cat/a.jpg"):
+        add_picture(tmp_path, name)
+    (tmp_path / "boxes.csv").write_text("file,x0,y0,x1,y1\ncat/a.jpg,4,5,30,25\na.jpg,4,5,30,25\n", encoding="utf-8")
+    source = open_source(tmp_path, FOLDER)
+    assert source.read("cat/a.jpg")[1][0].box.tolist() == [4, 5, 30, 25]
+    assert source.read("dog/a.jpg")[1][0].box.tolist() == [0, 0, 40, 30]
+    assert "a.jpg" in source.files
+    with pytest.raises(UnreadableImageError, match=r"boxes\.csv names it"):
+        source.read("a.jpg")
+
+
 @pytest.mark.parametrize(("made", "says"), [(["cat/a.jpg"], "found: cat"), ([], "found: none")])
 def test_one_class_is_nothing_to_tell_apart(tmp_path: Path, made: list[str], says: str) -> None:
     for name in made:
