@@ -48,6 +48,9 @@ BENDS = {
 }
 """Ranges of the three joints' bending, degrees."""
 
+SPREADS = {"open": (0.6, 3.2), "victory": (0.6, 3.2), "count": (0.6, 3.2), "any": (0.5, 2.6), "flat": (0.0, 0.7)}
+"""Ranges of how far straight fingers are from each other, shares of SPLAY."""
+
 
 @dataclass(frozen=True)
 class HandKind:
@@ -72,7 +75,18 @@ class HandKind:
     at_face: float
 
 
-ANY_GESTURE = {"point": 0.26, "open": 0.2, "victory": 0.06, "fist": 0.08, "pinch": 0.16, "relaxed": 0.14, "count": 0.1}
+ANY_GESTURE = {
+    "point": 0.2,
+    "open": 0.14,
+    "flat": 0.1,
+    "victory": 0.05,
+    "fist": 0.07,
+    "pinch": 0.12,
+    "relaxed": 0.12,
+    "count": 0.04,
+    "any": 0.16,
+}
+"""flat: all fingers side by side; any: each finger for itself, as in sign languages."""
 
 MOSTLY_POINTING = {"point": 0.72, "open": 0.08, "victory": 0.06, "fist": 0.02, "pinch": 0.03, "relaxed": 0.04, "count": 0.05}
 
@@ -124,40 +138,56 @@ def draw_skeleton(rng: np.random.Generator, kind: HandKind = ANY_HAND) -> Skelet
     gesture = str(rng.choice(list(kind.gestures), p=list(kind.gestures.values())))
     thick = rng.uniform(0.84, 1.12)
     joints, backs = np.zeros((21, 3)), np.zeros((5, 3, 3))
-    spread = rng.uniform(0.6, 3.2) if gesture in ("open", "victory", "count") else rng.uniform(0.4, 1.3)
-    for finger, bend in enumerate(_bends(rng, gesture, kind.hooked)):
+    spread = rng.uniform(*SPREADS.get(gesture, (0.4, 1.3)))
+    fingers = _fingers(rng, gesture, kind.hooked)
+    for finger, bend in enumerate(_bends(rng, fingers)):
         start = np.array([*KNUCKLES[finger], -0.035 * abs(finger - 1.2)]) * (rng.uniform(0.95, 1.05), 1, 1)
         splay = SPLAY[finger] * (spread if bend.sum() < 1.5 else 0.3) + rng.normal(0, 0.03)
         lengths = LENGTHS[finger] * rng.uniform(0.94, 1.06)
         place = slice(5 + 4 * finger, 9 + 4 * finger)
         joints[place], backs[finger + 1] = _finger(start, splay, np.cumsum(bend), lengths)
-    joints[1:5], backs[0] = _thumb(rng, gesture, joints, backs)
+    joints[1:5], backs[0] = _thumb(rng, gesture, fingers, joints, backs)
     radii = np.array([0.10, *THUMB_RADII, *RADII.ravel()]) * thick
     elbow, shoulder = _arm(rng)
     parts = (part.astype(np.float32) for part in (joints, radii, backs, elbow, shoulder))
     return Skeleton(gesture, *parts)
 
 
-def _bends(rng: np.random.Generator, gesture: str, hooked: float) -> list[npt.NDArray[np.float64]]:
-    """Forefinger to little finger: (3,) bending of each joint."""
+def _fingers(rng: np.random.Generator, gesture: str, hooked: float) -> list[str]:
+    """Forefinger to little finger: a key of BENDS."""
     others = "half" if rng.random() < 0.12 else "curled"
     forefinger = "hooked" if rng.random() < hooked else "straight"
     loose = str(rng.choice(["straight", "relaxed", "half"]))
     shown = int(rng.integers(1, 5))
-    kinds = {
+    return {
         "point": [forefinger, others, others, others],
         "open": ["straight"] * 4 if rng.random() < 0.7 else ["relaxed"] * 4,
+        "flat": ["straight"] * 4,
         "victory": ["straight", "straight", "curled", "curled"],
         "fist": [str(rng.choice(["curled", "hooked"])), "curled", "curled", "curled"],
         "pinch": ["pinching", loose, loose, loose],
         "relaxed": ["relaxed" if rng.random() < 0.6 else "half"] * 4,
         "count": ["straight"] * shown + ["curled"] * (4 - shown),
+        "any": _any_fingers(rng) if gesture == "any" else [],
     }[gesture]
+
+
+def _any_fingers(rng: np.random.Generator) -> list[str]:
+    """Each finger for itself; of the bent ones one may meet the thumb."""
+    fingers = ["straight" if rng.random() < 0.55 else str(rng.choice(["curled", "curled", "half", "hooked"])) for _ in range(4)]
+    bent = [i for i, finger in enumerate(fingers) if finger != "straight"]
+    if bent and rng.random() < 0.4:
+        fingers[int(rng.choice(bent))] = "pinching"
+    return fingers
+
+
+def _bends(rng: np.random.Generator, fingers: list[str]) -> list[npt.NDArray[np.float64]]:
+    """(3,) bending of each finger's joints."""
     common = rng.random(3)
-    shares = [np.clip(common + rng.normal(0, 0.18, 3), 0, 1) for _ in kinds]
+    shares = [np.clip(common + rng.normal(0, 0.18, 3), 0, 1) for _ in fingers]
     return [
-        np.deg2rad([low + (high - low) * s for (low, high), s in zip(BENDS[k], share, strict=True)])
-        for k, share in zip(kinds, shares, strict=True)
+        np.deg2rad([low + (high - low) * s for (low, high), s in zip(BENDS[finger], share, strict=True)])
+        for finger, share in zip(fingers, shares, strict=True)
     ]
 
 
@@ -172,19 +202,30 @@ def _finger(
 
 
 def _thumb(
-    rng: np.random.Generator, gesture: str, joints: npt.NDArray[np.float64], backs: npt.NDArray[np.float64]
+    rng: np.random.Generator,
+    gesture: str,
+    fingers: list[str],
+    joints: npt.NDArray[np.float64],
+    backs: npt.NDArray[np.float64],
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """(4, 3) joints and (3, 3) backs: out to the side, along the palm, or touching another finger.
 
     Args:
-        joints: (21, 3) with the other fingers in place.
+        fingers: what the others do.
+        joints: (21, 3) with them in place.
         backs: (5, 3, 3), likewise.
     """
     chance = rng.random()
-    if gesture == "pinch":
-        return _thumb_to(rng, joints[8] - 0.085 * backs[1, 2])
+    if "pinching" in fingers:
+        met = fingers.index("pinching")
+        return _thumb_to(rng, joints[8 + 4 * met] - 0.085 * backs[met + 1, 2])
     if gesture in ("point", "victory", "fist", "count") and chance < 0.62:
-        return _thumb_to(rng, (joints[10] + joints[11]) / 2 + 0.10 * backs[2, 1])
+        return _thumb_to(rng, _over(1, joints, backs))
+    if gesture == "any" and "curled" in fingers and chance < 0.6:
+        curled = [i for i, finger in enumerate(fingers) if finger == "curled"]
+        return _thumb_to(rng, _over(int(rng.choice(curled)), joints, backs))
+    if gesture in ("any", "flat") and chance < 0.75:
+        return _thumb_to(rng, joints[int(rng.choice([9, 13]))] + (0.0, -0.05, 0.11))
     if gesture == "relaxed" and chance < 0.5:
         return _thumb_to(rng, joints[8] + rng.normal(0, 0.1, 3) + (0.05, -0.15, 0.08))
     out = rng.uniform(0.55, 1.05) if chance > 0.8 or gesture == "open" else rng.uniform(0.2, 0.6)
@@ -192,6 +233,11 @@ def _thumb(
     rise = np.array([rng.uniform(0.05, 0.6)]) * np.array([[1.0, 0.7, 0.5]])
     points, faces = _thumbs(side, rise)
     return points[0], faces[0]
+
+
+def _over(finger: int, joints: npt.NDArray[np.float64], backs: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """(3,) above the middle bone of a curled finger, 0 the forefinger: where a thumb holds it."""
+    return np.asarray((joints[6 + 4 * finger] + joints[7 + 4 * finger]) / 2 + 0.10 * backs[finger + 1, 1], np.float64)
 
 
 def _thumb_to(

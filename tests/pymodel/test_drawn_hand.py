@@ -10,7 +10,7 @@ import pytest
 from pymodel.drawn.hand import HAND_POINTS, HandDrawing, draw_hand
 from pymodel.drawn.hand_body import build
 from pymodel.drawn.hand_camera import Camera, draw_turn
-from pymodel.drawn.hand_shape import FOREFINGER_TIP, POINTING_HAND, draw_skeleton
+from pymodel.drawn.hand_shape import ANY_GESTURE, ANY_HAND, FOREFINGER_TIP, POINTING_HAND, Skeleton, draw_skeleton
 from pymodel.drawn.hand_surface import SKIN
 
 
@@ -77,8 +77,8 @@ def test_hands_are_a_fifth_of_the_picture_to_all_of_it(drawings: list[HandDrawin
 def test_both_hands_in_all_gestures_mostly_upward(drawings: list[HandDrawing]) -> None:
     assert 0.35 < np.mean([drawing.is_left for drawing in drawings]) < 0.65
     gestures = [drawing.gesture for drawing in drawings]
-    assert len(set(gestures)) == 7
-    assert 0.15 < gestures.count("point") / len(gestures) < 0.4
+    assert set(gestures) == set(ANY_GESTURE)
+    assert 0.1 < gestures.count("point") / len(gestures) < 0.3
     upward = np.mean([drawing.keypoints[FOREFINGER_TIP, 1] < drawing.keypoints[0, 1] for drawing in drawings])
     assert 0.65 < upward < 0.97
 
@@ -93,6 +93,35 @@ def test_pointing_hands_point_with_a_straight_forefinger() -> None:
         joints = draw_skeleton(np.random.default_rng(seed), POINTING_HAND).joints[5 : FOREFINGER_TIP + 1]
         bones = np.linalg.norm(np.diff(joints, axis=0), axis=-1).sum()
         assert np.linalg.norm(joints[-1] - joints[0]) > 0.95 * bones
+
+
+def skeletons(gesture: str) -> list[Skeleton]:
+    kind = replace(ANY_HAND, gestures={gesture: 1.0})
+    return [draw_skeleton(np.random.default_rng((9, i)), kind) for i in range(200)]
+
+
+def straight(skeleton: Skeleton) -> tuple[bool, ...]:
+    """Forefinger to little finger."""
+    fingers = skeleton.joints[5:].reshape(4, 4, 3)
+    bones = np.linalg.norm(np.diff(fingers, axis=1), axis=-1).sum(1)
+    return tuple((np.linalg.norm(fingers[:, 3] - fingers[:, 0], axis=-1) > 0.95 * bones).tolist())
+
+
+def test_any_gesture_shows_fingers_in_every_combination_and_the_thumb_meets_each_of_them() -> None:
+    drawn = skeletons("any")
+    assert len({straight(skeleton) for skeleton in drawn}) >= 14, "of 16"
+    tips = np.array([skeleton.joints[[8, 12, 16, 20]] - skeleton.joints[4] for skeleton in drawn])
+    meets = np.linalg.norm(tips, axis=-1) < 0.15
+    assert (meets.sum(0) >= 5).all()
+    assert 0.1 < meets.any(1).mean() < 0.6
+
+
+def test_flat_hand_has_its_fingers_side_by_side() -> None:
+    flat = skeletons("flat")
+    assert {straight(skeleton) for skeleton in flat} == {(True,) * 4}
+    apart = [np.linalg.norm(np.diff(skeleton.joints[[8, 12, 16]], axis=0), axis=-1).mean() for skeleton in flat]
+    spread = [np.linalg.norm(np.diff(s.joints[[8, 12, 16]], axis=0), axis=-1).mean() for s in skeletons("open")]
+    assert np.median(apart) < 0.75 * np.median(spread)
 
 
 def test_hand_held_before_a_face_has_its_owners_skin_around_it() -> None:
