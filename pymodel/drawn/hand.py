@@ -11,9 +11,10 @@ import numpy.typing as npt
 from pymodel.drawn.hand_body import build
 from pymodel.drawn.hand_camera import Camera, draw_turn
 from pymodel.drawn.hand_paint import draw_light, draw_skin, paint_surface
-from pymodel.drawn.hand_scene import Head, paint_cover, paint_scene
+from pymodel.drawn.hand_scene import paint_cover, paint_scene
 from pymodel.drawn.hand_shape import ANY_HAND, FOREFINGER_TIP, HAND_POINTS, Floats, HandKind, Skeleton, draw_skeleton
 from pymodel.drawn.hand_surface import Surface
+from pymodel.drawn.person import Head
 from pymodel.drawn.photograph import photograph
 from pymodel.drawn.texture import Field
 
@@ -60,7 +61,7 @@ def draw_hand(rng: np.random.Generator, size: tuple[int, int] | None = None, kin
     light = draw_light(rng)
     sleeve = float(rng.uniform(0.0, 0.9)) if rng.random() < 0.55 else 1.0
     other = draw_skin(rng)
-    head = _head_behind(rng, camera) if kind.at_face and rng.random() < kind.at_face else None
+    head = _head_of_owner(rng, camera) if kind.with_owner and rng.random() < kind.with_owner else None
     image = paint_scene(rng, height, width, skin, other, head)
     if rng.random() < kind.others:
         far = _farther(rng, camera, width, height)
@@ -119,10 +120,13 @@ def _camera(rng: np.random.Generator, skeleton: Skeleton, width: int, height: in
     return replace(away, unit=unit, centre=centre.astype(np.float32))
 
 
-def _head_behind(rng: np.random.Generator, camera: Camera) -> Head:
-    """A face in the hand's size, about where the hand is: a hand is three quarters of a face long."""
+def _head_of_owner(rng: np.random.Generator, camera: Camera) -> Head:
+    """The hand's owner's face, a hand being three quarters of it long: half of them behind the hand, half beside it."""
     size = camera.unit / 1.5 * float(rng.uniform(0.75, 1.15))
-    return Head(camera.centre + rng.normal(0, (0.55, 0.6), 2) * size - (0, 0.3 * size), size)
+    if rng.random() < 0.5:
+        return Head(camera.centre + rng.normal(0, (0.55, 0.6), 2) * size - (0, 0.3 * size), size)
+    beside = np.array([rng.choice([-1, 1]) * rng.uniform(0.6, 3.0), rng.uniform(-4.0, 0.6)])
+    return Head((camera.centre + beside * size).astype(np.float32), size)
 
 
 def _farther(rng: np.random.Generator, camera: Camera, width: int, height: int) -> Camera:

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from pymodel.drawn.background import any_color, paint_background, textured
 from pymodel.drawn.hand_paint import Skin
 from pymodel.drawn.hand_shape import Floats
-from pymodel.drawn.texture import Color, Field, blend, blur, noise, polygon_mask, smooth_outline, smooth_step
+from pymodel.drawn.person import Head, paint_person
+from pymodel.drawn.texture import Field, blend, blur, noise, polygon_mask, smooth_outline, smooth_step
 
 WOODS = np.array([[190, 140, 92], [160, 108, 66], [214, 172, 124], [120, 78, 50], [205, 150, 110]], np.float32)
-HAIRS = np.array([[28, 22, 20], [60, 42, 32], [104, 74, 50], [180, 142, 92], [150, 146, 142], [90, 48, 30]], np.float32)
-
-
-@dataclass(frozen=True)
-class Head:
-    """Where a person's face is.
-
-    Attributes:
-        centre: (2,) pixels.
-        size: half its height, pixels.
-    """
-
-    centre: Floats
-    size: float
 
 
 def paint_scene(rng: np.random.Generator, height: int, width: int, own: Skin, other: Skin, head: Head | None = None) -> Floats:
@@ -46,10 +31,10 @@ def paint_scene(rng: np.random.Generator, height: int, width: int, own: Skin, ot
     else:
         image = _wood(rng, height, width)
     if head is not None:
-        _person(rng, image, own, head)
-    elif rng.random() < 0.24:
+        paint_person(rng, image, own, head)
+    elif rng.random() < 0.4:
         skin = own if rng.random() < 0.6 else other
-        _person(rng, image, skin, _any_head(rng, height, width))
+        paint_person(rng, image, skin, _any_head(rng, height, width))
     if rng.random() < 0.12:
         _skin_blob(rng, image, other)
     return np.clip(image, 0, 255)
@@ -131,40 +116,6 @@ def _any_head(rng: np.random.Generator, height: int, width: int) -> Head:
     return Head(np.array([rng.uniform(0, 1) * width, rng.uniform(0.05, 0.6) * height]), size)
 
 
-def _person(rng: np.random.Generator, image: Floats, skin: Skin, head: Head) -> None:
-    """Head, neck, shoulders: skin that is no hand."""
-    height, width = image.shape[:2]
-    centre, size = head.centre, head.size
-    hair = HAIRS[int(rng.integers(len(HAIRS)))]
-    strands = (hair * (1 + 0.3 * noise(rng, "hair", height, width))[..., None]).astype(np.float32)
-    _blob(image, strands, centre - (0, 0.2 * size), (0.95 * size, (1.0 + 0.8 * rng.random()) * size), 0.05 * size)
-    wide = size * rng.uniform(1.6, 2.4)
-    torso = [(-0.35, 0.9), (0.35, 0.9), (1, 1.5), (1.15, 6), (-1.15, 6), (-1, 1.5)]
-    outline = centre + np.array(torso) * (wide, size)
-    cloth = textured(rng, height, width, skin.back if rng.random() < 0.15 else any_color(rng))
-    blend(image, cloth, polygon_mask(smooth_outline(outline.astype(np.float32)), height, width, 1.0))
-    side = float(rng.choice([-1, 1])) * rng.uniform(0.1, 0.4)
-    x = np.arange(width, dtype=np.float32)[None] + np.zeros((height, 1), np.float32)
-    face = skin.back * (1 + side * np.clip((x - centre[0]) / size, -1, 1))[..., None]
-    face = face * (1 + 0.04 * noise(rng, "cloud", height, width))[..., None]
-    _blob(image, (face * 0.85).astype(np.float32), centre + (0, 0.9 * size), (0.42 * size, 0.7 * size), 0.05 * size)
-    _blob(image, face.astype(np.float32), centre, (0.72 * size, size), 0.04 * size)
-    _features(rng, image, centre, size, skin.back, hair)
-    for _ in range(int(rng.integers(0, 2))):
-        _blob(image, strands, centre - (0, 0.85 * size), (0.72 * size, 0.4 * size), 0.06 * size)
-
-
-def _features(rng: np.random.Generator, image: Floats, centre: Floats, size: float, skin: Color, hair: Color) -> None:
-    turn = rng.normal(0, 0.15) * size
-    for x in (-0.3, 0.3):
-        at = centre + (x * size + turn, -0.08 * size)
-        _blob(image, np.array([40, 30, 28], np.float32), at, (0.11 * size, 0.055 * size), 0.02 * size)
-        _blob(image, hair, at - (0, 0.16 * size), (0.17 * size, 0.035 * size), 0.03 * size)
-    _blob(image, skin * 0.72, centre + (1.3 * turn, 0.28 * size), (0.12 * size, 0.05 * size), 0.04 * size)
-    lips = skin * np.array([0.85, 0.55, 0.55], np.float32)
-    _blob(image, lips.astype(np.float32), centre + (turn, 0.52 * size), (0.24 * size, 0.07 * size), 0.02 * size)
-
-
 def _skin_blob(rng: np.random.Generator, image: Floats, skin: Skin) -> None:
     """A knee, a shoulder, a bar: round and in the colour of skin."""
     height, width = image.shape[:2]
@@ -175,9 +126,3 @@ def _skin_blob(rng: np.random.Generator, image: Floats, skin: Skin) -> None:
     mask = polygon_mask(smooth_outline(outline), height, width, 0.8)
     round_off = 0.6 + 0.5 * np.clip(blur(mask, float(np.linalg.norm(near)) * 0.4) * 2 - 1, 0, 1)
     blend(image, (skin.back * round_off[..., None]).astype(np.float32), mask)
-
-
-def _blob(image: Floats, color: Floats, centre: Floats, radii: tuple[float, float], soft: float) -> None:
-    angle = np.linspace(0, 2 * np.pi, 24, endpoint=False)
-    outline = centre + np.stack([np.cos(angle), np.sin(angle)], -1) * radii
-    blend(image, color, polygon_mask(outline.astype(np.float32), image.shape[0], image.shape[1], soft))

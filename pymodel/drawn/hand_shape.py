@@ -48,7 +48,14 @@ BENDS = {
 }
 """Ranges of the three joints' bending, degrees."""
 
-SPREADS = {"open": (0.6, 3.2), "victory": (0.6, 3.2), "count": (0.6, 3.2), "any": (0.5, 2.6), "flat": (0.0, 0.7)}
+SPREADS = {
+    "open": (0.6, 3.2),
+    "victory": (0.6, 3.2),
+    "count": (0.6, 3.2),
+    "ring": (0.5, 3.0),
+    "any": (0.5, 2.6),
+    "flat": (0.0, 0.7),
+}
 """Ranges of how far straight fingers are from each other, shares of SPLAY."""
 
 
@@ -63,7 +70,7 @@ class HandKind:
         turned: share of hands that are turned any way; the fingers of the others are mostly up.
         others: share of pictures with a second, smaller hand.
         gestures_of_others: how often each gesture is that one's.
-        at_face: share of hands that are held before their owner's face, or beside it.
+        with_owner: share of hands that are held before their owner's face, or beside it.
     """
 
     gestures: Mapping[str, float]
@@ -72,19 +79,21 @@ class HandKind:
     turned: float
     others: float
     gestures_of_others: Mapping[str, float]
-    at_face: float
+    with_owner: float
 
 
 ANY_GESTURE = {
-    "point": 0.2,
-    "open": 0.14,
-    "flat": 0.1,
+    "point": 0.19,
+    "open": 0.12,
+    "flat": 0.09,
     "victory": 0.05,
-    "fist": 0.07,
-    "pinch": 0.12,
-    "relaxed": 0.12,
+    "fist": 0.05,
+    "thumb": 0.06,
+    "pinch": 0.09,
+    "ring": 0.08,
+    "relaxed": 0.11,
     "count": 0.04,
-    "any": 0.16,
+    "any": 0.12,
 }
 """flat: all fingers side by side; any: each finger for itself, as in sign languages."""
 
@@ -97,7 +106,7 @@ ANY_HAND = HandKind(
     turned=0.28,
     others=0.12,
     gestures_of_others=ANY_GESTURE,
-    at_face=0.18,
+    with_owner=0.3,
 )
 """Whatever hands do before a camera."""
 
@@ -108,7 +117,7 @@ POINTING_HAND = HandKind(
     turned=0.12,
     others=0.08,
     gestures_of_others=MOSTLY_POINTING,
-    at_face=0.0,
+    with_owner=0.0,
 )
 """Held up before the camera to point, the forefinger straight; a second one mostly points too, which misleads most."""
 
@@ -155,6 +164,8 @@ def draw_skeleton(rng: np.random.Generator, kind: HandKind = ANY_HAND) -> Skelet
 
 def _fingers(rng: np.random.Generator, gesture: str, hooked: float) -> list[str]:
     """Forefinger to little finger: a key of BENDS."""
+    if gesture == "any":
+        return _any_fingers(rng)
     others = "half" if rng.random() < 0.12 else "curled"
     forefinger = "hooked" if rng.random() < hooked else "straight"
     loose = str(rng.choice(["straight", "relaxed", "half"]))
@@ -166,9 +177,10 @@ def _fingers(rng: np.random.Generator, gesture: str, hooked: float) -> list[str]
         "victory": ["straight", "straight", "curled", "curled"],
         "fist": [str(rng.choice(["curled", "hooked"])), "curled", "curled", "curled"],
         "pinch": ["pinching", loose, loose, loose],
+        "ring": ["pinching", "straight", "straight", "straight"],
+        "thumb": ["curled"] * 4,
         "relaxed": ["relaxed" if rng.random() < 0.6 else "half"] * 4,
         "count": ["straight"] * shown + ["curled"] * (4 - shown),
-        "any": _any_fingers(rng) if gesture == "any" else [],
     }[gesture]
 
 
@@ -228,7 +240,8 @@ def _thumb(
         return _thumb_to(rng, joints[int(rng.choice([9, 13]))] + (0.0, -0.05, 0.11))
     if gesture == "relaxed" and chance < 0.5:
         return _thumb_to(rng, joints[8] + rng.normal(0, 0.1, 3) + (0.05, -0.15, 0.08))
-    out = rng.uniform(0.55, 1.05) if chance > 0.8 or gesture == "open" else rng.uniform(0.2, 0.6)
+    far = chance > 0.8 or gesture in ("open", "thumb")
+    out = rng.uniform(0.55, 1.5 if gesture == "thumb" else 1.05) if far else rng.uniform(0.2, 0.6)
     side = out + np.array([[0.0, rng.uniform(-0.35, 0.05), rng.uniform(-0.6, 0.15)]])
     rise = np.array([rng.uniform(0.05, 0.6)]) * np.array([[1.0, 0.7, 0.5]])
     points, faces = _thumbs(side, rise)

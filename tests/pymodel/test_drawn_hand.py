@@ -127,8 +127,8 @@ def test_flat_hand_has_its_fingers_side_by_side() -> None:
 def test_hand_held_before_a_face_has_its_owners_skin_around_it() -> None:
     """Skin alone tells no hand. A hand's arm is in the way of some places, and a hand beside a face has half of one."""
     alike = {}
-    for at_face in (0.0, 1.0):
-        kind, same = replace(POINTING_HAND, at_face=at_face, others=0.0), []
+    for with_owner in (0.0, 1.0):
+        kind, same = replace(POINTING_HAND, with_owner=with_owner, others=0.0), []
         for i in range(60):
             drawing = draw_hand(np.random.default_rng((10, i)), (128, 128), kind)
             knuckle = drawing.keypoints[HAND_POINTS.index("middle_finger1")]
@@ -139,7 +139,7 @@ def test_hand_held_before_a_face_has_its_owners_skin_around_it() -> None:
                 if 0 <= x < 128:
                     beside = drawing.image[row, x].astype(float)
                     same.append(np.abs(beside / (beside.sum() + 1) - skin / (skin.sum() + 1)).sum() < 0.06)
-        alike[at_face] = float(np.mean(same))
+        alike[with_owner] = float(np.mean(same))
     assert alike[1.0] > alike[0.0] + 0.12, alike
 
 
