@@ -124,6 +124,21 @@ def test_flat_hand_has_its_fingers_side_by_side() -> None:
     assert np.median(apart) < 0.75 * np.median(spread)
 
 
+def test_ring_is_of_forefinger_and_thumb_with_the_others_straight() -> None:
+    drawn = skeletons("ring")
+    assert {straight(skeleton)[1:] for skeleton in drawn} == {(True,) * 3}
+    to_thumb = [np.linalg.norm(skeleton.joints[[8, 12]] - skeleton.joints[4], axis=-1) for skeleton in drawn]
+    forefinger, middle = np.median(to_thumb, axis=0)
+    assert forefinger < 0.15 < 0.3 < middle
+
+
+def test_thumb_alone_is_stretched_from_a_fist() -> None:
+    drawn = skeletons("thumb")
+    assert {straight(skeleton) for skeleton in drawn} == {(False,) * 4}
+    reach = {name: np.median([np.linalg.norm(s.joints[4] - s.joints[6]) for s in skeletons(name)]) for name in ("thumb", "fist")}
+    assert reach["thumb"] > 1.5 * reach["fist"], reach
+
+
 def test_hand_held_before_a_face_has_its_owners_skin_around_it() -> None:
     """Skin alone tells no hand. A hand's arm is in the way of some places, and a hand beside a face has half of one."""
     alike = {}

@@ -1,0 +1,57 @@
+"""People behind hands: where they are asked for, in their own skin, with arms that are bare or not."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pymodel.drawn.hand_paint import Skin, draw_skin
+from pymodel.drawn.hand_shape import Floats
+from pymodel.drawn.person import Head, paint_person
+
+WALL = np.array([40, 200, 60], np.float32)
+HEAD = Head(np.array([100, 60], np.float32), 24.0)
+
+
+def person(seed: int, head: Head = HEAD) -> tuple[Skin, Floats]:
+    rng = np.random.default_rng((11, seed))
+    skin = draw_skin(rng)
+    image = np.broadcast_to(WALL, (240, 200, 3)).copy()
+    paint_person(rng, image, skin, head)
+    return skin, image
+
+
+def like(image: Floats, skin: Skin) -> Floats:
+    """Whether pixels are of a skin's colour, lighter or darker."""
+    parts = image / (image.sum(-1, keepdims=True) + 1)
+    return np.asarray(np.abs(parts - skin.back / skin.back.sum()).sum(-1) < 0.03)
+
+
+def test_seed_alone_decides() -> None:
+    np.testing.assert_array_equal(person(3)[1], person(3)[1])
+    assert np.any(person(3)[1] != person(4)[1])
+
+
+def test_face_is_where_it_was_asked_for_in_its_own_skin() -> None:
+    cheeks = []
+    for seed in range(40):
+        skin, image = person(seed)
+        cheeks.append(like(image[62:74, 86:114], skin).mean())
+        assert np.all(image[:4] == WALL), "nothing above the hair"
+        assert np.any(image[200] != WALL), "a body below"
+    assert np.mean(np.array(cheeks) > 0.5) > 0.85, "all but dark glasses and long hair"
+
+
+def test_some_arms_are_bare_and_some_in_cloth() -> None:
+    bare = [like(image[100:], skin).mean() > 0.04 for skin, image in (person(seed) for seed in range(60))]
+    assert 0.15 < np.mean(bare) < 0.85
+
+
+def test_outline_changes_with_the_arms() -> None:
+    """Hanging, on the hips, crossed: what is left of the wall beside the body differs."""
+    widths = [int(np.any(image[150] != WALL, axis=-1).sum()) for _, image in (person(seed) for seed in range(40))]
+    assert max(widths) > 1.4 * min(widths)
+
+
+def test_person_outside_the_picture_leaves_it_as_it_is() -> None:
+    for centre in ((900.0, 60.0), (-900.0, 60.0), (100.0, 900.0)):
+        assert np.all(person(1, Head(np.array(centre, np.float32), 24.0))[1] == WALL)
