@@ -37,14 +37,18 @@ def paint_person(rng: np.random.Generator, image: Floats, skin: Skin, head: Head
     strands = (hair * (1 + 0.3 * noise(rng, "hair", height, width))[..., None]).astype(np.float32)
     _blob(image, strands, centre - (0, 0.2 * size), (0.95 * size, (1.0 + 0.8 * rng.random()) * size), 0.05 * size)
     wide = size * rng.uniform(1.6, 2.4)
-    torso = [(-0.35, 0.9), (0.35, 0.9), (1, 1.5), (1.15, 6), (-1.15, 6), (-1, 1.5)]
+    waist = rng.uniform(0.65, 1.05)
+    torso = [(-0.35, 0.9), (0.35, 0.9), (0.95, 1.4), (waist, 4), (waist, 6.2), (-waist, 6.2), (-waist, 4), (-0.95, 1.4)]
     outline = centre + np.array(torso) * (wide, size)
+    trousers = textured(rng, height, width, any_color(rng))
+    legs = centre + np.array([(-waist, 5.6), (waist, 5.6), (0.8 * waist, 14), (-0.8 * waist, 14)]) * (wide, size)
     cloth = textured(rng, height, width, skin.back if rng.random() < 0.15 else any_color(rng))
     pose = str(rng.choice(["hanging", "akimbo", "crossed", "none"], p=[0.35, 0.3, 0.2, 0.15]))
     bare = int(rng.integers(4))
     if pose in ("hanging", "akimbo"):
         for side in (-1.0, 1.0):
             _arm(rng, image, _joints(rng, pose, head, wide, side), skin, cloth, bare)
+    blend(image, trousers, polygon_mask(legs.astype(np.float32), height, width, 1.0))
     blend(image, cloth, polygon_mask(smooth_outline(outline.astype(np.float32)), height, width, 1.0))
     light = np.array([rng.normal(0, 0.5), rng.normal(-0.4, 0.3), 1.0])
     neck = centre + (0, 0.9 * size)
@@ -69,7 +73,7 @@ def _joints(rng: np.random.Generator, pose: str, head: Head, wide: float, side: 
         side: -1 left, 1 right in the picture.
     """
     size = head.size
-    shoulder = head.centre + np.array([0.85 * side * wide, 1.65 * size])
+    shoulder = head.centre + np.array([0.88 * side * wide, 1.75 * size])
     if pose == "crossed":
         elbow = shoulder + (rng.uniform(0.0, 0.3) * side * size, rng.uniform(1.7, 2.3) * size)
         wrist = elbow + (-side * rng.uniform(1.5, 1.9) * wide, rng.uniform(-0.6, 0.1) * size)

@@ -38,7 +38,7 @@ def test_face_is_where_it_was_asked_for_in_its_own_skin() -> None:
         cheeks.append(like(image[62:74, 86:114], skin).mean())
         assert np.all(image[:4] == WALL), "nothing above the hair"
         assert np.any(image[200] != WALL), "a body below"
-    assert np.mean(np.array(cheeks) > 0.5) > 0.85, "all but dark glasses and long hair"
+    assert np.mean(np.array(cheeks) > 0.5) > 0.7, "all but beards and dark glasses"
 
 
 def test_some_arms_are_bare_and_some_in_cloth() -> None:
