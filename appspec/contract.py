@@ -59,6 +59,8 @@ class ModelContract:
             on each side, clipped to the picture.
         look_again: where region is "box" and the IoU of that box with the answer's own is below this, the model looks once
             more, at its own box; 0.0: never.
+        closer_margin: where region is "frame", the model looks once more, in the square around its box with this margin (see
+            region), if it found something and that square is smaller than the one that it looked at; 0.0: never.
         search_below: where region is "box" and the geometric mean of the points' confidence is below this (or a model before it
             found nothing), the chain looks in each tile of the picture too, and the surest answer counts; 0.0: never.
         search_side: side of a tile / the picture's longer side, see pymodel.geometry.tile_regions.
@@ -91,6 +93,7 @@ class ModelContract:
     margin: float
     box_margin: float
     look_again: float
+    closer_margin: float
     search_below: float
     search_side: float
     quantization: Quantization

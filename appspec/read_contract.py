@@ -30,6 +30,7 @@ KIT_FACTS = (
     "margin",
     "box_margin",
     "look_again",
+    "closer_margin",
     "search_below",
     "search_side",
     "quantization",

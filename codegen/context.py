@@ -96,6 +96,7 @@ class ModelContext:
     margin: str
     box_margin: str
     look_again: str
+    closer_margin: str
     search_below: str
     search_side: str
     quantization: KotlinString
@@ -213,6 +214,7 @@ def _model(contract: appspec_contract.ModelContract) -> ModelContext:
         margin=kotlin_float(contract.margin),
         box_margin=kotlin_float(contract.box_margin),
         look_again=kotlin_float(contract.look_again),
+        closer_margin=kotlin_float(contract.closer_margin),
         search_below=kotlin_float(contract.search_below),
         search_side=kotlin_float(contract.search_side),
         quantization=KotlinString(contract.quantization),

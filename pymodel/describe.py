@@ -35,6 +35,7 @@ class Description:
     margin: float
     box_margin: float
     look_again: float
+    closer_margin: float
     search_below: float
     search_side: float
     quantization: Quantization

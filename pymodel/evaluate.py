@@ -17,7 +17,7 @@ from pymodel.data.images import RgbImage, UnreadableImageError
 from pymodel.data.source import Object, open_source
 from pymodel.data.store import ExampleStore
 from pymodel.geometry import box_region, frame_region
-from pymodel.host import Answer, Chain, Floats, HostModel
+from pymodel.host import Answer, Chain, Floats, HostModel, look_closer
 from pymodel.metrics import average_precision, calibration_error, iou, nme, pck
 
 FAILURE = 0.1
@@ -144,10 +144,9 @@ def evaluate_model(model: HostModel, pictures: Iterable[tuple[Example, RgbImage]
     values = []
     for example, image in pictures:
         if model.contract.region == "box":
-            region = box_region(example.box, model.contract.margin)
+            answer = model.answer(image, box_region(example.box, model.contract.margin))
         else:
-            region = frame_region(example.width, example.height)
-        answer = model.answer(image, region)
+            answer = look_closer(model, image, frame_region(example.width, example.height))
         if model.contract.task == "box":
             values.append(float(iou(answer.box, example.box)))
         elif model.contract.task == "classify":

@@ -25,6 +25,9 @@ REGION_MARGIN = 0.25
 LOOK_AGAIN = 0.7
 """A landmark model whose own box agrees less (IoU) with the one it looked in looks once more, in its own."""
 
+CLOSER_MARGIN = 0.6
+"""A box model that looks once more does so in a square wider than its box by this share on each side."""
+
 SEARCH_SIDE = 0.7
 """Side of a tile / the picture's longer side: four of them overlap so that a small face is whole in one."""
 

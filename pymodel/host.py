@@ -37,7 +37,7 @@ class Answer:
         box: (4,) x0, y0, x1, y1 around the points, as the contract says.
         region: where it looked.
         duration_ms: crop, inference and decoding, of all looks.
-        looks: how often models looked: twice in a box that was off; the last answer's has all that a search took.
+        looks: how often models looked: twice for a box that was off or small; the last answer's has all that a search took.
         probabilities: (C,) of the classes; empty where the model locates points.
     """
 
@@ -159,15 +159,31 @@ class Chain:
             if model.contract.region == "box" and found:
                 found.append(_look_in_box(model, image, found[-1].box))
             else:
-                found.append(model.answer(image, region))
+                found.append(look_closer(model, image, region))
         return found
 
 
 def sureness(answers: Sequence[Answer]) -> float:
     """Geometric mean of the last model's confidence; 0 where a model found nothing."""
-    means = [math.prod(answer.confidence.tolist()) ** (1 / max(1, len(answer.confidence))) for answer in answers]
-    found = all(mean >= answer.contract.threshold for mean, answer in zip(means, answers, strict=True))
-    return means[-1] if found else 0.0
+    return _mean_confidence(answers[-1]) if all(_found(answer) for answer in answers) else 0.0
+
+
+def look_closer(model: HostModel, image: RgbImage, region: Region) -> Answer:
+    """What a model says of one square of a picture, or of what it found there; see ModelContract.closer_margin."""
+    answer, margin = model.answer(image, region), model.contract.closer_margin
+    closer = box_region(answer.box, margin)
+    if margin == 0 or not _found(answer) or closer[2] >= region[2]:
+        return answer
+    again = model.answer(image, closer)
+    return replace(again if _found(again) else answer, duration_ms=answer.duration_ms + again.duration_ms, looks=2)
+
+
+def _mean_confidence(answer: Answer) -> float:
+    return float(math.prod(answer.confidence.tolist()) ** (1 / max(1, len(answer.confidence))))
+
+
+def _found(answer: Answer) -> bool:
+    return _mean_confidence(answer) >= answer.contract.threshold
 
 
 def _look_in_box(model: HostModel, image: RgbImage, box: Floats) -> Answer:

@@ -20,7 +20,7 @@ from pymodel.evaluate import evaluate_model
 from pymodel.geometry import REGION_MARGIN, SEARCH_SIDE, crop_region
 from pymodel.host import HostModel
 from pymodel.normalize import fill_color, normalize
-from pymodel.tasks.picture import look_again, looks_at_box, picture_task, region_of
+from pymodel.tasks.picture import closer_margin, look_again, looks_at_box, picture_task, region_of
 
 
 class Progress(Protocol):
@@ -115,6 +115,7 @@ def description(
         margin=REGION_MARGIN if in_box else 0.0,
         box_margin=outputs.box_margin,
         look_again=look_again(spec, model, store),
+        closer_margin=closer_margin(spec, model, store),
         search_below=search_below,
         search_side=SEARCH_SIDE if search_below else 0.0,
         quantization=variant,

@@ -21,7 +21,7 @@ from deploy.toolchain.jdk import Jdk
 from deploy.toolchain.toolchain import prepare_toolchain
 from flow.build import BuildReport
 from flow.screen import Screen
-from pymodel.geometry import crop_region
+from pymodel.geometry import CLOSER_MARGIN, crop_region
 from pymodel.tasks.heatmap.hourglass import build_hourglass
 from pymodel.variants import make_variants
 from tests.conftest import open_tiny
@@ -113,10 +113,13 @@ def test_real_models_from_a_frame_to_points(compiled: Compiled, tmp_path: Path, 
     check_chain(compiled, tmp_path, [variants / name / variant / f"{name}.tflite" for name in ("cat_box", "cat_landmarks")])
 
 
-def check_chain(compiled: Compiled, folder: Path, paths: Sequence[Path]) -> None:
+def check_chain(compiled: Compiled, folder: Path, paths: Sequence[Path], closer_margin: float = 0.0) -> None:
     limits = LIMITS[read_contract(paths[-1]).quantization]
     frames = chains.camera_frames(50, seed=5)
-    written = {"runner": chains.write_runs(folder, paths, limits), "chain": chains.write_chains(folder, paths, frames, limits)}
+    written = {
+        "runner": chains.write_runs(folder, paths, limits),
+        "chain": chains.write_chains(folder, paths, frames, limits, closer_margin),
+    }
     print(written)
     assert written["chain"] >= len(frames)
     assert answer(compiled, folder, written, ["RunnerParity", "ChainParity"]) == []
@@ -156,7 +159,9 @@ def test_real_models_of_a_heatmap_within_a_box(
     path = tmp_path / "tip" / "float32" / f"{tip.name}.tflite"
     contract = read_contract(path)
     assert (contract.region, contract.look_again, contract.search_below) == ("box", 0.0, contract.threshold)
-    check_chain(compiled, tmp_path / "cases", [variants / "cat_box" / "float32" / "cat_box.tflite", path])
+    box = variants / "cat_box" / "float32" / "cat_box.tflite"
+    assert read_contract(box).closer_margin == 0.0, "its landmarks put it right"
+    check_chain(compiled, tmp_path / "cases", [box, path], CLOSER_MARGIN)
 
 
 def save_seeded_hourglass(model: Model, points: int, path: Path) -> None:

@@ -16,7 +16,7 @@ from appspec.spec import AppSpec, Model
 from pymodel.augment import FRAME_JITTER, REGION_JITTER, Jitter
 from pymodel.data.examples import Example
 from pymodel.data.store import ExampleStore
-from pymodel.geometry import LOOK_AGAIN, REGION_MARGIN, Region, box_region, frame_region
+from pymodel.geometry import CLOSER_MARGIN, LOOK_AGAIN, REGION_MARGIN, Region, box_region, frame_region
 from pymodel.objective import Array, Objective
 
 
@@ -97,6 +97,12 @@ def region_of(example: Example, in_box: bool) -> Region:
 def look_again(spec: AppSpec, model: Model, store: ExampleStore) -> float:
     """A box that its points make can be put right by them; one that somebody drew can't, nor by a few joints of a pose."""
     return LOOK_AGAIN if model.task == "landmarks" and looks_at_box(spec, model) and store.box_margin is not None else 0.0
+
+
+def closer_margin(spec: AppSpec, model: Model, store: ExampleStore) -> float:
+    """A box that no later model puts right is put right by its own model, which looks closer."""
+    put_right = any(look_again(spec, other, store) for other in spec.model)
+    return CLOSER_MARGIN if model.task == "box" and not put_right else 0.0
 
 
 def needs_points(model: Model, store: ExampleStore) -> int:

@@ -68,8 +68,14 @@ def write_runs(root: Path, paths: Sequence[Path], limits: Limits) -> int:
     return writer.count
 
 
-def write_chains(root: Path, paths: Sequence[Path], frames: Sequence[tuple[str, Frame]], limits: Limits) -> int:
-    """Frames through the whole chain, and through its last model alone as if that looked at the whole frame."""
+def write_chains(
+    root: Path, paths: Sequence[Path], frames: Sequence[tuple[str, Frame]], limits: Limits, closer_margin: float = 0.0
+) -> int:
+    """Frames through the whole chain, and through its last model alone as if that looked at the whole frame.
+
+    Args:
+        closer_margin: of the whole chain's first model.
+    """
     writer = CaseWriter(root, "chain")
     gaps = []
     for name, chain in (("chain", paths), ("alone", paths[-1:])):
@@ -77,6 +83,8 @@ def write_chains(root: Path, paths: Sequence[Path], frames: Sequence[tuple[str, 
             for model in models.models:
                 if model.contract.decode == "peak":  # a model that has hardly learnt is never sure, and in no tile surest
                     model.contract = replace(model.contract, threshold=0.0, search_below=0.0)
+            first = models.models[0]
+            first.contract = replace(first.contract, closer_margin=closer_margin if len(chain) > 1 else 0.0)
             for label, frame in frames:
                 gaps += _write_chain(writer, f"{name}-{label}", models, chain, frame, limits)
     print(f"chains: {np.mean(gaps):.2g} of the square apart by the crop's rounding, on average over {len(gaps)} frames")

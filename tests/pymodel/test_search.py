@@ -73,6 +73,49 @@ def test_the_surest_tile_counts_and_all_time_is_told() -> None:
     assert answers([0.5, 0.1, 0.2, 0.3, 0.4])[0].region == frame_region(100, 80)
 
 
+@dataclass
+class Narrowing:
+    """A box model whose box is the middle of the square that it looks at, `share` of its side; as sure as `sure` says."""
+
+    contract: ModelContract
+    share: float
+    sure: list[float]
+
+    def answer(self, image: RgbImage, region: Region) -> Answer:
+        x0, y0, side = region
+        inset = (1 - self.share) / 2 * side
+        corners = np.array([(x0 + inset, y0 + inset), (x0 + side - inset, y0 + side - inset)], np.float32)
+        confidence = np.full(2, self.sure.pop(0), np.float32)
+        return Answer(self.contract, corners, confidence, corners.ravel(), region, 1.0)
+
+
+def looks_closer(share: float, sure: list[float], margin: float = 0.5) -> Answer:
+    contract = replace(example_contracts()[0], closer_margin=margin)
+    chain = Chain([])
+    chain.models = cast(tuple[HostModel, ...], (Narrowing(contract, share, sure),))
+    found = chain.answers(np.zeros((80, 100, 3), np.uint8))
+    assert sure == [], "looks that were not taken"
+    return found[0]
+
+
+def test_a_small_box_is_looked_at_closer() -> None:
+    answer = looks_closer(0.2, [0.5, 0.4])
+    assert answer.region == (30.0, 20.0, 40.0), "twice the box's side"
+    assert answer.box.tolist() == pytest.approx([46, 36, 54, 44])
+    assert (answer.looks, answer.duration_ms) == (2, 2.0)
+
+
+def test_the_first_box_stays_where_the_closer_look_finds_nothing() -> None:
+    answer = looks_closer(0.2, [0.5, 0.29])
+    assert (answer.region, answer.looks, answer.duration_ms) == (frame_region(100, 80), 2, 2.0)
+    assert answer.confidence.tolist() == [0.5, 0.5]
+
+
+@pytest.mark.parametrize(("share", "sure", "margin"), [(0.6, 0.9, 0.5), (0.2, 0.29, 0.5), (0.2, 0.9, 0.0)])
+def test_no_closer_look_at_a_large_box_or_at_none_or_where_the_contract_says_so(share: float, sure: float, margin: float) -> None:
+    assert looks_closer(share, [sure], margin).looks == 1
+
+
 def test_what_a_box_model_does_not_find_is_not_sure() -> None:
     found = answers([0.9] * 5, box_sure=0.29)
     assert sureness(found) == 0.0

@@ -83,6 +83,7 @@ def description(
         margin=0.0,
         box_margin=0.0,
         look_again=0.0,
+        closer_margin=0.0,
         search_below=0.0,
         search_side=0.0,
         quantization=variant,

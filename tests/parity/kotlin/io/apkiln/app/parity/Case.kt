@@ -55,6 +55,7 @@ class Case(private val folder: File) {
         margin = text("$prefix.margin").toFloat(),
         boxMargin = text("$prefix.box_margin").toFloat(),
         lookAgain = text("$prefix.look_again").toFloat(),
+        closerMargin = text("$prefix.closer_margin").toFloat(),
         searchBelow = text("$prefix.search_below").toFloat(),
         searchSide = text("$prefix.search_side").toFloat(),
         quantization = text("$prefix.quantization"),

@@ -39,6 +39,7 @@ class CameraChoiceTest {
         assertEquals(480, PictureSize.wantedSide(listOf(contract(96, "frame"))))
         assertEquals(512, PictureSize.wantedSide(listOf(contract(256, "frame"), contract(96, "box"))))
         assertEquals(896, PictureSize.wantedSide(listOf(contract(96, "frame"), contract(224, "box"))))
+        assertEquals(640, PictureSize.wantedSide(listOf(contract(160, "frame").copy(closerMargin = 0.6f), contract(96, "box"))))
         assertEquals(1080, PictureSize.wantedSide(listOf(contract(640, "frame"))))
     }
 

@@ -30,9 +30,12 @@ data class PictureSize(val width: Int, val height: Int) {
 
         /**
          * The shorter side that a chain of models wants: twice what a model sees of the whole picture, four times what
-         * it sees of a box in it. Less than 480 looks coarse on a screen, more than 1080 costs time for nothing.
+         * it sees of a box in it, another model's or its own. Less than 480 looks coarse on a screen, more than 1080 costs
+         * time for nothing.
          */
         fun wantedSide(contracts: List<ModelContract>): Int =
-            contracts.maxOf { it.input.shape[1] * if (it.region == "box") 4 else 2 }.coerceIn(LEAST, MOST)
+            contracts.maxOf { it.input.shape[1] * if (it.looksAtBox) 4 else 2 }.coerceIn(LEAST, MOST)
+
+        private val ModelContract.looksAtBox get() = region == "box" || closerMargin > 0f
     }
 }

@@ -19,6 +19,14 @@ class PointsAnswer(val count: Int, val framed: Boolean = true) : Answer {
     val box = FloatArray(4)
     override var found = true
 
+    /** Becomes what [other], of as many points, is. */
+    fun set(other: PointsAnswer) {
+        other.points.copyInto(points)
+        other.confidence.copyInto(confidence)
+        other.box.copyInto(box)
+        found = other.found
+    }
+
     /** Moves the points from the input square into the upright picture. */
     fun place(region: Region) {
         for (k in 0 until count) {

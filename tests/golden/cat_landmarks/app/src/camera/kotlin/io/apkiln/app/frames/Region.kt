@@ -17,6 +17,8 @@ class Region {
         this.side = side
     }
 
+    fun set(other: Region) = set(other.left, other.top, other.side)
+
     /** The smallest centred square that holds the whole picture. */
     fun setFrame(width: Int, height: Int) {
         val longer = maxOf(width, height).toDouble()

@@ -9,9 +9,10 @@ import io.apkiln.app.frames.checkReadable
  * The chain of models: each looks where the one before it found something, and its box replaces that one's.
  *
  * A model that looks at a box looks once more, at its own box, where the two agree (IoU) less than its contract's
- * lookAgain: a box that is a little off is put right. Where the last one's points are less sure than its searchBelow,
- * what is looked for may be too small to be found in the whole picture: the chain looks in tiles of it too, each with
- * searchSide of its longer side, and the surest answer counts.
+ * lookAgain: a box that is a little off is put right. One that looks at the picture looks once more, around its own box with
+ * its contract's closerMargin, where that is closer. Where the last one's points are less sure than its searchBelow, what
+ * is looked for may be too small to be found in the whole picture: the chain looks in tiles of it too, each with searchSide
+ * of its longer side, and the surest answer counts.
  *
  * Everything here is for one thread. What [startRunner] gives is closed by [close].
  *
@@ -28,13 +29,28 @@ class Pipeline(
         val input = FrameToTensor(contract)
         val runner: ModelRunner = startRunner(contract)
         val groups = pointGroups(contract.labels)
+        private val first = PointsAnswer(contract.labels.size)
 
         fun lookIn(box: FloatArray, frame: Frame): Answer {
             region.setBox(box, contract.margin)
-            val first = look(frame)
-            if (first !is PointsAnswer || !first.found || iou(box, first.box) >= contract.lookAgain) return first
-            region.setBox(first.box, contract.margin)
+            val answer = look(frame)
+            if (answer !is PointsAnswer || !answer.found || iou(box, answer.box) >= contract.lookAgain) return answer
+            region.setBox(answer.box, contract.margin)
             return look(frame)
+        }
+
+        /** What the model says of [region], which is then as before, or of what it found there. */
+        fun lookCloser(frame: Frame): Answer {
+            val answer = look(frame)
+            if (contract.closerMargin == 0f || answer !is PointsAnswer || !answer.found) return answer
+            wider.set(region)
+            region.setBox(answer.box, contract.closerMargin)
+            if (region.side < wider.side) {
+                first.set(answer)
+                if (!look(frame).found) answer.set(first)
+            }
+            region.set(wider)
+            return answer
         }
 
         /** What the model says of [region]. */
@@ -62,6 +78,7 @@ class Pipeline(
 
     private val steps = ArrayList<Step>()
     private val region = Region()
+    private val wider = Region()
     private var tile = 0
     private var closed = false
 
@@ -117,7 +134,7 @@ class Pipeline(
     private fun lookIn(frame: Frame): Seen {
         val seen = Seen()
         for (step in steps) {
-            val said = if (step.contract.region == "box") step.lookIn(seen.box ?: break, frame) else step.look(frame)
+            val said = if (step.contract.region == "box") step.lookIn(seen.box ?: break, frame) else step.lookCloser(frame)
             if (said is ClassAnswer) seen.guess = Guess.of(said, step.contract.labels)
             seen.sureness = if (said.found && said is PointsAnswer) said.meanConfidence() else 0f
             if (!said.found) break

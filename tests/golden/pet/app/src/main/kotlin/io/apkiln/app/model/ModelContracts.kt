@@ -42,6 +42,7 @@ object ModelContracts {
             margin = 0.0f,
             boxMargin = 0.0f,
             lookAgain = 0.0f,
+            closerMargin = 0.0f,
             searchBelow = 0.0f,
             searchSide = 0.0f,
             quantization = "int8",
