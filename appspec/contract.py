@@ -62,7 +62,8 @@ class ModelContract:
         closer_margin: where region is "frame", the model looks once more, in the square around its box with this margin (see
             region), if it found something and that square is smaller than the one that it looked at; 0.0: never.
         search_below: where region is "box" and the geometric mean of the points' confidence is below this (or a model before it
-            found nothing), the chain looks in each tile of the picture too, and the surest answer counts; 0.0: never.
+            found nothing), the chain looks in each tile of the picture too, and the surest answer counts; not where the first
+            model's box is too large to be whole in one for certain (pymodel.geometry.fits_a_tile). 0.0: never.
         search_side: side of a tile / the picture's longer side, see pymodel.geometry.tile_regions.
         quantization: which variant this file is.
         metric: what was measured on the test split: "iou", "nme", "pck", "accuracy" or "pr_auc".

@@ -59,12 +59,21 @@ def tile_regions(width: int, height: int, share: float) -> list[Region]:
     Args:
         share: side of a square / the picture's longer side, at most 1; the side is a whole number of pixels.
     """
-    side = max(1.0, _whole(share * max(width, height)))
+    side = _tile_side(width, height, share)
 
     def starts(length: int) -> list[float]:
         return [0.0, length - side] if length > side else [(length - side) / 2]
 
     return [(x0, y0, side) for y0 in starts(height) for x0 in starts(width)]
+
+
+def fits_a_tile(box: Floats, width: int, height: int, share: float) -> bool:
+    """Whether a box (4,), wherever it is, is whole in one of the squares that a picture is searched in: no larger than their overlap."""
+    return float(max(box[2] - box[0], box[3] - box[1])) <= 2 * _tile_side(width, height, share) - max(width, height)
+
+
+def _tile_side(width: int, height: int, share: float) -> float:
+    return max(1.0, _whole(share * max(width, height)))
 
 
 def box_region(box: Floats, margin: float = REGION_MARGIN) -> Region:

@@ -17,7 +17,7 @@ from appspec.contract import ModelContract
 from appspec.read_contract import read_contract
 from pymodel.data.images import RgbImage
 from pymodel.decode import decode_peak, decode_points
-from pymodel.geometry import box_around, box_region, crop_region, frame_region, tile_regions
+from pymodel.geometry import box_around, box_region, crop_region, fits_a_tile, frame_region, tile_regions
 from pymodel.metrics import iou
 from pymodel.normalize import fill_color, normalize
 from pymodel.quiet import output_to, quiet_environment
@@ -145,6 +145,8 @@ class Chain:
         height, width = image.shape[:2]
         whole, last = self._answers_in(image, frame_region(width, height)), self.models[-1].contract
         if len(self.models) == 1 or sureness(whole) >= last.search_below:
+            return whole
+        if _found(whole[0]) and not fits_a_tile(whole[0].box, width, height, last.search_side):
             return whole
         tiles = [self._answers_in(image, tile) for tile in tile_regions(width, height, last.search_side)]
         best = max([whole, *tiles], key=sureness)

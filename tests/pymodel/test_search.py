@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from appspec.contract import ModelContract
 from pymodel.data.images import RgbImage
-from pymodel.geometry import SEARCH_SIDE, Region, frame_region, tile_regions
+from pymodel.geometry import SEARCH_SIDE, Region, fits_a_tile, frame_region, tile_regions
 from pymodel.host import Answer, Chain, HostModel, sureness
 from tests.golden.rewrite import example_contracts
 
@@ -36,24 +36,26 @@ def test_tiles_cover_the_picture_and_overlap(size: tuple[int, int]) -> None:
 
 @dataclass
 class FakeModel:
-    """Answers with the square that it looks at; landmarks are as sure as `sure` says, look after look."""
+    """Landmarks answer with the square that they look at, as sure as `sure` says, look after look; boxes with its middle."""
 
     contract: ModelContract
     sure: list[float]
     box_sure: float = 1.0
+    box_share: float = 0.1
 
     def answer(self, image: RgbImage, region: Region) -> Answer:
         x0, y0, side = region
-        corners = np.array([(x0, y0), (x0 + side, y0 + side)], np.float32)
+        inset = 0.0 if self.contract.task == "landmarks" else (1 - self.box_share) / 2 * side
+        corners = np.array([(x0 + inset, y0 + inset), (x0 + side - inset, y0 + side - inset)], np.float32)
         confidence = self.sure.pop(0) if self.contract.task == "landmarks" else self.box_sure
         return Answer(self.contract, corners, np.full(2, confidence, np.float32), corners.ravel(), region, 1.0)
 
 
-def answers(sure: list[float], box_sure: float = 1.0) -> list[Answer]:
+def answers(sure: list[float], box_sure: float = 1.0, box_share: float = 0.1) -> list[Answer]:
     box, landmarks = example_contracts()
     chain = Chain([])
     looks_once = replace(landmarks, margin=0.0, look_again=0.0)
-    fakes = (FakeModel(box, [], box_sure), FakeModel(looks_once, sure))
+    fakes = (FakeModel(box, [], box_sure, box_share), FakeModel(looks_once, sure))
     chain.models = cast(tuple[HostModel, ...], fakes)
     found = chain.answers(np.zeros((80, 100, 3), np.uint8))
     assert sure == [], "looks that were not taken"
@@ -71,6 +73,27 @@ def test_the_surest_tile_counts_and_all_time_is_told() -> None:
     assert found[0].region == tile_regions(100, 80, 0.6)[2]
     assert sum(answer.duration_ms for answer in found) == 10.0
     assert answers([0.5, 0.1, 0.2, 0.3, 0.4])[0].region == frame_region(100, 80)
+
+
+def test_what_a_tile_may_cut_is_not_searched_for() -> None:
+    assert answers([0.5], box_share=0.21)[0].region == frame_region(100, 80), "tiles of 60 overlap by 20"
+    answers([0.5] * 5, box_share=0.2)
+    answers([0.5] * 5, box_sure=0.29, box_share=0.21)
+
+
+@given(sizes, st.floats(0.55, 1.0))
+def test_what_fits_is_whole_in_a_tile_wherever_it_is(size: tuple[int, int], share: float) -> None:
+    width, height = size
+    tiles = tile_regions(width, height, share)
+    side = max(0.0, 2 * tiles[0][2] - max(size))
+    rng = np.random.default_rng(1)
+    for x, y in rng.uniform(0, 1, (20, 2)) * np.maximum(np.array(size) - side, 0):
+        box = np.array([x, y, min(x + side, width), min(y + side, height)])
+        assert fits_a_tile(box - 1e-6 * np.array([0, 0, 1, 1]), width, height, share)
+        assert any(
+            x0 - 1e-6 <= box[0] and y0 - 1e-6 <= box[1] and box[2] <= x0 + s + 1e-6 and box[3] <= y0 + s + 1e-6
+            for x0, y0, s in tiles
+        )
 
 
 @dataclass

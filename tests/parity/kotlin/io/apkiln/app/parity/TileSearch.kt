@@ -31,30 +31,34 @@ class TileSearch {
     }
     private val output: ByteBuffer = ByteBuffer.allocateDirect(64).order(ByteOrder.nativeOrder())
 
+    /** Side of the box / of the square that its model looks at; tiles of 0.6 overlap by 0.2 of the picture. */
+    private var boxShare = 0.1f
+
     /** How sure the landmarks are, look after look. */
     private val sure = ArrayDeque<Float>()
 
-    private fun contract(task: String, region: String, threshold: Float, searchBelow: Float) = ModelContract(
+    private fun contract(task: String, region: String, threshold: Float, searchBelow: Float, margin: Float) = ModelContract(
         name = task, file = "$task.tflite", sha256 = "0", task = task, decode = "points", labels = listOf("a", "b"),
         input = TensorContract(listOf(1, 8, 8, 3), "float32", 0f, 0), output = TensorContract(listOf(1, 1, 1, 2), "float32", 0f, 0),
-        mean = listOf(0f, 0f, 0f), std = listOf(1f, 1f, 1f), region = region, margin = 0f, boxMargin = 0f, lookAgain = 0f,
+        mean = listOf(0f, 0f, 0f), std = listOf(1f, 1f, 1f), region = region, margin = margin, boxMargin = 0f, lookAgain = 0f,
         closerMargin = 0f, searchBelow = searchBelow, searchSide = 0.6f, quantization = "float32", channels = emptyList(),
         intervalSeconds = 0f, threshold = threshold, hold = 1,
     )
 
-    /** Both points of each answer span the whole square that the model looked at. */
+    /** The box model answers with the middle of the square that it looks at, the other one with all of that square. */
     private fun decoder(contract: ModelContract) = object : TaskDecoder<Answer> {
         private val answer = PointsAnswer(2)
 
         override fun decode(output: ByteBuffer): Answer {
-            answer.points.let { it.fill(0f, 0, 2); it.fill(1f, 2, 4) }
+            val inset = if (contract.task == "box") (1 - boxShare) / 2 else 0f
+            answer.points.let { it.fill(inset, 0, 2); it.fill(1 - inset, 2, 4) }
             answer.confidence.fill(if (contract.task == "box") 1f else sure.removeFirst())
             return answer
         }
     }
 
     private fun pipeline(tilesPerFrame: Int): Pipeline {
-        val contracts = listOf(contract("box", "frame", 0.3f, 0f), contract("landmarks", "box", 0f, 0.6f))
+        val contracts = listOf(contract("box", "frame", 0.3f, 0f, 0f), contract("landmarks", "box", 0f, 0.6f, (1 / boxShare - 1) / 2))
         return Pipeline(contracts, ::decoder, tilesPerFrame) {
             object : ModelRunner {
                 override fun run(input: ByteBuffer) = output
@@ -79,6 +83,13 @@ class TileSearch {
         val pipeline = pipeline(Pipeline.ALL)
         assertArrayEquals(TILES[2], pipeline.look(0.5f, 0.1f, 0.2f, 0.9f, 0.8f), LIMIT)
         assertArrayEquals(WHOLE, pipeline.look(0.5f, 0.1f, 0.2f, 0.3f, 0.4f), LIMIT)
+    }
+
+    @Test
+    fun whatATileMayCutIsNotSearchedFor() {
+        boxShare = 0.25f
+        assertArrayEquals(WHOLE, pipeline(Pipeline.ALL).look(0.5f), LIMIT)
+        assertArrayEquals(WHOLE, pipeline(1).look(0.1f), LIMIT)
     }
 
     @Test

@@ -12,7 +12,7 @@ import io.apkiln.app.frames.checkReadable
  * lookAgain: a box that is a little off is put right. One that looks at the picture looks once more, around its own box with
  * its contract's closerMargin, where that is closer. Where the last one's points are less sure than its searchBelow, what
  * is looked for may be too small to be found in the whole picture: the chain looks in tiles of it too, each with searchSide
- * of its longer side, and the surest answer counts.
+ * of its longer side, and the surest answer counts; not where the first model found something that tiles may cut.
  *
  * Everything here is for one thread. What [startRunner] gives is closed by [close].
  *
@@ -64,10 +64,14 @@ class Pipeline(
         }
     }
 
-    /** What the whole chain says; [sureness] is the geometric mean of the last points' confidence, 0 where a model found nothing. */
+    /**
+     * What the whole chain says; [sureness] is the geometric mean of the last points' confidence, 0 where a model found
+     * nothing; [longerSide] is that of the first model's box.
+     */
     private class Seen {
         var box: FloatArray? = null
         var boxConfidence = 0f
+        var longerSide = 0f
         var framed = true
         var points = FloatArray(0)
         var confidence = FloatArray(0)
@@ -97,7 +101,8 @@ class Pipeline(
         val start = System.nanoTime()
         region.setFrame(frame.uprightWidth, frame.uprightHeight)
         var seen = lookIn(frame)
-        if (steps.size > 1 && seen.sureness < steps.last().contract.searchBelow) seen = surest(seen, frame)
+        val isUnsure = steps.size > 1 && seen.sureness < steps.last().contract.searchBelow
+        if (isUnsure && mayBeInTile(seen, frame)) seen = surest(seen, frame)
         return FrameResult(
             imageWidth = frame.uprightWidth,
             imageHeight = frame.uprightHeight,
@@ -115,6 +120,9 @@ class Pipeline(
         closed = true
         steps.forEach { it.runner.close() }
     }
+
+    private fun mayBeInTile(seen: Seen, frame: Frame): Boolean =
+        Region.fitsTile(seen.longerSide, frame.uprightWidth, frame.uprightHeight, steps.last().contract.searchSide)
 
     private fun surest(whole: Seen, frame: Frame): Seen {
         val contract = steps.last().contract
@@ -139,7 +147,10 @@ class Pipeline(
             seen.sureness = if (said.found && said is PointsAnswer) said.meanConfidence() else 0f
             if (!said.found) break
             if (said is PointsAnswer) {
-                if (seen.box == null) seen.boxConfidence = said.meanConfidence()
+                if (seen.box == null) {
+                    seen.boxConfidence = said.meanConfidence()
+                    seen.longerSide = maxOf(said.box[2] - said.box[0], said.box[3] - said.box[1])
+                }
                 seen.box = said.box.copyOf()
                 seen.framed = said.framed
                 if (step.contract.task != "box") {

@@ -53,6 +53,13 @@ class Region {
     }
 
     companion object {
+        /**
+         * Whether a box with this [longerSide], wherever it is, is whole in one of those tiles: no larger than their overlap.
+         * The twin of fits_a_tile of pymodel/geometry.py.
+         */
+        fun fitsTile(longerSide: Float, width: Int, height: Int, share: Float): Boolean =
+            longerSide <= 2 * tileSide(width, height, share) - maxOf(width, height)
+
         /** How many tiles with a side of [share] of the picture's longer side a picture is searched in. */
         fun tileCount(width: Int, height: Int, share: Float): Int {
             val side = tileSide(width, height, share)
