@@ -61,6 +61,8 @@ class ModelContract:
             more, at its own box; 0.0: never.
         closer_margin: where region is "frame", the model looks once more, in the square around its box with this margin (see
             region), if it found something and that square is smaller than the one that it looked at; 0.0: never.
+        vote_scale: where region is "box", the model also looks at the squares around the same centre with this times the side and
+            with the side divided by it, and the points are where the looks agree (pymodel.vote); 0.0: never.
         search_below: where region is "box" and the geometric mean of the points' confidence is below this (or a model before it
             found nothing), the chain looks in each tile of the picture too, and the surest answer counts; not where the first
             model's box is too large to be whole in one for certain (pymodel.geometry.fits_a_tile). 0.0: never.
@@ -95,6 +97,7 @@ class ModelContract:
     box_margin: float
     look_again: float
     closer_margin: float
+    vote_scale: float
     search_below: float
     search_side: float
     quantization: Quantization

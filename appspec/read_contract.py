@@ -31,6 +31,7 @@ KIT_FACTS = (
     "box_margin",
     "look_again",
     "closer_margin",
+    "vote_scale",
     "search_below",
     "search_side",
     "quantization",

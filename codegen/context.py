@@ -97,6 +97,7 @@ class ModelContext:
     box_margin: str
     look_again: str
     closer_margin: str
+    vote_scale: str
     search_below: str
     search_side: str
     quantization: KotlinString
@@ -215,6 +216,7 @@ def _model(contract: appspec_contract.ModelContract) -> ModelContext:
         box_margin=kotlin_float(contract.box_margin),
         look_again=kotlin_float(contract.look_again),
         closer_margin=kotlin_float(contract.closer_margin),
+        vote_scale=kotlin_float(contract.vote_scale),
         search_below=kotlin_float(contract.search_below),
         search_side=kotlin_float(contract.search_side),
         quantization=KotlinString(contract.quantization),

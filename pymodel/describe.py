@@ -36,6 +36,7 @@ class Description:
     box_margin: float
     look_again: float
     closer_margin: float
+    vote_scale: float
     search_below: float
     search_side: float
     quantization: Quantization

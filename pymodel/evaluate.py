@@ -17,7 +17,7 @@ from pymodel.data.images import RgbImage, UnreadableImageError
 from pymodel.data.source import Object, open_source
 from pymodel.data.store import ExampleStore
 from pymodel.geometry import box_region, frame_region
-from pymodel.host import Answer, Chain, Floats, HostModel, look_closer
+from pymodel.host import Answer, Chain, Floats, HostModel, look_closer, look_in
 from pymodel.metrics import average_precision, calibration_error, iou, nme, pck
 
 FAILURE = 0.1
@@ -144,7 +144,7 @@ def evaluate_model(model: HostModel, pictures: Iterable[tuple[Example, RgbImage]
     values = []
     for example, image in pictures:
         if model.contract.region == "box":
-            answer = model.answer(image, box_region(example.box, model.contract.margin))
+            answer = look_in(model, image, box_region(example.box, model.contract.margin))
         else:
             answer = look_closer(model, image, frame_region(example.width, example.height))
         if model.contract.task == "box":

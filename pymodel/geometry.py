@@ -86,6 +86,13 @@ def box_region(box: Floats, margin: float = REGION_MARGIN) -> Region:
     return _whole((x0 + x1 - side) / 2), _whole((y0 + y1 - side) / 2), side
 
 
+def scaled_region(region: Region, factor: float) -> Region:
+    """The square around the same centre with `factor` times the side, in whole pixels."""
+    x0, y0, side = region
+    wanted = max(8.0, _whole(side * factor))
+    return _whole(x0 + (side - wanted) / 2), _whole(y0 + (side - wanted) / 2), wanted
+
+
 def _whole(value: float) -> float:
     return float(math.floor(value + 0.5))
 

@@ -116,6 +116,7 @@ def description(
         box_margin=outputs.box_margin,
         look_again=look_again(spec, model, store),
         closer_margin=closer_margin(spec, model, store),
+        vote_scale=outputs.vote_scale if in_box else 0.0,
         search_below=search_below,
         search_side=SEARCH_SIDE if search_below else 0.0,
         quantization=variant,

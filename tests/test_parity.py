@@ -84,6 +84,7 @@ def test_kotlin_computes_what_python_computes(compiled: Compiled, tmp_path: Path
     written = {
         "frame": cases.write_frames(tmp_path),
         "region": cases.write_regions(tmp_path),
+        "vote": cases.write_votes(tmp_path),
         "decoder": cases.write_decoders(tmp_path),
         "overlay": cases.write_overlays(tmp_path),
         "smoothing": cases.write_smoothings(tmp_path),
@@ -159,6 +160,7 @@ def test_real_models_of_a_heatmap_within_a_box(
     path = tmp_path / "tip" / "float32" / f"{tip.name}.tflite"
     contract = read_contract(path)
     assert (contract.region, contract.look_again, contract.search_below) == ("box", 0.0, contract.threshold)
+    assert contract.vote_scale > 1
     box = variants / "cat_box" / "float32" / "cat_box.tflite"
     assert read_contract(box).closer_margin == 0.0, "its landmarks put it right"
     check_chain(compiled, tmp_path / "cases", [box, path], CLOSER_MARGIN)

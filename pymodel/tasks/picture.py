@@ -22,7 +22,7 @@ from pymodel.objective import Array, Objective
 
 @dataclass(frozen=True)
 class Outputs:
-    """What the metadata says of a model's output; see ModelContract. search_below: where it looks at a box."""
+    """What the metadata says of a model's output; see ModelContract. search_below, vote_scale: where it looks at a box."""
 
     what: str
     decode: Decode
@@ -31,6 +31,7 @@ class Outputs:
     threshold: float = 0.0
     name: str = "points"
     search_below: float = 0.0
+    vote_scale: float = 0.0
 
 
 class PictureTask(ABC):

@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from appspec.contract import DType, ModelContract, TensorContract
 from pymodel.decode import decode_points
-from pymodel.geometry import Region, box_around, box_region, frame_region, tile_regions
+from pymodel.geometry import Region, box_around, box_region, frame_region, scaled_region, tile_regions
+from pymodel.vote import vote
 from tests.golden.rewrite import classify_contract, example_contract, heatmap_contract, window_contract
 from tests.parity import reference
 from tests.parity.reference import Frame
@@ -146,6 +147,23 @@ def write_regions(root: Path) -> int:
         stored = np.asarray(box, np.float32)
         values = {"of": "box", "box": stored, "margin": margin, "region": box_region(stored, margin)}
         writer.write(f"margin-{margin}", values, {})
+    for start, factor in itertools.product([(0.0, 0.0, 96.0), (-7.0, 12.0, 131.0), (3.0, 4.0, 8.0)], (1.25, 1 / 1.25)):
+        values = {"of": "scaled", "from": start, "factor": factor, "region": scaled_region(start, factor)}
+        writer.write(f"scaled-{factor}", values, {})
+    return writer.count
+
+
+def write_votes(root: Path) -> int:
+    """Looks that agree, two against one, none; one point and many."""
+    writer, rng = CaseWriter(root, "vote"), np.random.default_rng(31)
+    for count, apart, side in itertools.product((1, 9), (0.01, 0.05, 0.3), (40.0, 300.0)):
+        middle = rng.uniform(0, side, (count, 2))
+        points = (middle + apart * side * rng.standard_normal((3, count, 2))).astype(np.float32)
+        confidence = rng.uniform(0.05, 0.9, (3, count)).astype(np.float32)
+        expected = vote(points, confidence, side)
+        values = {"size": (3, count), "side": side, "points": points.ravel(), "confidence": confidence.ravel()}
+        values |= {"expected.points": expected[0].ravel(), "expected.confidence": expected[1]}
+        writer.write(f"{count}-{apart}-{side:g}", values, {})
     return writer.count
 
 

@@ -22,6 +22,10 @@ THRESHOLD = 0.3
 """Geometric mean of the points' confidence below which nothing is shown, and below which, after a box, tiles are searched too."""
 
 
+VOTE_SCALE = 1.25
+"""After a box three looks vote: at its square, and at larger and smaller ones by this factor."""
+
+
 class HeatmapTask(PictureTask):
     """K heatmaps."""
 
@@ -58,6 +62,7 @@ class HeatmapTask(PictureTask):
             THRESHOLD,
             f"hourglass_out_{model.backbone.stages - 1}",
             search_below=THRESHOLD,
+            vote_scale=VOTE_SCALE,
         )
 
 

@@ -84,6 +84,7 @@ def description(
         box_margin=0.0,
         look_again=0.0,
         closer_margin=0.0,
+        vote_scale=0.0,
         search_below=0.0,
         search_side=0.0,
         quantization=variant,

@@ -56,6 +56,7 @@ class Case(private val folder: File) {
         boxMargin = text("$prefix.box_margin").toFloat(),
         lookAgain = text("$prefix.look_again").toFloat(),
         closerMargin = text("$prefix.closer_margin").toFloat(),
+        voteScale = text("$prefix.vote_scale").toFloat(),
         searchBelow = text("$prefix.search_below").toFloat(),
         searchSide = text("$prefix.search_side").toFloat(),
         quantization = text("$prefix.quantization"),

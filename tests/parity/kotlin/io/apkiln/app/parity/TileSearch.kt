@@ -41,7 +41,7 @@ class TileSearch {
         name = task, file = "$task.tflite", sha256 = "0", task = task, decode = "points", labels = listOf("a", "b"),
         input = TensorContract(listOf(1, 8, 8, 3), "float32", 0f, 0), output = TensorContract(listOf(1, 1, 1, 2), "float32", 0f, 0),
         mean = listOf(0f, 0f, 0f), std = listOf(1f, 1f, 1f), region = region, margin = margin, boxMargin = 0f, lookAgain = 0f,
-        closerMargin = 0f, searchBelow = searchBelow, searchSide = 0.6f, quantization = "float32", channels = emptyList(),
+        closerMargin = 0f, voteScale = 0f, searchBelow = searchBelow, searchSide = 0.6f, quantization = "float32", channels = emptyList(),
         intervalSeconds = 0f, threshold = threshold, hold = 1,
     )
 

@@ -10,9 +10,10 @@ import io.apkiln.app.frames.checkReadable
  *
  * A model that looks at a box looks once more, at its own box, where the two agree (IoU) less than its contract's
  * lookAgain: a box that is a little off is put right. One that looks at the picture looks once more, around its own box with
- * its contract's closerMargin, where that is closer. Where the last one's points are less sure than its searchBelow, what
- * is looked for may be too small to be found in the whole picture: the chain looks in tiles of it too, each with searchSide
- * of its longer side, and the surest answer counts; not where the first model found something that tiles may cut.
+ * its contract's closerMargin, where that is closer. With a voteScale a model looks at a box in three squares, and its
+ * points are where these agree. Where the last one's points are less sure than its searchBelow, what is looked for may be
+ * too small to be found in the whole picture: the chain looks in tiles of it too, each with searchSide of its longer side,
+ * and the surest answer counts; not where the first model found something that tiles may cut.
  *
  * Everything here is for one thread. What [startRunner] gives is closed by [close].
  *
@@ -30,26 +31,46 @@ class Pipeline(
         val runner: ModelRunner = startRunner(contract)
         val groups = pointGroups(contract.labels)
         private val first = PointsAnswer(contract.labels.size)
+        private val factors = contract.voteScale.toDouble().let { doubleArrayOf(it, 1 / it) }
+        private val vote = Vote(contract.labels.size, 1 + factors.size)
 
         fun lookIn(box: FloatArray, frame: Frame): Answer {
             region.setBox(box, contract.margin)
-            val answer = look(frame)
+            val answer = lookAround(frame)
             if (answer !is PointsAnswer || !answer.found || iou(box, answer.box) >= contract.lookAgain) return answer
             region.setBox(answer.box, contract.margin)
-            return look(frame)
+            return lookAround(frame)
+        }
+
+        /** What the model says of [region], or where its looks agree; [region] is then as before. */
+        private fun lookAround(frame: Frame): Answer {
+            val answer = look(frame)
+            if (contract.voteScale == 0f || answer !is PointsAnswer) return answer
+            start.set(region)
+            vote.add(answer)
+            for (factor in factors) {
+                region.setScaled(start, factor)
+                look(frame)
+                vote.add(answer)
+            }
+            region.set(start)
+            vote.settle(answer, region.side)
+            answer.found = answer.meanConfidence() >= contract.threshold
+            answer.enclose(contract.boxMargin, frame.uprightWidth, frame.uprightHeight)
+            return answer
         }
 
         /** What the model says of [region], which is then as before, or of what it found there. */
         fun lookCloser(frame: Frame): Answer {
             val answer = look(frame)
             if (contract.closerMargin == 0f || answer !is PointsAnswer || !answer.found) return answer
-            wider.set(region)
+            start.set(region)
             region.setBox(answer.box, contract.closerMargin)
-            if (region.side < wider.side) {
+            if (region.side < start.side) {
                 first.set(answer)
                 if (!look(frame).found) answer.set(first)
             }
-            region.set(wider)
+            region.set(start)
             return answer
         }
 
@@ -82,7 +103,7 @@ class Pipeline(
 
     private val steps = ArrayList<Step>()
     private val region = Region()
-    private val wider = Region()
+    private val start = Region()
     private var tile = 0
     private var closed = false
 

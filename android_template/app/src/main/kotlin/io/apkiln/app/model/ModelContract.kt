@@ -14,7 +14,7 @@ data class TensorContract(
  * input = (value - [mean]) / [std] for each channel: of pictures R, G, B in 0–255, of windows [channels]. [region] is
  * "frame" or "box", see Region, or "window": the last samples, [intervalSeconds] apart. [decode] says what the output
  * holds, see the decoders; an answer counts from [threshold] on, [hold] windows in a row make an alarm. [boxMargin],
- * [lookAgain], [closerMargin], [searchBelow] and [searchSide] see Pipeline.
+ * [lookAgain], [closerMargin], [voteScale], [searchBelow] and [searchSide] see Pipeline.
  */
 data class ModelContract(
     val name: String,
@@ -32,6 +32,7 @@ data class ModelContract(
     val boxMargin: Float,
     val lookAgain: Float,
     val closerMargin: Float,
+    val voteScale: Float,
     val searchBelow: Float,
     val searchSide: Float,
     val quantization: String,

@@ -36,6 +36,12 @@ class Region {
         set(whole((box[0].toDouble() + box[2] - wanted) / 2), whole((box[1].toDouble() + box[3] - wanted) / 2), wanted)
     }
 
+    /** The square around the centre of [other] with [factor] times its side, in whole pixels; the twin of scaled_region. */
+    fun setScaled(other: Region, factor: Double) {
+        val wanted = maxOf(SMALLEST, whole(other.side * factor))
+        set(whole(other.left + (other.side - wanted) / 2), whole(other.top + (other.side - wanted) / 2), wanted)
+    }
+
     /**
      * Tile [index], from 0 on, row by row, of the [tileCount] squares that a picture is searched in: in its corners, or
      * along its middle where it is narrower than a tile. The twin of tile_regions of pymodel/geometry.py.

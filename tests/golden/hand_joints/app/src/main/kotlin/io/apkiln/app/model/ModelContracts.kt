@@ -49,6 +49,7 @@ object ModelContracts {
             boxMargin = 0.1f,
             lookAgain = 0.0f,
             closerMargin = 0.0f,
+            voteScale = 0.0f,
             searchBelow = 0.0f,
             searchSide = 0.0f,
             quantization = "float16",

@@ -43,6 +43,7 @@ object ModelContracts {
             boxMargin = 0.0f,
             lookAgain = 0.0f,
             closerMargin = 0.0f,
+            voteScale = 0.0f,
             searchBelow = 0.0f,
             searchSide = 0.0f,
             quantization = "int8",
