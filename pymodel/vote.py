@@ -12,7 +12,7 @@ REACH = 0.05
 
 
 def vote(points: Floats, confidence: Floats, side: float) -> tuple[Floats, Floats]:
-    """Each point where most confidence is, and the mean confidence there.
+    """Each point where most confidence is, and the share of all looks' confidence that is there.
 
     A look supports another one's point with its confidence * exp(-(distance / (REACH * side))²). The point with the most
     support counts, moved to the mean of all looks, weighted by that support.
@@ -32,4 +32,4 @@ def vote(points: Floats, confidence: Floats, side: float) -> tuple[Floats, Float
     weight = near * confidence
     total = np.maximum(weight.sum(0), 1e-9)
     settled = (points * weight[..., None]).sum(0) / total[:, None]
-    return np.asarray(settled, np.float32), np.asarray(weight.sum(0) / near.sum(0), np.float32)
+    return np.asarray(settled, np.float32), np.asarray(weight.sum(0) / len(points), np.float32)

@@ -26,7 +26,7 @@ def test_looks_that_agree_keep_point_and_confidence() -> None:
 def test_two_that_agree_outvote_a_surer_one() -> None:
     point, confidence = voted((10, 10, 0.7), (60, 60, 0.4), (61, 60, 0.4))
     assert point == pytest.approx([60.5, 60], abs=0.02)
-    assert confidence == pytest.approx(0.4, abs=1e-3)
+    assert confidence == pytest.approx(2 / 3 * 0.4, abs=0.01), "of three looks"
 
 
 def test_a_sure_one_outvotes_two_that_are_not() -> None:
@@ -36,7 +36,7 @@ def test_a_sure_one_outvotes_two_that_are_not() -> None:
 def test_none_agree_the_surest_counts() -> None:
     point, confidence = voted((10, 10, 0.3), (60, 60, 0.4), (90, 10, 0.35))
     assert point == pytest.approx([60, 60])
-    assert confidence == pytest.approx(0.4)
+    assert confidence == pytest.approx(0.4 / 3)
 
 
 def test_reach_is_a_share_of_the_square() -> None:

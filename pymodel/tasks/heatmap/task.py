@@ -16,14 +16,16 @@ from pymodel.faster import give_weights, weights_of
 from pymodel.objective import Array, Objective
 from pymodel.tasks.heatmap.hourglass import build_hourglass
 from pymodel.tasks.heatmap.objective import HeatmapObjective
-from pymodel.tasks.picture import Outputs, PictureTask, needs_points
+from pymodel.tasks.picture import Outputs, PictureTask, looks_at_box, needs_points
 
 THRESHOLD = 0.3
 """Geometric mean of the points' confidence below which nothing is shown, and below which, after a box, tiles are searched too."""
 
-
 VOTE_SCALE = 1.25
 """After a box three looks vote: at its square, and at larger and smaller ones by this factor."""
+
+VOTED_THRESHOLD = 0.2
+"""THRESHOLD for voted points: two of three looks agree with a confidence of 0.3."""
 
 
 class HeatmapTask(PictureTask):
@@ -54,14 +56,15 @@ class HeatmapTask(PictureTask):
         return np.asarray(np.concatenate([points, (box[2:] - box[:2])[None]]), np.float32)
 
     def outputs(self, spec: AppSpec, model: Model, store: ExampleStore) -> Outputs:
+        threshold = VOTED_THRESHOLD if looks_at_box(spec, model) else THRESHOLD
         return Outputs(
             f"{', '.join(store.points)} of a {store.classes[0]}",
             "peak",
             store.points,
             0.0,
-            THRESHOLD,
+            threshold,
             f"hourglass_out_{model.backbone.stages - 1}",
-            search_below=THRESHOLD,
+            search_below=threshold,
             vote_scale=VOTE_SCALE,
         )
 

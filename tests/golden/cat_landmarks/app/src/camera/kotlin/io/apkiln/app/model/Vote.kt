@@ -19,7 +19,7 @@ class Vote(private val count: Int, private val looks: Int) {
         added++
     }
 
-    /** Puts each point of [answer] where most confidence is, for a square of [side] pixels, and forgets the looks. */
+    /** Puts each point of [answer] where most confidence is, in a square of [side] pixels, and forgets the looks. */
     fun settle(answer: PointsAnswer, side: Double) {
         check(added == looks) { "$added looks of $looks" }
         for (k in 0 until count) settle(answer, k, REACH * side)
@@ -39,17 +39,15 @@ class Vote(private val count: Int, private val looks: Int) {
         }
         var x = 0.0
         var y = 0.0
-        var near = 0.0
         for (look in 0 until looks) {
-            val nearness = near(best, look, k, reach)
-            x += nearness * confidence[look][k] * points[look][2 * k]
-            y += nearness * confidence[look][k] * points[look][2 * k + 1]
-            near += nearness
+            val weight = near(best, look, k, reach) * confidence[look][k]
+            x += weight * points[look][2 * k]
+            y += weight * points[look][2 * k + 1]
         }
         val total = maxOf(most, LEAST)
         answer.points[2 * k] = (x / total).toFloat()
         answer.points[2 * k + 1] = (y / total).toFloat()
-        answer.confidence[k] = (most / near).toFloat()
+        answer.confidence[k] = (most / looks).toFloat()
     }
 
     /** How much two looks agree on point [k]: 1 where they put it at the same place, exp(-1) where [reach] pixels apart. */
