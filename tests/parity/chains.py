@@ -16,7 +16,7 @@ from deploy.jvm.camera import camera_picture
 from pymodel import host
 from pymodel.drawn.scene import draw_cat
 from pymodel.geometry import Region, box_region, frame_region, scaled_region
-from pymodel.host import Answer, Chain, HostModel
+from pymodel.host import Answer, Chain, HostModel, look_closer
 from pymodel.vote import vote
 from tests.parity import reference
 from tests.parity.cases import LAYOUTS, ROTATIONS
@@ -91,9 +91,18 @@ def write_chains(
             first.contract = replace(first.contract, closer_margin=closer_margin if len(chain) > 1 else 0.0)
             for label, frame in frames:
                 gaps += _write_chain(writer, f"{name}-{label}", models, chain, frame, limits)
+    if closer_margin:
+        with HostModel(paths[0]) as first:
+            first.contract = replace(first.contract, closer_margin=closer_margin)
+            assert sum(_looks_twice(first, frame) for _, frame in frames) > len(frames) // 10
     print(f"chains: {np.mean(gaps):.2g} of the square apart by the crop's rounding, on average over {len(gaps)} frames")
     assert np.mean(gaps) < limits.host
     return writer.count
+
+
+def _looks_twice(model: HostModel, frame: Frame) -> bool:
+    upright = np.clip(np.round(reference.upright_rgb(frame)), 0, 255).astype(np.uint8)
+    return look_closer(model, upright, frame_region(*frame.upright_size)).looks == 2
 
 
 def _write_chain(writer: CaseWriter, name: str, chain: Chain, paths: Sequence[Path], frame: Frame, limits: Limits) -> list[float]:
