@@ -43,6 +43,7 @@ CODE_CONVERT = (
     "pymodel/evaluate.py",
     "pymodel/host.py",
     "pymodel/metrics.py",
+    "pymodel/vote.py",
     "appspec/read_contract.py",
 )
 
