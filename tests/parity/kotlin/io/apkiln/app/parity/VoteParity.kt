@@ -21,7 +21,7 @@ class VoteParity(private val case: Case) {
                 val answer = PointsAnswer(count)
                 points.copyInto(answer.points, 0, 2 * count * look, 2 * count * (look + 1))
                 confidence.copyInto(answer.confidence, 0, count * look, count * (look + 1))
-                vote.add(answer)
+                vote.set(look, answer)
             }
             vote.settle(settled, case.text("side").toDouble())
             case.compare("points", case.floats("expected.points"), settled.points, 1e-3)

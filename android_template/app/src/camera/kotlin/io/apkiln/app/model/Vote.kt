@@ -5,25 +5,20 @@ import kotlin.math.exp
 /**
  * Several looks at the same thing, each with its own [count] points: where they agree is where the thing is. The twin of
  * vote of pymodel/vote.py.
- *
- * @param looks how many [add] takes before [settle].
  */
 class Vote(private val count: Int, private val looks: Int) {
     private val points = Array(looks) { FloatArray(2 * count) }
     private val confidence = Array(looks) { FloatArray(count) }
-    private var added = 0
 
-    fun add(answer: PointsAnswer) {
-        answer.points.copyInto(points[added])
-        answer.confidence.copyInto(confidence[added])
-        added++
+    /** What look [number], from 0 on, said. */
+    fun set(number: Int, answer: PointsAnswer) {
+        answer.points.copyInto(points[number])
+        answer.confidence.copyInto(confidence[number])
     }
 
-    /** Puts each point of [answer] where most confidence is, in a square of [side] pixels, and forgets the looks. */
+    /** Puts each point of [answer] where most confidence of all [looks] is, in a square of [side] pixels. */
     fun settle(answer: PointsAnswer, side: Double) {
-        check(added == looks) { "$added looks of $looks" }
         for (k in 0 until count) settle(answer, k, REACH * side)
-        added = 0
     }
 
     private fun settle(answer: PointsAnswer, k: Int, reach: Double) {

@@ -47,11 +47,11 @@ class Pipeline(
             val answer = look(frame)
             if (contract.voteScale == 0f || answer !is PointsAnswer) return answer
             start.set(region)
-            vote.add(answer)
-            for (factor in factors) {
-                region.setScaled(start, factor)
+            vote.set(0, answer)
+            for (i in factors.indices) {
+                region.setScaled(start, factors[i])
                 look(frame)
-                vote.add(answer)
+                vote.set(i + 1, answer)
             }
             region.set(start)
             vote.settle(answer, region.side)
