@@ -62,7 +62,7 @@ def draw_hand(rng: np.random.Generator, size: tuple[int, int] | None = None, kin
     sleeve = float(rng.uniform(0.0, 0.9)) if rng.random() < 0.55 else 1.0
     other = draw_skin(rng)
     head = _head_of_owner(rng, camera) if kind.with_owner and rng.random() < kind.with_owner else None
-    image = paint_scene(rng, height, width, skin, other, head)
+    image = paint_scene(rng, height, width, skin, other, kind.people, head)
     if rng.random() < kind.others:
         far = _farther(rng, camera, width, height)
         skeleton_of_other = draw_skeleton(rng, replace(ANY_HAND, gestures=kind.gestures_of_others))

@@ -13,13 +13,16 @@ from pymodel.drawn.texture import Field, blend, blur, noise, polygon_mask, smoot
 WOODS = np.array([[190, 140, 92], [160, 108, 66], [214, 172, 124], [120, 78, 50], [205, 150, 110]], np.float32)
 
 
-def paint_scene(rng: np.random.Generator, height: int, width: int, own: Skin, other: Skin, head: Head | None = None) -> Floats:
+def paint_scene(
+    rng: np.random.Generator, height: int, width: int, own: Skin, other: Skin, people: float, head: Head | None = None
+) -> Floats:
     """(H, W, 3) float32 RGB without the hand.
 
     Args:
         own: the skin of the hand's owner.
         other: of somebody else.
-        head: where the owner's is, if it must be there; else now and then somebody's is somewhere.
+        people: how often somebody is somewhere.
+        head: where the owner's is, if it must be there, instead.
     """
     kind = str(rng.choice(["room", "studio", "desk", "wood"], p=[0.56, 0.17, 0.15, 0.12]))
     if kind == "room":
@@ -32,7 +35,7 @@ def paint_scene(rng: np.random.Generator, height: int, width: int, own: Skin, ot
         image = _wood(rng, height, width)
     if head is not None:
         paint_person(rng, image, own, head)
-    elif rng.random() < 0.4:
+    elif rng.random() < people:
         skin = own if rng.random() < 0.6 else other
         paint_person(rng, image, skin, _any_head(rng, height, width))
     if rng.random() < 0.12:

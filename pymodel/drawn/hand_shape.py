@@ -71,6 +71,7 @@ class HandKind:
         others: share of pictures with a second, smaller hand.
         gestures_of_others: how often each gesture is that one's.
         with_owner: share of hands that are held before their owner's face, or beside it.
+        people: share of the other pictures with somebody in them.
     """
 
     gestures: Mapping[str, float]
@@ -80,6 +81,7 @@ class HandKind:
     others: float
     gestures_of_others: Mapping[str, float]
     with_owner: float
+    people: float
 
 
 ANY_GESTURE = {
@@ -107,6 +109,7 @@ ANY_HAND = HandKind(
     others=0.12,
     gestures_of_others=ANY_GESTURE,
     with_owner=0.3,
+    people=0.4,
 )
 """Whatever hands do before a camera."""
 
@@ -118,6 +121,7 @@ POINTING_HAND = HandKind(
     others=0.08,
     gestures_of_others=MOSTLY_POINTING,
     with_owner=0.0,
+    people=0.15,
 )
 """Held up before the camera to point, the forefinger straight; a second one mostly points too, which misleads most."""
 
