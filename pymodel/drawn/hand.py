@@ -61,7 +61,7 @@ def draw_hand(rng: np.random.Generator, size: tuple[int, int] | None = None, kin
     light = draw_light(rng)
     sleeve = float(rng.uniform(0.0, 0.9)) if rng.random() < 0.55 else 1.0
     other = draw_skin(rng)
-    head = _head_of_owner(rng, camera) if kind.with_owner and rng.random() < kind.with_owner else None
+    head = _head_of_owner(rng, camera, kind.beside) if kind.with_owner and rng.random() < kind.with_owner else None
     image = paint_scene(rng, height, width, skin, other, kind.people, head)
     if rng.random() < kind.others:
         far = _farther(rng, camera, width, height)
@@ -120,10 +120,10 @@ def _camera(rng: np.random.Generator, skeleton: Skeleton, width: int, height: in
     return replace(away, unit=unit, centre=centre.astype(np.float32))
 
 
-def _head_of_owner(rng: np.random.Generator, camera: Camera) -> Head:
-    """The hand's owner's face, a hand being three quarters of it long: half of them behind the hand, half beside it."""
+def _head_of_owner(rng: np.random.Generator, camera: Camera, beside_share: float) -> Head:
+    """The hand's owner's face, a hand being three quarters of it long: behind the hand or beside it."""
     size = camera.unit / 1.5 * float(rng.uniform(0.75, 1.15))
-    if rng.random() < 0.5:
+    if rng.random() < 1 - beside_share:
         return Head(camera.centre + rng.normal(0, (0.55, 0.6), 2) * size - (0, 0.3 * size), size)
     beside = np.array([rng.choice([-1, 1]) * rng.uniform(0.6, 3.0), rng.uniform(-4.0, 0.6)])
     return Head((camera.centre + beside * size).astype(np.float32), size)

@@ -71,6 +71,7 @@ class HandKind:
         others: share of pictures with a second, smaller hand.
         gestures_of_others: how often each gesture is that one's.
         with_owner: share of hands that are held before their owner's face, or beside it.
+        beside: share of these faces that are beside the hand.
         people: share of the other pictures with somebody in them.
     """
 
@@ -81,6 +82,7 @@ class HandKind:
     others: float
     gestures_of_others: Mapping[str, float]
     with_owner: float
+    beside: float
     people: float
 
 
@@ -109,6 +111,7 @@ ANY_HAND = HandKind(
     others=0.12,
     gestures_of_others=ANY_GESTURE,
     with_owner=0.3,
+    beside=0.5,
     people=0.4,
 )
 """Whatever hands do before a camera."""
@@ -121,6 +124,7 @@ POINTING_HAND = HandKind(
     others=0.08,
     gestures_of_others=MOSTLY_POINTING,
     with_owner=0.0,
+    beside=0.5,
     people=0.15,
 )
 """Held up before the camera to point, the forefinger straight; a second one mostly points too, which misleads most."""

@@ -140,11 +140,11 @@ def test_thumb_alone_is_stretched_from_a_fist() -> None:
 
 
 def test_hand_held_before_a_face_has_its_owners_skin_around_it() -> None:
-    """Skin alone tells no hand. Half of the faces are beside the hand, and its arm is in the way of some places."""
+    """Skin alone tells no hand. Its arm is in the way of some places."""
     alike = {}
     for with_owner in (0.0, 1.0):
-        kind, same = replace(POINTING_HAND, with_owner=with_owner, others=0.0), []
-        for i in range(120):
+        kind, same = replace(POINTING_HAND, with_owner=with_owner, beside=0.0, others=0.0), []
+        for i in range(60):
             drawing = draw_hand(np.random.default_rng((10, i)), (128, 128), kind)
             knuckle = drawing.keypoints[HAND_POINTS.index("middle_finger1")]
             reach = 0.4 * float((drawing.box[2:] - drawing.box[:2]).max())
@@ -155,7 +155,7 @@ def test_hand_held_before_a_face_has_its_owners_skin_around_it() -> None:
                     beside = drawing.image[row, x].astype(float)
                     same.append(np.abs(beside / (beside.sum() + 1) - skin / (skin.sum() + 1)).sum() < 0.06)
         alike[with_owner] = float(np.mean(same))
-    assert alike[1.0] > alike[0.0] + 0.05, alike
+    assert alike[1.0] > alike[0.0] + 0.12, alike
 
 
 def test_thumb_is_on_the_side_of_its_hand() -> None:
