@@ -46,14 +46,14 @@ class Pipeline(
         private fun lookAround(frame: Frame): Answer {
             val answer = look(frame)
             if (contract.voteScale == 0f || answer !is PointsAnswer) return answer
-            start.set(region)
+            around.set(region)
             vote.set(0, answer)
             for (i in factors.indices) {
-                region.setScaled(start, factors[i])
+                region.setScaled(around, factors[i])
                 look(frame)
                 vote.set(i + 1, answer)
             }
-            region.set(start)
+            region.set(around)
             vote.settle(answer, region.side)
             answer.found = answer.meanConfidence() >= contract.threshold
             answer.enclose(contract.boxMargin, frame.uprightWidth, frame.uprightHeight)
@@ -64,13 +64,13 @@ class Pipeline(
         fun lookCloser(frame: Frame): Answer {
             val answer = look(frame)
             if (contract.closerMargin == 0f || answer !is PointsAnswer || !answer.found) return answer
-            start.set(region)
+            around.set(region)
             region.setBox(answer.box, contract.closerMargin)
-            if (region.side < start.side) {
+            if (region.side < around.side) {
                 first.set(answer)
                 if (!look(frame).found) answer.set(first)
             }
-            region.set(start)
+            region.set(around)
             return answer
         }
 
@@ -103,7 +103,7 @@ class Pipeline(
 
     private val steps = ArrayList<Step>()
     private val region = Region()
-    private val start = Region()
+    private val around = Region()
     private var tile = 0
     private var closed = false
 
