@@ -19,10 +19,12 @@ from tests.virtual_phone.tiny_apk import TinyApk
 
 ROOT = Path(__file__).parents[3]
 CHILD = """
+import signal
 import sys
 from pathlib import Path
 from deploy.device.deploy import deploy
 from tests.deploy.device.conftest import TARGET
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background ignores Ctrl-C, and so would this
 deploy(Path(sys.argv[1]), TARGET, sys.argv[2], print)
 """
 
@@ -102,12 +104,14 @@ def test_ended_while_sending_nothing_is_half_done(ending: str, phone: VirtualPho
     )
     try:
         wait_until(lambda: phone.state.received_bytes > 500_000)
-    finally:
         if ending == "stop button":
             child.send_signal(signal.SIGINT)
         else:  # as a terminal does: the child and the adb it runs
             os.killpg(child.pid, signal.SIGINT if ending == "Ctrl-C" else signal.SIGKILL)
         assert child.wait(timeout=5) != 0
+    finally:
+        child.kill()
+        child.wait()
     wait_until(lambda: len(phone.state.installs) == 1)
     assert phone.state.installs[0].received < apk.stat().st_size
     assert phone.state.packages == {}
