@@ -110,7 +110,8 @@ def test_ended_while_sending_nothing_is_half_done(ending: str, phone: VirtualPho
             os.killpg(child.pid, signal.SIGINT if ending == "Ctrl-C" else signal.SIGKILL)
         assert child.wait(timeout=5) != 0
     finally:
-        child.kill()
+        if child.poll() is None:
+            os.killpg(child.pid, signal.SIGKILL)
         child.wait()
     wait_until(lambda: len(phone.state.installs) == 1)
     assert phone.state.installs[0].received < apk.stat().st_size
