@@ -62,11 +62,11 @@ class ModelContract:
         closer_margin: where region is "frame", the model looks once more, in the square around its box with this margin (see
             region), if it found something and that square is smaller than the one that it looked at; 0.0: never.
         vote_scale: where region is "box", the model also looks at the squares around the same centre with this times the side and
-            with the side divided by it, and the points are where the looks agree (pymodel.vote); 0.0: never.
+            with the side divided by it, and the points are where the looks agree (pymodel.inference.vote); 0.0: never.
         search_below: where region is "box" and the geometric mean of the points' confidence is below this (or a model before it
             found nothing), the chain looks in each tile of the picture too, and the surest answer counts; not where the first
-            model's box is too large to be whole in one for certain (pymodel.geometry.fits_a_tile). 0.0: never.
-        search_side: side of a tile / the picture's longer side, see pymodel.geometry.tile_regions.
+            model's box is too large to be whole in one for certain (pymodel.preprocess.geometry.fits_a_tile). 0.0: never.
+        search_side: side of a tile / the picture's longer side, see pymodel.preprocess.geometry.tile_regions.
         quantization: which variant this file is.
         metric: what was measured on the test split: "iou", "nme", "pck", "accuracy" or "pr_auc".
         metric_float: that metric of the float32 variant.

@@ -18,9 +18,9 @@ import numpy as np
 
 from appspec.errors import KitError
 from flow.app import open_app
-from pymodel.drawn import draw_cat
-from pymodel.host import Chain
+from pymodel.inference.interpreter import Chain
 from pymodel.pipeline import chosen_models
+from pymodel.synthetic import draw_cat
 
 FRAMES, ROUNDS, SEED = 40, 8, 987_654
 

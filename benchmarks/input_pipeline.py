@@ -30,8 +30,8 @@ def main(name: str) -> None:
     import cv2
 
     from pymodel.data.store import ExampleStore
-    from pymodel.learn import PictureExamples
-    from pymodel.train import TrainConfig, batches, training_step
+    from pymodel.train.loop import TrainConfig, batches, training_step
+    from pymodel.train.run import PictureExamples
 
     cv2.setNumThreads(1)
     spec = load_app(ROOT / "apps", name)

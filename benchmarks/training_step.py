@@ -25,9 +25,9 @@ def main() -> None:
     quiet_environment()
     import tensorflow as tf
 
-    from pymodel.backbone import build_model, plain_model
+    from pymodel.networks.mobilenet_v2 import build_model, plain_model
     from pymodel.tasks.box.objective import BoxObjective
-    from pymodel.train import TrainConfig, training_step
+    from pymodel.train.loop import TrainConfig, training_step
 
     rng = np.random.default_rng(0)
     rows = []

@@ -20,7 +20,7 @@ from flow.generate import generate_project, project_hash
 from flow.learn import MODEL_COLUMNS, look_closer, metric_rows, model_rows, summary
 from flow.screen import Screen
 from pymodel.pipeline import Models, build_models
-from pymodel.served import check_served
+from pymodel.supported import check_served
 
 ACTIVITY = "io.apkiln.app.MainActivity"
 PERMISSIONS: dict[str, tuple[str, ...]] = {"camera": (CAMERA,), "sensor": ()}

@@ -20,7 +20,7 @@ from flow.build import BUILD_CODE, PERMISSIONS, expected
 from flow.generate import generate_project, project_hash, runtimes
 from flow.screen import Screen
 from pymodel.pipeline import build_models
-from pymodel.served import check_served
+from pymodel.supported import check_served
 
 
 def bundle(name: str, data: str | None, check: bool, use_debug_key: bool, screen: Screen) -> None:

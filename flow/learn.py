@@ -10,7 +10,7 @@ from appspec.errors import KitError
 from flow.app import OpenApp, alone, open_app, same_app
 from flow.screen import Screen
 from pymodel.pipeline import Models, build_models, chosen_models, evaluate_folder, evaluate_test, inspect
-from pymodel.workers import cluster, name_cluster
+from pymodel.train.workers import cluster, name_cluster
 
 
 def train(name: str, data: str | None, workers: str | None, worker: str | None, screen: Screen) -> None:
@@ -105,7 +105,7 @@ def summary(evaluation: dict[str, Any]) -> str:
 
 def predict(name: str, data: str | None, image: Path, out: Path | None, screen: Screen) -> None:
     """The finished chain on one photograph."""
-    from pymodel.predict import predict as run
+    from pymodel.evaluate.predict import predict as run
 
     app = open_app(name, data)
     if is_sensor(app):

@@ -21,9 +21,9 @@ from flow.generate import generate_project, project_hash
 from flow.recording import check_recording
 from flow.screen import Screen
 from pymodel.data.images import RgbImage, open_image
-from pymodel.drawn import Drawn, draw_subject
-from pymodel.host import Chain
+from pymodel.inference.interpreter import Chain
 from pymodel.pipeline import chosen_models
+from pymodel.synthetic import Drawn, draw_subject
 
 CAMERA_PX = {"portrait": (480, 640), "landscape": (640, 480), "dark": (480, 640)}
 """Width and height of the upright picture that the camera hands over."""

@@ -13,48 +13,48 @@ from appspec.artifacts import Artifacts
 from appspec.errors import KitError
 from appspec.spec import AppSpec, Model
 from appspec.stages import Stage, StageResult, hash_file, hash_tree
-from pymodel.choose import Variant, choose, read_variants
-from pymodel.served import check_served
+from pymodel.quantize.choice import Variant, choose, read_variants
+from pymodel.supported import check_served
 
-CODE_DATA = ("pymodel/data", "pymodel/geometry.py")
+CODE_DATA = ("pymodel/data", "pymodel/preprocess/geometry.py")
 CODE_TRAIN = (
     *CODE_DATA,
-    "pymodel/augment.py",
-    "pymodel/backbone.py",
-    "pymodel/faster.py",
-    "pymodel/learn.py",
-    "pymodel/curve.py",
-    "pymodel/diagnose.py",
-    "pymodel/page.py",
-    "pymodel/train_page.py",
-    "pymodel/muon.py",
-    "pymodel/optimizer.py",
-    "pymodel/train.py",
-    "pymodel/objective.py",
-    "pymodel/heatmaps.py",
+    "pymodel/data/augmentation.py",
+    "pymodel/networks/mobilenet_v2.py",
+    "pymodel/networks/fused.py",
+    "pymodel/train/run.py",
+    "pymodel/train/curve.py",
+    "pymodel/train/diagnosis.py",
+    "pages/page.py",
+    "pymodel/train/page.py",
+    "pymodel/train/muon.py",
+    "pymodel/train/optimizer.py",
+    "pymodel/train/loop.py",
+    "pymodel/train/objective.py",
+    "pymodel/networks/heatmaps.py",
     "pymodel/tasks",
-    "pymodel/normalize.py",
-    "pymodel/decode.py",
+    "pymodel/preprocess/normalize.py",
+    "pymodel/inference/decoders.py",
 )
 CODE_CONVERT = (
-    "pymodel/variants.py",
-    "pymodel/convert.py",
-    "pymodel/describe.py",
-    "pymodel/evaluate.py",
-    "pymodel/host.py",
-    "pymodel/metrics.py",
-    "pymodel/vote.py",
+    "pymodel/quantize/variants.py",
+    "pymodel/convert/keras.py",
+    "pymodel/metadata/writer.py",
+    "pymodel/evaluate/chain.py",
+    "pymodel/inference/interpreter.py",
+    "pymodel/evaluate/metrics.py",
+    "pymodel/inference/vote.py",
     "appspec/read_contract.py",
 )
 
 
 CODE_PAGE = (
-    "pymodel/confidence.py",
-    "pymodel/evaluate_page.py",
-    "pymodel/page.py",
-    "pymodel/picture.py",
-    "pymodel/pictures.py",
-    "pymodel/predict.py",
+    "appspec/intervals.py",
+    "pymodel/evaluate/page.py",
+    "pages/page.py",
+    "pymodel/evaluate/drawing.py",
+    "pymodel/tasks/pictures.py",
+    "pymodel/evaluate/predict.py",
     "pymodel/tasks",
 )
 
@@ -114,18 +114,18 @@ def data_stage(
             "simulate a machine" if is_machine else "draw pictures",
             artifacts.data,
             {"subject": spec.data.subject, "layout": spec.data.read_as, "seed": spec.data.seed, **amount},
-            ("pymodel/drawn", "pymodel/geometry.py"),
+            ("pymodel/synthetic", "pymodel/preprocess/geometry.py"),
             ("numpy", "opencv-python-headless"),
         )
 
         def make(folder: Path) -> None:
             if is_machine:
-                from pymodel.drawn.machine import simulate_machine
+                from pymodel.synthetic.machine.simulate import simulate_machine
 
                 say.heading(f"Simulating a machine for {spec.data.days} days")
                 simulate_machine(folder, spec.data.days, spec.data.seed, say.progress)
                 return
-            from pymodel.drawn import draw_dataset
+            from pymodel.synthetic import draw_dataset
 
             say.heading(f"Drawing {spec.data.pictures} {spec.data.subject.replace('_', ' ')}")
             draw_dataset(
@@ -264,7 +264,7 @@ def _convert(spec: AppSpec, model: Model, artifacts: Artifacts, trained: str, sa
         f"convert {model.name}",
         artifacts.convert(model.name),
         {"trained": trained, "app": described, "quantize": spec.convert.quantize},
-        (*CODE_DATA, *CODE_CONVERT, "pymodel/decode.py", "pymodel/normalize.py"),
+        (*CODE_DATA, *CODE_CONVERT, "pymodel/inference/decoders.py", "pymodel/preprocess/normalize.py"),
         ("tensorflow", "tflite-support", "ai-edge-litert", "numpy"),
     )
 
@@ -282,7 +282,7 @@ def _choose(spec: AppSpec, artifacts: Artifacts, conversions: Sequence[StageResu
         "choose variants",
         artifacts.models,
         {"conversions": [result.stamp for result in conversions], "convert": spec.convert.model_dump()},
-        ("pymodel/choose.py",),
+        ("pymodel/quantize/choice.py",),
     )
     found = []
     for model in spec.model:
@@ -317,7 +317,7 @@ def _evaluate(
             "models": [hash_file(pick.path) for pick in chosen],
             "conversions": [r.stamp for r in conversions],
         },
-        (*CODE_CONVERT, *CODE_PAGE, "pymodel/decode.py", "pymodel/geometry.py"),
+        (*CODE_CONVERT, *CODE_PAGE, "pymodel/inference/decoders.py", "pymodel/preprocess/geometry.py"),
         ("ai-edge-litert", "numpy", "matplotlib"),
     )
 
@@ -332,7 +332,7 @@ def _evaluate(
 
 def _room(spec: AppSpec) -> Any:
     """The module with the stages of the app's kind of input: read, learn, make_variants, evaluate."""
-    return importlib.import_module("pymodel.tasks.window.series" if spec.app.screen == "sensor" else "pymodel.pictures")
+    return importlib.import_module("pymodel.tasks.window.series" if spec.app.screen == "sensor" else "pymodel.tasks.pictures")
 
 
 def _weights_file(spec: AppSpec, weights: str) -> Path:

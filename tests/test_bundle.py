@@ -24,7 +24,7 @@ from flow.app import OpenApp
 from flow.build import BuildReport
 from flow.bundle import build_bundle, bundle
 from flow.screen import Screen
-from pymodel.drawn import draw_subject
+from pymodel.synthetic import draw_subject
 from tests.conftest import TINY, open_tiny
 from tests.deploy.release.factory import make_keystore
 

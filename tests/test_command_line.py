@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pymodel.drawn.scene import draw_cat
+from pymodel.synthetic.cats.scene import draw_cat
 from tests.conftest import TRAINED
 from tests.kit import Finished, Kit, Run, copy_kit
 

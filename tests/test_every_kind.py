@@ -14,7 +14,7 @@ from appspec.read_contract import read_contract
 from deploy.apk.facts import inspect_apk
 from flow.build import build
 from flow.screen import Screen
-from pymodel.predict import predict
+from pymodel.evaluate.predict import predict
 from tests.kinds import ANIMATION, APPS, Built
 
 

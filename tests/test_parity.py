@@ -21,9 +21,9 @@ from deploy.toolchain.jdk import Jdk
 from deploy.toolchain.toolchain import prepare_toolchain
 from flow.build import BuildReport
 from flow.screen import Screen
-from pymodel.geometry import CLOSER_MARGIN, crop_region
-from pymodel.tasks.heatmap.hourglass import build_hourglass
-from pymodel.variants import make_variants
+from pymodel.networks.hourglass import build_hourglass
+from pymodel.preprocess.geometry import CLOSER_MARGIN, crop_region
+from pymodel.quantize.variants import make_variants
 from tests.conftest import open_tiny
 from tests.golden.rewrite import classify_contract, example_contracts, example_spec, heatmap_contract
 from tests.kinds import APPS, Built

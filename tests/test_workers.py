@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pymodel.curve import read_curve
+from pymodel.train.curve import read_curve
 from tests.kit import Kit, Run, copy_kit
 
 APP = """

@@ -13,11 +13,11 @@ import numpy as np
 from appspec.contract import Decode
 from appspec.errors import KitError
 from appspec.spec import AppSpec, Model
-from pymodel.augment import FRAME_JITTER, REGION_JITTER, Jitter
+from pymodel.data.augmentation import FRAME_JITTER, REGION_JITTER, Jitter
 from pymodel.data.examples import Example
 from pymodel.data.store import ExampleStore
-from pymodel.geometry import CLOSER_MARGIN, LOOK_AGAIN, REGION_MARGIN, Region, box_region, frame_region
-from pymodel.objective import Array, Objective
+from pymodel.preprocess.geometry import CLOSER_MARGIN, LOOK_AGAIN, REGION_MARGIN, Region, box_region, frame_region
+from pymodel.train.objective import Array, Objective
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from appspec.contract import ModelContract
-from pymodel.geometry import frame_region
-from pymodel.host import HostModel
+from pymodel.inference.interpreter import HostModel
+from pymodel.preprocess.geometry import frame_region
 from tests.parity import reference
 from tests.parity.chains import crop_of
 from tests.parity.reference import Frame

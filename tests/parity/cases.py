@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from appspec.contract import DType, ModelContract, TensorContract
-from pymodel.decode import decode_points
-from pymodel.geometry import Region, box_around, box_region, frame_region, scaled_region, tile_regions
-from pymodel.vote import vote
+from pymodel.inference.decoders import decode_points
+from pymodel.inference.vote import vote
+from pymodel.preprocess.geometry import Region, box_around, box_region, frame_region, scaled_region, tile_regions
 from tests.golden.rewrite import classify_contract, example_contract, heatmap_contract, window_contract
 from tests.parity import reference
 from tests.parity.reference import Frame

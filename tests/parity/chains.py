@@ -14,10 +14,10 @@ import numpy.typing as npt
 
 from deploy.jvm.camera import camera_picture
 from pymodel import host
-from pymodel.drawn.scene import draw_cat
-from pymodel.geometry import Region, box_region, frame_region, scaled_region
-from pymodel.host import Answer, Chain, HostModel, look_closer
-from pymodel.vote import vote
+from pymodel.inference.interpreter import Answer, Chain, HostModel, look_closer
+from pymodel.inference.vote import vote
+from pymodel.preprocess.geometry import Region, box_region, frame_region, scaled_region
+from pymodel.synthetic.cats.scene import draw_cat
 from tests.parity import reference
 from tests.parity.cases import LAYOUTS, ROTATIONS
 from tests.parity.reference import Doubles, Frame
@@ -45,7 +45,7 @@ class Limits:
     Attributes:
         output: a model's output, in logits (or coordinates); of integer models in steps.
         exact: any point, as a share of the side of the square that its model looked at; from a chain on the formula's crops.
-        host: all points on average over all frames, as such a share; between the formula's crops and those of pymodel.host.Chain.
+        host: all points on average over all frames, as such a share; between the formula's crops and those of pymodel.inference.interpreter.Chain.
         confidence: of all points on average.
     """
 

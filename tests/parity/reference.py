@@ -65,7 +65,7 @@ def upright_rgb(frame: Frame) -> Doubles:
 
 
 def crop(image: npt.NDArray[np.generic], region: tuple[float, float, float], size: int, fill: Doubles) -> Doubles:
-    """(S, S, 3): the crop that pymodel.geometry.crop_region describes, computed in float64 without rounding.
+    """(S, S, 3): the crop that pymodel.preprocess.geometry.crop_region describes, computed in float64 without rounding.
 
     The result is cut to [0, 255]: a camera's YUV can name colours that there are not.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pymodel.augment import REGION_JITTER, Jitter, jittered_crop
+from pymodel.data.augmentation import REGION_JITTER, Jitter, jittered_crop
 from pymodel.data.formats.cat import MIRRORED
 
 STILL = Jitter(shift=0.0, scale=0.0, roll_deg=0.0)

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pymodel.backbone import build_model, fixed_model
-from pymodel.faster import MovingStatistics, faster, give_weights, weights_of
+from pymodel.networks.fused import MovingStatistics, faster, give_weights, weights_of
+from pymodel.networks.mobilenet_v2 import build_model, fixed_model
 
 tf = pytest.importorskip("tensorflow")
 keras = pytest.importorskip("keras")

@@ -15,7 +15,7 @@ from pymodel.data.formats.cat import POINTS
 from pymodel.data.images import RgbImage, UnreadableImageError, read_image
 from pymodel.data.source import Object, open_source
 from pymodel.data.store import MAX_SIDE, ExampleStore, write_store
-from pymodel.evaluate import folder_samples
+from pymodel.evaluate.chain import folder_samples
 
 DATA = Data(format="cat", path="somewhere", split=Split(validation=0.2, test=0.3))
 

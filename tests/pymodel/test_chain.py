@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pymodel.geometry import box_around, box_region
-from pymodel.host import Answer, Chain
+from pymodel.inference.interpreter import Answer, Chain
+from pymodel.preprocess.geometry import box_around, box_region
 from tests.golden.rewrite import example_contracts
 
 IMAGE = np.zeros((100, 200, 3), np.uint8)

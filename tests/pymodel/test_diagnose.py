@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from pymodel.curve import read_curve, write_curve
-from pymodel.diagnose import diagnose
 from pymodel.tasks.box.objective import BoxObjective
-from pymodel.train import Epoch, TrainConfig
-from pymodel.train_page import write_train_page
+from pymodel.train.curve import read_curve, write_curve
+from pymodel.train.diagnosis import diagnose
+from pymodel.train.loop import Epoch, TrainConfig
+from pymodel.train.page import write_train_page
 
 
 def curve(train: list[float], validation: list[float], sizes: list[int] | None = None) -> list[Epoch]:

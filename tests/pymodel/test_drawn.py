@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from appspec.spec import Data
-from pymodel.drawn import Drawing, draw_cat, draw_dataset
-from pymodel.evaluate import folder_samples
-from pymodel.geometry import box_from_landmarks
+from pymodel.evaluate.chain import folder_samples
+from pymodel.preprocess.geometry import box_from_landmarks
+from pymodel.synthetic import Drawing, draw_cat, draw_dataset
 
 
 @pytest.fixture(scope="module")

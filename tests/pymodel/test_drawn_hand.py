@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pymodel.drawn.hand import HAND_POINTS, HandDrawing, draw_hand
-from pymodel.drawn.hand_body import build
-from pymodel.drawn.hand_camera import Camera, draw_turn
-from pymodel.drawn.hand_shape import ANY_GESTURE, ANY_HAND, FOREFINGER_TIP, POINTING_HAND, Skeleton, draw_skeleton
-from pymodel.drawn.hand_surface import SKIN
+from pymodel.synthetic.hands.body import build
+from pymodel.synthetic.hands.camera import Camera, draw_turn
+from pymodel.synthetic.hands.hand import HAND_POINTS, HandDrawing, draw_hand
+from pymodel.synthetic.hands.shape import ANY_GESTURE, ANY_HAND, FOREFINGER_TIP, POINTING_HAND, Skeleton, draw_skeleton
+from pymodel.synthetic.hands.surface import SKIN
 
 
 @pytest.fixture(scope="module")

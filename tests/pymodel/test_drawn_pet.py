@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from pymodel.drawn import PETS, PetDrawing, draw_cat, draw_pet
+from pymodel.synthetic import PETS, PetDrawing, draw_cat, draw_pet
 
 EACH = 240
 CATS = [

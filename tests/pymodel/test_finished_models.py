@@ -16,18 +16,18 @@ from appspec.errors import KitError
 from appspec.load import load_app
 from appspec.read_contract import read_contract
 from appspec.spec import Data, Split
-from pymodel.backbone import build_model
 from pymodel.data.formats.cat import POINTS
+from pymodel.data.inspection import inspect
 from pymodel.data.store import ExampleStore
-from pymodel.evaluate import evaluate_chain, evaluate_model, evaluate_stages, store_samples
-from pymodel.faster import weights_of
-from pymodel.geometry import box_region, frame_region
-from pymodel.host import Chain, HostModel
-from pymodel.inspect import inspect
-from pymodel.metrics import iou, nme
-from pymodel.picture import FOUND, Drawing
+from pymodel.evaluate.chain import evaluate_chain, evaluate_model, evaluate_stages, store_samples
+from pymodel.evaluate.drawing import FOUND, Drawing
+from pymodel.evaluate.metrics import iou, nme
+from pymodel.evaluate.predict import draw_worst, predict
+from pymodel.inference.interpreter import Chain, HostModel
+from pymodel.networks.fused import weights_of
+from pymodel.networks.mobilenet_v2 import build_model
 from pymodel.pipeline import build_models, chosen_models
-from pymodel.predict import draw_worst, predict
+from pymodel.preprocess.geometry import box_region, frame_region
 from tests.kit import Kit
 
 LANDMARKS_ALONE = """

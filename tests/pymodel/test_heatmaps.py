@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pymodel.heatmaps import heatmap_loss
+from pymodel.networks.heatmaps import heatmap_loss
 
 GRID, SIGMA = (6, 9), 1.3
 """Rows and columns, and a width in cells."""

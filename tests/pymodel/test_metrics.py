@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score
 
-from pymodel.confidence import bootstrap
-from pymodel.decode import decode_peak
-from pymodel.duplicates import near_duplicates, perceptual_hash
-from pymodel.metrics import average_precision, calibration_error, metric_loss, nme, pck
+from appspec.intervals import bootstrap
+from pymodel.data.duplicates import near_duplicates, perceptual_hash
+from pymodel.evaluate.metrics import average_precision, calibration_error, metric_loss, nme, pck
+from pymodel.inference.decoders import decode_peak
 from pymodel.tasks.classify.objective import balanced
 from pymodel.tasks.classify.task import temperature
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pymodel.muon import is_matrix, matrix_shape, orthogonalized
 from pymodel.quiet import quiet_environment
+from pymodel.train.muon import is_matrix, matrix_shape, orthogonalized
 
 
 @pytest.mark.parametrize("seed", range(3))

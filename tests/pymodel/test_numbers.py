@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appspec.spec import Convert
-from pymodel.choose import Variant, choose
-from pymodel.decode import decode_peak, decode_points
-from pymodel.geometry import box_from_landmarks, box_region, crop_region, frame_region, taps
-from pymodel.metrics import iou, metric_loss, nme
+from pymodel.evaluate.metrics import iou, metric_loss, nme
+from pymodel.inference.decoders import decode_peak, decode_points
+from pymodel.preprocess.geometry import box_from_landmarks, box_region, crop_region, frame_region, taps
+from pymodel.quantize.choice import Variant, choose
 
 FILL = (10, 120, 250)
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from appspec.contract import ModelContract
 from pymodel.data.images import RgbImage
-from pymodel.geometry import SEARCH_SIDE, Region, fits_a_tile, frame_region, tile_regions
-from pymodel.host import Answer, Chain, HostModel, sureness
+from pymodel.inference.interpreter import Answer, Chain, HostModel, sureness
+from pymodel.preprocess.geometry import SEARCH_SIDE, Region, fits_a_tile, frame_region, tile_regions
 from tests.golden.rewrite import example_contracts
 
 sizes = st.tuples(st.integers(2, 900), st.integers(1, 900))

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pymodel.faster import faster
+from pymodel.networks.fused import faster
 from pymodel.tasks.landmarks.objective import LocatedObjective
-from pymodel.train import Epoch, Example, TrainConfig, train_model
+from pymodel.train.loop import Epoch, Example, TrainConfig, train_model
 
 keras = pytest.importorskip("keras")
 

@@ -10,8 +10,8 @@ import pytest
 
 from appspec.spec import AppSpec
 from pymodel.data.store import ExampleStore, write_store
-from pymodel.drawn import draw_dataset
-from pymodel.learn import PictureExamples, learn, training_config
+from pymodel.synthetic import draw_dataset
+from pymodel.train.run import PictureExamples, learn, training_config
 
 FEW, MANY = 40, 800
 """Labelled pictures of the other style, and of the usual one."""

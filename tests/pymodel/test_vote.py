@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pymodel.vote import Floats, vote
+from pymodel.inference.vote import Floats, vote
 
 
 def voted(*looks: tuple[float, float, float], side: float = 100.0) -> tuple[list[float], float]:

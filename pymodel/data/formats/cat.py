@@ -14,7 +14,7 @@ from appspec.errors import KitError
 from appspec.spec import Data
 from pymodel.data.images import RgbImage, UnreadableImageError, read_image
 from pymodel.data.source import MIN_OBJECT, Floats, Object, Source, check_object
-from pymodel.geometry import LANDMARK_MARGIN, box_from_landmarks
+from pymodel.preprocess.geometry import LANDMARK_MARGIN, box_from_landmarks
 
 POINTS = (
     "left_eye",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pymodel.heatmaps import inside_input
-from pymodel.metrics import iou
-from pymodel.objective import Array
+from pymodel.evaluate.metrics import iou
+from pymodel.networks.heatmaps import inside_input
 from pymodel.tasks.landmarks.objective import LocatedObjective
+from pymodel.train.objective import Array
 
 AUXILIARY_WEIGHT = 1.0
 

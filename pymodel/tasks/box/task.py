@@ -8,12 +8,12 @@ from typing import Any, Literal
 import numpy as np
 
 from appspec.spec import AppSpec, Model
-from pymodel.backbone import build_model, fixed_model
 from pymodel.data.examples import Example
 from pymodel.data.store import ExampleStore
-from pymodel.objective import Array, Objective
+from pymodel.networks.mobilenet_v2 import build_model, fixed_model
 from pymodel.tasks.box.objective import BoxObjective
 from pymodel.tasks.picture import Outputs, PictureTask
+from pymodel.train.objective import Array, Objective
 
 CORNERS = ("top_left", "bottom_right")
 

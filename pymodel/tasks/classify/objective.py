@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from pymodel.normalize import Values
-from pymodel.objective import Array, normalized
+from pymodel.preprocess.normalize import Values
 from pymodel.tasks.landmarks.objective import LocatedObjective
+from pymodel.train.objective import Array, normalized
 
 SMOOTHING = 0.05
 """Share of a label that the other classes get: a network that is never rewarded for being sure of everything."""

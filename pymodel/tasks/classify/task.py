@@ -9,13 +9,13 @@ import numpy as np
 
 from appspec.errors import KitError
 from appspec.spec import AppSpec, Model
-from pymodel.backbone import build_classifier
 from pymodel.data.examples import Example
 from pymodel.data.store import ExampleStore
-from pymodel.faster import give_weights, weights_of
-from pymodel.objective import Array, Objective
+from pymodel.networks.fused import give_weights, weights_of
+from pymodel.networks.mobilenet_v2 import build_classifier
 from pymodel.tasks.classify.objective import ClassifyObjective, balanced
 from pymodel.tasks.picture import Outputs, PictureTask
+from pymodel.train.objective import Array, Objective
 
 THRESHOLD = 0.6
 """Probability below which the app says that it is not sure."""

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from pymodel.decode import decode_peak
-from pymodel.heatmaps import heatmap_loss, soft_argmax
-from pymodel.metrics import pck
-from pymodel.normalize import Values
-from pymodel.objective import Array, normalized
+from pymodel.evaluate.metrics import pck
+from pymodel.inference.decoders import decode_peak
+from pymodel.networks.heatmaps import heatmap_loss, soft_argmax
+from pymodel.preprocess.normalize import Values
+from pymodel.train.objective import Array, normalized
 
 SIGMA = 1.2
 """Of the Gaussians, in cells."""

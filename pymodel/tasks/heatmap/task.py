@@ -9,14 +9,14 @@ import numpy as np
 
 from appspec.errors import KitError
 from appspec.spec import AppSpec, Model
-from pymodel.augment import POSE_JITTER, REGION_POSE_JITTER
+from pymodel.data.augmentation import POSE_JITTER, REGION_POSE_JITTER
 from pymodel.data.examples import Example
 from pymodel.data.store import ExampleStore
-from pymodel.faster import give_weights, weights_of
-from pymodel.objective import Array, Objective
-from pymodel.tasks.heatmap.hourglass import build_hourglass
+from pymodel.networks.fused import give_weights, weights_of
+from pymodel.networks.hourglass import build_hourglass
 from pymodel.tasks.heatmap.objective import HeatmapObjective
 from pymodel.tasks.picture import Outputs, PictureTask, looks_at_box, needs_points
+from pymodel.train.objective import Array, Objective
 
 THRESHOLD = 0.3
 """Geometric mean of the points' confidence below which nothing is shown, and below which, after a box, tiles are searched too."""

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from pymodel.heatmaps import heatmap_loss, soft_argmax
-from pymodel.normalize import Values
-from pymodel.objective import Array, normalized
+from pymodel.networks.heatmaps import heatmap_loss, soft_argmax
+from pymodel.preprocess.normalize import Values
+from pymodel.train.objective import Array, normalized
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from typing import Any, Literal
 import numpy as np
 
 from appspec.spec import AppSpec, Model
-from pymodel.backbone import build_model, fixed_model
 from pymodel.data.examples import Example
 from pymodel.data.store import ExampleStore
-from pymodel.objective import Array, Objective
+from pymodel.networks.mobilenet_v2 import build_model, fixed_model
 from pymodel.tasks.landmarks.objective import LocatedObjective
 from pymodel.tasks.picture import Outputs, PictureTask, needs_points
+from pymodel.train.objective import Array, Objective
 
 SEARCH_BELOW = 0.6
 """Landmarks less sure than this are looked for in each tile of the picture too: a face may have been too small to be found."""

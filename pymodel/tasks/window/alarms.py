@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from pymodel.data.series.recording import Event, Floats
 from pymodel.tasks.window.metrics import Numbers
-from pymodel.tasks.window.recording import Event, Floats
 
 DAY_S, WEEK_S = 86400.0, 7 * 86400.0
 

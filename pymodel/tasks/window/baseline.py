@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pymodel.tasks.window.recording import Values
-from pymodel.tasks.window.windows import Places, WindowSet
+from pymodel.data.series.recording import Values
+from pymodel.data.series.windows import Places, WindowSet
 
 FEATURES = ("mean", "standard deviation", "smallest", "largest", "last", "rise")
 """Of each channel; the rise is from the first to the last quarter of the window."""

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import numpy as np
 
-from pymodel.confidence import Interval, bootstrap
+from appspec.intervals import Interval, bootstrap
 from pymodel.data.examples import SplitName
-from pymodel.host import HostModel
+from pymodel.data.series.recording import written
+from pymodel.data.series.windows import Places, WindowSet
+from pymodel.inference.interpreter import HostModel
 from pymodel.tasks.window.alarms import DAY_S, WEEK_S, Announcement, Policy, Track, Verdict, judge
 from pymodel.tasks.window.baseline import fit_baseline
 from pymodel.tasks.window.metrics import Numbers, block_bootstrap, f1, pr_auc
-from pymodel.tasks.window.recording import written
 from pymodel.tasks.window.timeline import draw_track
 from pymodel.tasks.window.track import host_predictor, inference_ms, known_events, normalized_predictor, predicted, track
-from pymodel.tasks.window.windows import Places, WindowSet
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from pymodel.data.examples import SplitName
+from pymodel.data.series.windows import Places, WindowSet
 from pymodel.tasks.window.metrics import pr_auc
 from pymodel.tasks.window.track import Predict
-from pymodel.tasks.window.windows import Places, WindowSet
 
 REPEATS = 3
 LARGEST = 4000

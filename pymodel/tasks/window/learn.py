@@ -14,22 +14,22 @@ import numpy as np
 from appspec.errors import KitError
 from appspec.spec import AppSpec, Model
 from appspec.stages import hash_file
-from pymodel.curve import draw_curve, write_curve
 from pymodel.data.examples import SplitName
+from pymodel.data.series.recording import TRAIN, Values
+from pymodel.data.series.store import WindowStore
+from pymodel.data.series.windows import Places, WindowSet
+from pymodel.networks.conv1d import build_model
 from pymodel.quiet import output_to, quiet_environment
 from pymodel.tasks.window.alarms import WEEK_S, Policy, choose_policy
 from pymodel.tasks.window.baseline import fit_baseline
 from pymodel.tasks.window.importance import permutation_importance, words
 from pymodel.tasks.window.metrics import pr_auc
-from pymodel.tasks.window.model import build_model
 from pymodel.tasks.window.objective import WindowObjective
-from pymodel.tasks.window.recording import TRAIN, Values
-from pymodel.tasks.window.store import WindowStore
 from pymodel.tasks.window.track import Predict, keras_predictor, known_events, normalized_predictor, predicted, track
-from pymodel.tasks.window.windows import Places, WindowSet
-from pymodel.train import Example, TrainConfig, best_metric, train_model
-from pymodel.train_page import write_train_page
-from pymodel.workers import Team
+from pymodel.train.curve import draw_curve, write_curve
+from pymodel.train.loop import Example, TrainConfig, best_metric, train_model
+from pymodel.train.page import write_train_page
+from pymodel.train.workers import Team
 
 OFFSET, GAIN, NOISE = 0.6, 0.1, 0.1
 """How far a training window is varied, channel by channel: moved and roughened by these shares of the channel's standard

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pymodel.confidence import Interval, bootstrap
+from appspec.intervals import Interval, bootstrap
 
 Numbers = npt.NDArray[Any]
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from pymodel.normalize import Values
-from pymodel.objective import Array, normalized
+from pymodel.preprocess.normalize import Values
 from pymodel.tasks.window.metrics import pr_auc
+from pymodel.train.objective import Array, normalized
 
 
 @dataclass(frozen=True)

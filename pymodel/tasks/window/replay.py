@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from pymodel.tasks.window.recording import TEST, Recording, written
-from pymodel.tasks.window.windows import WindowSet
+from pymodel.data.series.recording import TEST, Recording, written
+from pymodel.data.series.windows import WindowSet
 
 BEFORE, AFTER = 6, 0.5
 """How many windows' lengths are shown before the first failure of the test split, and after it."""

@@ -1,4 +1,4 @@
-"""The stages of apps that look at sensors; pymodel/pictures.py has those of the camera."""
+"""The stages of apps that look at sensors; pymodel/tasks/pictures.py has those of the camera."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import Any
 from appspec.errors import KitError
 from appspec.read_contract import read_contract
 from appspec.spec import AppSpec
-from pymodel.page import Page, Section, picture_uri
+from pages.page import Page, Section, picture_uri
+from pymodel.data.series.inspection import inspect as look
+from pymodel.data.series.read import read_unsplit
+from pymodel.data.series.store import WindowStore, write_windows
+from pymodel.data.series.windows import WindowSet
 from pymodel.tasks.window.evaluate import Evaluation
 from pymodel.tasks.window.evaluate import evaluate as run
-from pymodel.tasks.window.inspect import inspect as look
 from pymodel.tasks.window.learn import Listener, learn
-from pymodel.tasks.window.read import read_unsplit
 from pymodel.tasks.window.replay import replayed
-from pymodel.tasks.window.store import WindowStore, write_windows
 from pymodel.tasks.window.variants import make_variants
-from pymodel.tasks.window.windows import WindowSet
 
 MEANINGS = {
     "pr_auc": "area under precision over recall of the windows; what a guess reaches is the share of abnormal windows",
@@ -46,7 +46,7 @@ def read(folder: Path, spec: AppSpec, target: Path, say: Listener) -> None:
 
 
 def inspect(folder: Path, spec: AppSpec, picture: Path, pictures: int) -> dict[str, Any]:
-    """What pymodel.tasks.window.inspect finds, as JSON-able values; `pictures` has no meaning here.
+    """What pymodel.data.series.inspection finds, as JSON-able values; `pictures` has no meaning here.
 
     Raises:
         KitError: as `read`.

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from pymodel.data.examples import SPLITS
+from pymodel.data.series.recording import Event, Recording
+from pymodel.data.series.windows import WindowSet
 from pymodel.tasks.window.alarms import Policy, Track, Verdict, announces, raise_alarms
-from pymodel.tasks.window.recording import Event, Recording
-from pymodel.tasks.window.windows import WindowSet
 
 SHADES = ("#ffffff", "#fff3d6", "#dceeff")
 """Of the training, validation and test split."""

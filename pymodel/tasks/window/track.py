@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from pymodel.data.examples import SplitName
-from pymodel.host import HostModel
-from pymodel.normalize import Values as Scale
-from pymodel.normalize import normalize
+from pymodel.data.series.recording import Event, Values
+from pymodel.data.series.windows import Places, WindowSet
+from pymodel.inference.interpreter import HostModel
+from pymodel.preprocess.normalize import Values as Scale
+from pymodel.preprocess.normalize import normalize
 from pymodel.tasks.window.alarms import Track
-from pymodel.tasks.window.recording import Event, Values
-from pymodel.tasks.window.windows import Places, WindowSet
 
 Predict = Callable[[Values], Values]
 """(N, W, C) raw values → (N,) p(Abnormal)."""

@@ -9,16 +9,16 @@ import numpy.typing as npt
 
 from appspec.contract import Quantization
 from appspec.spec import AppSpec, Model
-from pymodel.convert import REPRESENTATIVE_COUNT, Converter
-from pymodel.describe import Description
-from pymodel.host import HostModel
+from pymodel.convert.keras import REPRESENTATIVE_COUNT, Converter
+from pymodel.data.series.recording import Values, lasting
+from pymodel.data.series.store import WindowStore
+from pymodel.data.series.windows import Places
+from pymodel.inference.interpreter import HostModel
+from pymodel.metadata.writer import Description
+from pymodel.quantize.variants import Progress, write_measured
 from pymodel.tasks.window.learn import read_policy
 from pymodel.tasks.window.metrics import pr_auc
-from pymodel.tasks.window.recording import Values, lasting
-from pymodel.tasks.window.store import WindowStore
 from pymodel.tasks.window.track import host_predictor, inference_ms, predicted
-from pymodel.tasks.window.windows import Places
-from pymodel.variants import Progress, write_measured
 
 Indices = npt.NDArray[np.int64]
 

@@ -15,7 +15,7 @@ from appspec.spec import Data, Split
 from pymodel.data.images import UnreadableImageError
 from pymodel.data.source import open_source
 from pymodel.data.store import ExampleStore, write_store
-from pymodel.evaluate import folder_samples
+from pymodel.evaluate.chain import folder_samples
 
 Json = dict[str, Any]
 NAMES = ["nose", "left_wrist", "right_wrist"]

@@ -13,7 +13,7 @@ from pymodel.data.examples import SPLITS, split_of
 from pymodel.data.images import UnreadableImageError
 from pymodel.data.source import open_source
 from pymodel.data.store import ExampleStore, write_store
-from pymodel.drawn import draw_dataset
+from pymodel.synthetic import draw_dataset
 
 VOC = Data(format="voc", path=".", category="cat")
 FOLDER = Data(format="folder", path=".", split=Split(validation=0.3, test=0.3))

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from appspec.spec import Series, Split
-from pymodel.tasks.window.read import read_windows
-from pymodel.tasks.window.windows import WindowSet
+from pymodel.data.series.read import read_windows
+from pymodel.data.series.windows import WindowSet
 
 START = datetime(2024, 3, 1, tzinfo=timezone.utc)
 SETTINGS: dict[str, Any] = {"window": 4, "horizon": "3h", "margin": "2h"}

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pymodel.drawn.machine import CHANNELS, DAY, KINDS, announcement, channels, plan_failures, simulate_machine
+from pymodel.synthetic.machine.simulate import CHANNELS, DAY, KINDS, announcement, channels, plan_failures, simulate_machine
 
 
 def simulate(folder: Path, seed: int = 1) -> Path:

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, f1_score
 
+from pymodel.data.series.recording import Event
 from pymodel.tasks.window.alarms import HOLDS, THRESHOLDS, WEEK_S, Policy, Track, choose_policy, judge, raise_alarms
 from pymodel.tasks.window.metrics import block_bootstrap, f1, pr_auc
-from pymodel.tasks.window.recording import Event
 
 answers = st.lists(st.tuples(st.integers(0, 10), st.booleans()), min_size=1, max_size=60)
 

@@ -10,7 +10,7 @@ import pytest
 
 from appspec.errors import KitError
 from appspec.spec import Split
-from pymodel.tasks.window.recording import ABNORMAL, TEST, TRAIN, VALIDATION
+from pymodel.data.series.recording import ABNORMAL, TEST, TRAIN, VALIDATION
 from tests.pymodel.window.kit import FAILURES, iso, read, write_hours
 
 

@@ -8,10 +8,10 @@ import io
 import pytest
 
 from appspec.spec import AppSpec
-from pymodel.drawn.machine import simulate_machine
-from pymodel.tasks.window.recording import TEST, written
+from pymodel.data.series.recording import TEST, written
+from pymodel.data.series.store import WindowStore, write_windows
+from pymodel.synthetic.machine.simulate import simulate_machine
 from pymodel.tasks.window.replay import replayed
-from pymodel.tasks.window.store import WindowStore, write_windows
 
 SPEC = {
     "app": {"name": "Pump", "id": "org.example.pump", "screen": "sensor"},

@@ -13,10 +13,10 @@ from appspec.errors import KitError
 from appspec.load import load_spec
 from appspec.read_contract import read_contract
 from appspec.spec import AppSpec
-from pymodel.curve import read_curve
+from pymodel.data.series.store import WindowStore
 from pymodel.tasks.window import series
 from pymodel.tasks.window.importance import Importance, permutation_importance, words
-from pymodel.tasks.window.store import WindowStore
+from pymodel.train.curve import read_curve
 from tests.pymodel.window.kit import iso
 
 HEAD = """

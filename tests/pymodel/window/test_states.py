@@ -9,8 +9,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pymodel.tasks.window.recording import ABNORMAL, LEFT_OUT, NORMAL, Event
-from pymodel.tasks.window.states import joined, runs, sample_states
+from pymodel.data.series.recording import ABNORMAL, LEFT_OUT, NORMAL, Event
+from pymodel.data.series.states import joined, runs, sample_states
 from tests.pymodel.window.kit import FAILURES, iso, read, write_hours
 
 

@@ -9,7 +9,7 @@ import kotlin.math.round
 /**
  * Makes a model's input from a camera frame: turn, mirror, crop, scale, YUV → RGB, normalize, quantize.
  *
- * The same crop as `crop_region` of pymodel/geometry.py, and rounded as finely: weights to 1/256, each plane's rows, once
+ * The same crop as `crop_region` of pymodel/preprocess/geometry.py, and rounded as finely: weights to 1/256, each plane's rows, once
  * they are blended, to bytes, and RGB to bytes. YUV is BT.601 with full range (as JPEG and Android's camera); each picture
  * pixel has the chroma of its block of 2 × 2. Scaling is linear, so Y, U and V are scaled, row by row as they lie in
  * memory, and only an output pixel becomes RGB: what is no colour is cut to 0–255 then. Nothing is allocated per frame,

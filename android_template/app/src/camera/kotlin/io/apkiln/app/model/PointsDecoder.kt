@@ -3,7 +3,7 @@ package io.apkiln.app.model
 import java.nio.ByteBuffer
 
 /**
- * Output tensor → points in [0, 1] of the input square; the twin of decode_points of pymodel/decode.py.
+ * Output tensor → points in [0, 1] of the input square; the twin of decode_points of pymodel/inference/decoders.py.
  *
  * "points": (1, G, G, K) heatmap logits; for each point p = softmax over all cells, x = Σ p * (column + 0.5) / G, y
  * likewise (Nibali et al., Numerical Coordinate Regression with Convolutional Neural Networks, 2018); its confidence is

@@ -4,7 +4,7 @@ import kotlin.math.exp
 
 /**
  * Several looks at the same thing, each with its own [count] points: where they agree is where the thing is. The twin of
- * vote of pymodel/vote.py.
+ * vote of pymodel/inference/vote.py.
  */
 class Vote(private val count: Int, private val looks: Int) {
     private val points = Array(looks) { FloatArray(2 * count) }

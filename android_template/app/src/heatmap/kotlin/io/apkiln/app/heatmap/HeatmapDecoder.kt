@@ -8,7 +8,7 @@ import java.nio.ByteBuffer
 
 /**
  * Joints of a body or a hand, found when the model is sure enough of them all; the twin of decode_peak of
- * pymodel/decode.py.
+ * pymodel/inference/decoders.py.
  *
  * "peak": (1, G, G, K) heatmap logits; for each point p = softmax over all cells, x = Σ p * (column + 0.5) / G over the
  * 3 × 3 cells around the largest one, divided by Σ p there, y likewise; its confidence is that Σ p.

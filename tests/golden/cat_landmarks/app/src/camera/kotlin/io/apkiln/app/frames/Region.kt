@@ -27,7 +27,7 @@ class Region {
 
     /**
      * The square around the centre of [box] (x0, y0, x1, y1), wider than its longer side by [margin] on each side; in whole
-     * pixels, so that a box's last bits move no sample. The twin of box_region of pymodel/geometry.py.
+     * pixels, so that a box's last bits move no sample. The twin of box_region of pymodel/preprocess/geometry.py.
      */
     fun setBox(box: FloatArray, margin: Float) {
         val width = box[2].toDouble() - box[0]
@@ -44,7 +44,7 @@ class Region {
 
     /**
      * Tile [index], from 0 on, row by row, of the [tileCount] squares that a picture is searched in: in its corners, or
-     * along its middle where it is narrower than a tile. The twin of tile_regions of pymodel/geometry.py.
+     * along its middle where it is narrower than a tile. The twin of tile_regions of pymodel/preprocess/geometry.py.
      */
     fun setTile(index: Int, width: Int, height: Int, share: Float) {
         val wanted = tileSide(width, height, share)
@@ -61,7 +61,7 @@ class Region {
     companion object {
         /**
          * Whether a box with this [longerSide], wherever it is, is whole in one of those tiles: no larger than their overlap.
-         * The twin of fits_a_tile of pymodel/geometry.py.
+         * The twin of fits_a_tile of pymodel/preprocess/geometry.py.
          */
         fun fitsTile(longerSide: Float, width: Int, height: Int, share: Float): Boolean =
             longerSide <= 2 * tileSide(width, height, share) - maxOf(width, height)

@@ -1,0 +1,1 @@
+"""Time series: from CSV files to windows."""

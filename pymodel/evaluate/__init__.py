@@ -1,0 +1,1 @@
+"""How good finished models are, in figures and pictures."""

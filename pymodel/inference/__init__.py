@@ -1,0 +1,1 @@
+"""The models on this machine, as the app runs them."""

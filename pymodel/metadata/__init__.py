@@ -1,0 +1,1 @@
+"""Writes what a model says of itself."""

@@ -1,0 +1,1 @@
+"""The networks, built by Keras, and their fused twins for training on CPUs."""

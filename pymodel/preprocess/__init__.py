@@ -1,0 +1,1 @@
+"""Geometry and normalization that training, calibration, evaluation and inference share."""

@@ -1,0 +1,1 @@
+"""Quantized variants of a model, and which of them ships."""

@@ -1,0 +1,131 @@
+"""What stands around a hand: the cats' rooms, white studios, desks, wood, people; and what gets in its way."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pymodel.synthetic.background import any_color, paint_background, textured
+from pymodel.synthetic.hands.paint import Skin
+from pymodel.synthetic.hands.person import Head, paint_person
+from pymodel.synthetic.hands.shape import Floats
+from pymodel.synthetic.texture import Field, blend, blur, noise, polygon_mask, smooth_outline, smooth_step
+
+WOODS = np.array([[190, 140, 92], [160, 108, 66], [214, 172, 124], [120, 78, 50], [205, 150, 110]], np.float32)
+
+
+def paint_scene(
+    rng: np.random.Generator, height: int, width: int, own: Skin, other: Skin, people: float, head: Head | None = None
+) -> Floats:
+    """(H, W, 3) float32 RGB without the hand.
+
+    Args:
+        own: the skin of the hand's owner.
+        other: of somebody else.
+        people: how often somebody is somewhere.
+        head: where the owner's is, if it must be there, instead.
+    """
+    kind = str(rng.choice(["room", "studio", "desk", "wood"], p=[0.56, 0.17, 0.15, 0.12]))
+    if kind == "room":
+        image = paint_background(rng, height, width)
+    elif kind == "studio":
+        image = _studio(rng, height, width)
+    elif kind == "desk":
+        image = _desk(rng, height, width)
+    else:
+        image = _wood(rng, height, width)
+    if head is not None:
+        paint_person(rng, image, own, head)
+    elif rng.random() < people:
+        skin = own if rng.random() < 0.6 else other
+        paint_person(rng, image, skin, _any_head(rng, height, width))
+    if rng.random() < 0.12:
+        _skin_blob(rng, image, other)
+    return np.clip(image, 0, 255)
+
+
+def paint_cover(rng: np.random.Generator, image: Floats, tip: Floats, unit: float) -> Field | None:
+    """Now and then something in front of the hand, in place; its mask (H, W), 0–1.
+
+    Args:
+        tip: (2,) of the forefinger, pixels, which mostly stays free.
+        unit: the hand's length, pixels.
+    """
+    if rng.random() > 0.08:
+        return None
+    height, width = image.shape[:2]
+    angle, size = rng.uniform(0, 2 * np.pi), unit * rng.uniform(0.1, 0.3)
+    centre = tip + np.array([np.cos(angle), np.sin(angle)]) * (size + unit * rng.uniform(0.0, 0.5))
+    corner = np.arange(4) * np.pi / 2 + rng.uniform(0, np.pi)
+    outline = centre + size * np.stack([np.cos(corner), rng.uniform(0.3, 1.2) * np.sin(corner)], -1)
+    mask = polygon_mask(smooth_outline(outline.astype(np.float32)), height, width, rng.uniform(0.4, 1.5))
+    blend(image, textured(rng, height, width, any_color(rng)), mask)
+    return mask
+
+
+def _studio(rng: np.random.Generator, height: int, width: int) -> Floats:
+    """White, grey or one clean colour, hardly uneven."""
+    color = np.full(3, rng.uniform(205, 255)) + rng.normal(0, 4, 3) if rng.random() < 0.6 else any_color(rng)
+    light = 1 + rng.uniform(0, 0.12) * noise(rng, "cloud", height, width, 4)
+    return np.asarray(color * light[..., None], np.float32)
+
+
+def _wood(rng: np.random.Generator, height: int, width: int) -> Floats:
+    """Boards of about the colour of skin, grain along them."""
+    color = WOODS[int(rng.integers(len(WOODS)))] * rng.uniform(0.6, 1.15) + rng.normal(0, 6, 3)
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    angle, board = rng.uniform(0, np.pi), rng.uniform(0.1, 0.5) * width
+    across = x * np.cos(angle) + y * np.sin(angle) + 4 * noise(rng, "cloud", height, width)
+    grain = np.sin(across / board * rng.uniform(20, 60)) * rng.uniform(0.01, 0.06) + 0.06 * noise(rng, "fractal", height, width)
+    seam = 0.4 * (np.abs((across / board) % 1 - 0.5) > 0.485)
+    return np.asarray(color * (1 + grain - seam)[..., None], np.float32)
+
+
+def _desk(rng: np.random.Generator, height: int, width: int) -> Floats:
+    """A table top with paper, a screen or keys on it."""
+    image = _wood(rng, height, width) if rng.random() < 0.5 else textured(rng, height, width, any_color(rng))
+    if rng.random() < 0.5:
+        wall = np.arange(height, dtype=np.float32)[:, None] + np.zeros((1, width), np.float32)
+        edge = height * rng.uniform(0.1, 0.5)
+        blend(image, textured(rng, height, width, any_color(rng)), 1 - smooth_step(wall, edge, edge + 3))
+    for _ in range(int(rng.integers(1, 4))):
+        _sheet(rng, image)
+    return blur(image, float(rng.choice([0.0, 0.8, 2.5])))
+
+
+def _sheet(rng: np.random.Generator, image: Floats) -> None:
+    """A tilted rectangle: paper with lines, a dark screen, a keyboard."""
+    height, width = image.shape[:2]
+    angle, size = rng.normal(0, 0.5), rng.uniform(0.15, 0.5) * width
+    axes = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]) * size * [[1], [rng.uniform(0.4, 0.9)]]
+    middle = rng.uniform(0, 1, 2) * (width, height)
+    corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) @ axes
+    corners[:2] *= rng.uniform(0.7, 1.0)
+    mask = polygon_mask((middle + corners).astype(np.float32), height, width, 0.6)
+    image *= (1 - 0.4 * blur(mask, 4))[..., None]
+    paper = textured(
+        rng, height, width, np.full(3, rng.choice([235, 30, 60, 200]), np.float32) + rng.normal(0, 8, 3).astype(np.float32)
+    )
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    place = np.stack([x - middle[0], y - middle[1]], -1) @ np.linalg.inv(axes)
+    rows = np.sin(place[..., 1] * rng.uniform(15, 40)) > 0.3
+    if rng.random() < 0.5:
+        rows = rows & (np.sin(place[..., 0] * rng.uniform(15, 40)) > -0.5)
+    paper = paper + (rows & (np.abs(place).max(-1) < 0.85))[..., None] * rng.choice([-60.0, 40.0, 0.0])
+    blend(image, paper.astype(np.float32), mask)
+
+
+def _any_head(rng: np.random.Generator, height: int, width: int) -> Head:
+    size = float(np.exp(rng.uniform(np.log(0.08), np.log(0.34)))) * height
+    return Head(np.array([rng.uniform(0, 1) * width, rng.uniform(0.05, 0.6) * height]), size)
+
+
+def _skin_blob(rng: np.random.Generator, image: Floats, skin: Skin) -> None:
+    """A knee, a shoulder, a bar: round and in the colour of skin."""
+    height, width = image.shape[:2]
+    ends = rng.uniform(-0.2, 1.2, (2, 2)) * (width, height)
+    way = ends[1] - ends[0]
+    near = np.array([-way[1], way[0]]) / (np.linalg.norm(way) + 1e-3) * rng.uniform(0.03, 0.2) * height
+    outline = np.array([ends[0] - near, ends[1] - near * 0.7, ends[1] + near * 0.7, ends[0] + near], np.float32)
+    mask = polygon_mask(smooth_outline(outline), height, width, 0.8)
+    round_off = 0.6 + 0.5 * np.clip(blur(mask, float(np.linalg.norm(near)) * 0.4) * 2 - 1, 0, 1)
+    blend(image, (skin.back * round_off[..., None]).astype(np.float32), mask)

@@ -1,0 +1,21 @@
+"""A hand in any gesture, with the 21 points of OneHand10K (Wang et al., 2019)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pymodel.synthetic.dataset import Drawn
+from pymodel.synthetic.hands.hand import HAND_POINTS, HandDrawing, draw_hand
+
+NAME = "hand"
+POINTS = HAND_POINTS
+
+
+def draw(rng: np.random.Generator, i: int, size: tuple[int, int] | None = None) -> Drawn:
+    """Picture i, of a size (width, height) or of any."""
+    return as_drawn(draw_hand(rng, size))
+
+
+def as_drawn(found: HandDrawing) -> Drawn:
+    """A hand as every subject is written."""
+    return Drawn(found.image, found.box, found.keypoints, np.asarray(found.visible, np.int64), NAME)
