@@ -13,6 +13,9 @@ from codegen.animation import read_animation
 from codegen.context import follows_a_point, make_context
 from codegen.render import render_project
 
+STAGE_VERSION = 1
+"""Raised when the same app and template give other files; tests/golden reminds."""
+
 ANIMATION = animation.ASSET
 """The asset that follows the first point of a heatmap: a Lottie file."""
 
@@ -49,4 +52,4 @@ def generate(
     render_project(template, target, make_context(spec, contracts, runtimes), {**own, **models})
 
 
-__all__ = ["ANIMATION", "RECORDING", "generate", "read_animation", "template_folder"]
+__all__ = ["ANIMATION", "RECORDING", "STAGE_VERSION", "generate", "read_animation", "template_folder"]

@@ -150,7 +150,7 @@ def make_context(spec: AppSpec, contracts: Sequence[appspec_contract.ModelContra
             camera=KotlinString(spec.android.camera or "back"),
             animation=KotlinString(animation.ASSET if follows_a_point(contracts) else ""),
         ),
-        kinds=tuple(KotlinIdentifier(kind) for kind in sorted({contract.task for contract in contracts})),
+        kinds=tuple(KotlinIdentifier(kind) for kind in sorted({contract.kind for contract in contracts})),
         models=tuple(_model(contract) for contract in contracts),
         runtimes=_runtimes(runtimes or choose_runtimes(spec.android, litert_resolves=False), spec.android.abis),
     )
@@ -179,17 +179,17 @@ def _runtimes(runtimes: Runtimes, abis: Sequence[str]) -> tuple[RuntimeContext, 
 
 def follows_a_point(contracts: Sequence[appspec_contract.ModelContract]) -> bool:
     """Whether an animation follows what the models find: the first point of a heatmap."""
-    return any(contract.task == "heatmap" for contract in contracts)
+    return any(isinstance(contract.decoder, appspec_contract.Peak) for contract in contracts)
 
 
 def _check_screen(screen: str, contracts: Sequence[appspec_contract.ModelContract]) -> None:
     """A camera has no samples, a sensor no pictures, and the alarm of a sensor screen is that of one model."""
     for contract in contracts:
-        wanted = "sensor" if contract.region == "window" else "camera"
+        wanted = "sensor" if isinstance(contract.decoder, appspec_contract.Window) else "camera"
         if screen != wanted:
             raise KitError(
                 f"{contract.name} can't run on this screen",
-                f"task {contract.task!r} is fed by a {wanted}, and [app] screen is {screen!r}",
+                f"task {contract.kind!r} is fed by a {wanted}, and [app] screen is {screen!r}",
                 f'[app] screen = "{wanted}" in app.toml',
             )
     if screen == "sensor" and len(contracts) != 1:
@@ -200,31 +200,44 @@ def _check_screen(screen: str, contracts: Sequence[appspec_contract.ModelContrac
 
 
 def _model(contract: appspec_contract.ModelContract) -> ModelContext:
+    crop = contract.crop or appspec_contract.CropPolicy()
+    mean, std = contract.normalization
+    decoder = contract.decoder
     return ModelContext(
         name=KotlinString(contract.name),
         file=KotlinString(contract.file),
         sha256=KotlinString(contract.sha256),
-        task=KotlinIdentifier(contract.task),
-        decode=KotlinString(contract.decode),
+        task=KotlinIdentifier(contract.kind),
+        decode=KotlinString(_DECODES[type(decoder)]),
         labels=tuple(KotlinString(label) for label in contract.labels),
         input=_tensor(contract.input),
         output=_tensor(contract.output),
-        mean=tuple(kotlin_float(value) for value in contract.mean),
-        std=tuple(kotlin_float(value) for value in contract.std),
-        region=KotlinString(contract.region),
-        margin=kotlin_float(contract.margin),
+        mean=tuple(kotlin_float(value) for value in mean),
+        std=tuple(kotlin_float(value) for value in std),
+        region=KotlinString(crop.follows if contract.crop else "window"),
+        margin=kotlin_float(crop.margin),
         box_margin=kotlin_float(contract.box_margin),
-        look_again=kotlin_float(contract.look_again),
-        closer_margin=kotlin_float(contract.closer_margin),
-        vote_scale=kotlin_float(contract.vote_scale),
-        search_below=kotlin_float(contract.search_below),
-        search_side=kotlin_float(contract.search_side),
-        quantization=KotlinString(contract.quantization),
-        channels=tuple(KotlinString(channel) for channel in contract.channels),
-        interval_s=kotlin_float(contract.interval_s),
+        look_again=kotlin_float(crop.refine_below_iou),
+        closer_margin=kotlin_float(crop.zoom_margin),
+        vote_scale=kotlin_float(0.0),
+        search_below=kotlin_float(crop.tile_below_confidence),
+        search_side=kotlin_float(crop.tile_side),
+        quantization=KotlinString(contract.quantization or "float32"),
+        channels=tuple(KotlinString(channel) for channel in contract.input.channels),
+        interval_s=kotlin_float(getattr(decoder, "interval_s", 0.0)),
         threshold=kotlin_float(contract.threshold),
-        hold=contract.hold,
+        hold=getattr(decoder, "hold", 1),
     )
+
+
+_DECODES: dict[type, str] = {
+    appspec_contract.Points: "points",
+    appspec_contract.Peak: "peak",
+    appspec_contract.Coordinates: "regress",
+    appspec_contract.Classes: "probabilities",
+    appspec_contract.Window: "abnormal",
+    appspec_contract.Raw: "raw",
+}
 
 
 def _tensor(tensor: appspec_contract.TensorContract) -> TensorContext:
