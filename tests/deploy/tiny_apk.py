@@ -8,14 +8,14 @@ import struct
 import zipfile
 from dataclasses import dataclass
 
-from tests.virtual_phone.manifest import NO_STRING, START_ELEMENT, STRING_POOL, TYPE_INT_FIRST, TYPE_STRING, XML
+from deploy.virtual_phone.manifest import NO_STRING, START_ELEMENT, STRING_POOL, TYPE_INT_FIRST, TYPE_STRING, XML
 
 Attributes = dict[str, str | int]
 
 
 @dataclass(frozen=True)
 class TinyApk:
-    """What the APK is to say of itself; `payload_bytes` of incompressible filler give it a size."""
+    """What the APK declares; `payload_bytes` of incompressible filler give it a size."""
 
     package: str = "org.example.cats"
     version_code: int = 1

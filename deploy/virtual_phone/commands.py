@@ -1,4 +1,4 @@
-"""The programs of the phone's shell that the kit uses, each a function from its arguments to an answer."""
+"""The programs of the phone's shell that the kit uses, each a function of its arguments that returns an answer."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from tests.virtual_phone.manifest import full_name
-from tests.virtual_phone.state import LogLine, PhoneState
+from deploy.virtual_phone.manifest import full_name
+from deploy.virtual_phone.state import LogLine, PhoneState
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def echo(state: PhoneState, arguments: list[str]) -> Answer:
 
 
 def getprop(state: PhoneState, arguments: list[str]) -> Answer:
-    """`getprop NAME`: an unknown name prints an empty line."""
+    """`getprop NAME`: prints an empty line for an unknown name."""
     return lines(state.properties.get(arguments[0], ""))
 
 
@@ -57,7 +57,7 @@ def sha256sum(state: PhoneState, arguments: list[str]) -> Answer:
 
 
 def pidof(state: PhoneState, arguments: list[str]) -> Answer:
-    """`pidof NAME`: exit code 1 and no word when nothing of that name runs."""
+    """`pidof NAME`: prints nothing, with exit code 1, if nothing of that name is running."""
     pid = state.processes.get(arguments[0])
     return lines(str(pid)) if pid is not None else Answer(code=1)
 
@@ -68,7 +68,7 @@ def logcat(state: PhoneState, arguments: list[str]) -> Answer:
     for index, argument in enumerate(arguments):
         if argument == "-b":
             buffer = arguments[index + 1]
-            if buffer == "crash" and not state.knobs.crash_buffer:
+            if buffer == "crash" and not state.faults.crash_buffer:
                 return Answer(err=b"Unable to open log device 'crash'\n", code=1)
         elif argument == "-T":
             moment = datetime.strptime(f"{time.gmtime().tm_year}-{arguments[index + 1]}", "%Y-%m-%d %H:%M:%S.%f")
@@ -94,7 +94,7 @@ def pm(state: PhoneState, arguments: list[str]) -> Answer:
 def _grant(state: PhoneState, package: str, permission: str) -> Answer:
     trace = "\nException occurred while executing 'grant':\n"
     installed = state.packages.get(package)
-    if state.knobs.grant_refused:
+    if state.faults.grant_refused:
         who = "Neither user 2000 nor current process has android.permission.GRANT_RUNTIME_PERMISSIONS."
         return Answer(err=f"{trace}java.lang.SecurityException: grantRuntimePermission: {who}\n".encode(), code=255)
     if installed is None:
@@ -107,7 +107,7 @@ def _grant(state: PhoneState, package: str, permission: str) -> Answer:
 
 
 def am(state: PhoneState, arguments: list[str]) -> Answer:
-    """`am start -n PACKAGE/ACTIVITY`, and the crash that `Knobs.crash` asks for. Exit code 0 even on `Error`."""
+    """`am start -n PACKAGE/ACTIVITY`, and the crash that `Faults.crash` asks for. Exit code 0 even on `Error`."""
     if arguments[:2] != ["start", "-n"]:
         return Answer(err=b"Error: unknown command\n", code=255)
     component = arguments[2]
@@ -119,8 +119,8 @@ def am(state: PhoneState, arguments: list[str]) -> Answer:
         text = f"Activity class {{{package}/{activity}}} does not exist."
         return Answer(f"{start}\n".encode(), f"Error type 3\nError: {text}\n".encode())
     pid = state.start_process(package)
-    if state.knobs.crash != "no":
-        asyncio.get_running_loop().call_later(state.knobs.crash_after_s, _crash, state, package, pid)
+    if state.faults.crash != "no":
+        asyncio.get_running_loop().call_later(state.faults.crash_after_s, _crash, state, package, pid)
     return lines(start)
 
 
@@ -138,9 +138,9 @@ def _crash(state: PhoneState, package: str, pid: int) -> None:
         (pid + 1, "F", "DEBUG", f"pid: {pid}, tid: {pid}, name: app  >>> {package} <<<"),
         (pid + 1, "F", "DEBUG", "      #00 pc 000000000003d0f4  libtensorflowlite_jni.so"),
     ]
-    for who, priority, tag, text in {"java": java, "native": native}.get(state.knobs.crash, []):
+    for who, priority, tag, text in {"java": java, "native": native}.get(state.faults.crash, []):
         state.log.append(LogLine(time.time(), "crash", who, priority, tag, text))
-    if not state.knobs.crash_dialog:
+    if not state.faults.crash_dialog:
         state.processes.pop(package, None)
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 
 XML, STRING_POOL, START_ELEMENT = 0x0003, 0x0001, 0x0102
+CHUNK_HEADER = 8  # bytes
 UTF8_POOL = 1 << 8
 TYPE_STRING, TYPE_INT_FIRST, TYPE_INT_LAST = 0x03, 0x10, 0x1F
 NO_STRING = 0xFFFFFFFF
@@ -15,7 +17,7 @@ NO_STRING = 0xFFFFFFFF
 
 @dataclass(frozen=True)
 class ApkInfo:
-    """What an APK says of itself; `activities` are full class names, `abis` is empty when it has no native code."""
+    """What an APK declares; `activities` are full class names, `abis` is empty if it has no native code."""
 
     package: str
     version_code: int
@@ -30,16 +32,18 @@ def read_apk(data: bytes) -> ApkInfo:
     """Parses a whole APK.
 
     Raises:
-        ValueError: it is no APK, or only a part of one.
+        ValueError: it is not an APK, or only part of one.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as apk:
             elements = read_elements(apk.read("AndroidManifest.xml"))
             libraries = [name.split("/") for name in apk.namelist() if name.startswith("lib/")]
-    except (zipfile.BadZipFile, KeyError, struct.error, IndexError) as error:
+    except (zipfile.BadZipFile, KeyError, struct.error, IndexError, ValueError, EOFError, zlib.error) as error:
         raise ValueError(f"not an APK: {error}") from error
-    root = next(values for name, values in elements if name == "manifest")
-    package = str(root["package"])
+    root = next((values for name, values in elements if name == "manifest"), {})
+    package = str(root.get("package", ""))
+    if not package:
+        raise ValueError("not an APK: its manifest names no package")
     sdk = next((values for name, values in elements if name == "uses-sdk"), {})
     application = next((values for name, values in elements if name == "application"), {})
     return ApkInfo(
@@ -59,7 +63,12 @@ def full_name(package: str, name: str) -> str:
 
 
 def read_elements(data: bytes) -> list[tuple[str, dict[str, str | int]]]:
-    """Elements of a compiled XML file in order, each with its attributes (AOSP, ResourceTypes.h)."""
+    """The elements of a compiled XML file in order, each with its attributes (AOSP, ResourceTypes.h).
+
+    Raises:
+        ValueError: it is not a compiled XML file.
+        struct.error, IndexError: it is damaged.
+    """
     kind, header, _ = struct.unpack_from("<HHI", data)
     if kind != XML:
         raise ValueError("not a compiled XML file")
@@ -68,6 +77,8 @@ def read_elements(data: bytes) -> list[tuple[str, dict[str, str | int]]]:
     offset = header
     while offset < len(data):
         kind, header, size = struct.unpack_from("<HHI", data, offset)
+        if size < CHUNK_HEADER:
+            raise ValueError("a chunk of the compiled XML file is too small")
         if kind == STRING_POOL:
             strings = _strings(data[offset : offset + size])
         elif kind == START_ELEMENT:

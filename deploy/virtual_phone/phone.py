@@ -5,26 +5,26 @@ from __future__ import annotations
 import asyncio
 import threading
 
-from tests.virtual_phone.link import Link
-from tests.virtual_phone.state import Knobs, PhoneState
+from deploy.virtual_phone.link import Link
+from deploy.virtual_phone.state import Faults, PhoneState
 
 
 class VirtualPhone:
     """A phone that the real adb can `connect` to while the context is open.
 
     Args:
-        state: who the phone is; a plain one by default.
-        knobs: how it misbehaves.
+        state: what the phone is and holds; by default an empty phone with Android 16.
+        faults: how it misbehaves; by default not at all.
 
     Attributes:
-        state: what it holds and has seen; read it when the command under test has ended.
-        knobs: may be turned between commands.
+        state: belongs to the phone's thread; read it when no adb command is running.
+        port: on 127.0.0.1; 0 before it is first switched on.
     """
 
-    def __init__(self, state: PhoneState | None = None, knobs: Knobs | None = None) -> None:
+    def __init__(self, state: PhoneState | None = None, faults: Faults | None = None) -> None:
         self.state = state or PhoneState()
-        if knobs is not None:
-            self.state.knobs = knobs
+        if faults is not None:
+            self.state.faults = faults
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="virtual-phone", daemon=True)
         self._server: asyncio.Server | None = None
@@ -32,13 +32,13 @@ class VirtualPhone:
         self.port = 0
 
     @property
-    def knobs(self) -> Knobs:
-        """How it misbehaves."""
-        return self.state.knobs
+    def faults(self) -> Faults:
+        """How it misbehaves; may be changed between commands."""
+        return self.state.faults
 
     @property
     def serial(self) -> str:
-        """What adb calls it: 127.0.0.1:PORT."""
+        """Its adb serial number: 127.0.0.1:PORT."""
         return f"127.0.0.1:{self.port}"
 
     def __enter__(self) -> VirtualPhone:
@@ -54,7 +54,11 @@ class VirtualPhone:
         self._loop.close()
 
     def switch_on(self) -> None:
-        """Listens, on the same port as before when there was one."""
+        """Listens, on the same port as before if it was on before.
+
+        Raises:
+            OSError: the port was taken meanwhile.
+        """
 
         async def listen() -> asyncio.Server:
             return await asyncio.start_server(self._accept, "127.0.0.1", self.port, limit=2**26)
@@ -63,7 +67,7 @@ class VirtualPhone:
         self.port = self._server.sockets[0].getsockname()[1]
 
     def switch_off(self) -> None:
-        """Cuts every connection and listens no more."""
+        """Cuts every connection and stops listening."""
 
         async def close() -> None:
             if self._server is not None:
@@ -75,7 +79,7 @@ class VirtualPhone:
         asyncio.run_coroutine_threadsafe(close(), self._loop).result(timeout=5)
 
     def accept_key(self) -> None:
-        """The user taps "Allow USB debugging" for every computer that waits."""
+        """Taps "Allow USB debugging" for every computer that is waiting for it."""
 
         async def greet() -> None:
             for link in self._links:

@@ -1,17 +1,17 @@
-"""The phone's shell, as much of it as the kit uses: programs in a row, parted by `;`."""
+"""The phone's shell, as much of it as the kit uses: a sequence of programs, separated by `;`."""
 
 from __future__ import annotations
 
 import shlex
 
-from tests.virtual_phone.commands import COMMANDS, Answer
-from tests.virtual_phone.state import PhoneState
+from deploy.virtual_phone.commands import COMMANDS, Answer
+from deploy.virtual_phone.state import PhoneState
 
 COMMAND_NOT_FOUND = 127
 
 
 def run_line(state: PhoneState, line: str) -> Answer:
-    """Runs one command line; the answer's exit code is the last program's."""
+    """Runs one command line; the exit code is that of the last program."""
     out, err, code = b"", b"", 0
     for words in split_programs(line):
         answer = run_program(state, [word.replace("$?", str(code)) for word in words])
@@ -20,9 +20,9 @@ def run_line(state: PhoneState, line: str) -> Answer:
 
 
 def run_program(state: PhoneState, words: list[str]) -> Answer:
-    """Runs one program; an unknown one answers as a shell does."""
+    """Runs one program; for an unknown one, answers as a shell does."""
     program = COMMANDS.get(words[0])
-    if program is None or words[0] in state.knobs.missing_commands:
+    if program is None or words[0] in state.faults.missing_commands:
         text = f"/system/bin/sh: {words[0]}: inaccessible or not found\n"
         return Answer(err=text.encode(), code=COMMAND_NOT_FOUND)
     try:

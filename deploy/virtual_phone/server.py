@@ -1,4 +1,4 @@
-"""A private adb server of the tests' own: its port, its key and its home touch nothing of the user's."""
+"""An adb server apart from the user's own: its port, key and home folder are private."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ import socket
 import subprocess
 from pathlib import Path
 
-from tests.virtual_phone.phone import VirtualPhone
+from appspec.errors import KitError
+from deploy.virtual_phone.phone import VirtualPhone
 
 
 class PrivateAdbServer:
-    """The real adb, on a server port of its own; ends that server, and no other, when the context closes.
+    """The real adb's server on a free port; ends that server, and no other, when the context closes.
 
     Args:
         adb: the program.
-        home: an empty folder for adb's key and log.
+        home: an existing folder for adb's key and log.
 
     Attributes:
         environment: variables that make any adb started with them use this server.
@@ -29,20 +30,28 @@ class PrivateAdbServer:
             "ANDROID_USER_HOME": str(home / ".android"),
             "ANDROID_ADB_SERVER_PORT": str(self.port),
             "ANDROID_ADB_LOG_PATH": str(home / "adb.log"),
-            "ADB_MDNS": "0",  # no phones of the neighbourhood,
-            "ADB_USB": "0",  # none on this machine's cables,
+            "ADB_MDNS": "0",  # sees no phones on the network,
+            "ADB_USB": "0",  # none on USB
             "ADB_LOCAL_TRANSPORT_MAX_PORT": "5553",  # and no emulators
         }
 
     def __enter__(self) -> PrivateAdbServer:
-        self.run("start-server")
+        start = self.run("start-server")
+        if start.returncode:
+            why = (start.stderr.strip().splitlines() or [f"it ended with exit code {start.returncode}"])[-1]
+            raise KitError("adb's server did not start", why, f"run it by hand: {self._adb} start-server")
         return self
 
     def __exit__(self, *_: object) -> None:
         self.run("kill-server")
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Runs adb against this server."""
+        """Runs adb against this server, for 30 s at most.
+
+        Raises:
+            OSError: adb can't be started.
+            subprocess.TimeoutExpired: adb hangs.
+        """
         return subprocess.run(
             [str(self._adb), *arguments],
             env={**os.environ, **self.environment},
@@ -53,7 +62,7 @@ class PrivateAdbServer:
         )
 
     def connect(self, phone: VirtualPhone) -> str:
-        """`adb connect`; returns the phone's serial."""
+        """Runs `adb connect`, whatever comes of it; returns the phone's serial number."""
         self.run("connect", phone.serial)
         return phone.serial
 

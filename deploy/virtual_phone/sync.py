@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import struct
 
-from tests.virtual_phone.state import PhoneState
-from tests.virtual_phone.stream import Stream
+from deploy.virtual_phone.state import PhoneState
+from deploy.virtual_phone.stream import Stream
 
 REGULAR_FILE, FOLDER = 0o100644, 0o40755
 FOLDERS = ("/data/local/tmp", "/sdcard")
 NO_ENTRY = 2  # ENOENT
-CHUNK = 64 * 1024  # bytes, the protocol's own limit
+CHUNK = 64 * 1024  # bytes, the protocol's limit
 
 
 async def serve_sync(stream: Stream, state: PhoneState) -> None:
-    """Answers requests until QUIT or the stream's end; a file is kept only when its DONE has come."""
+    """Answers requests until QUIT; keeps a file only once its DONE has arrived.
+
+    Raises:
+        asyncio.IncompleteReadError: the stream ended within a request.
+    """
     while True:
         header = await stream.reader.readexactly(8)
         request, size = header[:4], int.from_bytes(header[4:], "little")

@@ -1,4 +1,4 @@
-"""What a virtual phone is, how it may misbehave, and what it has seen."""
+"""What a virtual phone is, how it misbehaves, and what happened to it."""
 
 from __future__ import annotations
 
@@ -6,33 +6,34 @@ import time
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tests.virtual_phone.manifest import ApkInfo
+from deploy.virtual_phone.manifest import ApkInfo
 
 Auth = Literal["none", "refuse", "ask"]
 Crash = Literal["no", "java", "native", "exit"]
 
 
 @dataclass
-class Knobs:
-    """How a phone may misbehave. May be turned at any time; each takes effect at the next thing that happens.
+class Faults:
+    """How a phone misbehaves. May be changed at any time; each fault takes effect at the next event that it concerns.
 
     Attributes:
         auth: "none" trusts every computer; "refuse" never accepts a key (adb shows `unauthorized`); "ask" waits
             until `VirtualPhone.accept_key()`.
-        answers: False: takes the connection and says nothing (adb shows `offline`).
-        refuse_install: a package manager's code, as INSTALL_FAILED_UPDATE_INCOMPATIBLE; its text may follow after a colon.
-        drop_after_bytes: the connection is cut when this many bytes of an APK have come.
-        drop_before_install_answer: the APK is installed, and the connection cut before the phone says so.
-        drop_at_command: the connection is cut when a shell command that begins so comes.
-        receive_bytes_per_s: how fast it takes what is sent; None: at once.
-        command_delay_s: how long each shell command takes.
-        missing_commands: programs that this phone's shell doesn't have, as {"sha256sum"}.
-        grant_refused: `pm grant` says what Xiaomi's phones say.
-        crash: how the app ends after it is started; "exit" without a word in the log.
-        crash_after_s: when.
-        crash_dialog: the process stays while Android shows "App keeps stopping".
-        crash_buffer: False: `logcat -b crash` is refused, as on some makers' phones.
-        corrupt_install: stores other bytes than those that came, and says Success.
+        answers: False: accepts the connection and sends nothing (adb shows `offline`).
+        refuse_install: an error code of the package manager, such as INSTALL_FAILED_UPDATE_INCOMPATIBLE; a colon and
+            its message may follow.
+        drop_after_bytes: the connection is cut once this many bytes of an APK have arrived.
+        drop_before_install_answer: the APK is installed, and the connection cut before the phone reports it.
+        drop_at_command: the connection is cut at a shell command that starts with this text.
+        receive_bytes_per_s: how fast the phone takes what is sent; None: at once.
+        command_delay_s: how long each shell command takes, in seconds.
+        missing_commands: programs that this phone's shell doesn't have, such as {"sha256sum"}.
+        grant_refused: `pm grant` fails as it does on Xiaomi's phones.
+        crash: how the app ends after it was started; "exit" leaves nothing in the log.
+        crash_after_s: seconds from the start of the app to its crash.
+        crash_dialog: the process stays alive while Android shows "App keeps stopping".
+        crash_buffer: False: `logcat -b crash` fails, as it does on some makers' phones.
+        corrupt_install: stores other bytes than those that arrived, and reports Success.
     """
 
     auth: Auth = "none"
@@ -62,10 +63,10 @@ class InstalledApk:
 
 
 @dataclass(frozen=True)
-class InstallSeen:
-    """One install command that reached the phone: bytes promised, bytes that came, and its outcome."""
+class InstallAttempt:
+    """One install command that reached the phone: bytes announced, bytes received, and the outcome."""
 
-    promised: int
+    announced: int
     received: int
     outcome: str
 
@@ -88,26 +89,41 @@ class LogLine:
 
 @dataclass
 class PhoneState:
-    """All that a phone holds. `commands`, `installs` and `received_bytes` record what it was asked, oldest first."""
+    """Everything that a phone holds.
+
+    Attributes:
+        sdk: Android's API level.
+        release: Android's version, as the user knows it.
+        abis: what its processor runs, the preferred one first.
+        packages: installed apps by their package names.
+        granted: the permissions of each package that were granted.
+        files: their content by path.
+        processes: the process id of each package that is running.
+        log: oldest line first.
+        commands: shell and install commands that reached it, oldest first.
+        installs: install commands that reached it, oldest first.
+        received_bytes: payload of all streams so far.
+        last_pid: the process id given last.
+    """
 
     model: str = "Virtual"
     sdk: int = 36
     release: str = "16"
     abis: tuple[str, ...] = ("arm64-v8a", "armeabi-v7a")
-    knobs: Knobs = field(default_factory=Knobs)
+    faults: Faults = field(default_factory=Faults)
     packages: dict[str, InstalledApk] = field(default_factory=dict)
     granted: dict[str, set[str]] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     processes: dict[str, int] = field(default_factory=dict)
     log: list[LogLine] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
-    installs: list[InstallSeen] = field(default_factory=list)
+    installs: list[InstallAttempt] = field(default_factory=list)
     received_bytes: int = 0
     last_pid: int = 4000
 
     @property
     def properties(self) -> dict[str, str]:
-        """What `getprop` knows."""
+        """The system properties that `getprop` prints."""
         return {
             "ro.product.model": self.model,
             "ro.product.cpu.abi": self.abis[0],
@@ -118,7 +134,7 @@ class PhoneState:
         }
 
     def start_process(self, package: str) -> int:
-        """The pid of the package's process, started when it doesn't run."""
+        """The process id of the package's process, which is started if it isn't running."""
         if package not in self.processes:
             self.last_pid += 1
             self.processes[package] = self.last_pid

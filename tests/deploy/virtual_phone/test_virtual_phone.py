@@ -1,20 +1,24 @@
-"""The virtual phone with the real adb: what later tests lean on."""
+"""The virtual phone with the real adb: what a user and the other tests rely on."""
 
 from __future__ import annotations
 
 import hashlib
+import io
 import socket
+import struct
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from appspec.errors import KitError
 from deploy.device.adb import Adb
-from tests.virtual_phone import Knobs, PhoneState, PrivateAdbServer, VirtualPhone
-from tests.virtual_phone.framing import Message
-from tests.virtual_phone.manifest import read_apk
-from tests.virtual_phone.shell import run_line, split_programs
-from tests.virtual_phone.tiny_apk import TinyApk
+from deploy.virtual_phone import Faults, PhoneState, PrivateAdbServer, VirtualPhone
+from deploy.virtual_phone.framing import Message
+from deploy.virtual_phone.manifest import START_ELEMENT, XML, read_apk
+from deploy.virtual_phone.shell import run_line, split_programs
+from tests.deploy.tiny_apk import TinyApk, compile_xml
 
 
 @pytest.fixture
@@ -49,7 +53,7 @@ def test_three_phones_at_once_each_its_own(server: PrivateAdbServer) -> None:
     with (
         VirtualPhone(PhoneState(model="One")) as one,
         VirtualPhone(PhoneState(model="Two")) as two,
-        VirtualPhone(knobs=Knobs(auth="refuse")) as locked,
+        VirtualPhone(faults=Faults(auth="refuse")) as locked,
     ):
         serials = [server.connect(phone) for phone in (one, two, locked)]
         listed = server.run("devices", "-l").stdout
@@ -67,7 +71,7 @@ def test_the_server_is_gone_afterwards_and_the_users_home_untouched(tmp_path: Pa
         socket.create_connection(("127.0.0.1", server.port), timeout=2)
 
 
-def test_an_apk_says_what_was_written_into_it() -> None:
+def test_an_apk_declares_what_was_written_into_it() -> None:
     tiny = TinyApk("org.example.한글", 7, 26, True, ("a.b.C", "d.e.F"), ".Main", ("x86_64", "arm64-v8a"))
     info = read_apk(tiny.build())
     assert (info.package, info.version_code, info.min_sdk, info.test_only) == ("org.example.한글", 7, 26, True)
@@ -77,10 +81,38 @@ def test_an_apk_says_what_was_written_into_it() -> None:
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 0.99])
-def test_a_part_of_an_apk_is_none(share: float) -> None:
+def test_part_of_an_apk_is_refused(share: float) -> None:
     whole = TinyApk().build()
     with pytest.raises(ValueError, match="not an APK"):
         read_apk(whole[: int(len(whole) * share)])
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        b"",
+        b"<manifest/>",
+        struct.pack("<HHI", XML, 8, 16) + struct.pack("<HHI", START_ELEMENT, 16, 0),
+        compile_xml([("manifest", {"versionCode": 1})]),
+        compile_xml([("resources", {"package": "org.example"})]),
+    ],
+    ids=["empty", "text", "chunk of no size", "no package", "no manifest"],
+)
+def test_an_apk_with_a_damaged_manifest_is_refused(manifest: bytes) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as apk:
+        apk.writestr("AndroidManifest.xml", manifest)
+    with pytest.raises(ValueError, match="not an APK"):
+        read_apk(packed.getvalue())
+
+
+def test_a_server_that_does_not_start_is_reported(tmp_path: Path) -> None:
+    adb = tmp_path / "adb"
+    adb.write_text("#!/bin/sh\necho 'cannot bind' >&2\nexit 1\n", encoding="utf-8")
+    adb.chmod(0o755)
+    with pytest.raises(KitError, match="did not start") as caught, PrivateAdbServer(adb, tmp_path):
+        pass
+    assert caught.value.why == "cannot bind"
 
 
 def test_a_frame_for_an_old_peer_has_its_checksum() -> None:
@@ -90,6 +122,6 @@ def test_a_frame_for_an_old_peer_has_its_checksum() -> None:
     assert int.from_bytes(frame[20:24], "little") == int.from_bytes(b"WRTE", "little") ^ 0xFFFFFFFF
 
 
-def test_programs_are_parted_outside_quotes_only() -> None:
+def test_programs_are_separated_outside_quotes_only() -> None:
     assert split_programs("a b; c 'd;e'; ;f") == [["a", "b"], ["c", "d;e"], ["f"]]
     assert run_line(PhoneState(), "toast; echo code=$?").out == b"code=127\n"

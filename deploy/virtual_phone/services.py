@@ -1,4 +1,4 @@
-"""What a computer can open on the phone: shell, exec (an APK streamed into the package manager), sync."""
+"""The services that a computer can open on the phone: shell, exec (an APK streamed into the package manager), sync."""
 
 from __future__ import annotations
 
@@ -6,28 +6,28 @@ import asyncio
 import shlex
 import struct
 
-from tests.virtual_phone.commands import Answer
-from tests.virtual_phone.packages import install
-from tests.virtual_phone.shell import run_line
-from tests.virtual_phone.state import PhoneState
-from tests.virtual_phone.stream import Stream
-from tests.virtual_phone.sync import serve_sync
+from deploy.virtual_phone.commands import Answer
+from deploy.virtual_phone.packages import install
+from deploy.virtual_phone.shell import run_line
+from deploy.virtual_phone.state import PhoneState
+from deploy.virtual_phone.stream import Stream
+from deploy.virtual_phone.sync import serve_sync
 
 STDOUT, STDERR, EXIT_CODE = 1, 2, 3  # packets of shell protocol v2
 
 
 class CutError(Exception):
-    """A knob asks for the connection to be cut now."""
+    """A fault asks for the connection to be cut now."""
 
 
 async def serve(service: str, stream: Stream, state: PhoneState) -> None:
-    """Serves one opened service to its end.
+    """Serves one open stream until the service ends.
 
     Args:
-        service: as the computer named it, `shell,v2,raw:getprop`.
+        service: as the computer named it, such as `shell,v2,raw:getprop`.
 
     Raises:
-        CutError: the whole connection is to be dropped.
+        CutError: the whole connection must be dropped.
     """
     kind, _, argument = service.partition(":")
     if kind.startswith("shell"):
@@ -43,9 +43,9 @@ async def serve(service: str, stream: Stream, state: PhoneState) -> None:
 
 async def _run(line: str, state: PhoneState) -> Answer:
     state.commands.append(line)
-    if state.knobs.drop_at_command is not None and line.startswith(state.knobs.drop_at_command):
+    if state.faults.drop_at_command is not None and line.startswith(state.faults.drop_at_command):
         raise CutError
-    await asyncio.sleep(state.knobs.command_delay_s)
+    await asyncio.sleep(state.faults.command_delay_s)
     return run_line(state, line)
 
 
@@ -63,20 +63,20 @@ async def _shell(kind: list[str], line: str, stream: Stream, state: PhoneState) 
 async def _install(line: str, stream: Stream, state: PhoneState) -> None:
     state.commands.append(line)
     words = shlex.split(line)
-    promised = int(words[words.index("-S") + 1])
-    received, cut = await _receive(promised, stream, state)
-    answer = install(state, promised, received, words)
-    if cut or state.knobs.drop_before_install_answer:
+    announced = int(words[words.index("-S") + 1])
+    received, cut = await _receive(announced, stream, state)
+    answer = install(state, announced, received, words)
+    if cut or state.faults.drop_before_install_answer:
         raise CutError
     await stream.write(f"{answer}\n".encode())
 
 
-async def _receive(promised: int, stream: Stream, state: PhoneState) -> tuple[bytes, bool]:
-    """The APK's bytes, fewer when the computer went away; and whether a knob wants the connection cut here."""
-    limit = state.knobs.drop_after_bytes
+async def _receive(announced: int, stream: Stream, state: PhoneState) -> tuple[bytes, bool]:
+    """The APK's bytes, fewer if the computer went away; and whether a fault cuts the connection here."""
+    limit = state.faults.drop_after_bytes
     received = bytearray()
-    while len(received) < promised:
-        piece = await stream.reader.read(min(promised - len(received), 64 * 1024))
+    while len(received) < announced:
+        piece = await stream.reader.read(min(announced - len(received), 64 * 1024))
         if not piece:
             break
         received += piece

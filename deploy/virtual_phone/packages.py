@@ -1,22 +1,22 @@
-"""The package manager: what Android checks before it keeps an APK, and that it keeps a whole one or none."""
+"""The package manager: what Android checks before it installs an APK, and that it installs a whole one or none."""
 
 from __future__ import annotations
 
 import hashlib
 
-from tests.virtual_phone.manifest import ApkInfo, read_apk
-from tests.virtual_phone.state import InstalledApk, InstallSeen, PhoneState
+from deploy.virtual_phone.manifest import ApkInfo, read_apk
+from deploy.virtual_phone.state import InstallAttempt, InstalledApk, PhoneState
 
 
-def install(state: PhoneState, promised: int, data: bytes, arguments: list[str]) -> str:
-    """Installs `data`, atomically; returns the package manager's answer, `Success` or `Failure [CODE: text]`.
+def install(state: PhoneState, announced: int, data: bytes, arguments: list[str]) -> str:
+    """Installs `data` atomically; returns the package manager's answer, `Success` or `Failure [CODE: text]`.
 
     Args:
-        promised: bytes that the install command spoke of.
-        data: bytes that came; fewer when the connection was cut.
-        arguments: the install command's own, as `-r`.
+        announced: bytes that the install command announced.
+        data: bytes that arrived; fewer if the connection was cut.
+        arguments: those of the install command, such as `-r`.
     """
-    failure = None if len(data) == promised else "INSTALL_FAILED_ABORTED: the stream ended early"
+    failure = None if len(data) == announced else "INSTALL_FAILED_ABORTED: the stream ended early"
     info: ApkInfo | None = None
     if failure is None:
         try:
@@ -24,11 +24,11 @@ def install(state: PhoneState, promised: int, data: bytes, arguments: list[str])
         except ValueError as error:
             failure = f"INSTALL_PARSE_FAILED_NOT_APK: {error}"
         else:
-            failure = state.knobs.refuse_install or _refusal(state, info, arguments)
-    state.installs.append(InstallSeen(promised, len(data), failure or "Success"))
+            failure = state.faults.refuse_install or _refusal(state, info, arguments)
+    state.installs.append(InstallAttempt(announced, len(data), failure or "Success"))
     if failure is not None or info is None:
         return f"Failure [{failure}]"
-    kept = data[:-1] + bytes([data[-1] ^ 1]) if state.knobs.corrupt_install else data
+    kept = data[:-1] + bytes([data[-1] ^ 1]) if state.faults.corrupt_install else data
     token = hashlib.sha256(data).hexdigest()[:12]
     path = f"/data/app/~~{token}==/{info.package}-{token}==/base.apk"
     old = state.packages.get(info.package)

@@ -7,7 +7,7 @@ import struct
 from dataclasses import dataclass
 
 VERSION_WITH_CHECKSUMS = 0x01000000
-VERSION = 0x01000001  # from here on neither side looks at the checksum
+VERSION = 0x01000001  # since this version neither side checks the checksum
 MAX_PAYLOAD = 1024 * 1024  # bytes
 
 AUTH_TOKEN, AUTH_SIGNATURE, AUTH_PUBLIC_KEY = 1, 2, 3
@@ -35,7 +35,7 @@ async def read_message(reader: asyncio.StreamReader) -> Message:
 
     Raises:
         asyncio.IncompleteReadError: the peer went away.
-        ValueError: what came is no adb frame.
+        ValueError: what arrived is not an adb frame.
     """
     code, arg0, arg1, size, _, magic = struct.unpack("<6I", await reader.readexactly(24))
     if magic != code ^ 0xFFFFFFFF or size > MAX_PAYLOAD:

@@ -1,15 +1,15 @@
-"""One adb connection, the phone's side: greeting, authorization, streams."""
+"""The phone's side of one adb connection: handshake, authorization, streams."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 
-from tests.virtual_phone import framing
-from tests.virtual_phone.framing import Message
-from tests.virtual_phone.services import CutError, serve
-from tests.virtual_phone.state import PhoneState
-from tests.virtual_phone.stream import Stream
+from deploy.virtual_phone import framing
+from deploy.virtual_phone.framing import Message
+from deploy.virtual_phone.services import CutError, serve
+from deploy.virtual_phone.state import PhoneState
+from deploy.virtual_phone.stream import Stream
 
 FEATURES = "shell_v2,cmd,stat_v2,ls_v2,fixed_push_mkdir"
 
@@ -25,14 +25,14 @@ class Link:
         self._tasks: set[asyncio.Task[None]] = set()
         self._opened = 0
         self._checksums = True
-        self._asked_for_key = False
+        self._key_offered = False
 
     async def run(self) -> None:
         """Reads messages until the connection ends."""
         try:
             while True:
                 message = await framing.read_message(self._reader)
-                await self._take_time(message)
+                await self._throttle(message)
                 self._handle(message)
         except (asyncio.IncompleteReadError, ConnectionError, ValueError):
             self.cut()
@@ -41,25 +41,25 @@ class Link:
                 stream.end()
 
     def cut(self) -> None:
-        """Ends the connection at once, without a word."""
+        """Aborts the connection."""
         self._writer.transport.abort()
 
     def greet(self) -> None:
-        """Says who the phone is: from here on adb shows it as `device`."""
+        """Sends the phone's banner: from here on adb shows it as `device`."""
         model = self._state.model.replace(" ", "_")
         banner = f"device::ro.product.name=virtual;ro.product.model={model};ro.product.device=virtual;"
         self._send(Message("CNXN", framing.VERSION, framing.MAX_PAYLOAD, f"{banner}features={FEATURES}".encode()))
 
     @property
     def waits_for_key(self) -> bool:
-        """The computer has shown its key and waits for the user to accept it."""
-        return self._asked_for_key
+        """Whether the computer has sent its key and waits for the user to accept it."""
+        return self._key_offered
 
     def _handle(self, message: Message) -> None:
         stream = self._streams.get(message.arg1)
         if message.command == "CNXN":
             self._checksums = message.arg0 <= framing.VERSION_WITH_CHECKSUMS
-            self._answer_greeting()
+            self._answer_connect()
         elif message.command == "AUTH":
             self._answer_key(message)
         elif message.command == "OPEN":
@@ -72,27 +72,27 @@ class Link:
         elif message.command == "CLSE" and stream is not None:
             stream.end()
 
-    async def _take_time(self, message: Message) -> None:
-        """A slow cable: the computer may send no more of a stream before its last write has its OKAY."""
-        rate = self._state.knobs.receive_bytes_per_s
+    async def _throttle(self, message: Message) -> None:
+        """Delays the OKAY of a write, without which the computer may send no more of that stream: a slow cable."""
+        rate = self._state.faults.receive_bytes_per_s
         if message.command == "WRTE":
             self._state.received_bytes += len(message.payload)
             if rate is not None:
                 await asyncio.sleep(len(message.payload) / rate)
 
-    def _answer_greeting(self) -> None:
-        if not self._state.knobs.answers:
+    def _answer_connect(self) -> None:
+        if not self._state.faults.answers:
             return
-        if self._state.knobs.auth == "none":
+        if self._state.faults.auth == "none":
             self.greet()
         else:
             self._send(Message("AUTH", framing.AUTH_TOKEN, 0, os.urandom(20)))
 
     def _answer_key(self, message: Message) -> None:
-        if message.arg0 == framing.AUTH_SIGNATURE:  # not known: ask again, until the computer shows its public key
+        if message.arg0 == framing.AUTH_SIGNATURE:  # unknown: asks again, until the computer sends its public key
             self._send(Message("AUTH", framing.AUTH_TOKEN, 0, os.urandom(20)))
         elif message.arg0 == framing.AUTH_PUBLIC_KEY:
-            self._asked_for_key = True
+            self._key_offered = True
 
     def _open(self, message: Message) -> None:
         self._opened += 1

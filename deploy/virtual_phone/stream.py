@@ -1,22 +1,22 @@
-"""One stream of an adb connection: bytes both ways, each write waiting for the other side's OKAY."""
+"""One stream of an adb connection: bytes in both directions, each write waiting for the other side's OKAY."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
 
-from tests.virtual_phone.framing import Message
+from deploy.virtual_phone.framing import Message
 
 CHUNK = 256 * 1024  # bytes
 
 
 class Stream:
-    """The phone's end. `reader` gets what the computer sends; it ends when either side closes.
+    """The phone's end of a stream. `reader` gets what the computer sends, and ends when either side closes.
 
     Args:
-        local: the phone's number for it.
-        remote: the computer's.
-        send: puts one message on the connection.
+        local: the phone's id of the stream.
+        remote: the computer's id of it.
+        send: sends one message over the connection.
     """
 
     def __init__(self, local: int, remote: int, send: Callable[[Message], None]) -> None:
@@ -31,7 +31,7 @@ class Stream:
         """Sends bytes.
 
         Raises:
-            ConnectionResetError: the stream was closed meanwhile.
+            ConnectionResetError: the stream is closed.
         """
         for start in range(0, len(data), CHUNK):
             if self._closed:
@@ -41,11 +41,11 @@ class Stream:
             await self._ready.wait()
 
     def okay(self) -> None:
-        """The computer took the last write."""
+        """The computer has received the last write."""
         self._ready.set()
 
     def end(self) -> None:
-        """Nothing more comes: the computer closed the stream, or the connection is gone."""
+        """The computer closed the stream, or the connection is gone."""
         self._closed = True
         self._ready.set()
         self.reader.feed_eof()
