@@ -5,17 +5,17 @@ from __future__ import annotations
 import struct
 
 _SIZES = {3: 4, 4: 4, 5: 8, 6: 8, 7: 2, 8: 2, 9: 4, 10: 4, 11: 4, 12: 4, 15: 3, 16: 2, 17: 4, 18: 4, 19: 2, 20: 2}
-"""Bytes after the tag of each kind of constant but texts."""
+"""Bytes after the tag of each kind of constant except text."""
 
 
 def class_members(content: bytes) -> frozenset[str]:
     """The fields and methods of a class, as `name:descriptor`: `count:I`, `add:(II)I`.
 
     Raises:
-        ValueError: it is no class file, or is cut.
+        ValueError: it is not a class file, or is truncated.
     """
     if content[:4] != b"\xca\xfe\xba\xbe":
-        raise ValueError("no class file")
+        raise ValueError("not a class file")
     try:
         texts, at = _texts(content)
         at += 6  # access flags, this class, its parent
@@ -32,7 +32,7 @@ def class_members(content: bytes) -> frozenset[str]:
                 for _ in range(attributes):
                     at += 6 + int(struct.unpack_from(">I", content, at + 2)[0])
     except (struct.error, IndexError, KeyError) as error:
-        raise ValueError("the class file is cut") from error
+        raise ValueError("the class file is truncated") from error
     return frozenset(members)
 
 

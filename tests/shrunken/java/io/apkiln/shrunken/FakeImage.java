@@ -1,4 +1,4 @@
-package io.apkiln.shipped;
+package io.apkiln.shrunken;
 
 import android.graphics.ImageFormat;
 import android.media.Image;

@@ -1,4 +1,4 @@
-"""The dex of a release against a run of its class files: what is reached by its name must be in both."""
+"""Compares the dex of a release with a run of its class files: what was reached by name must be in both."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.jvm.class_file import class_members
+from tests.shrunken.class_file import class_members
 
 INFLATED = ("<init>:()V", "<init>:(Landroid/content/Context;Landroid/util/AttributeSet;)V")
-"""Constructors that Android calls by reflection: an activity's and a view's out of a layout."""
+"""Constructors that Android calls by reflection: those of activities, and of views in a layout."""
 
 
 @dataclass(frozen=True)
@@ -18,16 +18,16 @@ class DexCheck:
     """How a dex compares with a run.
 
     Attributes:
-        named: used classes that R8 left their names.
+        kept: used classes whose names R8 kept.
         renamed: the other used ones.
-        merged: those of `renamed` that the dex does not define: R8 moved their code into others, or into callers.
-        lacking: `class` or `class.member` that the run used by name and the dex does not define; nothing where all is well.
+        merged: those of `renamed` that the dex does not define, because R8 moved their code into other classes.
+        missing: each `class` or `class.member` that the run used by name and the dex does not define.
     """
 
-    named: frozenset[str]
+    kept: frozenset[str]
     renamed: frozenset[str]
     merged: frozenset[str]
-    lacking: tuple[str, ...]
+    missing: tuple[str, ...]
 
 
 def compare_dex(dex: Mapping[str, frozenset[str]], shrunk: Path, program: Iterable[Path], loaded: Iterable[str]) -> DexCheck:
@@ -36,19 +36,19 @@ def compare_dex(dex: Mapping[str, frozenset[str]], shrunk: Path, program: Iterab
     Args:
         dex: classes and members that the dex defines.
         shrunk: the class files, a jar.
-        program: what R8 started from, jars and folders.
-        loaded: classes that the run loaded, of whatever origin.
+        program: what R8 read, jars and folders.
+        loaded: all classes that the run loaded, the JVM's own too.
     """
     before, after = _classes(program), _classes([shrunk])
     used = frozenset(loaded) & after.keys()
-    named = used & before.keys()
-    lacking = sorted(named - dex.keys())
-    for name in sorted(named & dex.keys()):
-        kept = class_members(after[name]) & class_members(before[name])
-        by_name = {member for member in kept if not member.startswith("<init>") or member in INFLATED}
-        lacking += [f"{name}.{member}" for member in sorted(by_name - dex[name])]
-    renamed = used - named
-    return DexCheck(named, renamed, renamed - dex.keys(), tuple(lacking))
+    kept = used & before.keys()
+    missing = sorted(kept - dex.keys())
+    for name in sorted(kept & dex.keys()):
+        members = class_members(after[name]) & class_members(before[name])
+        by_name = {member for member in members if not member.startswith("<init>") or member in INFLATED}
+        missing += [f"{name}.{member}" for member in sorted(by_name - dex[name])]
+    renamed = used - kept
+    return DexCheck(kept, renamed, renamed - dex.keys(), tuple(missing))
 
 
 def _classes(places: Iterable[Path]) -> dict[str, bytes]:

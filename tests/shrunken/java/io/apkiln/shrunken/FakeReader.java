@@ -1,4 +1,4 @@
-package io.apkiln.shipped;
+package io.apkiln.shrunken;
 
 import android.graphics.SurfaceTexture;
 import android.media.Image;
@@ -10,7 +10,7 @@ import org.robolectric.annotation.Implements;
 import org.robolectric.annotation.RealObject;
 import org.robolectric.shadow.api.Shadow;
 
-/** The camera's reader, which hands over {@link #next} when it is told to. */
+/** The camera's reader, which hands over {@link #next} on request. */
 @Implements(ImageReader.class)
 public class FakeReader {
     static FakeReader newest;

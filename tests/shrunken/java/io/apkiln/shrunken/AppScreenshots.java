@@ -1,4 +1,4 @@
-package io.apkiln.shipped;
+package io.apkiln.shrunken;
 
 import static org.junit.Assert.assertNotNull;
 import static org.junit.Assert.assertTrue;
@@ -51,7 +51,7 @@ import org.robolectric.shadows.StreamConfigurationMapBuilder;
 @RunWith(RobolectricTestRunner.class)
 @GraphicsMode(GraphicsMode.Mode.NATIVE)
 @Config(sdk = 35, qualifiers = "w360dp-h780dp-port-notnight-xxhdpi", shadows = FakeReader.class)
-public class ShippedApp {
+public class AppScreenshots {
     private static final int SAMPLES = 120;
     private static final int DRAWN_EVERY = 40;
     private static final Duration TICK = Duration.ofMillis(50);
@@ -107,7 +107,7 @@ public class ShippedApp {
         return application.getPackageManager().resolveActivity(launcher, 0).activityInfo.name;
     }
 
-    /** With a choice already made: what is fastest here is not always the same, and the texts would tell. */
+    /** With a choice already made: what is fastest here is not always the same, and the texts name it. */
     private Activity start(String name) throws ClassNotFoundException {
         application.getSharedPreferences("delegate", Context.MODE_PRIVATE).edit().putString("choice", "cpu1").commit();
         Class<? extends Activity> type = Class.forName(name).asSubclass(Activity.class);
