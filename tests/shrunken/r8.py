@@ -75,7 +75,7 @@ def shrink_to_classes(inputs: ReleaseInputs, jdk: Jdk, folder: Path) -> Path:
     jars = [artifact for artifact in dependencies if artifact.name == "builder" and artifact.file.endswith(".jar")]
     (builder,) = fetch(jars)
     rules, jar = folder / "names.pro", folder / "classes.jar"
-    # Class files since Java 9 concatenate strings by StringConcatFactory, which android.jar (java.* of Java 8) lacks and dex never calls.
+    # Classes concatenate strings by StringConcatFactory, which android.jar (java.* of Java 8) lacks; dex never calls it.
     rules.write_text(f'-applymapping "{inputs.mapping}"\n-dontwarn java.lang.invoke.StringConcatFactory\n', encoding="utf-8")
     command: list[str | Path] = [jdk.java, "-Xmx2g", "-cp", builder, "com.android.tools.r8.R8", "--release", "--classfile"]
     command += [part for path in inputs.library for part in ("--lib", path)]

@@ -1,5 +1,4 @@
 import com.android.apksig.ApkSigner;
-import com.android.apksig.ApkVerifier;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,14 +9,10 @@ import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.List;
 
-/** Android's own apksig: sign IN OUT ALGORITHM KEY CERTIFICATE, or verify APK…, which prints true or false for each. */
-public final class Apksig {
+/** Signs APKs with scheme v2 only, as a debug build is; each by five arguments: IN OUT ALGORITHM KEY CERTIFICATE. */
+public final class SignV2 {
     public static void main(String[] args) throws Exception {
-        if (args[0].equals("verify")) {
-            for (int i = 1; i < args.length; i++) System.out.println(verify(new File(args[i])));
-            return;
-        }
-        for (int i = 1; i < args.length; i += 5) {
+        for (int i = 0; i < args.length; i += 5) {
             PrivateKey key = KeyFactory.getInstance(args[i + 2])
                     .generatePrivate(new PKCS8EncodedKeySpec(Files.readAllBytes(Path.of(args[i + 3]))));
             X509Certificate certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
@@ -31,14 +26,6 @@ public final class Apksig {
                     .setV3SigningEnabled(false)
                     .build()
                     .sign();
-        }
-    }
-
-    private static boolean verify(File apk) {
-        try {
-            return new ApkVerifier.Builder(apk).setMinCheckedPlatformVersion(24).build().verify().isVerified();
-        } catch (Exception broken) {
-            return false;
         }
     }
 }
