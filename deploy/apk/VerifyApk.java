@@ -47,7 +47,8 @@ public final class VerifyApk {
         }
         X509Certificate signer = result.getSignerCertificates().get(0);
         byte[] digest = MessageDigest.getInstance("SHA-256").digest(signer.getEncoded());
-        return line("ok", String.join(",", schemes), HexFormat.of().formatHex(digest), signer.getSubjectX500Principal().getName());
+        String certificate = HexFormat.of().formatHex(digest), subject = signer.getSubjectX500Principal().getName();
+        return line("ok", String.join(",", schemes), certificate, subject);
     }
 
     private static String line(String... fields) {
