@@ -63,7 +63,7 @@ def apk(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def messages() -> list[str]:
-    """What the code under test told the user."""
+    """Progress lines that the code under test shows the user."""
     return []
 
 

@@ -69,7 +69,7 @@ def test_an_sdk_that_lacks_something_is_not_used_and_says_what(
 
 
 def tools_archive(repository: Repository, monkeypatch: pytest.MonkeyPatch, folder: Path, code: int = 0) -> None:
-    """Command-line tools whose sdkmanager installs what it is told, and notes that it was started."""
+    """Command-line tools whose sdkmanager installs what it is asked for, and records that it was started."""
     script = (
         "#!/bin/sh\nroot=${1#--sdk_root=}\nmkdir -p $root/platforms/android-36 $root/build-tools/36.0.0\n"
         "touch $root/platforms/android-36/android.jar $root/build-tools/36.0.0/aapt2\n"

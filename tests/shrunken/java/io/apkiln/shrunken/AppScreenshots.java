@@ -44,9 +44,9 @@ import org.robolectric.shadows.ShadowLooper;
 import org.robolectric.shadows.StreamConfigurationMapBuilder;
 
 /**
- * An app from outside, by Android's own classes alone: whatever its own are called. Each activity starts; a camera that
- * hands over the frames of {@code apkiln.frames}, or the recording in its assets, is answered. What is to be seen then lies
- * in {@code apkiln.shown}: a picture each, and its texts, in which numbers that measure time are left out.
+ * Drives an app through Android's own classes only, so that it doesn't matter what R8 renamed. Starts every activity; then
+ * feeds the app with the frames in {@code apkiln.frames}, or lets it play the recording in its assets. Writes a screenshot
+ * of each result into {@code apkiln.shown}, and all texts on it, with measured times left out.
  */
 @RunWith(RobolectricTestRunner.class)
 @GraphicsMode(GraphicsMode.Mode.NATIVE)
