@@ -30,9 +30,9 @@ class PrivateAdbServer:
             "ANDROID_USER_HOME": str(home / ".android"),
             "ANDROID_ADB_SERVER_PORT": str(self.port),
             "ANDROID_ADB_LOG_PATH": str(home / "adb.log"),
-            "ADB_MDNS": "0",  # sees no phones on the network,
-            "ADB_USB": "0",  # none on USB
-            "ADB_LOCAL_TRANSPORT_MAX_PORT": "5553",  # and no emulators
+            "ADB_MDNS": "0",  # no phones on the network
+            "ADB_USB": "0",  # no phones on USB
+            "ADB_LOCAL_TRANSPORT_MAX_PORT": "5553",  # no emulators
         }
 
     def __enter__(self) -> PrivateAdbServer:
