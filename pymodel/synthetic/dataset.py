@@ -52,7 +52,7 @@ def draw_dataset(
     """Writes `count` pictures; picture i follows from (seed, i) alone.
 
     Args:
-        subject: "cats", "hands", "pointing_hands" or "pets": the module pymodel.synthetic.subjects.SUBJECT draws it.
+        subject: "cats", "pointing_hands" or "pets": the module pymodel.synthetic.subjects.SUBJECT draws it.
         layout: "cat", "coco", "voc" or "folder".
         workers: processes; 0: one for each core.
         on_progress: (done, total).
@@ -73,7 +73,7 @@ def draw_dataset(
 
 
 def draw_subject(subject: str, rng: np.random.Generator, i: int, size: tuple[int, int] | None = None) -> Drawn:
-    """One drawing of "cats", "hands", "pointing_hands" or "pets"; i chooses the class where there are several.
+    """One drawing of "cats", "pointing_hands" or "pets"; i chooses the class where there are several.
 
     Args:
         size: width and height, pixels; None: any.

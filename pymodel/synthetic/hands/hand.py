@@ -11,9 +11,8 @@ import numpy.typing as npt
 from pymodel.synthetic.hands.body import build
 from pymodel.synthetic.hands.camera import Camera, draw_turn
 from pymodel.synthetic.hands.paint import draw_light, draw_skin, paint_surface
-from pymodel.synthetic.hands.person import Head
 from pymodel.synthetic.hands.scene import paint_cover, paint_scene
-from pymodel.synthetic.hands.shape import ANY_HAND, FOREFINGER_TIP, HAND_POINTS, Floats, HandKind, Skeleton, draw_skeleton
+from pymodel.synthetic.hands.shape import FOREFINGER_TIP, HAND_POINTS, Floats, Skeleton, draw_skeleton
 from pymodel.synthetic.hands.surface import Surface
 from pymodel.synthetic.photograph import photograph
 from pymodel.synthetic.texture import Field
@@ -22,6 +21,27 @@ __all__ = ["HAND_POINTS", "HandDrawing", "draw_hand"]
 
 SIZES = ((256, 192), (192, 256), (224, 224), (256, 176), (176, 256), (144, 256))
 """Width and height, pixels."""
+
+SMALLEST = 0.45
+"""Share of the largest size at which a hand fits into its picture."""
+
+TURNED, TURNED_SECOND_HANDS = 0.12, 0.28
+"""Share of hands that are turned any way; the fingers of the others are mostly up."""
+
+SECOND_HANDS = 0.08
+"""Share of pictures with a second, smaller hand."""
+
+GESTURES_OF_SECOND_HAND = {
+    "point": 0.72,
+    "open": 0.08,
+    "victory": 0.06,
+    "fist": 0.02,
+    "pinch": 0.03,
+    "relaxed": 0.04,
+    "count": 0.05,
+}
+HOOKED_OF_SECOND_HAND = 0.15
+"""It mostly points too, which misleads most; the share of its pointing forefingers that are bent."""
 
 ABSENT, HIDDEN, VISIBLE = 0, 1, 2
 TIPS = np.array([4, 8, 12, 16, 20])
@@ -37,7 +57,6 @@ class HandDrawing:
         visible: (21,) 0 outside the picture, 1 hidden, 2 visible.
         box: (4,) float32 x0, y0, x1, y1 around the hand without its arm, inside the picture.
         is_left: whether it is a left hand.
-        gesture: what it does.
     """
 
     image: npt.NDArray[np.uint8]
@@ -45,27 +64,24 @@ class HandDrawing:
     visible: npt.NDArray[np.int64]
     box: Floats
     is_left: bool
-    gesture: str
 
 
-def draw_hand(rng: np.random.Generator, size: tuple[int, int] | None = None, kind: HandKind = ANY_HAND) -> HandDrawing:
-    """A picture with one hand; a second one, if any, is smaller.
+def draw_hand(rng: np.random.Generator, size: tuple[int, int] | None = None) -> HandDrawing:
+    """A picture with one hand that points; a second one, if any, is smaller.
 
     Args:
         size: width and height, pixels; None: one of SIZES.
-        kind: what the hand does, and how large it is.
     """
     width, height = size or SIZES[int(rng.integers(len(SIZES)))]
-    skeleton, skin = draw_skeleton(rng, kind), draw_skin(rng)
-    camera = _camera(rng, skeleton, width, height, kind)
+    skeleton, skin = draw_skeleton(rng, {"point": 1.0}, hooked=0.0), draw_skin(rng)
+    camera = _camera(rng, skeleton, width, height)
     light = draw_light(rng)
     sleeve = float(rng.uniform(0.0, 0.9)) if rng.random() < 0.55 else 1.0
     other = draw_skin(rng)
-    head = _head_of_owner(rng, camera, kind.beside) if kind.with_owner and rng.random() < kind.with_owner else None
-    image = paint_scene(rng, height, width, skin, other, kind.people, head)
-    if rng.random() < kind.others:
+    image = paint_scene(rng, height, width, skin, other)
+    if rng.random() < SECOND_HANDS:
         far = _farther(rng, camera, width, height)
-        skeleton_of_other = draw_skeleton(rng, replace(ANY_HAND, gestures=kind.gestures_of_others))
+        skeleton_of_other = draw_skeleton(rng, GESTURES_OF_SECOND_HAND, HOOKED_OF_SECOND_HAND)
         surface = build(rng, skeleton_of_other, far, height, width, sleeve)
         paint_surface(rng, image, surface, skin if rng.random() < 0.6 else other, light, far.unit)
     surface = build(rng, skeleton, camera, height, width, sleeve)
@@ -82,7 +98,6 @@ def draw_hand(rng: np.random.Generator, size: tuple[int, int] | None = None, kin
         visible,
         _box(skeleton, camera, width, height),
         camera.is_left,
-        skeleton.gesture,
     )
 
 
@@ -98,11 +113,11 @@ def _shaken(rng: np.random.Generator, image: Floats) -> Floats:
     return np.asarray(cv2.filter2D(image, -1, kernel / kernel.sum()), np.float32)
 
 
-def _camera(rng: np.random.Generator, skeleton: Skeleton, width: int, height: int, kind: HandKind) -> Camera:
+def _camera(rng: np.random.Generator, skeleton: Skeleton, width: int, height: int) -> Camera:
     """A view in which the forefinger's tip is inside the picture, 3 % excepted."""
-    away = Camera(draw_turn(rng, kind.turned), bool(rng.random() < 0.5), 1.0, np.zeros(2, np.float32), float(rng.uniform(3, 12)))
+    away = Camera(draw_turn(rng, TURNED), bool(rng.random() < 0.5), 1.0, np.zeros(2, np.float32), float(rng.uniform(3, 12)))
     low, high = _extent(skeleton, away)
-    share = float(kind.smallest + (1.02 - kind.smallest) * rng.beta(1.1, 1.5))
+    share = float(SMALLEST + (1.02 - SMALLEST) * rng.beta(1.1, 1.5))
     unit = share * float(min(width / (high[0] - low[0]), height / (high[1] - low[1])))
     room = np.array([width, height]) - (high - low) * unit
     centre = -low * unit + rng.beta(1.4, 1.4, 2) * room
@@ -120,20 +135,11 @@ def _camera(rng: np.random.Generator, skeleton: Skeleton, width: int, height: in
     return replace(away, unit=unit, centre=centre.astype(np.float32))
 
 
-def _head_of_owner(rng: np.random.Generator, camera: Camera, beside_share: float) -> Head:
-    """The hand's owner's face, a hand being three quarters of it long: behind the hand or beside it."""
-    size = camera.unit / 1.5 * float(rng.uniform(0.75, 1.15))
-    if rng.random() < 1 - beside_share:
-        return Head(camera.centre + rng.normal(0, (0.55, 0.6), 2) * size - (0, 0.3 * size), size)
-    beside = np.array([rng.choice([-1, 1]) * rng.uniform(0.6, 3.0), rng.uniform(-4.0, 0.6)])
-    return Head((camera.centre + beside * size).astype(np.float32), size)
-
-
 def _farther(rng: np.random.Generator, camera: Camera, width: int, height: int) -> Camera:
     """Another hand's view: it is clearly smaller."""
     centre = rng.uniform(0, 1, 2) * (width, height)
     return Camera(
-        draw_turn(rng, ANY_HAND.turned),
+        draw_turn(rng, TURNED_SECOND_HANDS),
         bool(rng.random() < 0.5),
         camera.unit * float(rng.uniform(0.3, 0.65)),
         centre.astype(np.float32),

@@ -10,19 +10,18 @@ from pymodel.synthetic.hands.person import Head, paint_person
 from pymodel.synthetic.hands.shape import Floats
 from pymodel.synthetic.texture import Field, blend, blur, noise, polygon_mask, smooth_outline, smooth_step
 
+PEOPLE = 0.15
+"""Share of pictures with somebody in them."""
+
 WOODS = np.array([[190, 140, 92], [160, 108, 66], [214, 172, 124], [120, 78, 50], [205, 150, 110]], np.float32)
 
 
-def paint_scene(
-    rng: np.random.Generator, height: int, width: int, own: Skin, other: Skin, people: float, head: Head | None = None
-) -> Floats:
+def paint_scene(rng: np.random.Generator, height: int, width: int, own: Skin, other: Skin) -> Floats:
     """(H, W, 3) float32 RGB without the hand.
 
     Args:
         own: the skin of the hand's owner.
         other: of somebody else.
-        people: how often somebody is somewhere.
-        head: where the owner's is, if it must be there, instead.
     """
     kind = str(rng.choice(["room", "studio", "desk", "wood"], p=[0.56, 0.17, 0.15, 0.12]))
     if kind == "room":
@@ -33,9 +32,7 @@ def paint_scene(
         image = _desk(rng, height, width)
     else:
         image = _wood(rng, height, width)
-    if head is not None:
-        paint_person(rng, image, own, head)
-    elif rng.random() < people:
+    if rng.random() < PEOPLE:
         skin = own if rng.random() < 0.6 else other
         paint_person(rng, image, skin, _any_head(rng, height, width))
     if rng.random() < 0.12:

@@ -52,82 +52,11 @@ SPREADS = {
     "open": (0.6, 3.2),
     "victory": (0.6, 3.2),
     "count": (0.6, 3.2),
-    "ring": (0.5, 3.0),
-    "any": (0.5, 2.6),
-    "flat": (0.0, 0.7),
 }
 """Ranges of how far straight fingers are from each other, shares of SPLAY."""
 
 
-@dataclass(frozen=True)
-class HandKind:
-    """What hands are drawn.
-
-    Attributes:
-        gestures: how often each one is.
-        hooked: share of pointing forefingers that are bent.
-        smallest: share of the largest size at which a hand fits into its picture.
-        turned: share of hands that are turned any way; the fingers of the others are mostly up.
-        others: share of pictures with a second, smaller hand.
-        gestures_of_others: how often each gesture is that one's.
-        with_owner: share of hands that are held before their owner's face, or beside it.
-        beside: share of these faces that are beside the hand.
-        people: share of the other pictures with somebody in them.
-    """
-
-    gestures: Mapping[str, float]
-    hooked: float
-    smallest: float
-    turned: float
-    others: float
-    gestures_of_others: Mapping[str, float]
-    with_owner: float
-    beside: float
-    people: float
-
-
-ANY_GESTURE = {
-    "point": 0.19,
-    "open": 0.12,
-    "flat": 0.09,
-    "victory": 0.05,
-    "fist": 0.05,
-    "thumb": 0.06,
-    "pinch": 0.09,
-    "ring": 0.08,
-    "relaxed": 0.11,
-    "count": 0.04,
-    "any": 0.12,
-}
-"""flat: all fingers side by side; any: each finger for itself, as in sign languages."""
-
-MOSTLY_POINTING = {"point": 0.72, "open": 0.08, "victory": 0.06, "fist": 0.02, "pinch": 0.03, "relaxed": 0.04, "count": 0.05}
-
-ANY_HAND = HandKind(
-    ANY_GESTURE,
-    hooked=0.15,
-    smallest=0.2,
-    turned=0.28,
-    others=0.12,
-    gestures_of_others=ANY_GESTURE,
-    with_owner=0.3,
-    beside=0.5,
-    people=0.4,
-)
-"""Whatever hands do before a camera."""
-
-POINTING_HAND = HandKind(
-    {"point": 1.0},
-    hooked=0.0,
-    smallest=0.45,
-    turned=0.12,
-    others=0.08,
-    gestures_of_others=MOSTLY_POINTING,
-    with_owner=0.0,
-    beside=0.5,
-    people=0.15,
-)
-"""Held up before the camera to point, the forefinger straight; a second one mostly points too, which misleads most."""
+GESTURES = ("point", "open", "victory", "fist", "pinch", "relaxed", "count")
 
 
 @dataclass(frozen=True)
@@ -135,7 +64,7 @@ class Skeleton:
     """One hand in one gesture, as a right one.
 
     Attributes:
-        gesture: a key of HandKind.gestures.
+        gesture: one of GESTURES.
         joints: (21, 3) hand coordinates, in the order of HAND_POINTS; a tip is the middle of the round end.
         radii: (21,) flesh around each joint.
         backs: (5, 3, 3) for each finger's three bones the direction its back faces.
@@ -150,20 +79,25 @@ class Skeleton:
     shoulder: Floats
 
 
-def draw_skeleton(rng: np.random.Generator, kind: HandKind = ANY_HAND) -> Skeleton:
-    """Random proportions in a random gesture."""
-    gesture = str(rng.choice(list(kind.gestures), p=list(kind.gestures.values())))
+def draw_skeleton(rng: np.random.Generator, gestures: Mapping[str, float], hooked: float) -> Skeleton:
+    """Random proportions in a random gesture.
+
+    Args:
+        gestures: how often each gesture is.
+        hooked: share of pointing forefingers that are bent.
+    """
+    gesture = str(rng.choice(list(gestures), p=list(gestures.values())))
     thick = rng.uniform(0.84, 1.12)
     joints, backs = np.zeros((21, 3)), np.zeros((5, 3, 3))
     spread = rng.uniform(*SPREADS.get(gesture, (0.4, 1.3)))
-    fingers = _fingers(rng, gesture, kind.hooked)
+    fingers = _fingers(rng, gesture, hooked)
     for finger, bend in enumerate(_bends(rng, fingers)):
         start = np.array([*KNUCKLES[finger], -0.035 * abs(finger - 1.2)]) * (rng.uniform(0.95, 1.05), 1, 1)
         splay = SPLAY[finger] * (spread if bend.sum() < 1.5 else 0.3) + rng.normal(0, 0.03)
         lengths = LENGTHS[finger] * rng.uniform(0.94, 1.06)
         place = slice(5 + 4 * finger, 9 + 4 * finger)
         joints[place], backs[finger + 1] = _finger(start, splay, np.cumsum(bend), lengths)
-    joints[1:5], backs[0] = _thumb(rng, gesture, fingers, joints, backs)
+    joints[1:5], backs[0] = _thumb(rng, gesture, joints, backs)
     radii = np.array([0.10, *THUMB_RADII, *RADII.ravel()]) * thick
     elbow, shoulder = _arm(rng)
     parts = (part.astype(np.float32) for part in (joints, radii, backs, elbow, shoulder))
@@ -172,8 +106,6 @@ def draw_skeleton(rng: np.random.Generator, kind: HandKind = ANY_HAND) -> Skelet
 
 def _fingers(rng: np.random.Generator, gesture: str, hooked: float) -> list[str]:
     """Forefinger to little finger: a key of BENDS."""
-    if gesture == "any":
-        return _any_fingers(rng)
     others = "half" if rng.random() < 0.12 else "curled"
     forefinger = "hooked" if rng.random() < hooked else "straight"
     loose = str(rng.choice(["straight", "relaxed", "half"]))
@@ -181,24 +113,12 @@ def _fingers(rng: np.random.Generator, gesture: str, hooked: float) -> list[str]
     return {
         "point": [forefinger, others, others, others],
         "open": ["straight"] * 4 if rng.random() < 0.7 else ["relaxed"] * 4,
-        "flat": ["straight"] * 4,
         "victory": ["straight", "straight", "curled", "curled"],
         "fist": [str(rng.choice(["curled", "hooked"])), "curled", "curled", "curled"],
         "pinch": ["pinching", loose, loose, loose],
-        "ring": ["pinching", "straight", "straight", "straight"],
-        "thumb": ["curled"] * 4,
         "relaxed": ["relaxed" if rng.random() < 0.6 else "half"] * 4,
         "count": ["straight"] * shown + ["curled"] * (4 - shown),
     }[gesture]
-
-
-def _any_fingers(rng: np.random.Generator) -> list[str]:
-    """Each finger for itself; of the bent ones one may meet the thumb."""
-    fingers = ["straight" if rng.random() < 0.55 else str(rng.choice(["curled", "curled", "half", "hooked"])) for _ in range(4)]
-    bent = [i for i, finger in enumerate(fingers) if finger != "straight"]
-    if bent and rng.random() < 0.4:
-        fingers[int(rng.choice(bent))] = "pinching"
-    return fingers
 
 
 def _bends(rng: np.random.Generator, fingers: list[str]) -> list[npt.NDArray[np.float64]]:
@@ -224,41 +144,27 @@ def _finger(
 def _thumb(
     rng: np.random.Generator,
     gesture: str,
-    fingers: list[str],
     joints: npt.NDArray[np.float64],
     backs: npt.NDArray[np.float64],
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """(4, 3) joints and (3, 3) backs: out to the side, along the palm, or touching another finger.
+    """(4, 3) joints and (3, 3) backs: out to the side, along the palm, over the curled middle finger or at the forefinger's tip.
 
     Args:
-        fingers: what the others do.
-        joints: (21, 3) with them in place.
+        joints: (21, 3) with the other fingers in place.
         backs: (5, 3, 3), likewise.
     """
     chance = rng.random()
-    if "pinching" in fingers:
-        met = fingers.index("pinching")
-        return _thumb_to(rng, joints[8 + 4 * met] - 0.085 * backs[met + 1, 2])
+    if gesture == "pinch":
+        return _thumb_to(rng, joints[8] - 0.085 * backs[1, 2])
     if gesture in ("point", "victory", "fist", "count") and chance < 0.62:
-        return _thumb_to(rng, _over(1, joints, backs))
-    if gesture == "any" and "curled" in fingers and chance < 0.6:
-        curled = [i for i, finger in enumerate(fingers) if finger == "curled"]
-        return _thumb_to(rng, _over(int(rng.choice(curled)), joints, backs))
-    if gesture in ("any", "flat") and chance < 0.75:
-        return _thumb_to(rng, joints[int(rng.choice([9, 13]))] + (0.0, -0.05, 0.11))
+        return _thumb_to(rng, (joints[10] + joints[11]) / 2 + 0.10 * backs[2, 1])
     if gesture == "relaxed" and chance < 0.5:
         return _thumb_to(rng, joints[8] + rng.normal(0, 0.1, 3) + (0.05, -0.15, 0.08))
-    far = chance > 0.8 or gesture in ("open", "thumb")
-    out = rng.uniform(0.55, 1.5 if gesture == "thumb" else 1.05) if far else rng.uniform(0.2, 0.6)
+    out = rng.uniform(0.55, 1.05) if chance > 0.8 or gesture == "open" else rng.uniform(0.2, 0.6)
     side = out + np.array([[0.0, rng.uniform(-0.35, 0.05), rng.uniform(-0.6, 0.15)]])
     rise = np.array([rng.uniform(0.05, 0.6)]) * np.array([[1.0, 0.7, 0.5]])
     points, faces = _thumbs(side, rise)
     return points[0], faces[0]
-
-
-def _over(finger: int, joints: npt.NDArray[np.float64], backs: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """(3,) above the middle bone of a curled finger, 0 the forefinger: where a thumb holds it."""
-    return np.asarray((joints[6 + 4 * finger] + joints[7 + 4 * finger]) / 2 + 0.10 * backs[finger + 1, 1], np.float64)
 
 
 def _thumb_to(
