@@ -5,9 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from pymodel.synthetic.cats.coat import NATURAL
-from pymodel.synthetic.cats.head import Floats
-from pymodel.synthetic.texture import Color, blend, blur, noise, polygon_mask, smooth_outline, smooth_step
+from pymodel.synthetic.arrays import Color, Floats
+from pymodel.synthetic.colors import any_color
+from pymodel.synthetic.masks import blend, blur, polygon_mask, smooth_outline, smooth_step
+from pymodel.synthetic.noise import noise
 
 
 def paint_background(rng: np.random.Generator, height: int, width: int) -> Floats:
@@ -61,15 +62,6 @@ def paint_occluders(rng: np.random.Generator, image: Floats, face: Floats, unit:
         ends = [tuple(int(v) for v in point) for point in points]
         cv2.line(mask, ends[0], ends[1], 255, max(1, int(unit * rng.uniform(0.03, 0.12))), cv2.LINE_AA)
         blend(image, any_color(rng), mask.astype(np.float32) / 255)
-
-
-def any_color(rng: np.random.Generator) -> Color:
-    """One of things around the house, as often as any other."""
-    if rng.random() < 0.5:
-        return np.asarray(np.clip(NATURAL[int(rng.integers(len(NATURAL)))] + rng.normal(0, 18, 3), 5, 250), np.float32)
-    value, saturation, hue = rng.uniform(20, 240), 0.75 * rng.beta(1.0, 2.6), rng.uniform(0, 180)
-    pixel = np.array([[[hue, saturation * 255, value]]], np.uint8)
-    return np.asarray(cv2.cvtColor(pixel, cv2.COLOR_HSV2RGB)[0, 0], np.float32)
 
 
 def textured(rng: np.random.Generator, height: int, width: int, color: Color) -> Floats:

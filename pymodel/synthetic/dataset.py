@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import multiprocessing
 import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
-import numpy.typing as npt
+
+from pymodel.synthetic.subject import SyntheticImage, find_subject
 
 BATCH = 40
 """Pictures a worker draws before it reports."""
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A picture and what is in it.
-
-    Attributes:
-        image: (H, W, 3) uint8 RGB.
-        box: (4,) float32 x0, y0, x1, y1 pixels.
-        points: (K, 2) float32 pixels.
-        visible: (K,) as in COCO: 0 not there, 1 hidden, 2 visible.
-        label: name of its class.
-    """
-
-    image: npt.NDArray[np.uint8]
-    box: npt.NDArray[np.float32]
-    points: npt.NDArray[np.float32]
-    visible: npt.NDArray[np.int64]
-    label: str
 
 
 def draw_dataset(
@@ -52,7 +32,7 @@ def draw_dataset(
     """Writes `count` pictures; picture i follows from (seed, i) alone.
 
     Args:
-        subject: "cats", "pointing_hands" or "pets": the module pymodel.synthetic.subjects.SUBJECT draws it.
+        subject: "cats", "pointing_hands" or "pets": what find_subject finds.
         layout: "cat", "coco", "voc" or "folder".
         workers: processes; 0: one for each core.
         on_progress: (done, total).
@@ -72,14 +52,13 @@ def draw_dataset(
         _write_boxes(folder, rows)
 
 
-def draw_subject(subject: str, rng: np.random.Generator, i: int, size: tuple[int, int] | None = None) -> Drawn:
+def draw_subject(subject: str, rng: np.random.Generator, i: int, size: tuple[int, int] | None = None) -> SyntheticImage:
     """One drawing of "cats", "pointing_hands" or "pets"; i chooses the class where there are several.
 
     Args:
         size: width and height, pixels; None: any.
     """
-    drawn: Drawn = importlib.import_module(f"pymodel.synthetic.subjects.{subject}").draw(rng, i, size)
-    return drawn
+    return find_subject(subject).draw(rng, i, size)
 
 
 def _end_with_parent() -> None:
@@ -115,7 +94,7 @@ def _draw_part(part: tuple[str, str, str, int, int, int]) -> list[dict[str, Any]
     return rows
 
 
-def _row(i: int, name: str, drawn: Drawn) -> dict[str, Any]:
+def _row(i: int, name: str, drawn: SyntheticImage) -> dict[str, Any]:
     height, width = drawn.image.shape[:2]
     x0, y0, x1, y1 = (round(float(value), 1) for value in drawn.box)
     triples = [
@@ -131,8 +110,8 @@ def _row(i: int, name: str, drawn: Drawn) -> dict[str, Any]:
 
 
 def _write_coco(folder: Path, subject: str, rows: list[dict[str, Any]]) -> None:
-    room = importlib.import_module(f"pymodel.synthetic.subjects.{subject}")
-    category = {"id": 1, "name": room.NAME, "keypoints": list(room.POINTS)}
+    found = find_subject(subject)
+    category = {"id": 1, "name": found.category, "keypoints": list(found.points)}
     document = {
         "images": [row["image"] for row in rows],
         "annotations": [row["annotation"] for row in rows],
@@ -149,7 +128,7 @@ def _write_boxes(folder: Path, rows: list[dict[str, Any]]) -> None:
     (folder / "boxes.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _voc(name: str, drawn: Drawn) -> str:
+def _voc(name: str, drawn: SyntheticImage) -> str:
     height, width = drawn.image.shape[:2]
     x0, y0, x1, y1 = (round(float(value)) for value in drawn.box)
     box = f"<xmin>{x0 + 1}</xmin><ymin>{y0 + 1}</ymin><xmax>{x1}</xmax><ymax>{y1}</ymax>"

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from pymodel.synthetic.texture import noise
-
-Floats = npt.NDArray[np.float32]
+from pymodel.synthetic.arrays import Floats, Pixels
+from pymodel.synthetic.noise import noise
 
 
-def photograph(rng: np.random.Generator, image: Floats, centre: Floats, unit: float) -> npt.NDArray[np.uint8]:
+def photograph(rng: np.random.Generator, image: Floats, centre: Floats, unit: float) -> Pixels:
     """(H, W, 3) picture of a scene (H, W, 3).
 
     Args:

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from pymodel.synthetic.cats.coat import WHITE, Coat
-from pymodel.synthetic.cats.head import Floats, Pose
-from pymodel.synthetic.texture import Color, Field, blend, blur, noise, polygon_mask, smooth_outline, window
+from pymodel.synthetic.arrays import Color, Field, Floats
+from pymodel.synthetic.cats.coat import Coat, draw_coat, paint_coat
+from pymodel.synthetic.cats.fur import lay_fur
+from pymodel.synthetic.cats.pose import Pose
+from pymodel.synthetic.colors import WHITE
+from pymodel.synthetic.masks import blend, polygon_mask, smooth_outline
+from pymodel.synthetic.noise import noise
 
 PAW_SIZE = 0.30
 
@@ -71,6 +75,16 @@ def paint_body(
     shadow = polygon_mask(upright.place(_circle((0, 0.55), 0.95, 0.75)), height, width, pose.unit * 0.2) * body
     image *= (1 - 0.28 * shadow)[..., None]
     return body
+
+
+def paint_another(rng: np.random.Generator, image: Floats, pose: Pose) -> None:
+    """A second animal whose face is turned away: fur alone is no face."""
+    height, width = image.shape[:2]
+    coat, unit = draw_coat(rng), pose.unit * float(rng.uniform(0.6, 1.4))
+    centre = rng.uniform(0, 1, 2) * (width, height)
+    y = np.mgrid[:height, :width][0].astype(np.float32)
+    fur = paint_coat(rng, coat, height, width, unit, np.asarray(y / unit, np.float32))
+    paint_body(rng, image, coat, fur, Pose(centre.astype(np.float32), unit, 0.0, 0.0, 0.0))
 
 
 def _paw(rng: np.random.Generator, image: Floats, coat: Coat, fur: Floats, pose: Pose, outline: Floats) -> Field:
@@ -149,18 +163,3 @@ def _tail(rng: np.random.Generator, x: float, y: float) -> Part:
 def _circle(centre: tuple[float, float], wide: float, tall: float) -> Floats:
     angle = np.linspace(0, 2 * np.pi, 16, endpoint=False)
     return np.asarray(np.stack([centre[0] + wide * np.cos(angle), centre[1] + tall * np.sin(angle)], -1), np.float32)
-
-
-def lay_fur(rng: np.random.Generator, image: Floats, fur: Floats, mask: Field, unit: float, seam: float) -> None:
-    """Lays fur over an image, round and rough at its edge; seam: how much darker the edge is."""
-    place = window(mask)
-    mask = mask[place]
-    height, width = mask.shape
-    if not height:
-        return
-    rough = np.clip((mask + 0.12 * noise(rng, "hair", height, width, max(0.4, unit / 40)) * (mask > 0.02) - 0.5) * 3 + 0.5, 0, 1)
-    rows = np.arange(height, dtype=np.float32)[:, None]
-    shape = 1.06 - 0.22 * np.clip((rows - rows.mean()) / max(8.0, 3 * unit), -0.5, 1)
-    roundness = 0.62 + 0.45 * np.clip(blur(mask, unit * 0.5) * 2 - 1, 0, 1)
-    edge = 1 - seam * np.clip(mask - blur(mask, unit * 0.12), 0, 1)
-    blend(image[place], np.asarray(fur[place] * (shape * roundness * edge)[..., None], np.float32), rough.astype(np.float32))

@@ -5,30 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from pymodel.synthetic.texture import Color, Field, blend, noise, smooth_step
-
-NATURAL = np.array(
-    [
-        [205, 140, 78],
-        [226, 168, 104],
-        [128, 106, 84],
-        [150, 134, 112],
-        [118, 116, 114],
-        [160, 160, 160],
-        [36, 32, 31],
-        [70, 58, 50],
-        [238, 234, 228],
-        [222, 205, 180],
-        [96, 72, 52],
-        [184, 172, 156],
-    ],
-    np.float32,
-)
-"""Ginger, cream, browns, greys, black, white, fawn … (RGB)."""
-
-WHITE = np.array([240, 236, 231], np.float32)
+from pymodel.synthetic.arrays import Color, Field, Floats
+from pymodel.synthetic.cats.fur import comb
+from pymodel.synthetic.colors import NATURAL
+from pymodel.synthetic.masks import blend, smooth_step
+from pymodel.synthetic.noise import noise
 
 
 @dataclass(frozen=True)
@@ -74,9 +56,7 @@ def draw_coat(rng: np.random.Generator) -> Coat:
     )
 
 
-def paint_coat(
-    rng: np.random.Generator, coat: Coat, height: int, width: int, unit: float, along: Field
-) -> npt.NDArray[np.float32]:
+def paint_coat(rng: np.random.Generator, coat: Coat, height: int, width: int, unit: float, along: Field) -> Floats:
     """(H, W, 3) fur without light.
 
     Args:
@@ -93,11 +73,3 @@ def paint_coat(
         blend(image, coat.second, smooth_step(where, 0.1, 0.3))
         blend(image, coat.third, smooth_step(-where, 0.5, 0.7))
     return comb(rng, image, coat.contrast, unit)
-
-
-def comb(rng: np.random.Generator, image: npt.NDArray[np.float32], contrast: float, unit: float) -> npt.NDArray[np.float32]:
-    """Hairs over flat colours (H, W, 3); changes the image."""
-    height, width = image.shape[:2]
-    hair = noise(rng, "hair", height, width, max(0.4, unit / 60))
-    image *= (1 + contrast * hair + 0.08 * noise(rng, "fractal", height, width))[..., None]
-    return np.clip(image, 0, 255)

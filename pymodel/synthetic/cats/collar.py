@@ -7,10 +7,13 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from pymodel.synthetic.cats.head import Floats, Pose, ellipse, polyline
-from pymodel.synthetic.texture import Color, Field, blend, polygon_mask
+from pymodel.synthetic.arrays import Color, Field, Floats
+from pymodel.synthetic.cats.pose import Pose, ellipse, polyline
+from pymodel.synthetic.masks import blend, polygon_mask
 
 BRASS = np.array([206, 178, 96], np.float32)
+LOW = 0.9
+"""How far below the middle of the face its lowest point is, in units of half the face."""
 
 
 @dataclass(frozen=True)
@@ -36,19 +39,18 @@ def draw_collar(rng: np.random.Generator, chance: float) -> Collar | None:
     return collar if rng.random() < chance else None
 
 
-def paint_collar(image: Floats, collar: Collar, pose: Pose, low: float, body: Field) -> None:
+def paint_collar(image: Floats, collar: Collar, pose: Pose, body: Field) -> None:
     """Lays a collar over a body (H, W, 3), in place; the head comes on top of it.
 
     Args:
-        low: how far below the middle of the face its lowest point is, in units of half the face.
         body: (H, W) where the body is, 0–1: there is no collar beside it.
     """
     height, width = image.shape[:2]
     upright = Pose(pose.centre, pose.unit, 0.4 * pose.roll, 0.0, 0.0)
     angle = np.linspace(0.12 * np.pi, 0.88 * np.pi, 12)
-    band = np.stack([0.95 * np.cos(angle), low - 0.42 + 0.42 * np.sin(angle)], -1).astype(np.float32)
+    band = np.stack([0.95 * np.cos(angle), LOW - 0.42 + 0.42 * np.sin(angle)], -1).astype(np.float32)
     mask = np.zeros((height, width), np.uint8)
     polyline(mask, upright.place(band), max(1, round(collar.thick * pose.unit)))
     blend(image, collar.color, 0.92 * body * (mask.astype(np.float32) / 255))
     if collar.tag:
-        blend(image, BRASS, polygon_mask(ellipse(upright, (0, low + 0.14), 0.11, 0.12, 0.0), height, width) * body)
+        blend(image, BRASS, polygon_mask(ellipse(upright, (0, LOW + 0.14), 0.11, 0.12, 0.0), height, width) * body)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from pymodel.synthetic.arrays import Field, Floats
 from pymodel.synthetic.hands.camera import Camera
-from pymodel.synthetic.hands.shape import FOREFINGER_TIP, Floats, Skeleton
+from pymodel.synthetic.hands.skeleton import FOREFINGER_TIP, Skeleton
 from pymodel.synthetic.hands.surface import BAND, OBJECT, SKIN, SLEEVE, Bone, Patch, Surface, empty_surface, lay_flesh, patch
-from pymodel.synthetic.texture import Field, blur
+from pymodel.synthetic.masks import blur
 
 PALM_BARS = (
     ((-0.02, -0.02, 0.0), 0.078, 0.070),

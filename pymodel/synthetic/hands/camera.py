@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pymodel.synthetic.hands.shape import Floats
+from pymodel.synthetic.arrays import Floats
 
 
 @dataclass(frozen=True)

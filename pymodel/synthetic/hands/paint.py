@@ -8,10 +8,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pymodel.synthetic.background import any_color
-from pymodel.synthetic.hands.shape import Floats
+from pymodel.synthetic.arrays import Color, Field, Floats
+from pymodel.synthetic.colors import any_color
 from pymodel.synthetic.hands.surface import BAND, FAR, NOTHING, OBJECT, SKIN, SLEEVE, Surface
-from pymodel.synthetic.texture import Color, Field, blend, blur, noise, window
+from pymodel.synthetic.masks import blend, blur, window
+from pymodel.synthetic.noise import noise
 
 TONES = np.array(
     [

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from pymodel.synthetic.background import any_color, textured
+from pymodel.synthetic.arrays import Color, Floats
+from pymodel.synthetic.background import textured
+from pymodel.synthetic.colors import any_color
 from pymodel.synthetic.hands.paint import Skin
-from pymodel.synthetic.hands.shape import Floats
-from pymodel.synthetic.texture import Color, blend, blur, noise, polygon_mask, smooth_outline
+from pymodel.synthetic.masks import blend, blur, polygon_mask, smooth_outline
+from pymodel.synthetic.noise import noise
 
 HAIRS = np.array([[28, 22, 20], [60, 42, 32], [104, 74, 50], [180, 142, 92], [150, 146, 142], [90, 48, 30]], np.float32)
 DARK = np.array([40, 30, 28], np.float32)

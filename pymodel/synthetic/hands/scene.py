@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from pymodel.synthetic.background import any_color, paint_background, textured
+from pymodel.synthetic.arrays import Field, Floats
+from pymodel.synthetic.background import paint_background, textured
+from pymodel.synthetic.colors import any_color
 from pymodel.synthetic.hands.paint import Skin
 from pymodel.synthetic.hands.person import Head, paint_person
-from pymodel.synthetic.hands.shape import Floats
-from pymodel.synthetic.texture import Field, blend, blur, noise, polygon_mask, smooth_outline, smooth_step
+from pymodel.synthetic.masks import blend, blur, polygon_mask, smooth_outline, smooth_step
+from pymodel.synthetic.noise import noise
 
 PEOPLE = 0.15
 """Share of pictures with somebody in them."""

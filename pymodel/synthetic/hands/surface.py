@@ -11,8 +11,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from pymodel.synthetic.hands.shape import Floats
-from pymodel.synthetic.texture import Field, blur, window
+from pymodel.synthetic.arrays import Field, Floats
+from pymodel.synthetic.masks import blur, window
 
 FAR = np.float32(-1e4)
 NOTHING, SKIN, SLEEVE, BAND, OBJECT = range(5)

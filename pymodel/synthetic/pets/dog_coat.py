@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from pymodel.synthetic.cats.coat import NATURAL, WHITE, Coat, comb
-from pymodel.synthetic.cats.head import Floats, Pose
-from pymodel.synthetic.texture import Color, blend, noise, smooth_step
+from pymodel.synthetic.arrays import Color, Floats
+from pymodel.synthetic.cats.coat import Coat
+from pymodel.synthetic.cats.fur import comb
+from pymodel.synthetic.cats.pose import Pose
+from pymodel.synthetic.colors import NATURAL, WHITE
+from pymodel.synthetic.masks import blend, smooth_step
+from pymodel.synthetic.noise import noise
 
 KINDS = ("solid", "spotted", "tan points", "saddle", "merle", "brindle")
 TAN = np.array([186, 124, 70], np.float32)

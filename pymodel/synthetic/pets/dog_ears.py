@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pymodel.synthetic.cats.head import Floats
+from pymodel.synthetic.arrays import Floats
 
 EARS = ("floppy", "folded", "pricked")
 NO_FLAP = np.zeros((0, 2), np.float32)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from pymodel.synthetic.cats.body import lay_fur
-from pymodel.synthetic.cats.coat import WHITE, Coat
-from pymodel.synthetic.cats.head import PINK, Floats, Pose, ellipse
+from pymodel.synthetic.arrays import Field, Floats
+from pymodel.synthetic.cats.coat import Coat
+from pymodel.synthetic.cats.fur import lay_fur
+from pymodel.synthetic.cats.pose import Pose, ellipse
+from pymodel.synthetic.colors import PINK, WHITE
+from pymodel.synthetic.masks import blend, blur, polygon_mask, smooth_outline
+from pymodel.synthetic.noise import noise
 from pymodel.synthetic.pets.dog_coat import pale_of
+from pymodel.synthetic.pets.dog_muzzle import paint_muzzle
 from pymodel.synthetic.pets.dog_shape import EYE_DEPTH, DogShape
-from pymodel.synthetic.pets.muzzle import paint_muzzle
-from pymodel.synthetic.texture import Field, blend, blur, noise, polygon_mask, smooth_outline
 
 BEHIND, BESIDE = -0.15, 0.05
 """How far in front of the head's middle ears lie that stand behind the skull or hang beside it, in units."""

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pymodel.synthetic.cats.head import Floats, Pose
+from pymodel.synthetic.arrays import Floats
+from pymodel.synthetic.cats.pose import Pose
 from pymodel.synthetic.pets.dog_ears import Ears, draw_ears
 
 EYES = np.array([[74, 44, 24], [86, 52, 26], [112, 72, 34], [48, 30, 22], [58, 38, 28], [136, 100, 54]], np.float32)

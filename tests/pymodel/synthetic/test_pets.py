@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from pymodel.synthetic import PETS, PetDrawing, draw_cat, draw_pet
+from pymodel.synthetic import PETS, SyntheticImage, draw_cat, draw_pet
 
 EACH = 240
 CATS = [
@@ -22,12 +22,12 @@ CATS = [
 
 
 @pytest.fixture(scope="module")
-def drawings() -> list[PetDrawing]:
+def drawings() -> list[SyntheticImage]:
     """As many cats as dogs, in turn."""
     return [draw_pet(np.random.default_rng((5, i)), PETS[i % 2]) for i in range(2 * EACH)]
 
 
-def measures(drawing: PetDrawing) -> list[float]:
+def measures(drawing: SyntheticImage) -> list[float]:
     """What tells nothing about the animal: colour, contrast, sharpness; place and size of the head."""
     height, width = drawing.image.shape[:2]
     image = drawing.image.astype(np.float32)
@@ -37,7 +37,7 @@ def measures(drawing: PetDrawing) -> list[float]:
 
 
 @pytest.fixture(scope="module")
-def table(drawings: list[PetDrawing]) -> npt.NDArray[np.float64]:
+def table(drawings: list[SyntheticImage]) -> npt.NDArray[np.float64]:
     """(2 * EACH, 11) measures, each with mean 0 and deviation 1."""
     values = np.array([measures(drawing) for drawing in drawings], np.float64)
     return np.asarray((values - values.mean(0)) / values.std(0))
@@ -68,7 +68,7 @@ def test_other_animals_are_refused() -> None:
         draw_pet(np.random.default_rng(0), "cow")
 
 
-def test_boxes_are_inside(drawings: list[PetDrawing]) -> None:
+def test_boxes_are_inside(drawings: list[SyntheticImage]) -> None:
     for drawing in drawings:
         height, width = drawing.image.shape[:2]
         assert drawing.image.dtype == np.uint8
@@ -80,7 +80,7 @@ def test_boxes_are_inside(drawings: list[PetDrawing]) -> None:
 
 
 @pytest.mark.parametrize("label", PETS)
-def test_heads_are_a_third_to_all_of_the_picture(drawings: list[PetDrawing], label: str) -> None:
+def test_heads_are_a_third_to_all_of_the_picture(drawings: list[SyntheticImage], label: str) -> None:
     shares = [float(d.box[2] - d.box[0]) / d.image.shape[1] for d in drawings if d.label == label]
     assert 0.25 < min(shares) < 0.38
     assert max(shares) > 0.85
@@ -112,5 +112,5 @@ def test_no_threshold_tells_them_apart(table: npt.NDArray[np.float64]) -> None:
 def test_drawn_cats_stay_as_they_are() -> None:
     for i, known in enumerate(CATS):
         drawing = draw_cat(np.random.default_rng((9, i)))
-        now = [*drawing.image.mean((0, 1)), *drawing.landmarks.mean(0)]
+        now = [*drawing.image.mean((0, 1)), *drawing.points.mean(0)]
         np.testing.assert_allclose(now, known, atol=0.15)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from pymodel.synthetic.cats.body import lay_fur
-from pymodel.synthetic.cats.head import Floats, Pose, ellipse, polyline
+from pymodel.synthetic.arrays import Color, Field, Floats
+from pymodel.synthetic.cats.fur import lay_fur
+from pymodel.synthetic.cats.pose import Pose, ellipse, polyline
+from pymodel.synthetic.masks import blend, blur, polygon_mask, smooth_outline
+from pymodel.synthetic.noise import noise
 from pymodel.synthetic.pets.dog_shape import FRONT, Muzzle
-from pymodel.synthetic.texture import Color, Field, blend, blur, noise, polygon_mask, smooth_outline
 
 SLICES = 7
 NOSES = np.array([[30, 27, 28], [44, 38, 38], [92, 60, 48]], np.float32)

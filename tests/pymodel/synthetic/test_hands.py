@@ -5,19 +5,22 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from pymodel.synthetic import SyntheticImage, draw_hand
+from pymodel.synthetic.arrays import Floats
 from pymodel.synthetic.hands.body import build
 from pymodel.synthetic.hands.camera import Camera, draw_turn
-from pymodel.synthetic.hands.hand import GESTURES_OF_SECOND_HAND, HAND_POINTS, HandDrawing, draw_hand
-from pymodel.synthetic.hands.shape import FOREFINGER_TIP, GESTURES, Floats, Skeleton, draw_skeleton
+from pymodel.synthetic.hands.skeleton import FOREFINGER_TIP, GESTURES, HAND_POINTS, Skeleton, draw_skeleton
+from pymodel.synthetic.hands.subject import SECOND_HAND_GESTURES
 from pymodel.synthetic.hands.surface import SKIN
+from pymodel.synthetic.hands.view import sample_camera
 
 
 @pytest.fixture(scope="module")
-def drawings() -> list[HandDrawing]:
+def drawings() -> list[SyntheticImage]:
     return [draw_hand(np.random.default_rng((5, i))) for i in range(200)]
 
 
-def share(drawing: HandDrawing) -> float:
+def share(drawing: SyntheticImage) -> float:
     height, width = drawing.image.shape[:2]
     return float(((drawing.box[2:] - drawing.box[:2]) / (width, height)).max())
 
@@ -29,11 +32,11 @@ def test_names_are_those_of_onehand10k() -> None:
     assert HAND_POINTS[-1] == "pinky_finger4"
 
 
-def test_seed_alone_decides(drawings: list[HandDrawing]) -> None:
+def test_seed_alone_decides(drawings: list[SyntheticImage]) -> None:
     for i in (0, 7, 31):
         again = draw_hand(np.random.default_rng((5, i)))
         np.testing.assert_array_equal(again.image, drawings[i].image)
-        np.testing.assert_array_equal(again.keypoints, drawings[i].keypoints)
+        np.testing.assert_array_equal(again.points, drawings[i].points)
         np.testing.assert_array_equal(again.visible, drawings[i].visible)
     other = draw_hand(np.random.default_rng((6, 0)))
     assert other.image.shape != drawings[0].image.shape or np.any(other.image != drawings[0].image)
@@ -43,38 +46,40 @@ def test_size_is_as_asked_for() -> None:
     assert draw_hand(np.random.default_rng(1), (160, 120)).image.shape == (120, 160, 3)
 
 
-def test_points_flags_and_box_agree(drawings: list[HandDrawing]) -> None:
+def test_points_flags_and_box_agree(drawings: list[SyntheticImage]) -> None:
     for drawing in drawings:
         height, width = drawing.image.shape[:2]
         assert drawing.image.dtype == np.uint8
-        assert drawing.keypoints.shape == (21, 2)
-        assert drawing.keypoints.dtype == drawing.box.dtype == np.float32
-        inside = ((drawing.keypoints >= 0) & (drawing.keypoints <= (width - 1, height - 1))).all(-1)
+        assert drawing.points.shape == (21, 2)
+        assert drawing.points.dtype == drawing.box.dtype == np.float32
+        inside = ((drawing.points >= 0) & (drawing.points <= (width - 1, height - 1))).all(-1)
         np.testing.assert_array_equal(drawing.visible > 0, inside)
         assert set(drawing.visible) <= {0, 1, 2}
         x0, y0, x1, y1 = drawing.box
         assert 0 <= x0 < x1 <= width
         assert 0 <= y0 < y1 <= height
-        assert (drawing.keypoints[inside] >= (x0, y0)).all()
-        assert (drawing.keypoints[inside] <= (x1, y1)).all()
+        assert (drawing.points[inside] >= (x0, y0)).all()
+        assert (drawing.points[inside] <= (x1, y1)).all()
 
 
-def test_forefinger_is_nearly_always_there_and_mostly_seen(drawings: list[HandDrawing]) -> None:
+def test_forefinger_is_nearly_always_there_and_mostly_seen(drawings: list[SyntheticImage]) -> None:
     flags = np.array([drawing.visible[FOREFINGER_TIP] for drawing in drawings])
     assert 0.9 < (flags > 0).mean() < 1.0
     assert (flags == 2).mean() > 0.88
 
 
-def test_hands_are_nearly_half_of_the_picture_to_all_of_it(drawings: list[HandDrawing]) -> None:
+def test_hands_are_nearly_half_of_the_picture_to_all_of_it(drawings: list[SyntheticImage]) -> None:
     shares = np.array([share(drawing) for drawing in drawings])
     assert 0.35 < np.quantile(shares, 0.1) < 0.5, "a few are cut by the edge"
     assert shares.max() > 0.9
     assert 0.5 < np.median(shares) < 0.75
 
 
-def test_left_and_right_hands_that_mostly_point_upward(drawings: list[HandDrawing]) -> None:
-    assert 0.35 < np.mean([drawing.is_left for drawing in drawings]) < 0.65
-    upward = np.mean([drawing.keypoints[FOREFINGER_TIP, 1] < drawing.keypoints[0, 1] for drawing in drawings])
+def test_left_and_right_hands_that_mostly_point_upward(drawings: list[SyntheticImage]) -> None:
+    rng = np.random.default_rng(4)
+    cameras = [sample_camera(rng, draw_skeleton(rng, {"point": 1.0}, 0.0), 192, 256) for _ in range(200)]
+    assert 0.35 < np.mean([camera.is_left for camera in cameras]) < 0.65
+    upward = np.mean([drawing.points[FOREFINGER_TIP, 1] < drawing.points[0, 1] for drawing in drawings])
     assert 0.75 < upward < 1.0
 
 
@@ -121,8 +126,8 @@ def test_pinching_thumb_meets_the_forefinger() -> None:
 
 
 def test_second_hands_use_every_gesture() -> None:
-    assert set(GESTURES_OF_SECOND_HAND) == set(GESTURES)
-    assert sum(GESTURES_OF_SECOND_HAND.values()) == pytest.approx(1)
+    assert set(SECOND_HAND_GESTURES) == set(GESTURES)
+    assert sum(SECOND_HAND_GESTURES.values()) == pytest.approx(1)
 
 
 def test_thumb_is_on_the_side_of_its_hand() -> None:
@@ -148,18 +153,18 @@ def test_visible_fingertips_lie_on_skin() -> None:
     assert np.mean(on_skin) > 0.93, "all but those behind a thing that is held"
 
 
-def test_fingertip_has_its_fingers_colour(drawings: list[HandDrawing]) -> None:
+def test_fingertip_has_its_fingers_colour(drawings: list[SyntheticImage]) -> None:
     nearer = []
     for drawing in drawings:
         if (drawing.visible[FOREFINGER_TIP - 1 : FOREFINGER_TIP + 1] < 2).any():
             continue
-        (x, y), (before_x, before_y) = np.round(drawing.keypoints[[FOREFINGER_TIP, FOREFINGER_TIP - 1]]).astype(int)
+        (x, y), (before_x, before_y) = np.round(drawing.points[[FOREFINGER_TIP, FOREFINGER_TIP - 1]]).astype(int)
         image = drawing.image.astype(float)
         tip, before, corners = image[y, x], image[before_y, before_x], image[[0, 0, -1, -1], [0, -1, 0, -1]]
         nearer.append(np.abs(tip - before).sum() < np.abs(corners - tip).sum(-1).mean())
     assert np.mean(nearer) > 0.85
 
 
-def test_pictures_are_neither_flat_nor_burnt_out(drawings: list[HandDrawing]) -> None:
+def test_pictures_are_neither_flat_nor_burnt_out(drawings: list[SyntheticImage]) -> None:
     flat = [drawing.image.std() < 6 or not 8 < drawing.image.mean() < 250 for drawing in drawings]
     assert np.mean(flat) < 0.05

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from pymodel.synthetic.arrays import Floats
 from pymodel.synthetic.hands.paint import Skin, draw_skin
 from pymodel.synthetic.hands.person import Head, paint_person
-from pymodel.synthetic.hands.shape import Floats
 
 WALL = np.array([40, 200, 60], np.float32)
 HEAD = Head(np.array([100, 60], np.float32), 24.0)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from pymodel.preprocess.geometry import box_from_landmarks
 from pymodel.synthetic.background import paint_background, paint_occluders
-from pymodel.synthetic.cats.body import paint_body
+from pymodel.synthetic.cats.body import paint_another, paint_body
 from pymodel.synthetic.cats.collar import draw_collar, paint_collar
-from pymodel.synthetic.cats.head import Floats
-from pymodel.synthetic.cats.scene import NECK, SIZES, draw_cat, draw_pose, paint_another
+from pymodel.synthetic.cats.pose import draw_pose
+from pymodel.synthetic.cats.subject import SIZES, draw_cat
 from pymodel.synthetic.pets.dog_coat import draw_dog_coat, paint_dog_coat, pale_of
 from pymodel.synthetic.pets.dog_head import paint_dog_head
 from pymodel.synthetic.pets.dog_shape import dog_points, draw_dog_shape
 from pymodel.synthetic.photograph import photograph
+from pymodel.synthetic.subject import Subject, SyntheticImage
 
 PETS = ("cat", "dog")
 LEAST_SHARE = 0.35
@@ -26,22 +26,7 @@ COLLARS = 0.25
 """Share of the animals that wear a collar."""
 
 
-@dataclass(frozen=True)
-class PetDrawing:
-    """A drawn animal.
-
-    Attributes:
-        image: (H, W, 3) uint8 RGB.
-        label: one of PETS.
-        box: (4,) float32 pixels x0, y0, x1, y1 of the head, clipped to the picture.
-    """
-
-    image: npt.NDArray[np.uint8]
-    label: str
-    box: Floats
-
-
-def draw_pet(rng: np.random.Generator, label: str, size: tuple[int, int] | None = None) -> PetDrawing:
+def draw_pet(rng: np.random.Generator, label: str, size: tuple[int, int] | None = None) -> SyntheticImage:
     """A picture with one animal's face, from a sixth of the picture's width to all of it.
 
     Args:
@@ -51,16 +36,22 @@ def draw_pet(rng: np.random.Generator, label: str, size: tuple[int, int] | None 
     if label not in PETS:
         raise ValueError(f"{label!r} is none of {', '.join(PETS)}")
     width, height = size or SIZES[int(rng.integers(len(SIZES)))]
-    image, points = (_cat if label == "cat" else _dog)(rng, width, height)
-    return PetDrawing(image, label, box_from_landmarks(points, width, height))
+    drawing = (_cat if label == "cat" else _dog)(rng, width, height)
+    return replace(drawing, points=np.zeros((0, 2), np.float32), visible=np.zeros(0, np.int64))
 
 
-def _cat(rng: np.random.Generator, width: int, height: int) -> tuple[npt.NDArray[np.uint8], Floats]:
-    drawing = draw_cat(rng, (width, height), draw_collar(rng, COLLARS), LEAST_SHARE)
-    return drawing.image, drawing.landmarks
+def _draw(rng: np.random.Generator, i: int, size: tuple[int, int] | None = None) -> SyntheticImage:
+    return draw_pet(rng, PETS[i % len(PETS)], size)
 
 
-def _dog(rng: np.random.Generator, width: int, height: int) -> tuple[npt.NDArray[np.uint8], Floats]:
+SUBJECT = Subject("pets", "pet", (), _draw)
+
+
+def _cat(rng: np.random.Generator, width: int, height: int) -> SyntheticImage:
+    return draw_cat(rng, (width, height), draw_collar(rng, COLLARS), LEAST_SHARE)
+
+
+def _dog(rng: np.random.Generator, width: int, height: int) -> SyntheticImage:
     collar = draw_collar(rng, COLLARS)
     shape = draw_dog_shape(rng)
     pose = draw_pose(rng, lambda placed: dog_points(shape, placed), width, height, LEAST_SHARE)
@@ -71,7 +62,9 @@ def _dog(rng: np.random.Generator, width: int, height: int) -> tuple[npt.NDArray
         paint_another(rng, image, pose)
     body = paint_body(rng, image, coat, fur, pose, pale_of(coat), float(rng.uniform(1.0, 1.4)))
     if collar is not None:
-        paint_collar(image, collar, pose, NECK, body)
+        paint_collar(image, collar, pose, body)
     paint_dog_head(rng, image, coat, fur, shape, pose)
     paint_occluders(rng, image, pose.centre, pose.unit)
-    return photograph(rng, image, pose.centre, pose.unit), dog_points(shape, pose)
+    points = dog_points(shape, pose)
+    picture = photograph(rng, image, pose.centre, pose.unit)
+    return SyntheticImage(picture, box_from_landmarks(points, width, height), points, np.full(len(points), 2, np.int64), "dog")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
+from pymodel.synthetic.arrays import Floats
 
 HAND_POINTS = (
     "wrist",
@@ -79,18 +79,18 @@ class Skeleton:
     shoulder: Floats
 
 
-def draw_skeleton(rng: np.random.Generator, gestures: Mapping[str, float], hooked: float) -> Skeleton:
+def draw_skeleton(rng: np.random.Generator, gestures: Mapping[str, float], hooked_share: float) -> Skeleton:
     """Random proportions in a random gesture.
 
     Args:
         gestures: how often each gesture is.
-        hooked: share of pointing forefingers that are bent.
+        hooked_share: share of pointing forefingers that are bent.
     """
     gesture = str(rng.choice(list(gestures), p=list(gestures.values())))
     thick = rng.uniform(0.84, 1.12)
     joints, backs = np.zeros((21, 3)), np.zeros((5, 3, 3))
     spread = rng.uniform(*SPREADS.get(gesture, (0.4, 1.3)))
-    fingers = _fingers(rng, gesture, hooked)
+    fingers = _fingers(rng, gesture, hooked_share)
     for finger, bend in enumerate(_bends(rng, fingers)):
         start = np.array([*KNUCKLES[finger], -0.035 * abs(finger - 1.2)]) * (rng.uniform(0.95, 1.05), 1, 1)
         splay = SPLAY[finger] * (spread if bend.sum() < 1.5 else 0.3) + rng.normal(0, 0.03)
@@ -104,10 +104,10 @@ def draw_skeleton(rng: np.random.Generator, gestures: Mapping[str, float], hooke
     return Skeleton(gesture, *parts)
 
 
-def _fingers(rng: np.random.Generator, gesture: str, hooked: float) -> list[str]:
+def _fingers(rng: np.random.Generator, gesture: str, hooked_share: float) -> list[str]:
     """Forefinger to little finger: a key of BENDS."""
     others = "half" if rng.random() < 0.12 else "curled"
-    forefinger = "hooked" if rng.random() < hooked else "straight"
+    forefinger = "hooked" if rng.random() < hooked_share else "straight"
     loose = str(rng.choice(["straight", "relaxed", "half"]))
     shown = int(rng.integers(1, 5))
     return {

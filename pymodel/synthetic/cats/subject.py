@@ -1,0 +1,64 @@
+"""One picture: a cat somewhere in light, through a camera."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pymodel.data.formats.cat import POINTS
+from pymodel.preprocess.geometry import box_from_landmarks
+from pymodel.synthetic.background import paint_background, paint_occluders
+from pymodel.synthetic.cats.body import paint_another, paint_body
+from pymodel.synthetic.cats.coat import draw_coat, paint_coat
+from pymodel.synthetic.cats.collar import Collar, paint_collar
+from pymodel.synthetic.cats.head import paint_head
+from pymodel.synthetic.cats.head_shape import draw_shape, head_mask, landmarks
+from pymodel.synthetic.cats.pose import draw_pose
+from pymodel.synthetic.photograph import photograph
+from pymodel.synthetic.subject import Subject, SyntheticImage
+
+SIZES = ((256, 192), (192, 256), (224, 224), (256, 176), (240, 180))
+"""Width and height, pixels."""
+
+LEAST_SHARE = 0.125
+
+
+def draw_cat(
+    rng: np.random.Generator,
+    size: tuple[int, int] | None = None,
+    collar: Collar | None = None,
+    least_share: float = LEAST_SHARE,
+) -> SyntheticImage:
+    """A picture with one cat's face, from an eighth of the picture's width to all of it.
+
+    Args:
+        size: width and height, pixels; None: one of SIZES.
+        collar: what it wears, if anything.
+        least_share: width of the smallest face as a share of the picture's.
+    """
+    width, height = size or SIZES[int(rng.integers(len(SIZES)))]
+    shape = draw_shape(rng)
+    pose = draw_pose(rng, lambda placed: landmarks(shape, placed), width, height, least_share)
+    coat = draw_coat(rng)
+    image = paint_background(rng, height, width)
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    bend = rng.uniform(0, np.pi)
+    along = (np.cos(bend) * (x - pose.centre[0]) + np.sin(bend) * (y - pose.centre[1])) / pose.unit
+    fur = paint_coat(rng, coat, height, width, pose.unit, np.asarray(along, np.float32))
+    if rng.random() < 0.2:
+        paint_another(rng, image, pose)
+    body = paint_body(rng, image, coat, fur, pose)
+    if collar is not None:
+        paint_collar(image, collar, pose, body)
+    mask = head_mask(rng, shape, pose, height, width)
+    paint_head(rng, image, coat, fur, shape, pose, mask)
+    paint_occluders(rng, image, pose.centre, pose.unit)
+    points = landmarks(shape, pose)
+    picture = photograph(rng, image, pose.centre, pose.unit)
+    return SyntheticImage(picture, box_from_landmarks(points, width, height), points, np.full(len(points), 2, np.int64), "cat")
+
+
+def _draw(rng: np.random.Generator, i: int, size: tuple[int, int] | None = None) -> SyntheticImage:
+    return draw_cat(rng, size)
+
+
+SUBJECT = Subject("cats", "cat", POINTS, _draw)
