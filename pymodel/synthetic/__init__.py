@@ -1,4 +1,4 @@
-"""Drawn pictures and simulated machines: data that our own code makes, on disk in the layouts of real data sets."""
+"""Synthetic data: pictures that our code draws and machines that it simulates, written in the layouts of real data sets."""
 
 from pymodel.synthetic.cats.subject import draw_cat
 from pymodel.synthetic.dataset import draw_dataset, draw_subject

@@ -9,6 +9,7 @@ Pixels = npt.NDArray[np.uint8]
 """(H, W, 3) RGB."""
 
 Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
 
 Field = npt.NDArray[np.float32]
 """(H, W)."""

@@ -1,4 +1,4 @@
-"""The colours of fur, and of what is found around a house."""
+"""Colours of fur, and of things around a house."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ PINK = np.array([214, 152, 142], np.float32)
 """The skin inside ears, and noses."""
 
 
-def any_color(rng: np.random.Generator) -> Color:
-    """One of things around the house, as often as any other."""
+def sample_color(rng: np.random.Generator) -> Color:
+    """A random colour: half of them natural ones, half of any hue, mostly of low saturation."""
     if rng.random() < 0.5:
         return np.asarray(np.clip(NATURAL[int(rng.integers(len(NATURAL)))] + rng.normal(0, 18, 3), 5, 250), np.float32)
     value, saturation, hue = rng.uniform(20, 240), 0.75 * rng.beta(1.0, 2.6), rng.uniform(0, 180)

@@ -8,32 +8,32 @@ import numpy as np
 from pymodel.synthetic.arrays import Color, Field, Floats
 
 
-def smooth_step(field: Field, low: float, high: float) -> Field:
-    """0 below low, 1 above high, smooth between."""
+def smoothstep(field: Field, low: float, high: float) -> Field:
+    """0 below low, 1 above high, a cubic between them."""
     t = np.clip((field - low) / (high - low), 0, 1)
     return np.asarray(t * t * (3 - 2 * t), np.float32)
 
 
-def polygon_mask(points: Floats, height: int, width: int, soft: float = 0.0) -> Field:
+def polygon_mask(points: Floats, height: int, width: int, edge_sigma: float = 0.0) -> Field:
     """Antialiased inside of a polygon, 0–1.
 
     Args:
         points: (N, 2) pixels.
-        soft: standard deviation of the edge's blur, pixels.
+        edge_sigma: standard deviation of the blur at the edge, pixels.
     """
     mask = np.zeros((height, width), np.float32)
-    reach = 3 * soft + 2
+    reach = 3 * edge_sigma + 2
     x0, y0 = (max(0, int(value)) for value in points.min(0) - reach)
     x1, y1 = min(width, int(points[:, 0].max() + reach) + 1), min(height, int(points[:, 1].max() + reach) + 1)
     if x0 < x1 and y0 < y1:
         part = np.zeros((y1 - y0, x1 - x0), np.uint8)
         cv2.fillPoly(part, [np.round((points - (x0, y0)) * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
-        mask[y0:y1, x0:x1] = blur(part.astype(np.float32) / 255, soft)
+        mask[y0:y1, x0:x1] = blur(part.astype(np.float32) / 255, edge_sigma)
     return mask
 
 
 def blur(field: Field, sigma: float) -> Field:
-    """Gaussian blur; none below 0.3 pixels. A wide one is made on a smaller copy."""
+    """Gaussian blur. Below 0.3 pixels it does nothing; a wide one is computed on a smaller copy."""
     if sigma < 0.3:
         return field
     shrink = int(sigma // 4)
@@ -45,14 +45,14 @@ def blur(field: Field, sigma: float) -> Field:
 
 
 def blend(image: Floats, color: Color | Floats, mask: Field) -> None:
-    """Lays a colour (3,) or a picture (H, W, 3) over an image, in place."""
-    place = window(mask)
-    part = image[place]
-    part += ((color[place] if color.ndim == 3 else color) - part) * mask[place][..., None]
+    """Blends a colour (3,) or a picture (H, W, 3) into an image, in place."""
+    region = bounding_slices(mask)
+    part = image[region]
+    part += ((color[region] if color.ndim == 3 else color) - part) * mask[region][..., None]
 
 
-def window(mask: Field) -> tuple[slice, slice]:
-    """Rows and columns of the smallest rectangle that holds all of a mask; empty ones where there is nothing."""
+def bounding_slices(mask: Field) -> tuple[slice, slice]:
+    """Rows and columns of a mask's bounding box; empty slices for an empty mask."""
     rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
     if not len(rows):
         return slice(0, 0), slice(0, 0)

@@ -1,4 +1,4 @@
-"""Light, lens and sensor: what makes a photograph of a painted scene."""
+"""Light, lens and sensor: turns a painted scene into something like a photograph."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pymodel.synthetic.noise import noise
 
 
 def photograph(rng: np.random.Generator, image: Floats, centre: Floats, unit: float) -> Pixels:
-    """(H, W, 3) picture of a scene (H, W, 3).
+    """A photograph (H, W, 3) of a scene (H, W, 3): uneven light, exposure, white balance, gamma, blur and sensor noise.
 
     Args:
-        centre: (2,) pixels, where a spot of light falls if there is one.
+        centre: (2,) pixels, where a spotlight falls if there is one.
         unit: half the subject's width, pixels.
     """
     height, width = image.shape[:2]

@@ -1,4 +1,4 @@
-"""What can be drawn: each folder beside this file that has a subject.py draws one subject."""
+"""The subjects that can be drawn. Each folder beside this file with a `subject.py` is one; that module's `SUBJECT` describes it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pymodel.synthetic.arrays import Floats, Pixels
 
 @dataclass(frozen=True)
 class SyntheticImage:
-    """A picture and what is in it.
+    """A drawing with its annotations.
 
     Attributes:
         image: (H, W, 3) uint8 RGB.
@@ -41,12 +41,12 @@ class Draw(Protocol):
 
 @dataclass(frozen=True)
 class Subject:
-    """What one folder draws.
+    """Something that can be drawn.
 
     Attributes:
-        name: its `subject` in app.toml.
-        category: what is in each picture.
-        points: names of the points.
+        name: what app.toml calls it.
+        category: what each picture shows.
+        points: names of its keypoints; empty where it has none.
     """
 
     name: str
@@ -57,9 +57,13 @@ class Subject:
 
 @lru_cache
 def find_subject(name: str) -> Subject:
-    """The subject of that name."""
+    """The subject that app.toml calls `name`.
+
+    Raises:
+        ValueError: there is none.
+    """
     for file in sorted(Path(__file__).parent.glob("*/subject.py")):
         subject: Subject = importlib.import_module(f"pymodel.synthetic.{file.parent.name}.subject").SUBJECT
         if subject.name == name:
             return subject
-    raise ValueError(f"nothing draws {name!r}")
+    raise ValueError(f"no subject is named {name!r}")

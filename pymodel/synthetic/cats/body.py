@@ -1,4 +1,4 @@
-"""A cat's or a dog's body behind its head: sitting, lying, standing or just a neck; legs and tail."""
+"""The body of a cat or a dog, behind its head: sitting, lying, standing, curled up, or only a neck."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 
 from pymodel.synthetic.arrays import Color, Field, Floats
-from pymodel.synthetic.cats.coat import Coat, draw_coat, paint_coat
-from pymodel.synthetic.cats.fur import lay_fur
+from pymodel.synthetic.cats.coat import Coat, paint_coat, sample_coat
+from pymodel.synthetic.cats.fur import paint_fur
 from pymodel.synthetic.cats.pose import Pose
 from pymodel.synthetic.colors import WHITE
 from pymodel.synthetic.masks import blend, polygon_mask, smooth_outline
@@ -20,33 +20,33 @@ PAW_SIZE = 0.30
 
 @dataclass(frozen=True)
 class Part:
-    """Trunk, leg or tail.
+    """A trunk, a leg or a tail.
 
     Attributes:
         outline: (N, 2) head coordinates.
-        paw: centre of the paw that it ends in.
+        paw: centre of the paw at its end, head coordinates; None: no paw.
     """
 
     outline: Floats
     paw: tuple[float, float] | None = None
 
     def scaled(self, wide: float, tall: float) -> Part:
-        """Stretched from the head on."""
+        """The part stretched away from the head."""
         paw = None if self.paw is None else (self.paw[0] * wide, self.paw[1] * tall)
         return Part((self.outline * (wide, tall)).astype(np.float32), paw)
 
 
 def paint_body(
-    rng: np.random.Generator, image: Floats, coat: Coat, fur: Floats, pose: Pose, pale: Color = WHITE, leggy: float = 1.0
+    rng: np.random.Generator, image: Floats, coat: Coat, fur: Floats, pose: Pose, pale: Color = WHITE, height_scale: float = 1.0
 ) -> Field:
-    """Lays a body over an image, in place; the head comes on top of it.
+    """Paints a body into an image, in place. The head is painted over it later.
 
     Args:
-        pale: colour of chest and socks, where the coat has them.
-        leggy: how tall it stands or sits, 1: as a cat.
+        pale: colour of a white chest and white paws, if it has them.
+        height_scale: how tall it stands or sits, relative to a cat.
 
     Returns:
-        (H, W) where the body is, 0–1.
+        (H, W) mask of the body, 0–1.
     """
     height, width = image.shape[:2]
     side = 1.0 if rng.random() < 0.5 else -1.0
@@ -54,14 +54,14 @@ def paint_body(
     upright = Pose(pose.centre, pose.unit, pose.roll * rng.uniform(0.1, 0.6), 0.0, 0.0)
     parts = _parts(rng, kind)
     if kind in ("stand", "sit"):
-        parts = [part.scaled(1.0, leggy) for part in parts]
+        parts = [part.scaled(1.0, height_scale) for part in parts]
     socks = float(rng.uniform(0.5, 1)) if coat.white_face > 0 or rng.random() < 0.25 else 0.0
     sock_fur = (fur + socks * (pale - fur)).astype(np.float32)
     body = np.zeros((height, width), np.float32)
     for part in parts:
-        points = upright.place((part.outline * (side, 1)).astype(np.float32))
+        points = upright.to_pixels((part.outline * (side, 1)).astype(np.float32))
         one = polygon_mask(smooth_outline(points), height, width, pose.unit * 0.03)
-        lay_fur(rng, image, fur, one, pose.unit, 0.55)
+        paint_fur(rng, image, fur, one, pose.unit, 0.55)
         if part.paw is not None:
             paw = _circle((part.paw[0] * side, part.paw[1]), PAW_SIZE * rng.uniform(0.8, 1.2), PAW_SIZE * rng.uniform(0.7, 1.0))
             one = np.maximum(one, _paw(rng, image, coat, sock_fur, upright, paw))
@@ -69,18 +69,18 @@ def paint_body(
     if coat.white_face or rng.random() < 0.15:
         low = rng.uniform(0.6, 1.8)
         chest = np.array([(-0.6, 0.7), (0.6, 0.7), (0.6, 2.2), (0, 2.8), (-0.6, 2.2)], np.float32) * (rng.uniform(0.8, 1.5), low)
-        white = polygon_mask(smooth_outline(upright.place(chest.astype(np.float32))), height, width, pose.unit * 0.1)
+        white = polygon_mask(smooth_outline(upright.to_pixels(chest.astype(np.float32))), height, width, pose.unit * 0.1)
         streaks = 1 + 0.08 * noise(rng, "hair", height, width, max(0.4, pose.unit / 50))
         blend(image, (pale * streaks[..., None]).astype(np.float32), (coat.white_face or 0.7) * white * body)
-    shadow = polygon_mask(upright.place(_circle((0, 0.55), 0.95, 0.75)), height, width, pose.unit * 0.2) * body
+    shadow = polygon_mask(upright.to_pixels(_circle((0, 0.55), 0.95, 0.75)), height, width, pose.unit * 0.2) * body
     image *= (1 - 0.28 * shadow)[..., None]
     return body
 
 
-def paint_another(rng: np.random.Generator, image: Floats, pose: Pose) -> None:
-    """A second animal whose face is turned away: fur alone is no face."""
+def paint_second_animal(rng: np.random.Generator, image: Floats, pose: Pose) -> None:
+    """Paints a second animal without a face, in place, so that fur alone does not mean a face."""
     height, width = image.shape[:2]
-    coat, unit = draw_coat(rng), pose.unit * float(rng.uniform(0.6, 1.4))
+    coat, unit = sample_coat(rng), pose.unit * float(rng.uniform(0.6, 1.4))
     centre = rng.uniform(0, 1, 2) * (width, height)
     y = np.mgrid[:height, :width][0].astype(np.float32)
     fur = paint_coat(rng, coat, height, width, unit, np.asarray(y / unit, np.float32))
@@ -88,17 +88,17 @@ def paint_another(rng: np.random.Generator, image: Floats, pose: Pose) -> None:
 
 
 def _paw(rng: np.random.Generator, image: Floats, coat: Coat, fur: Floats, pose: Pose, outline: Floats) -> Field:
-    """The rounded end of a leg, its toes parted by short lines; returns its mask."""
+    """Paints the rounded end of a leg, with toes separated by short lines; returns its mask."""
     height, width = image.shape[:2]
-    mask = polygon_mask(pose.place(outline), height, width, pose.unit * 0.02)
+    mask = polygon_mask(pose.to_pixels(outline), height, width, pose.unit * 0.02)
     if not mask.any():
         return mask
-    lay_fur(rng, image, fur, mask, pose.unit, 0.4)
+    paint_fur(rng, image, fur, mask, pose.unit, 0.4)
     toes = np.zeros((height, width), np.uint8)
     centre, low = outline.mean(0), float(outline[:, 1].max())
     for x in (-0.1, 0.0, 0.1):
         line = np.array([(centre[0] + x, low - 0.22), (centre[0] + 1.3 * x, low - 0.04)], np.float32)
-        ends = np.round(pose.place(line) * 16).astype(np.int32)
+        ends = np.round(pose.to_pixels(line) * 16).astype(np.int32)
         cv2.polylines(toes, [ends], False, 255, max(1, round(pose.unit * 0.025)), cv2.LINE_AA, 4)
     blend(image, (coat.base * 0.4).astype(np.float32), 0.6 * mask * (toes.astype(np.float32) / 255))
     return mask

@@ -1,25 +1,29 @@
-"""Fur: hairs over flat colours, and round, rough-edged parts of a body."""
+"""Fur: the texture of hair, and rounded body parts with rough edges."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from pymodel.synthetic.arrays import Field, Floats
-from pymodel.synthetic.masks import blend, blur, window
+from pymodel.synthetic.masks import blend, blur, bounding_slices
 from pymodel.synthetic.noise import noise
 
 
-def comb(rng: np.random.Generator, image: Floats, contrast: float, unit: float) -> Floats:
-    """Hairs over flat colours (H, W, 3); changes the image."""
+def add_hair(rng: np.random.Generator, image: Floats, contrast: float, unit: float) -> Floats:
+    """Adds the texture of hair to flat colours (H, W, 3). Changes the image."""
     height, width = image.shape[:2]
     hair = noise(rng, "hair", height, width, max(0.4, unit / 60))
     image *= (1 + contrast * hair + 0.08 * noise(rng, "fractal", height, width))[..., None]
     return np.clip(image, 0, 255)
 
 
-def lay_fur(rng: np.random.Generator, image: Floats, fur: Floats, mask: Field, unit: float, seam: float) -> None:
-    """Lays fur over an image, round and rough at its edge; seam: how much darker the edge is."""
-    place = window(mask)
+def paint_fur(rng: np.random.Generator, image: Floats, fur: Floats, mask: Field, unit: float, seam: float) -> None:
+    """Paints fur into an image, in place, with rounded shading and a rough edge.
+
+    Args:
+        seam: how much darker the edge is, 0–1.
+    """
+    place = bounding_slices(mask)
     mask = mask[place]
     height, width = mask.shape
     if not height:

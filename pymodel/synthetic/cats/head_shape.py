@@ -1,7 +1,4 @@
-"""The proportions of a cat's head, its outline, and where its nine landmarks are.
-
-Right side, the left one mirrors it.
-"""
+"""The proportions of a cat's head, its outline and its nine landmarks."""
 
 from __future__ import annotations
 
@@ -18,8 +15,8 @@ IRISES = np.array([[196, 178, 60], [150, 180, 84], [214, 150, 46], [120, 160, 19
 
 
 @dataclass(frozen=True)
-class Shape:
-    """The proportions of one head, in units; right side, the left one mirrors it."""
+class HeadShape:
+    """The proportions of one head, in head coordinates of its right side; the left side mirrors it."""
 
     eye: tuple[float, float]
     eye_size: float
@@ -34,17 +31,17 @@ class Shape:
     ear_turns: tuple[tuple[float, float], tuple[float, float]]
 
     def ear_tip_of(self, side: int) -> tuple[float, float]:
-        """Tip of the left (-1) or right (1) ear, as if it were the right one: each ear turns for itself."""
+        """Tip of the left (-1) or right (1) ear, in coordinates of the right side; each ear turns on its own."""
         out, up = self.ear_turns[0 if side < 0 else 1]
         return self.ear_tip[0] + out, self.ear_tip[1] + up
 
 
-def draw_shape(rng: np.random.Generator) -> Shape:
-    """Random proportions, from a kitten's large ears to a Persian's flat face."""
+def sample_head_shape(rng: np.random.Generator) -> HeadShape:
+    """Random proportions, from a kitten with large ears to a Persian with a flat face."""
     flare = rng.uniform(-0.12, 0.14)
     tall = rng.uniform(0.72, 1.2)
     turn = float(max(0.0, rng.normal(-0.1, 0.2)))
-    return Shape(
+    return HeadShape(
         eye=(float(rng.uniform(0.38, 0.47)), float(rng.uniform(-0.08, 0.06))),
         eye_size=float(rng.uniform(0.12, 0.21)),
         openness=float(rng.choice([rng.uniform(0.7, 1.0), rng.uniform(0.12, 0.6)], p=[0.78, 0.22])),
@@ -59,8 +56,8 @@ def draw_shape(rng: np.random.Generator) -> Shape:
     )
 
 
-def landmarks(shape: Shape, pose: Pose) -> Floats:
-    """(9, 2) pixels, in the order of the CAT data set."""
+def landmarks(shape: HeadShape, pose: Pose) -> Floats:
+    """The landmarks, (9, 2) pixels, in the order of the CAT data set."""
     flat = np.array(
         [
             (-shape.eye[0], shape.eye[1]),
@@ -76,11 +73,11 @@ def landmarks(shape: Shape, pose: Pose) -> Floats:
         np.float32,
     )
     depth = np.array([0.38, 0.38, 0.55, -0.25, -0.2, 0.1, 0.1, -0.2, -0.25], np.float32)
-    return pose.place(flat, depth)
+    return pose.to_pixels(flat, depth)
 
 
-def head_mask(rng: np.random.Generator, shape: Shape, pose: Pose, height: int, width: int) -> Field:
-    """Head and ears with a furry edge, 0–1."""
+def head_mask(rng: np.random.Generator, shape: HeadShape, pose: Pose, height: int, width: int) -> Field:
+    """Mask of head and ears with a furry edge, (H, W) 0–1."""
     c, k = shape.cheek, shape.chin
     half = [
         (0.0, -0.80),
@@ -94,7 +91,7 @@ def head_mask(rng: np.random.Generator, shape: Shape, pose: Pose, height: int, w
     ]
     right = np.array(half, np.float32)
     left = right[1:-1][::-1] * (-1, 1)
-    mask = polygon_mask(smooth_outline(pose.place(np.concatenate([right, left]).astype(np.float32), 0.1)), height, width)
+    mask = polygon_mask(smooth_outline(pose.to_pixels(np.concatenate([right, left]).astype(np.float32), 0.1)), height, width)
     for side in (-1, 1):
         mask = np.maximum(mask, polygon_mask(ear_outline(shape, pose, side, 1.0), height, width))
     rough = pose.unit * 0.03
@@ -104,10 +101,11 @@ def head_mask(rng: np.random.Generator, shape: Shape, pose: Pose, height: int, w
     )
 
 
-def ear_outline(shape: Shape, pose: Pose, side: int, size: float) -> Floats:
+def ear_outline(shape: HeadShape, pose: Pose, side: int, size: float) -> Floats:
+    """(5, 2) pixels: corners of the left (-1) or right (1) ear, scaled by `size` about its middle."""
     outer, tip, inner = (np.array(point, np.float32) for point in (shape.ear_outer, shape.ear_tip_of(side), shape.ear_inner))
     middle = (outer + tip + inner) / 3 + (0, 0.12 * (1 - size))
     bulge = (outer + tip) / 2 + (0.07, -0.02), (tip + inner) / 2 + (-0.02, -0.05)
     corners = np.array([outer + (0, 0.12), bulge[0], tip, bulge[1], inner + (0.06, 0.14)], np.float32)
     corners = middle + (corners - middle) * size
-    return pose.place((corners * (side, 1)).astype(np.float32), -0.12)
+    return pose.to_pixels((corners * (side, 1)).astype(np.float32), -0.12)

@@ -1,4 +1,4 @@
-"""Where a head is in the picture, and which way it looks.
+"""Where a head is in the picture, and which direction it faces.
 
 Head coordinates: unit = half the face's width, x to the right, y down, the origin between the cheeks.
 """
@@ -31,7 +31,7 @@ class Pose:
     yaw: float
     pitch: float
 
-    def place(self, points: Floats, depth: float | Floats = 0.0) -> Floats:
+    def to_pixels(self, points: Floats, depth: float | Floats = 0.0) -> Floats:
         """(N, 2) head coordinates → pixels; depth: how far in front of the head's middle, in units."""
         x = points[:, 0] * np.cos(self.yaw) + depth * np.sin(self.yaw)
         y = points[:, 1] * np.cos(self.pitch) + depth * np.sin(self.pitch)
@@ -39,14 +39,16 @@ class Pose:
         return np.asarray(self.centre + self.unit * np.stack([c * x - s * y, s * x + c * y], -1), np.float32)
 
 
-def draw_pose(rng: np.random.Generator, points: Callable[[Pose], Floats], width: int, height: int, least_share: float) -> Pose:
-    """A place where all of a head's points are inside the picture.
+def sample_pose(
+    rng: np.random.Generator, points: Callable[[Pose], Floats], width: int, height: int, min_face_share: float
+) -> Pose:
+    """A random pose with all of a head's points inside the picture.
 
     Args:
-        points: the (N, 2) pixels where a pose puts them.
-        least_share: width of the smallest face as a share of the picture's.
+        points: gives the (N, 2) pixels of the head's points in a pose.
+        min_face_share: width of the smallest face, as a share of the picture's width.
     """
-    share = float(np.exp(rng.uniform(np.log(least_share), np.log(1.0))))
+    share = float(np.exp(rng.uniform(np.log(min_face_share), np.log(1.0))))
     roll = float(rng.normal(0, 0.26) if rng.random() < 0.85 else rng.normal(0, 0.7))
     yaw, pitch = float(np.clip(rng.normal(0, 0.36), -0.8, 0.8)), float(np.clip(rng.normal(0.05, 0.18), -0.4, 0.5))
     unplaced = points(Pose(np.zeros(2, np.float32), 1.0, roll, yaw, pitch))
@@ -65,7 +67,7 @@ def ellipse(pose: Pose, centre: tuple[float, float], wide: float, tall: float, d
     """(24, 2) pixels: outline of an ellipse given in head coordinates."""
     angle = np.linspace(0, 2 * np.pi, 24, endpoint=False)
     points = np.stack([centre[0] + wide * np.cos(angle), centre[1] + tall * np.sin(angle)], -1).astype(np.float32)
-    return pose.place(points, depth)
+    return pose.to_pixels(points, depth)
 
 
 def polyline(mask: npt.NDArray[np.uint8], points: Floats, thick: int) -> None:

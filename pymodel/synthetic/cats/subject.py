@@ -1,4 +1,4 @@
-"""One picture: a cat somewhere in light, through a camera."""
+"""Pictures of a cat's face, with the nine landmarks of the CAT data set."""
 
 from __future__ import annotations
 
@@ -7,45 +7,45 @@ import numpy as np
 from pymodel.data.formats.cat import POINTS
 from pymodel.preprocess.geometry import box_from_landmarks
 from pymodel.synthetic.background import paint_background, paint_occluders
-from pymodel.synthetic.cats.body import paint_another, paint_body
-from pymodel.synthetic.cats.coat import draw_coat, paint_coat
+from pymodel.synthetic.cats.body import paint_body, paint_second_animal
+from pymodel.synthetic.cats.coat import paint_coat, sample_coat
 from pymodel.synthetic.cats.collar import Collar, paint_collar
 from pymodel.synthetic.cats.head import paint_head
-from pymodel.synthetic.cats.head_shape import draw_shape, head_mask, landmarks
-from pymodel.synthetic.cats.pose import draw_pose
+from pymodel.synthetic.cats.head_shape import head_mask, landmarks, sample_head_shape
+from pymodel.synthetic.cats.pose import sample_pose
 from pymodel.synthetic.photograph import photograph
 from pymodel.synthetic.subject import Subject, SyntheticImage
 
 SIZES = ((256, 192), (192, 256), (224, 224), (256, 176), (240, 180))
 """Width and height, pixels."""
 
-LEAST_SHARE = 0.125
+MIN_FACE_SHARE = 0.125
 
 
 def draw_cat(
     rng: np.random.Generator,
     size: tuple[int, int] | None = None,
     collar: Collar | None = None,
-    least_share: float = LEAST_SHARE,
+    min_face_share: float = MIN_FACE_SHARE,
 ) -> SyntheticImage:
-    """A picture with one cat's face, from an eighth of the picture's width to all of it.
+    """A picture of one cat's face, from an eighth of the picture's width to all of it.
 
     Args:
         size: width and height, pixels; None: one of SIZES.
-        collar: what it wears, if anything.
-        least_share: width of the smallest face as a share of the picture's.
+        collar: that the cat wears; None: no collar.
+        min_face_share: width of the smallest face, as a share of the picture's width.
     """
     width, height = size or SIZES[int(rng.integers(len(SIZES)))]
-    shape = draw_shape(rng)
-    pose = draw_pose(rng, lambda placed: landmarks(shape, placed), width, height, least_share)
-    coat = draw_coat(rng)
+    shape = sample_head_shape(rng)
+    pose = sample_pose(rng, lambda placed: landmarks(shape, placed), width, height, min_face_share)
+    coat = sample_coat(rng)
     image = paint_background(rng, height, width)
     y, x = np.mgrid[:height, :width].astype(np.float32)
     bend = rng.uniform(0, np.pi)
     along = (np.cos(bend) * (x - pose.centre[0]) + np.sin(bend) * (y - pose.centre[1])) / pose.unit
     fur = paint_coat(rng, coat, height, width, pose.unit, np.asarray(along, np.float32))
     if rng.random() < 0.2:
-        paint_another(rng, image, pose)
+        paint_second_animal(rng, image, pose)
     body = paint_body(rng, image, coat, fur, pose)
     if collar is not None:
         paint_collar(image, collar, pose, body)

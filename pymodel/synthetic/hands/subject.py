@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 
 from pymodel.synthetic.arrays import Floats
-from pymodel.synthetic.hands.body import build
-from pymodel.synthetic.hands.paint import draw_light, draw_skin, paint_surface
-from pymodel.synthetic.hands.scene import paint_cover, paint_scene
-from pymodel.synthetic.hands.skeleton import FOREFINGER_TIP, HAND_POINTS, draw_skeleton
+from pymodel.synthetic.hands.body import build_surface
+from pymodel.synthetic.hands.paint import paint_surface, sample_light, sample_skin
+from pymodel.synthetic.hands.scene import paint_occluder, paint_scene
+from pymodel.synthetic.hands.skeleton import FOREFINGER_TIP, HAND_POINTS, sample_skeleton
 from pymodel.synthetic.hands.view import hand_box, project_keypoints, sample_camera, sample_second_camera, visibility
 from pymodel.synthetic.photograph import photograph
 from pymodel.synthetic.subject import Subject, SyntheticImage
@@ -42,23 +42,23 @@ def draw_hand(rng: np.random.Generator, size: tuple[int, int] | None = None) -> 
         size: width and height, pixels; None: one of SIZES.
     """
     width, height = size or SIZES[int(rng.integers(len(SIZES)))]
-    skeleton, skin = draw_skeleton(rng, {"point": 1.0}, hooked_share=0.0), draw_skin(rng)
+    skeleton, skin = sample_skeleton(rng, {"point": 1.0}, hooked_share=0.0), sample_skin(rng)
     camera = sample_camera(rng, skeleton, width, height)
-    light = draw_light(rng)
+    light = sample_light(rng)
     sleeve = float(rng.uniform(0.0, 0.9)) if rng.random() < 0.55 else 1.0
-    other_skin = draw_skin(rng)
+    other_skin = sample_skin(rng)
     image = paint_scene(rng, height, width, skin, other_skin)
     if rng.random() < SECOND_HAND_SHARE:
         second_camera = sample_second_camera(rng, camera, width, height)
-        second_skeleton = draw_skeleton(rng, SECOND_HAND_GESTURES, SECOND_HAND_HOOKED_SHARE)
-        surface = build(rng, second_skeleton, second_camera, height, width, sleeve)
+        second_skeleton = sample_skeleton(rng, SECOND_HAND_GESTURES, SECOND_HAND_HOOKED_SHARE)
+        surface = build_surface(rng, second_skeleton, second_camera, height, width, sleeve)
         second_skin = skin if rng.random() < 0.6 else other_skin
         paint_surface(rng, image, surface, second_skin, light, second_camera.unit)
-    surface = build(rng, skeleton, camera, height, width, sleeve)
+    surface = build_surface(rng, skeleton, camera, height, width, sleeve)
     paint_surface(rng, image, surface, skin, light, camera.unit)
     keypoints = project_keypoints(skeleton, camera)
     points = keypoints[:, :2].copy()
-    occluder = paint_cover(rng, image, points[FOREFINGER_TIP], camera.unit)
+    occluder = paint_occluder(rng, image, points[FOREFINGER_TIP], camera.unit)
     if rng.random() < MOTION_BLUR_SHARE:
         image = _motion_blur(rng, image)
     visible = visibility(keypoints, (skeleton.radii + 0.04) * camera.unit, surface, occluder)

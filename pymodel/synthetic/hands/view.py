@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pymodel.synthetic.arrays import Field, Floats
-from pymodel.synthetic.hands.camera import Camera, draw_turn
+from pymodel.synthetic.hands.camera import Camera, sample_rotation
 from pymodel.synthetic.hands.skeleton import FOREFINGER_TIP, Skeleton
 from pymodel.synthetic.hands.surface import Surface
 
@@ -25,7 +25,7 @@ TIPS = np.array([4, 8, 12, 16, 20])
 def sample_camera(rng: np.random.Generator, skeleton: Skeleton, width: int, height: int) -> Camera:
     """A random view in which the forefinger's tip is inside the picture; outside in 3 %."""
     unplaced = Camera(
-        draw_turn(rng, ANY_ROLL_SHARE), bool(rng.random() < 0.5), 1.0, np.zeros(2, np.float32), float(rng.uniform(3, 12))
+        sample_rotation(rng, ANY_ROLL_SHARE), bool(rng.random() < 0.5), 1.0, np.zeros(2, np.float32), float(rng.uniform(3, 12))
     )
     low, high = _extent(skeleton, unplaced)
     share = float(MIN_SIZE + (1.02 - MIN_SIZE) * rng.beta(1.1, 1.5))
@@ -50,7 +50,7 @@ def sample_second_camera(rng: np.random.Generator, camera: Camera, width: int, h
     """A random view of a second hand, which is clearly smaller."""
     centre = rng.uniform(0, 1, 2) * (width, height)
     return Camera(
-        draw_turn(rng, SECOND_HAND_ANY_ROLL_SHARE),
+        sample_rotation(rng, SECOND_HAND_ANY_ROLL_SHARE),
         bool(rng.random() < 0.5),
         camera.unit * float(rng.uniform(0.3, 0.65)),
         centre.astype(np.float32),
@@ -60,8 +60,8 @@ def sample_second_camera(rng: np.random.Generator, camera: Camera, width: int, h
 
 def project_keypoints(skeleton: Skeleton, camera: Camera) -> Floats:
     """(21, 3) pixels; a fingertip's point is where the finger ends, not the middle of its round end."""
-    points, radii = camera.place(skeleton.joints, skeleton.radii)
-    last_joints = camera.place(skeleton.joints[TIPS - 1])[0]
+    points, radii = camera.project(skeleton.joints, skeleton.radii)
+    last_joints = camera.project(skeleton.joints[TIPS - 1])[0]
     directions = points[TIPS] - last_joints
     points[TIPS] += 0.5 * radii[TIPS, None] * directions / (np.linalg.norm(directions, axis=-1, keepdims=True) + 1e-6)
     return points
@@ -92,5 +92,5 @@ def visibility(keypoints: Floats, flesh: Floats, surface: Surface, occluder: Fie
 
 def _extent(skeleton: Skeleton, camera: Camera) -> tuple[Floats, Floats]:
     """Least and greatest (x, y) of the hand without its arm, pixels."""
-    points, radii = camera.place(skeleton.joints, skeleton.radii)
+    points, radii = camera.project(skeleton.joints, skeleton.radii)
     return (points[:, :2] - radii[:, None]).min(0), (points[:, :2] + radii[:, None]).max(0)

@@ -1,4 +1,4 @@
-"""The drawn cats: the same whatever draws them, readable, and as varied as they are meant to be."""
+"""Pictures of cats: reproducible, readable as a data set, and as varied as intended."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_files_depend_on_seed_and_number_alone(tmp_path: Path) -> None:
     assert contents(one).items() <= contents(longer).items()
 
 
-def test_another_seed_draws_others() -> None:
+def test_another_seed_draws_other_pictures() -> None:
     first, second = (draw_cat(np.random.default_rng((seed, 0))) for seed in (1, 2))
     assert first.image.shape != second.image.shape or np.any(first.image != second.image)
 

@@ -1,4 +1,4 @@
-"""The drawn hands: the same for the same seed, points where the fingers are, and as varied as they are meant to be."""
+"""Pictures of pointing hands: reproducible, with keypoints where the fingers are, and as varied as intended."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import pytest
 
 from pymodel.synthetic import SyntheticImage, draw_hand
 from pymodel.synthetic.arrays import Floats
-from pymodel.synthetic.hands.body import build
-from pymodel.synthetic.hands.camera import Camera, draw_turn
-from pymodel.synthetic.hands.skeleton import FOREFINGER_TIP, GESTURES, HAND_POINTS, Skeleton, draw_skeleton
+from pymodel.synthetic.hands.body import build_surface
+from pymodel.synthetic.hands.camera import Camera, sample_rotation
+from pymodel.synthetic.hands.skeleton import FOREFINGER_TIP, GESTURES, HAND_POINTS, Skeleton, sample_skeleton
 from pymodel.synthetic.hands.subject import SECOND_HAND_GESTURES
 from pymodel.synthetic.hands.surface import SKIN
 from pymodel.synthetic.hands.view import sample_camera
@@ -62,13 +62,13 @@ def test_points_flags_and_box_agree(drawings: list[SyntheticImage]) -> None:
         assert (drawing.points[inside] <= (x1, y1)).all()
 
 
-def test_forefinger_is_nearly_always_there_and_mostly_seen(drawings: list[SyntheticImage]) -> None:
+def test_forefinger_is_nearly_always_in_the_picture_and_mostly_visible(drawings: list[SyntheticImage]) -> None:
     flags = np.array([drawing.visible[FOREFINGER_TIP] for drawing in drawings])
     assert 0.9 < (flags > 0).mean() < 1.0
     assert (flags == 2).mean() > 0.88
 
 
-def test_hands_are_nearly_half_of_the_picture_to_all_of_it(drawings: list[SyntheticImage]) -> None:
+def test_hands_fill_from_nearly_half_of_the_picture_to_all_of_it(drawings: list[SyntheticImage]) -> None:
     shares = np.array([share(drawing) for drawing in drawings])
     assert 0.35 < np.quantile(shares, 0.1) < 0.5, "a few are cut by the edge"
     assert shares.max() > 0.9
@@ -77,14 +77,14 @@ def test_hands_are_nearly_half_of_the_picture_to_all_of_it(drawings: list[Synthe
 
 def test_left_and_right_hands_that_mostly_point_upward(drawings: list[SyntheticImage]) -> None:
     rng = np.random.default_rng(4)
-    cameras = [sample_camera(rng, draw_skeleton(rng, {"point": 1.0}, 0.0), 192, 256) for _ in range(200)]
+    cameras = [sample_camera(rng, sample_skeleton(rng, {"point": 1.0}, 0.0), 192, 256) for _ in range(200)]
     assert 0.35 < np.mean([camera.is_left for camera in cameras]) < 0.65
     upward = np.mean([drawing.points[FOREFINGER_TIP, 1] < drawing.points[0, 1] for drawing in drawings])
     assert 0.75 < upward < 1.0
 
 
 def skeletons(gesture: str, hooked: float = 0.0) -> list[Skeleton]:
-    return [draw_skeleton(np.random.default_rng((9, i)), {gesture: 1.0}, hooked) for i in range(100)]
+    return [sample_skeleton(np.random.default_rng((9, i)), {gesture: 1.0}, hooked) for i in range(100)]
 
 
 def extension(skeleton: Skeleton) -> Floats:
@@ -113,7 +113,7 @@ def test_pointing_forefinger_is_straight_unless_it_is_hooked() -> None:
     ],
 )
 def test_gestures_stretch_and_bend_their_fingers(gesture: str, least: tuple[float, ...], most: tuple[float, ...]) -> None:
-    """Those of a hand beside the one that points."""
+    """Second hands make these gestures."""
     found = np.array([extension(skeleton) for skeleton in skeletons(gesture)])
     assert (found >= least).all()
     assert (found <= np.add(most, 1e-5)).all()
@@ -134,8 +134,8 @@ def test_thumb_is_on_the_side_of_its_hand() -> None:
     rng = np.random.default_rng(3)
     for is_left in (False, True):
         camera = Camera(np.eye(3, dtype=np.float32), is_left, 100.0, np.array([80, 80], np.float32), 8.0)
-        points = camera.place(draw_skeleton(rng, {"point": 1.0}, 0.0).joints)[0]
-        assert (points[5, 0] < points[17, 0]) == is_left, "the palm of a left hand has its forefinger left of the little one"
+        points = camera.project(sample_skeleton(rng, {"point": 1.0}, 0.0).joints)[0]
+        assert (points[5, 0] < points[17, 0]) == is_left, "on the palm of a left hand the forefinger is left of the little finger"
 
 
 def test_visible_fingertips_lie_on_skin() -> None:
@@ -143,14 +143,14 @@ def test_visible_fingertips_lie_on_skin() -> None:
     on_skin = []
     for i in range(60):
         rng = np.random.default_rng((9, i))
-        skeleton = draw_skeleton(rng, {"point": 1.0}, 0.0)
-        camera = Camera(draw_turn(rng, 0.28), i % 2 == 0, 110.0, np.array([80, 80], np.float32), 6.0)
-        surface = build(rng, skeleton, camera, height, width, 1.0)
-        x, y, _ = np.round(camera.place(skeleton.joints)[0][FOREFINGER_TIP]).astype(int)
+        skeleton = sample_skeleton(rng, {"point": 1.0}, 0.0)
+        camera = Camera(sample_rotation(rng, 0.28), i % 2 == 0, 110.0, np.array([80, 80], np.float32), 6.0)
+        surface = build_surface(rng, skeleton, camera, height, width, 1.0)
+        x, y, _ = np.round(camera.project(skeleton.joints)[0][FOREFINGER_TIP]).astype(int)
         if 0 <= x < width and 0 <= y < height:
             on_skin.append(surface.kind[y, x] == SKIN and surface.coverage[y, x] == 1)
     assert len(on_skin) > 50
-    assert np.mean(on_skin) > 0.93, "all but those behind a thing that is held"
+    assert np.mean(on_skin) > 0.93, "all but those behind a held object"
 
 
 def test_fingertip_has_its_fingers_colour(drawings: list[SyntheticImage]) -> None:
