@@ -17,7 +17,7 @@ from pymodel import host
 from pymodel.inference.interpreter import Answer, Chain, HostModel, look_closer
 from pymodel.inference.vote import vote
 from pymodel.preprocess.geometry import Region, box_region, frame_region, scaled_region
-from pymodel.synthetic.cats.scene import draw_cat
+from pymodel.synthetic import draw_cat
 from tests.parity import reference
 from tests.parity.cases import LAYOUTS, ROTATIONS
 from tests.parity.reference import Doubles, Frame

@@ -1,4 +1,4 @@
-"""The drawn cats and dogs: the same whatever draws them, and told apart by nothing but the animal."""
+"""Pictures of cats and dogs: reproducible, and distinguishable by nothing but the animal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from pymodel.synthetic import PETS, PetDrawing, draw_cat, draw_pet
+from pymodel.synthetic import PETS, SyntheticImage, draw_cat, draw_pet
 
 EACH = 240
 CATS = [
@@ -18,17 +18,17 @@ CATS = [
     (160.8, 188.7, 167.3, 81.8, 51.8),
     (92.7, 102.9, 72.6, 151.0, 31.4),
 ]
-"""Mean red, green and blue and mean x and y of the points of the first drawn cats: before there were dogs, the same."""
+"""Mean red, green and blue, and mean x and y of the landmarks, of the first six cats. They must not change."""
 
 
 @pytest.fixture(scope="module")
-def drawings() -> list[PetDrawing]:
-    """As many cats as dogs, in turn."""
+def drawings() -> list[SyntheticImage]:
+    """As many cats as dogs, alternating."""
     return [draw_pet(np.random.default_rng((5, i)), PETS[i % 2]) for i in range(2 * EACH)]
 
 
-def measures(drawing: PetDrawing) -> list[float]:
-    """What tells nothing about the animal: colour, contrast, sharpness; place and size of the head."""
+def measures(drawing: SyntheticImage) -> list[float]:
+    """What must be no clue to the animal: colour, contrast, sharpness; position and size of the head."""
     height, width = drawing.image.shape[:2]
     image = drawing.image.astype(np.float32)
     sharpness = float(cv2.Laplacian(image.mean(-1), cv2.CV_32F).std())
@@ -37,8 +37,8 @@ def measures(drawing: PetDrawing) -> list[float]:
 
 
 @pytest.fixture(scope="module")
-def table(drawings: list[PetDrawing]) -> npt.NDArray[np.float64]:
-    """(2 * EACH, 11) measures, each with mean 0 and deviation 1."""
+def table(drawings: list[SyntheticImage]) -> npt.NDArray[np.float64]:
+    """(2 * EACH, 11) measures, each standardized to mean 0 and standard deviation 1."""
     values = np.array([measures(drawing) for drawing in drawings], np.float64)
     return np.asarray((values - values.mean(0)) / values.std(0))
 
@@ -64,11 +64,11 @@ def test_same_seed_draws_the_same(label: str) -> None:
 
 
 def test_other_animals_are_refused() -> None:
-    with pytest.raises(ValueError, match="'cow' is none of cat, dog"):
+    with pytest.raises(ValueError, match="'cow' is not one of: cat, dog"):
         draw_pet(np.random.default_rng(0), "cow")
 
 
-def test_boxes_are_inside(drawings: list[PetDrawing]) -> None:
+def test_boxes_are_inside(drawings: list[SyntheticImage]) -> None:
     for drawing in drawings:
         height, width = drawing.image.shape[:2]
         assert drawing.image.dtype == np.uint8
@@ -80,7 +80,7 @@ def test_boxes_are_inside(drawings: list[PetDrawing]) -> None:
 
 
 @pytest.mark.parametrize("label", PETS)
-def test_heads_are_a_third_to_all_of_the_picture(drawings: list[PetDrawing], label: str) -> None:
+def test_heads_are_a_third_to_all_of_the_picture(drawings: list[SyntheticImage], label: str) -> None:
     shares = [float(d.box[2] - d.box[0]) / d.image.shape[1] for d in drawings if d.label == label]
     assert 0.25 < min(shares) < 0.38
     assert max(shares) > 0.85
@@ -102,15 +102,15 @@ def test_all_simple_measures_together_hardly_tell_them_apart(table: npt.NDArray[
     assert accuracy_of_logistic_regression(table) < 0.68
 
 
-def test_no_threshold_tells_them_apart(table: npt.NDArray[np.float64]) -> None:
+def test_no_threshold_on_one_measure_tells_them_apart(table: npt.NDArray[np.float64]) -> None:
     labels = np.arange(len(table)) % 2
     for column in table.T:
         right = [float(((column > limit) == labels).mean()) for limit in np.quantile(column, np.linspace(0.05, 0.95, 19))]
         assert max(max(right), 1 - min(right)) < 0.65
 
 
-def test_drawn_cats_stay_as_they_are() -> None:
+def test_cats_stay_as_they_are() -> None:
     for i, known in enumerate(CATS):
         drawing = draw_cat(np.random.default_rng((9, i)))
-        now = [*drawing.image.mean((0, 1)), *drawing.landmarks.mean(0)]
+        now = [*drawing.image.mean((0, 1)), *drawing.points.mean(0)]
         np.testing.assert_allclose(now, known, atol=0.15)

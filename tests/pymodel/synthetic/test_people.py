@@ -1,12 +1,12 @@
-"""People behind hands: where they are asked for, in their own skin, with arms that are bare or not."""
+"""People behind hands: placed where asked, with skin of the given colour, and with bare or covered arms."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from pymodel.synthetic.hands.paint import Skin, draw_skin
+from pymodel.synthetic.arrays import Floats
+from pymodel.synthetic.hands.paint import Skin, sample_skin
 from pymodel.synthetic.hands.person import Head, paint_person
-from pymodel.synthetic.hands.shape import Floats
 
 WALL = np.array([40, 200, 60], np.float32)
 HEAD = Head(np.array([100, 60], np.float32), 24.0)
@@ -14,14 +14,14 @@ HEAD = Head(np.array([100, 60], np.float32), 24.0)
 
 def person(seed: int, head: Head = HEAD) -> tuple[Skin, Floats]:
     rng = np.random.default_rng((11, seed))
-    skin = draw_skin(rng)
+    skin = sample_skin(rng)
     image = np.broadcast_to(WALL, (240, 200, 3)).copy()
     paint_person(rng, image, skin, head)
     return skin, image
 
 
 def like(image: Floats, skin: Skin) -> Floats:
-    """Whether pixels are of a skin's colour, lighter or darker."""
+    """Mask of the pixels with a skin's hue, whether lighter or darker."""
     parts = image / (image.sum(-1, keepdims=True) + 1)
     return np.asarray(np.abs(parts - skin.back / skin.back.sum()).sum(-1) < 0.03)
 
@@ -31,7 +31,7 @@ def test_seed_alone_decides() -> None:
     assert np.any(person(3)[1] != person(4)[1])
 
 
-def test_face_is_where_it_was_asked_for_in_its_own_skin() -> None:
+def test_face_is_where_it_was_asked_for_in_the_given_skin() -> None:
     cheeks = []
     for seed in range(40):
         skin, image = person(seed)
@@ -41,13 +41,13 @@ def test_face_is_where_it_was_asked_for_in_its_own_skin() -> None:
     assert np.mean(np.array(cheeks) > 0.5) > 0.7, "all but beards and dark glasses"
 
 
-def test_some_arms_are_bare_and_some_in_cloth() -> None:
+def test_some_arms_are_bare_and_some_covered() -> None:
     bare = [like(image[100:], skin).mean() > 0.04 for skin, image in (person(seed) for seed in range(60))]
     assert 0.15 < np.mean(bare) < 0.85
 
 
 def test_outline_changes_with_the_arms() -> None:
-    """Hanging, on the hips, crossed: what is left of the wall beside the body differs."""
+    """Arms hang, rest on the hips or are crossed, so the silhouette's width differs."""
     widths = [int(np.any(image[150] != WALL, axis=-1).sum()) for _, image in (person(seed) for seed in range(40))]
     assert max(widths) > 1.4 * min(widths)
 
