@@ -1,8 +1,8 @@
 package io.apkiln.app.frames
 
-/** What is the same for every frame of one shape that shows one region: which pixels make up each output pixel. */
-internal class LaidCrop(size: Int) {
-    private val numbers = IntArray(8)
+/** Which pixels of a frame make up each output pixel: the same for all frames of one shape and one region. */
+internal class CropPlan(size: Int) {
+    private val shape = IntArray(4)
     private var left = Double.NaN
     private var top = 0.0
     private var side = 0.0
@@ -10,25 +10,25 @@ internal class LaidCrop(size: Int) {
     /** Along the rows of the planes, and from row to row. */
     val across = SampleAxis(size)
     val down = SampleAxis(size)
-    val lumaDots = RowDots(size, intArrayOf(48, 16, 32, 0))
-    val chromaDots = RowDots(size, intArrayOf(16, 0))
+    val lumaRow = RowWeights(size, intArrayOf(48, 16, 32, 0))
+    val chromaRow = RowWeights(size, intArrayOf(16, 0))
 
-    /** Whether the planes' columns are the upright picture's rows. */
+    /** Whether the rows of the planes are columns of the upright picture. */
     var turned = false
         private set
 
-    /** Lays the crop; returns whether it is another than at the call before. */
-    fun lay(frame: Frame, region: Region): Boolean {
+    /** Plans the crop of [region]; returns whether the plan has changed since the last call. */
+    fun update(frame: Frame, region: Region): Boolean {
         if (!changes(frame, region)) return false
         val turn = frame.rotationDegrees
         turned = turn == 90 || turn == 270
         require(turned || turn == 0 || turn == 180) { "rotation $turn is none of 0, 90, 180, 270" }
         val columns = if (turned) down else across
         val rows = if (turned) across else down
-        columns.lay(region.left, region.side, frame.uprightWidth, (turn == 90 || turn == 180) != frame.mirror)
-        rows.lay(region.top, region.side, frame.uprightHeight, turn == 180 || turn == 270)
-        lumaDots.lay(across.luma)
-        chromaDots.lay(across.chroma)
+        columns.update(region.left, region.side, frame.uprightWidth, (turn == 90 || turn == 180) != frame.mirror)
+        rows.update(region.top, region.side, frame.uprightHeight, turn == 180 || turn == 270)
+        lumaRow.update(across.luma)
+        chromaRow.update(across.chroma)
         return true
     }
 
@@ -44,8 +44,8 @@ internal class LaidCrop(size: Int) {
     }
 
     private fun keep(index: Int, number: Int): Boolean {
-        val changed = numbers[index] != number
-        numbers[index] = number
+        val changed = shape[index] != number
+        shape[index] = number
         return changed
     }
 }
