@@ -117,7 +117,7 @@ class MainActivity : AppCompatActivity(), Analyzer.Listener, CameraControl.Liste
     }
 
     override fun onTrying(candidate: Candidate) =
-        screen.say(getString(R.string.status_measuring, candidateText(resources, candidate)))
+        screen.showStatus(getString(R.string.status_measuring, candidateText(resources, candidate)))
 
     override fun onFrameFailed(message: String) = screen.showNothing(getString(R.string.frame_failed, message))
 
@@ -126,12 +126,12 @@ class MainActivity : AppCompatActivity(), Analyzer.Listener, CameraControl.Liste
     override fun askInfo(answer: (Info) -> Unit) = analyzer.ask(answer)
 
     override fun chooseDelegate(key: String) {
-        screen.forgive()
+        screen.clearFailure()
         analyzer.choose(key)
     }
 
     override fun measureAgain() {
-        screen.forgive()
+        screen.clearFailure()
         analyzer.measureAgain()
     }
 

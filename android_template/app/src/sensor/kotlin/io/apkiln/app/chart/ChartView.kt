@@ -36,7 +36,7 @@ class ChartView @JvmOverloads constructor(context: Context, attrs: AttributeSet?
     /** Adds what is known after one more sample. */
     fun show(result: WindowResult) {
         this.result = result
-        result.probability?.let { history.add(it, result.alarm) }
+        result.answer?.let(history::add)
         invalidate()
     }
 
@@ -49,8 +49,8 @@ class ChartView @JvmOverloads constructor(context: Context, attrs: AttributeSet?
     /** As high as it is told to be, and where it may choose, as high as all of it needs: then the screen scrolls. */
     override fun onMeasure(widthMeasureSpec: Int, heightMeasureSpec: Int) {
         val width = MeasureSpec.getSize(widthMeasureSpec)
-        val told = MeasureSpec.getMode(heightMeasureSpec) == MeasureSpec.EXACTLY
-        setMeasuredDimension(width, if (told) MeasureSpec.getSize(heightMeasureSpec) else leastHeight(width.toFloat()))
+        val exact = MeasureSpec.getMode(heightMeasureSpec) == MeasureSpec.EXACTLY
+        setMeasuredDimension(width, if (exact) MeasureSpec.getSize(heightMeasureSpec) else leastHeight(width.toFloat()))
     }
 
     /** One beside the other where that is not higher than wide, else one above the other. */
@@ -92,7 +92,7 @@ class ChartView @JvmOverloads constructor(context: Context, attrs: AttributeSet?
     /** Said when TalkBack asks, not with each sample. */
     override fun onInitializeAccessibilityNodeInfo(info: AccessibilityNodeInfo) {
         super.onInitializeAccessibilityNodeInfo(info)
-        val probability = result?.probability ?: return
+        val probability = result?.answer?.probability ?: return
         val threshold = contract?.threshold ?: return
         info.contentDescription = context.getString(R.string.chart_now, percent(probability), percent(threshold))
     }
