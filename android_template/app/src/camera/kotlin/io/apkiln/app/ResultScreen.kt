@@ -11,7 +11,7 @@ import io.apkiln.app.overlay.DrawView
 import io.apkiln.app.overlay.Follower
 import io.apkiln.app.tuning.DelegateState
 
-/** What is shown over the preview: results, an animation while there are none, another one that follows a point, a line of text. */
+/** Everything over the preview: results, an animation while there are none, one that follows a point, a line of text. */
 class ResultScreen(private val activity: Activity) {
     val overlay: DrawView = activity.findViewById(R.id.overlay)
     private val searching: LottieAnimationView = activity.findViewById(R.id.searching)

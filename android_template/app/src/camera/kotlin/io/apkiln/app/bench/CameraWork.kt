@@ -33,9 +33,14 @@ private class PatternFrame : Frame {
 }
 
 /** What a camera screen does with a frame, for one model on the whole picture. */
-fun makeWork(contract: ModelContract, runner: ModelRunner): FrameWork = PictureWork(contract, runner, ModelContracts.kind(contract))
+fun makeWork(contract: ModelContract, runner: ModelRunner): FrameWork =
+    PictureWork(contract, runner, ModelContracts.kind(contract))
 
-private class PictureWork<A : Answer>(contract: ModelContract, private val runner: ModelRunner, kind: PictureKind<A>) : FrameWork {
+private class PictureWork<A : Answer>(
+    contract: ModelContract,
+    private val runner: ModelRunner,
+    kind: PictureKind<A>,
+) : FrameWork {
     private val picture = PatternFrame()
     private val toTensor = FrameToTensor(contract)
     private val decoder = kind.decoder(contract)

@@ -56,7 +56,7 @@ class FrameToTensor(contract: ModelContract) {
         }
     }
 
-    /** Where the sensor is turned, its rows are columns here. As many as stay in the cache are collected before they are stored. */
+    /** If the sensor is turned, its rows are columns here: as many as stay in the cache are collected, then stored. */
     private fun fillColumns() {
         for (first in crop.down.from until crop.down.until step TILE_COLUMNS) {
             val end = minOf(first + TILE_COLUMNS, crop.down.until)

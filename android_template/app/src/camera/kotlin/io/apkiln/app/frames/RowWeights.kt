@@ -21,7 +21,7 @@ internal class RowWeights(private val size: Int, private val shifts: IntArray) {
     var passes = 0
         private set
 
-    /** By pass and output pixel: the index of the first of two words (twice its distance from [from]), and both words' weights. */
+    /** By pass and output pixel: the index of the first of two words, twice its distance from [from], and their weights. */
     val at = Array(PASSES) { IntArray(size) }
     val first = Array(PASSES) { LongArray(size) }
     val second = Array(PASSES) { LongArray(size) }

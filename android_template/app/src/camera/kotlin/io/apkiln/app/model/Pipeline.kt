@@ -33,7 +33,7 @@ class Pipeline(
         private val decoder = kind.decoder(contract)
         val runner: ModelRunner = startRunner(contract)
 
-        /** Runs in [box], or in [region] if the model looks at no box, and adds the answer to [result]; whether it found something. */
+        /** Runs in [box], or in [region] if null, and adds the answer to [result]; returns whether it found something. */
         fun addTo(result: ChainResult, box: FloatArray?, frame: Frame): Boolean {
             val answer = if (box != null) runInBox(box, frame) else runZooming(frame)
             result.meanConfidence = if (answer.found) answer.meanConfidence() else 0f

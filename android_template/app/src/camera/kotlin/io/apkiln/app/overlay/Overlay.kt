@@ -87,7 +87,8 @@ class Overlay(private val context: Context) {
         val height = labelHeight()
         val labelLeft = x.coerceAtMost(viewRight - width).coerceAtLeast(viewLeft)
         val labelTop = y.coerceAtMost(viewBottom - height).coerceAtLeast(viewTop)
-        canvas.drawRoundRect(labelLeft, labelTop, labelLeft + width, labelTop + height, space, space, fill(R.color.overlay_outline))
+        val plate = fill(R.color.overlay_outline)
+        canvas.drawRoundRect(labelLeft, labelTop, labelLeft + width, labelTop + height, space, space, plate)
         canvas.drawText(words, labelLeft + space, labelTop + space / 2 - text.ascent(), text)
     }
 

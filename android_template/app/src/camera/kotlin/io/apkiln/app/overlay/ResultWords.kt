@@ -7,13 +7,11 @@ import kotlin.math.roundToInt
 
 /** A result in words, for TalkBack: what its last answer says, or else where in the picture something was found. */
 fun resultWords(resources: Resources, result: FrameResult?): String {
-    val said = result?.answers?.mapNotNull { it.words(resources) }?.lastOrNull()
-    val box = result?.location?.box
-    return said ?: if (box == null) {
-        resources.getString(R.string.overlay_searching)
-    } else {
-        resources.getString(R.string.overlay_found, resources.getString(PLACES[ninth(box, result.imageWidth, result.imageHeight)]))
-    }
+    val words = result?.answers?.mapNotNull { it.words(resources) }?.lastOrNull()
+    if (words != null) return words
+    val box = result?.location?.box ?: return resources.getString(R.string.overlay_searching)
+    val place = PLACES[ninth(box, result.imageWidth, result.imageHeight)]
+    return resources.getString(R.string.overlay_found, resources.getString(place))
 }
 
 /** A probability in whole percent. */

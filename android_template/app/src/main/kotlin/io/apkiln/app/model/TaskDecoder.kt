@@ -13,7 +13,7 @@ interface TaskDecoder<A> {
     /** A new answer with what [output] says. */
     fun decode(output: ByteBuffer): A = newAnswer().also { decode(output, it) }
 
-    /** Forgets all earlier outputs, where a decoder remembers any: the next input does not continue the last one. */
+    /** Forgets all earlier outputs, if the decoder remembers any: the next input does not continue the last one. */
     fun clear() = Unit
 }
 
