@@ -8,16 +8,15 @@ from pathlib import Path
 from appspec.contract import ModelContract
 from appspec.runtimes import Runtimes
 from appspec.spec import AppSpec
-from codegen import animation
 from codegen.animation import read_animation
-from codegen.context import follows_a_point, make_context
+from codegen.context import make_context
 from codegen.render import render_project
 
 STAGE_VERSION = 1
 """Raised when the same app and template give other files; tests/golden reminds."""
 
-ANIMATION = animation.ASSET
-"""The asset that follows the first point of a heatmap: a Lottie file."""
+ANIMATION = "follow.json"
+"""The asset that follows a point, a Lottie file: the kinds that have one bring an animation of their own."""
 
 RECORDING = "replay.csv"
 """The asset that a sensor screen plays: a stamp a line, then the model's channels by their names, all plain numbers but the stamp."""
@@ -42,14 +41,13 @@ def generate(
         contracts: one a model, in the order of the chain.
         target: an existing, empty folder.
         models: content of each asset by its file name: the models', what a sensor screen replays, RECORDING, and what
-            follows a point, ANIMATION; without that one, an animation of our own does.
+            follows a point, ANIMATION, in place of the kind's own.
         runtimes: what computes the models; None: what can be had without Google's repository.
 
     Raises:
         KitError: the template or the screen doesn't fit the app.
     """
-    own = {ANIMATION: animation.default_animation()} if follows_a_point(contracts) else {}
-    render_project(template, target, make_context(spec, contracts, runtimes), {**own, **models})
+    render_project(template, target, make_context(spec, contracts, runtimes), models)
 
 
 __all__ = ["ANIMATION", "RECORDING", "STAGE_VERSION", "generate", "read_animation", "template_folder"]

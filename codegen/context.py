@@ -10,7 +10,6 @@ from appspec import contract as appspec_contract
 from appspec.errors import KitError
 from appspec.runtimes import JAVACPP_ABIS, Runtimes, choose_runtimes
 from appspec.spec import AppSpec
-from codegen import animation
 from codegen.escape import AndroidString, GroovyString, KotlinIdentifier, KotlinString, kotlin_float
 
 
@@ -21,7 +20,7 @@ class AppContext:
     Attributes:
         name: for settings.gradle; without the characters that Gradle forbids in a project's name.
         label: for strings.xml, the name as it is shown.
-        screen: also the folder of the sources that only this kind of screen needs.
+        screen: also the folder of the template's app/src with what only this kind of screen needs.
     """
 
     name: GroovyString
@@ -38,9 +37,9 @@ class RuntimeContext:
 
     Attributes:
         name: as in app.toml.
-        source_set: `main`, or the build type's.
+        source_set: of app/src, where that code goes: `main`, or the build type's where the two differ.
         configuration: of its dependencies.
-        folder: of app/src with the code that calls it.
+        folder: of the template's app/src with the code that calls it.
         classifiers: javacpp's names for the app's ABIs.
     """
 
@@ -56,8 +55,7 @@ class AndroidContext:
     """`android`.
 
     Attributes:
-        camera: the one that a camera screen begins with.
-        animation: the asset that follows a point; empty where there is none to follow.
+        camera: the one that a camera screen starts with.
     """
 
     min_sdk: int
@@ -65,7 +63,6 @@ class AndroidContext:
     abis: tuple[GroovyString, ...]
     delegate: KotlinString
     camera: KotlinString
-    animation: KotlinString
 
 
 @dataclass(frozen=True)
@@ -95,11 +92,10 @@ class ModelContext:
     region: KotlinString
     margin: str
     box_margin: str
-    look_again: str
-    closer_margin: str
-    vote_scale: str
-    search_below: str
-    search_side: str
+    refine_below_iou: str
+    zoom_margin: str
+    tile_below_confidence: str
+    tile_side: str
     quantization: KotlinString
     channels: tuple[KotlinString, ...]
     interval_s: str
@@ -118,9 +114,12 @@ class Context:
     runtimes: tuple[RuntimeContext, ...]
 
     @property
-    def sources(self) -> tuple[str, ...]:
-        """Folders of app/src that are laid over main: the screen's, one for each kind of task, one for each runtime."""
-        return (self.app.screen, *self.kinds, *(runtime.folder for runtime in self.runtimes))
+    def overlays(self) -> dict[str, set[str]]:
+        """Folders of the template's app/src beside `main`, and the source sets that they are laid over."""
+        places: dict[str, set[str]] = {folder: {"main"} for folder in (self.app.screen, *self.kinds)}
+        for runtime in self.runtimes:
+            places.setdefault(runtime.folder, set()).add(runtime.source_set)
+        return places
 
 
 def make_context(spec: AppSpec, contracts: Sequence[appspec_contract.ModelContract], runtimes: Runtimes | None = None) -> Context:
@@ -148,7 +147,6 @@ def make_context(spec: AppSpec, contracts: Sequence[appspec_contract.ModelContra
             abis=tuple(GroovyString(abi) for abi in spec.android.abis),
             delegate=KotlinString(spec.android.delegate),
             camera=KotlinString(spec.android.camera or "back"),
-            animation=KotlinString(animation.ASSET if follows_a_point(contracts) else ""),
         ),
         kinds=tuple(KotlinIdentifier(kind) for kind in sorted({contract.kind for contract in contracts})),
         models=tuple(_model(contract) for contract in contracts),
@@ -165,21 +163,17 @@ def _runtimes(runtimes: Runtimes, abis: Sequence[str]) -> tuple[RuntimeContext, 
         places = [("main", "implementation", runtimes.debug)]
     else:
         places = [(build, f"{build}Implementation", getattr(runtimes, build)) for build in ("debug", "release")]
+    folders = {name: f"runtime-{_SAME_API.get(name, name)}" for _, _, name in places}
     return tuple(
         RuntimeContext(
             name=name,
-            source_set=source_set,
+            source_set=source_set if len(set(folders.values())) > 1 else "main",
             configuration=configuration,
-            folder=f"runtime-{_SAME_API.get(name, name)}",
+            folder=folders[name],
             classifiers=tuple(JAVACPP_ABIS[abi] for abi in abis) if name == "javacpp" else (),
         )
         for source_set, configuration, name in places
     )
-
-
-def follows_a_point(contracts: Sequence[appspec_contract.ModelContract]) -> bool:
-    """Whether an animation follows what the models find: the first point of a heatmap."""
-    return any(isinstance(contract.decoder, appspec_contract.Peak) for contract in contracts)
 
 
 def _check_screen(screen: str, contracts: Sequence[appspec_contract.ModelContract]) -> None:
@@ -217,11 +211,10 @@ def _model(contract: appspec_contract.ModelContract) -> ModelContext:
         region=KotlinString(crop.follows if contract.crop else "window"),
         margin=kotlin_float(crop.margin),
         box_margin=kotlin_float(contract.box_margin),
-        look_again=kotlin_float(crop.refine_below_iou),
-        closer_margin=kotlin_float(crop.zoom_margin),
-        vote_scale=kotlin_float(0.0),
-        search_below=kotlin_float(crop.tile_below_confidence),
-        search_side=kotlin_float(crop.tile_side),
+        refine_below_iou=kotlin_float(crop.refine_below_iou),
+        zoom_margin=kotlin_float(crop.zoom_margin),
+        tile_below_confidence=kotlin_float(crop.tile_below_confidence),
+        tile_side=kotlin_float(crop.tile_side),
         quantization=KotlinString(contract.quantization or "float32"),
         channels=tuple(KotlinString(channel) for channel in contract.input.channels),
         interval_s=kotlin_float(getattr(decoder, "interval_s", 0.0)),

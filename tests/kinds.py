@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from codegen.animation import default_animation
+from codegen import ANIMATION as ASSET
+from codegen import template_folder
 from flow.app import OpenApp, open_app
 from flow.build import BuildReport, build
 from flow.screen import Screen
@@ -19,7 +20,7 @@ screen = "SCREEN"
 quantize = "auto"
 """
 
-ANIMATION = default_animation().replace(b"follow", b"of the user")
+ANIMATION = (template_folder() / "app/src/heatmap/assets" / ASSET).read_bytes().replace(b"follow", b"of the user")
 """A Lottie file of the user's."""
 
 APPS = {

@@ -27,6 +27,7 @@ from pymodel.quantize.variants import make_variants
 from tests.conftest import open_tiny
 from tests.golden.rewrite import classify_contract, example_contracts, example_spec, heatmap_contract
 from tests.kinds import APPS, Built
+from tests.overlays import add_kind
 from tests.parity import answers, cases, chains, reference
 
 KOTLIN = Path(__file__).parent / "parity" / "kotlin"
@@ -59,9 +60,9 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
     contracts = [*example_contracts(), heatmap_contract(), classify_contract()]
     generate(example_spec(), contracts, template_folder(), project, {})
     toolchain = prepare_toolchain()
-    # What computes for a sensor screen needs nothing of that screen: one compilation serves both.
-    windows = template_folder() / "app" / "src" / "window" / "kotlin"
-    sources, log = [MODEL_SOURCES, FRAME_SOURCES, windows, KOTLIN], folder / "gradle.log"
+    # The kind of windows needs nothing of the sensor screen: one compilation serves both screens.
+    add_kind(project, "window")
+    sources, log = [MODEL_SOURCES, FRAME_SOURCES, KOTLIN], folder / "gradle.log"
     return Compiled(toolchain.jdk, compile_for_jvm(project, sources, model_libraries(), toolchain, log))
 
 
@@ -84,7 +85,6 @@ def test_kotlin_computes_what_python_computes(compiled: Compiled, tmp_path: Path
     written = {
         "frame": cases.write_frames(tmp_path),
         "region": cases.write_regions(tmp_path),
-        "vote": cases.write_votes(tmp_path),
         "decoder": cases.write_decoders(tmp_path),
         "overlay": cases.write_overlays(tmp_path),
         "smoothing": cases.write_smoothings(tmp_path),
@@ -160,7 +160,6 @@ def test_real_models_of_a_heatmap_within_a_box(
     path = tmp_path / "tip" / "float32" / f"{tip.name}.tflite"
     contract = read_contract(path)
     assert (contract.region, contract.look_again, contract.search_below) == ("box", 0.0, contract.threshold)
-    assert contract.vote_scale > 1
     box = variants / "cat_box" / "float32" / "cat_box.tflite"
     assert read_contract(box).closer_margin == 0.0, "its landmarks put it right"
     check_chain(compiled, tmp_path / "cases", [box, path], CLOSER_MARGIN)
@@ -180,10 +179,6 @@ def save_seeded_hourglass(model: Model, points: int, path: Path) -> None:
 
 def test_what_is_too_small_is_searched_in_tiles(compiled: Compiled, tmp_path: Path) -> None:
     assert run_junit(compiled.jdk, compiled.classpath, ["io.apkiln.app.parity.TileSearch"], {}, tmp_path, tmp_path / "log") == []
-
-
-def test_two_threads_share_a_frame(compiled: Compiled, tmp_path: Path) -> None:
-    assert run_junit(compiled.jdk, compiled.classpath, ["io.apkiln.app.parity.CrewRuns"], {}, tmp_path, tmp_path / "log") == []
 
 
 def test_the_tests_in_kotlin_can_fail(compiled: Compiled, tmp_path: Path) -> None:

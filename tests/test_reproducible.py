@@ -53,7 +53,7 @@ def test_debug_apks_are_the_same(projects: tuple[Path, Path], tmp_path: Path) ->
     apks = [build_apk(folder, tmp_path / "gradle.log") for folder in projects]
     assert same(apks) == []
     assert without_signing_block(apks[0].read_bytes()) == without_signing_block(apks[1].read_bytes())
-    source = projects[0] / "app/src/sensor/kotlin/io/apkiln/app/MainActivity.kt"
+    source = projects[0] / "app/src/main/kotlin/io/apkiln/app/MainActivity.kt"
     text = source.read_text(encoding="utf-8")
     source.write_text(text + "\nprivate const val MORE = 1\n", encoding="utf-8")
     build_apk(projects[0], tmp_path / "gradle.log")

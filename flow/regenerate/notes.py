@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from appspec.stages import write_whole
@@ -24,10 +24,12 @@ class Generated:
     Attributes:
         marks: `Item.mark` of each file by its name.
         texts: file with the content of those that are text.
+        formerly: the names that some of them have in there, where they are called otherwise now.
     """
 
     marks: Mapping[str, str]
     texts: Path
+    formerly: Mapping[str, str] = field(default_factory=dict)
 
     def content(self, name: str, standing: Item | None) -> bytes | None:
         """What was generated under that name; None where that is not known any more.
@@ -39,7 +41,7 @@ class Generated:
             return None if standing.is_link else standing.path.read_bytes()
         try:
             with zipfile.ZipFile(self.texts) as archive:
-                return archive.read(name)
+                return archive.read(self.formerly.get(name, name))
         except (OSError, KeyError, zipfile.BadZipFile):
             return None
 

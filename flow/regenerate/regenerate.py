@@ -9,6 +9,7 @@ from pathlib import Path
 from appspec.errors import KitError
 from appspec.stages import Stage, StageResult, read_stamp, recover
 from flow.regenerate.merge import Conflict, merge_project
+from flow.regenerate.moves import find_moves, follow_moves
 from flow.regenerate.notes import Generated, note_generated, note_waiting, read_generated, waiting
 from flow.regenerate.project import ASIDE, FOREIGN, Item, read_project
 from flow.regenerate.texts import has_markers
@@ -42,11 +43,12 @@ def regenerate(stage: Stage, write: Callable[[Path], None], say: Callable[[str],
         note_generated(target, new)
         if (project / ASIDE).is_dir():
             shutil.copytree(project / ASIDE, target / ASIDE, symlinks=True)
-        conflicts = merge_project(generated, theirs, new, target)
+        moves = find_moves(generated, theirs, new)
+        conflicts = merge_project(*follow_moves(generated, theirs, moves), new, target)
         note_waiting(target, [conflict.name for conflict in conflicts if conflict.places])
         if read_project(project) != theirs:
             raise KitError(f"{stage.name} was not done", f"files in {project} changed meanwhile", "run the same command again")
-        _tell(edits, conflicts, say)
+        _tell(edits, moves, conflicts, say)
 
     result = stage.run(make, say, keep=FOREIGN, merges=True)
     _refuse_markers(project)
@@ -59,9 +61,12 @@ def edited_files(generated: Generated, theirs: Mapping[str, Item]) -> list[str]:
     return sorted(name for name in {**generated.marks, **marks} if generated.marks.get(name) != marks.get(name))
 
 
-def _tell(edits: Sequence[str], conflicts: Sequence[Conflict], say: Callable[[str], None]) -> None:
+def _tell(edits: Sequence[str], moves: Mapping[str, str], conflicts: Sequence[Conflict], say: Callable[[str], None]) -> None:
     if edits:
         say(f"  {len(edits)} file(s) that you changed, added or removed are joined with the new project")
+    for name in edits:
+        if name in moves:
+            say(f"  {name} -> {moves[name]}: the new project has it there, with what you made of it")
     for conflict in conflicts:
         say(f"  {conflict.name}: {conflict.says}")
 

@@ -1,4 +1,4 @@
-"""What follows a fingertip: our own animation, or the user's, if it is one."""
+"""What follows a fingertip: the kind's own animation, or the user's, if it is one."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ import pytest
 
 from appspec.errors import KitError
 from codegen import ANIMATION, generate, read_animation, template_folder
-from codegen.animation import default_animation
 from tests.golden.rewrite import classify_contract, heatmap_contract, small_spec
 
+OWN = template_folder() / "app/src/heatmap/assets" / ANIMATION
 CONTRACTS = "app/src/main/kotlin/io/apkiln/app/model/ModelContracts.kt"
 
 
-def test_our_own_animation_is_small_and_loops_without_a_jump() -> None:
-    content = default_animation()
-    document = json.loads(content)
-    assert len(content) < 20_000
+def test_the_kinds_own_animation_is_small_and_loops_without_a_jump() -> None:
+    document = json.loads(read_animation(OWN))
+    assert OWN.stat().st_size < 20_000
     assert (document["w"], document["h"]) == (200, 200)
     for layer in document["layers"]:
         assert (layer["ip"], layer["op"]) == (document["ip"], document["op"])
@@ -36,12 +35,13 @@ def test_heatmaps_bring_it_and_other_apps_do_not(tmp_path: Path) -> None:
         folder.mkdir()
         generate(small_spec("x", "camera", contract), [contract], template_folder(), folder, {})
         assert (folder / "app/src/main/assets" / ANIMATION).is_file() == wanted
-        assert f'ANIMATION = "{ANIMATION if wanted else ""}"' in (folder / CONTRACTS).read_text(encoding="utf-8")
+    kind = template_folder() / "app/src/heatmap/kotlin/io/apkiln/app/heatmap/HeatmapKind.kt"
+    assert f'animation = "{ANIMATION}"' in kind.read_text(encoding="utf-8")
 
 
 def test_the_users_animation_replaces_it(tmp_path: Path) -> None:
     mine = tmp_path / "mine.json"
-    mine.write_bytes(default_animation().replace(b"follow", b"sparks"))
+    mine.write_bytes(OWN.read_bytes().replace(b"follow", b"sparks"))
     folder = tmp_path / "project"
     folder.mkdir()
     contract = heatmap_contract()

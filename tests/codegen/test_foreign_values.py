@@ -19,7 +19,7 @@ from tests.golden.rewrite import example_contract, example_spec
 
 APP_NAME = "app/src/main/res/values/app_name.xml.j2"
 CONTRACTS = "app/src/main/kotlin/io/apkiln/app/model/ModelContracts.kt.j2"
-DECODER_MESSAGE = '"this app has no decoder for ${contract.task}"'
+KIND_MESSAGE = '"this app has no kind ${contract.task}"'
 LITERAL = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 
 NASTY_NAMES = [
@@ -50,7 +50,7 @@ def test_a_value_stays_inside_its_string(text: str) -> None:
     points = example_contract(points=(text, '")', "${kill()}"))
     written = kotlin(dataclasses.replace(points, sha256=text, file=text, name=text))
     assert LITERAL.sub('""', written) == TAME
-    assert not re.search(r"(?<!\\)(?:\\\\)*\$", "".join(LITERAL.findall(written)).replace(DECODER_MESSAGE, ""))
+    assert not re.search(r"(?<!\\)(?:\\\\)*\$", "".join(LITERAL.findall(written)).replace(KIND_MESSAGE, ""))
 
 
 def test_android_shows_names_as_they_were(tmp_path: Path) -> None:

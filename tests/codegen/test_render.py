@@ -25,8 +25,11 @@ from tests.golden.rewrite import (
     window_contract,
 )
 
-RUNTIMES = ("runtime-javacpp", "runtime-tensorflow-lite")
-"""Of an app whose runtime is "auto", where Google's repository is out of reach."""
+OVERLAYS = ("camera", "landmarks", "runtime-javacpp", "runtime-tensorflow-lite")
+"""Of an app with landmarks alone whose runtime is "auto", where Google's repository is out of reach."""
+
+BUILDS = ["debug", "main", "release"]
+"""Source sets of such an app: another runtime computes its releases."""
 
 KOTLIN = Path("app/src/main/kotlin/io/apkiln/app")
 
@@ -60,15 +63,23 @@ def test_a_name_that_is_not_there_is_an_error() -> None:
 
 def test_only_the_kinds_of_the_app_are_there(tmp_path: Path) -> None:
     text = kotlin(tmp_path, [example_contract()])
-    assert "BoxDecoder" not in text
-    assert "LandmarksDecoder" in text
-    assert sorted(path.name for path in (tmp_path / "app/src").iterdir()) == ["camera", "landmarks", "main", *RUNTIMES]
+    assert "BoxKind" not in text
+    assert "LandmarksKind" in text
+    assert (tmp_path / KOTLIN / "landmarks").is_dir()
+    assert not (tmp_path / KOTLIN / "box").exists()
+
+
+@pytest.mark.parametrize("name", PROJECTS)
+def test_a_project_has_the_source_sets_of_any_android_project(tmp_path: Path, name: str) -> None:
+    PROJECTS[name].render(tmp_path)
+    assert sorted(path.name for path in (tmp_path / "app/src").iterdir()) == BUILDS
+    assert "srcDir" not in (tmp_path / "app/build.gradle").read_text(encoding="utf-8")
 
 
 def test_a_screen_brings_only_what_it_needs(tmp_path: Path) -> None:
     PROJECTS["pump"].render(tmp_path)
-    assert sorted(path.name for path in (tmp_path / "app/src").iterdir()) == ["main", *RUNTIMES, "sensor", "window"]
-    texts = [path.read_text(encoding="utf-8") for path in tmp_path.rglob("*") if path.suffix in (".kt", ".xml", ".gradle")]
+    files = (path for path in (tmp_path / "app").rglob("*") if path.suffix in (".kt", ".xml", ".gradle"))
+    texts = [path.read_text(encoding="utf-8") for path in files]
     assert [text for text in texts if "CAMERA" in text or "TextureView" in text or "lottie" in text] == []
 
 
@@ -111,22 +122,32 @@ def test_a_runtime_brings_its_code_and_its_libraries(tmp_path: Path, runtime: Ru
     android = spec.android.model_copy(update={"abis": ("arm64-v8a", "x86_64")})
     spec = spec.model_copy(update={"android": android})
     generate(spec, example_contracts(), template_folder(), tmp_path, {}, Runtimes(runtime, runtime))
-    assert [path.name for path in (tmp_path / "app/src").glob("runtime-*")] == [f"runtime-{folder}"]
+    assert [path.name for path in (tmp_path / "app/src").iterdir()] == ["main"]
+    runner = template_folder() / "app/src" / f"runtime-{folder}" / "kotlin/io/apkiln/app/model/TfliteRunner.kt"
+    assert (tmp_path / KOTLIN / "model/TfliteRunner.kt").read_bytes() == runner.read_bytes()
     gradle = (tmp_path / "app/build.gradle").read_text(encoding="utf-8")
     used = [line.split("implementation ")[1] for line in gradle.splitlines() if "    implementation " in line]
     assert used[3:] == lines
     catalog = tomli.loads((tmp_path / "gradle/libs.versions.toml").read_text(encoding="utf-8"))["libraries"]
     names = {re.sub(r"^.*libs\.([a-z.]+).*$", r"\1", line).replace(".", "-") for line in lines}
     assert names <= set(catalog)
-    assert f"kotlin.srcDir 'src/runtime-{folder}/kotlin'" in gradle
 
 
 def test_a_release_may_be_computed_by_another_library(tmp_path: Path) -> None:
     PROJECTS["pump"].render(tmp_path)
     gradle = (tmp_path / "app/build.gradle").read_text(encoding="utf-8")
     for build, library in (("debug", "libs.tensorflow.lite"), ("release", "libs.bytedeco.tensorflow.lite")):
-        assert f"        {build} {{\n            kotlin.srcDir 'src/runtime-" in gradle
+        assert (tmp_path / "app/src" / build / "kotlin/io/apkiln/app/model/TfliteRunner.kt").is_file()
         assert f"    {build}Implementation {library}\n" in gradle
+    assert not (tmp_path / KOTLIN / "model/TfliteRunner.kt").exists()
+
+
+def test_runtimes_that_are_called_alike_share_their_code(tmp_path: Path) -> None:
+    generate(example_spec(), example_contracts(), template_folder(), tmp_path, {}, Runtimes("tensorflow-lite", "litert"))
+    assert [path.name for path in (tmp_path / "app/src").iterdir()] == ["main"]
+    gradle = (tmp_path / "app/build.gradle").read_text(encoding="utf-8")
+    assert "    debugImplementation libs.tensorflow.lite\n" in gradle
+    assert "    releaseImplementation libs.litert\n" in gradle
 
 
 def test_copied_byte_by_byte_with_its_mode(tmp_path: Path) -> None:
@@ -135,7 +156,7 @@ def test_copied_byte_by_byte_with_its_mode(tmp_path: Path) -> None:
     for name, content in files.items():
         (template / name).parent.mkdir(parents=True, exist_ok=True)
         (template / name).write_bytes(content)
-    for folder in ("landmarks", *RUNTIMES):
+    for folder in OVERLAYS:
         (template / "app/src" / folder).mkdir()
     (template / "run.sh").chmod(0o755)
     make(template, target, [example_contract()], {"m.tflite": b"\x00TFL3"})
@@ -144,6 +165,36 @@ def test_copied_byte_by_byte_with_its_mode(tmp_path: Path) -> None:
     assert found == {**kept, "app/src/main/assets/m.tflite": b"\x00TFL3"}
     assert (target / "run.sh").stat().st_mode & 0o111
     assert not (target / "a.txt").stat().st_mode & 0o111
+
+
+def test_overlays_are_laid_over_main_with_all_they_have(tmp_path: Path) -> None:
+    template, target = tmp_path / "template", tmp_path / "target"
+    files = {
+        "main/kotlin/A.kt": b"main",
+        "camera/kotlin/B.kt": b"camera",
+        "landmarks/res/values/strings_landmarks.xml": b"words",
+        "landmarks/assets/a.json": b"its own",
+        "landmarks/assets/b.json": b"its own",
+        "box/kotlin/C.kt": b"not in this app",
+    }
+    for name, content in files.items():
+        (template / "app/src" / name).parent.mkdir(parents=True, exist_ok=True)
+        (template / "app/src" / name).write_bytes(content)
+    make(template, target, [example_contract()], {"b.json": b"the user's"})
+    found = {path.relative_to(target).as_posix(): path.read_bytes() for path in target.rglob("*") if path.is_file()}
+    expected = {name.split("/", 1)[1]: content for name, content in files.items() if not name.startswith("box/")}
+    expected["assets/b.json"] = b"the user's"
+    assert found == {f"app/src/main/{name}": content for name, content in expected.items()}
+
+
+def test_two_overlays_with_the_same_file(tmp_path: Path) -> None:
+    for folder in ("main", "camera", "landmarks"):
+        (tmp_path / "template/app/src" / folder / "res").mkdir(parents=True)
+    for folder in ("main", "landmarks"):
+        (tmp_path / "template/app/src" / folder / "res/strings.xml").write_bytes(b"")
+    with pytest.raises(KitError, match=r"app/src/main/res/strings\.xml") as caught:
+        make(tmp_path / "template", tmp_path / "target", [example_contract()], {})
+    assert "app/src/landmarks/res/strings.xml and app/src/main/res/strings.xml" in caught.value.why
 
 
 def test_a_kind_without_code(tmp_path: Path) -> None:

@@ -17,16 +17,19 @@ SOURCES = template_folder() / "app" / "src"
 PACKAGE = Path("kotlin/io/apkiln/app")
 SCREENS = ("camera", "sensor")
 RUNTIMES = ("runtime-tensorflow-lite", "runtime-javacpp")
-SHARED = {"model", "bench"}
+SHARED = {"model", "bench", "task"}
 """Packages that main begins and every screen completes."""
 TOUCH_THE_PHONE = {"ModelFile.kt", "TfliteRunner.kt"}
+KINDS = [folder.name for folder in sorted(SOURCES.iterdir()) if folder.name not in ("main", *SCREENS, *RUNTIMES)]
+COMPUTES = re.compile(r"(Decoder|Answer|Buffer|Pipeline|Policy|Recording|History)\.kt")
+"""Files of a kind that compute; the others show, and may touch Android."""
 
 
 def test_what_computes_touches_no_android_class() -> None:
-    kinds = [folder for folder in SOURCES.iterdir() if folder.name not in ("main", *SCREENS, *RUNTIMES)]
     main, camera = SOURCES / "main" / PACKAGE, SOURCES / "camera" / PACKAGE
     computing = [main / "model", main / "tuning", camera / "frames", camera / "model"]
-    files = [file for folder in (*computing, *kinds) for file in folder.rglob("*.kt*")]
+    files = [file for folder in computing for file in folder.rglob("*.kt*")]
+    files += [file for kind in KINDS for file in (SOURCES / kind).rglob("*.kt") if COMPUTES.search(file.name)]
     files += [camera / "overlay" / f"{name}.kt" for name in ("Announcer", "FrameRate", "OneEuroFilter", "ViewMapping")]
     assert len(files) > 20
     for file in files:
@@ -46,7 +49,36 @@ def test_what_screens_share_knows_none_of_them() -> None:
         assert not (packages["camera"] | packages["sensor"]).intersection(imported), file.name
 
 
-@pytest.mark.parametrize("source", ["main", *SCREENS])
+def test_a_kind_is_a_folder_and_nothing_else_knows_it() -> None:
+    assert {"box", "landmarks", "heatmap", "classify", "window"} <= set(KINDS)
+    others = [folder for folder in SOURCES.iterdir() if folder.name not in KINDS]
+    for kind in KINDS:
+        name = "".join(part.capitalize() for part in kind.split("_"))
+        assert (SOURCES / kind / PACKAGE / kind / f"{name}Kind.kt").is_file()
+        assert {path.name for path in (SOURCES / kind / PACKAGE).iterdir()} == {kind}
+        known = re.compile(rf'io\.apkiln\.app\.{kind}\b|"{kind}"|\b{name}Kind\b')
+        for folder in others:
+            if (kind, folder.name) == ("window", "sensor"):
+                continue  # this screen shows windows, and nothing else
+            for file in folder.rglob("*.kt"):
+                code = re.sub(r"/\*\*.*?\*/|//.*", "", file.read_text(encoding="utf-8"), flags=re.S)
+                allowed = "region" if kind == "box" else "$"  # "box" is also what a model looks at
+                found = [line for line in code.splitlines() if known.search(line) and not re.search(allowed, line)]
+                assert found == [], file.name
+
+
+def test_nothing_asks_which_task_a_model_has() -> None:
+    files = [
+        file for file in SOURCES.rglob("*.kt") if re.search(r"\btask ==|when \(.*\btask\)", file.read_text(encoding="utf-8"))
+    ]
+    assert files == []
+
+
+WORDS = {file.parent.parent.parent.name: file.name for file in SOURCES.glob("*/res/values/strings*.xml")}
+"""By folder of app/src, the file of its texts."""
+
+
+@pytest.mark.parametrize("source", WORDS)
 def test_every_language_says_the_same_things(source: str) -> None:
     english, korean = strings(source, "values"), strings(source, "values-ko")
     assert sorted(english) == sorted(korean)
@@ -54,9 +86,11 @@ def test_every_language_says_the_same_things(source: str) -> None:
         assert placeholders(english[name]) == placeholders(korean[name]), name
 
 
-@pytest.mark.parametrize("screen", SCREENS)
-def test_a_screen_and_what_is_shared_name_nothing_twice(screen: str) -> None:
-    assert not strings("main", "values").keys() & strings(screen, "values").keys()
+def test_no_two_folders_name_the_same_text() -> None:
+    names = [name for source in WORDS if source not in SCREENS for name in strings(source, "values")]
+    for screen in SCREENS:
+        both = [*names, *strings(screen, "values")]
+        assert sorted(set(both)) == sorted(both)
 
 
 def test_no_text_of_a_layout_or_the_manifest_stands_outside_the_resources() -> None:
@@ -80,7 +114,7 @@ def test_a_project_is_called_as_the_app(name: str, project: str) -> None:
 
 
 def strings(source: str, folder: str) -> dict[str, str]:
-    root = ElementTree.parse(SOURCES / source / "res" / folder / "strings.xml").getroot()
+    root = ElementTree.parse(SOURCES / source / "res" / folder / WORDS[source]).getroot()
     return {str(element.get("name")): _text(element) for element in root}
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,12 +24,12 @@ from appspec.contract import (
 )
 from appspec.spec import AppSpec
 from codegen import generate, template_folder
+from codegen.context import make_context
+from codegen.render import template_files
 
 GOLDEN = Path(__file__).resolve().parent
-NAMES = "FILES"
-"""Lists all files of a project that is not kept whole."""
-LEFT_OUT = ("gradle/verification-metadata.xml",)
-"""Machine-made and copied as it is."""
+COPIED = "COPIED"
+"""Lists the files of a project that are copied byte by byte: sha256 and name. Those that are rendered are kept whole."""
 
 POINTS = (
     "left_eye",
@@ -164,15 +166,15 @@ class Golden:
     def render(self, target: Path) -> None:
         """Into the existing folder `target`, without models."""
         generate(self.spec, self.contracts, template_folder(), target, {})
-        for name in LEFT_OUT:
-            (target / name).unlink(missing_ok=True)
 
+    def rendered(self) -> set[str]:
+        """Names of the files that are made of templates."""
+        files = template_files(template_folder(), make_context(self.spec, self.contracts).overlays)
+        return {str(file.target) for file in files if file.rendered}
 
-WHOLE = "cat_landmarks"
-"""The project that is kept whole; of the others, what is not the same there."""
 
 PROJECTS = {
-    WHOLE: Golden(example_spec(), example_contracts()),
+    "cat_landmarks": Golden(example_spec(), example_contracts()),
     "hand_joints": Golden(small_spec("Hand", "camera", heatmap_contract()), [heatmap_contract()]),
     "pet": Golden(small_spec("Pet", "camera", classify_contract("int8")), [classify_contract("int8")]),
     "pump": Golden(small_spec("Pump", "sensor", window_contract()), [window_contract()]),
@@ -184,32 +186,23 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def golden_contents(name: str) -> dict[str, bytes]:
-    """The whole golden project of a name."""
-    own = contents(GOLDEN / name)
-    if name == WHOLE:
-        return own
-    whole, names = golden_contents(WHOLE), own.pop(NAMES).decode().splitlines()
-    return {file: own.pop(file) if file in own else whole[file] for file in names} | own
+def golden_contents(project: Golden, folder: Path) -> dict[str, bytes]:
+    """What is kept of a project that was rendered into `folder`: rendered files, and the list of the copied ones."""
+    files, rendered = contents(folder), project.rendered()
+    copied = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files) if name not in rendered)
+    return {name: files[name] for name in rendered} | {COPIED: "".join(copied).encode()}
 
 
 def main() -> None:
     """Replaces the golden projects."""
     for name, project in PROJECTS.items():
-        folder = GOLDEN / name
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
-        project.render(folder)
-        if name == WHOLE:
-            continue
-        rendered, whole = contents(folder), golden_contents(WHOLE)
-        for file in rendered:
-            if rendered[file] == whole.get(file):
-                (folder / file).unlink()
-        for path in sorted(folder.rglob("*"), reverse=True):
-            if path.is_dir() and not any(path.iterdir()):
-                path.rmdir()
-        (folder / NAMES).write_text("".join(f"{file}\n" for file in sorted(rendered)), encoding="utf-8")
+        with tempfile.TemporaryDirectory() as folder:
+            project.render(Path(folder))
+            files = golden_contents(project, Path(folder))
+        shutil.rmtree(GOLDEN / name, ignore_errors=True)
+        for file, content in files.items():
+            (GOLDEN / name / file).parent.mkdir(parents=True, exist_ok=True)
+            (GOLDEN / name / file).write_bytes(content)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Whole rendered projects, byte by byte."""
+"""Whole generated projects: what is rendered by its text, what is copied by its hash."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.golden.rewrite import PROJECTS, contents, golden_contents
+from tests.golden.rewrite import COPIED, GOLDEN, PROJECTS, contents, golden_contents
 
 AGAIN = "if that is meant: python -m tests.golden.rewrite, and read the diff"
 
@@ -14,6 +14,7 @@ AGAIN = "if that is meant: python -m tests.golden.rewrite, and read the diff"
 @pytest.mark.parametrize("name", PROJECTS)
 def test_the_project_is_the_golden_one(tmp_path: Path, name: str) -> None:
     PROJECTS[name].render(tmp_path)
-    rendered, golden = contents(tmp_path), golden_contents(name)
-    assert sorted(rendered) == sorted(golden), AGAIN
-    assert [file for file in rendered if rendered[file] != golden[file]] == [], AGAIN
+    found, golden = golden_contents(PROJECTS[name], tmp_path), contents(GOLDEN / name)
+    assert sorted(found) == sorted(golden), AGAIN
+    assert found[COPIED].decode().splitlines() == golden[COPIED].decode().splitlines(), AGAIN
+    assert [file for file in found if found[file] != golden[file]] == [], AGAIN

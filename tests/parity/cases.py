@@ -12,8 +12,7 @@ import numpy.typing as npt
 
 from appspec.contract import DType, ModelContract, TensorContract
 from pymodel.inference.decoders import decode_points
-from pymodel.inference.vote import vote
-from pymodel.preprocess.geometry import Region, box_around, box_region, frame_region, scaled_region, tile_regions
+from pymodel.preprocess.geometry import Region, box_around, box_region, frame_region, tile_regions
 from tests.golden.rewrite import classify_contract, example_contract, heatmap_contract, window_contract
 from tests.parity import reference
 from tests.parity.reference import Frame
@@ -31,7 +30,7 @@ SIZES = ((37, 29), (64, 48), (31, 45), (1, 1), (90, 67))
 """Width and height of the sensor's picture; odd ones have half a block of chroma at their edges."""
 
 CAMERA = (640, 480)
-"""What a camera gives: so large that two threads share the work."""
+"""The size of a camera's frames."""
 
 
 def write_frames(root: Path) -> int:
@@ -147,23 +146,6 @@ def write_regions(root: Path) -> int:
         stored = np.asarray(box, np.float32)
         values = {"of": "box", "box": stored, "margin": margin, "region": box_region(stored, margin)}
         writer.write(f"margin-{margin}", values, {})
-    for start, factor in itertools.product([(0.0, 0.0, 96.0), (-7.0, 12.0, 131.0), (3.0, 4.0, 8.0)], (1.25, 1 / 1.25)):
-        values = {"of": "scaled", "from": start, "factor": factor, "region": scaled_region(start, factor)}
-        writer.write(f"scaled-{factor}", values, {})
-    return writer.count
-
-
-def write_votes(root: Path) -> int:
-    """Looks that agree, two against one, none; one point and many."""
-    writer, rng = CaseWriter(root, "vote"), np.random.default_rng(31)
-    for count, apart, side in itertools.product((1, 9), (0.01, 0.05, 0.3), (40.0, 300.0)):
-        middle = rng.uniform(0, side, (count, 2))
-        points = (middle + apart * side * rng.standard_normal((3, count, 2))).astype(np.float32)
-        confidence = rng.uniform(0.05, 0.9, (3, count)).astype(np.float32)
-        expected = vote(points, confidence, side)
-        values = {"size": (3, count), "side": side, "points": points.ravel(), "confidence": confidence.ravel()}
-        values |= {"expected.points": expected[0].ravel(), "expected.confidence": expected[1]}
-        writer.write(f"{count}-{apart}-{side:g}", values, {})
     return writer.count
 
 
@@ -254,7 +236,7 @@ def write_classes(root: Path) -> int:
             real = reference.dequantize(stored, output)
             order = sorted(range(3), key=lambda k: (-real[k], k))
             labels = [contract.labels[k] for k in order[:2]]
-            values = {"probability": real, "labels": labels, "sure": str(bool(real.max() >= threshold)).lower()}
+            values = {"probability": real, "labels": labels, "found": str(bool(real.max() >= threshold)).lower()}
             writer.write(f"{name}-{dtype}", values, {"output": stored}, contract)
     return writer.count
 

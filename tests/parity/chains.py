@@ -11,13 +11,12 @@ from unittest.mock import patch
 
 import numpy as np
 import numpy.typing as npt
+from pymodel.synthetic.cats.scene import draw_cat
 
 from deploy.jvm.camera import camera_picture
 from pymodel import host
 from pymodel.inference.interpreter import Answer, Chain, HostModel, look_closer
-from pymodel.inference.vote import vote
-from pymodel.preprocess.geometry import Region, box_region, frame_region, scaled_region
-from pymodel.synthetic import draw_cat
+from pymodel.preprocess.geometry import Region, box_region, frame_region
 from tests.parity import reference
 from tests.parity.cases import LAYOUTS, ROTATIONS
 from tests.parity.reference import Doubles, Frame
@@ -25,9 +24,6 @@ from tests.parity.writer import CaseWriter, contract_values
 
 PEAK_AHEAD = 0.003
 """By how many logits a heatmap's highest cell is above the next one, where rounding can't make that one the higher."""
-
-VOTE_AHEAD = 0.01
-"""By what share of its confidence a look may be less sure without another one winning the vote."""
 
 QUANTIZED = ("dynamic", "int8")
 
@@ -86,7 +82,7 @@ def write_chains(
         with Chain(chain) as models:
             for model in models.models:
                 if model.contract.decode == "peak":  # a model that has hardly learnt is never sure, and in no tile surest
-                    model.contract = replace(model.contract, threshold=0.0, search_below=0.0)
+                    model.contract = replace(model.contract, threshold=0.0, search_below=0.0, vote_scale=0.0)
             first = models.models[0]
             first.contract = replace(first.contract, closer_margin=closer_margin if len(chain) > 1 else 0.0)
             for label, frame in frames:
@@ -156,22 +152,12 @@ def _is_stable(chain: Chain, frame: Frame, upright: Doubles, precise: Sequence[A
 
 
 def _is_clear(model: HostModel, upright: Doubles, answer: Answer) -> bool:
-    """Whether no other cell could as well be a heatmap's peak, and no other look as well be the one that most agree with."""
+    """Whether no other cell could as well be a heatmap's peak."""
     if model.contract.decode != "peak":
         return True
-    scale = model.contract.vote_scale
-    squares = [answer.region, *(scaled_region(answer.region, factor) for factor in ((scale, 1 / scale) if scale else ()))]
-    for square in squares:
-        cells = model.infer(model.crop(upright, square))  # type: ignore[arg-type]
-        ordered = np.sort(cells.reshape(-1, cells.shape[-1]), axis=0)
-        if (ordered[-1] - ordered[-2] <= PEAK_AHEAD).any():
-            return False
-    looks = [model.answer(upright, square) for square in squares]  # type: ignore[arg-type]
-    points, confidence = np.stack([look.points for look in looks]), np.stack([look.confidence for look in looks])
-    settled = vote(points, confidence, answer.region[2])[0]
-    less_sure = [confidence * np.where(np.arange(len(looks)) == k, 1 - VOTE_AHEAD, 1.0)[:, None] for k in range(len(looks))]
-    others = [vote(points, other, answer.region[2])[0] for other in less_sure]
-    return bool(max(np.abs(other - settled).max() for other in others) < answer.region[2] / 16)
+    cells = model.infer(model.crop(upright, answer.region))  # type: ignore[arg-type]
+    ordered = np.sort(cells.reshape(-1, cells.shape[-1]), axis=0)
+    return bool((ordered[-1] - ordered[-2] > PEAK_AHEAD).all())
 
 
 def exact_crop(model: HostModel, image: npt.NDArray[np.generic], region: Region) -> npt.NDArray[np.float64]:

@@ -47,7 +47,7 @@ class CaseWriter:
 def contract_values(contract: ModelContract, prefix: str = "contract") -> dict[str, object]:
     """A contract as properties."""
     names = ("name", "file", "sha256", "task", "decode", "labels", "mean", "std", "quantization")
-    names += ("region", "margin", "box_margin", "look_again", "closer_margin", "vote_scale", "search_below", "search_side")
+    names += ("region", "margin", "box_margin", "look_again", "closer_margin", "search_below", "search_side")
     names += ("channels", "interval_s", "threshold", "hold")
     values = {f"{prefix}.{name}": getattr(contract, name) for name in names}
     return values | _tensor(contract.input, f"{prefix}.input") | _tensor(contract.output, f"{prefix}.output")

@@ -17,6 +17,7 @@ from deploy.jvm.libraries import android_folder, screen_libraries
 from deploy.jvm.preview import SCREEN_SOURCES
 from deploy.toolchain.jdk import Jdk
 from deploy.toolchain.toolchain import prepare_toolchain
+from tests.overlays import add_kind
 from tests.phone.formula_models import finger_project, pump_project
 
 KOTLIN = Path(__file__).parent / "kotlin"
@@ -79,7 +80,9 @@ def camera_app(folder: Path) -> PhoneApp:
     """The app of finger_project, compiled in `folder`."""
     project = folder / "android"
     project.mkdir()
-    return compiled(project, finger_project(project), [FRAME_SOURCES, KOTLIN / "camera"], folder / "gradle.log")
+    contract = finger_project(project)
+    add_kind(project, "classify")  # whose answers the screen shows as well
+    return compiled(project, contract, [FRAME_SOURCES, KOTLIN / "camera"], folder / "gradle.log")
 
 
 def sensor_app(folder: Path) -> PhoneApp:

@@ -22,7 +22,8 @@ public class DecoderBenchmark {
 
     private final Region region = new Region();
     private ByteBuffer output;
-    private TaskDecoder<?> decoder;
+    private TaskDecoder<PointsAnswer> decoder;
+    private PointsAnswer answer;
 
     @Setup
     public void prepare() {
@@ -38,14 +39,19 @@ public class DecoderBenchmark {
             else output.putFloat(4 * i, (float) logit);
         }
         region.setFrame(640, 480);
-        decoder = ModelContracts.INSTANCE.decoder(contract);
+        decoder = decoderOf(contract);
+        answer = decoder.newAnswer();
     }
 
     @Benchmark
     public PointsAnswer decode() {
-        PointsAnswer answer = (PointsAnswer) decoder.decode(output);
-        answer.place(region);
-        answer.enclose(0.1f, 640, 480);
+        decoder.decode(output, answer);
+        answer.place(region, 640, 480);
         return answer;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static TaskDecoder<PointsAnswer> decoderOf(ModelContract contract) {
+        return (TaskDecoder<PointsAnswer>) ModelContracts.INSTANCE.kind(contract).decoder(contract);
     }
 }

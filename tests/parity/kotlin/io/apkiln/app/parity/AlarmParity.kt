@@ -2,6 +2,7 @@ package io.apkiln.app.parity
 
 import io.apkiln.app.window.AlarmPolicy
 import io.apkiln.app.window.History
+import io.apkiln.app.window.WindowAnswer
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.junit.runners.Parameterized
@@ -24,7 +25,7 @@ class AlarmParity(private val case: Case) {
     @Test
     fun theChartRemembersTheLast() {
         val history = History(REMEMBERED)
-        for (p in probabilities) history.add(p, policy.update(p))
+        for (p in probabilities) history.add(WindowAnswer(p, policy.update(p)))
         case.compare(
             "remembered",
             probabilities.takeLast(REMEMBERED).toFloatArray() + expected.takeLast(REMEMBERED),

@@ -1,8 +1,10 @@
 package io.apkiln.app.parity
 
+import io.apkiln.app.classify.ClassAnswer
 import io.apkiln.app.model.DesktopRunner
 import io.apkiln.app.model.ModelContracts
 import io.apkiln.app.model.Pipeline
+import io.apkiln.app.model.PointsAnswer
 import org.junit.Assert.assertEquals
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -13,13 +15,15 @@ import org.junit.runners.Parameterized
 class AnswerParity(private val case: Case) {
     @Test
     fun sameAnswer() {
-        val pipeline = Pipeline(listOf(case.contract()), ModelContracts::decoder) { DesktopRunner(case.model("model"), it) }
+        val pipeline = Pipeline(listOf(case.contract()), ModelContracts::kind) { DesktopRunner(case.model("model"), it) }
         val result = pipeline.process(case.frame())
         pipeline.close()
         val limit = case.text("limit").toDouble()
-        case.compare("points", case.floats("points"), result.points, case.text("points.limit").toDouble())
-        case.compare("confidence", case.floats("confidence"), result.confidence, limit)
-        val classes = result.guess?.let { listOfNotNull(it.first, it.second) }.orEmpty()
+        val answer = result.answers.singleOrNull()?.answer
+        val points = answer as? PointsAnswer
+        case.compare("points", case.floats("points"), points?.points ?: FloatArray(0), case.text("points.limit").toDouble())
+        case.compare("confidence", case.floats("confidence"), points?.confidence ?: FloatArray(0), limit)
+        val classes = (answer as? ClassAnswer)?.let { listOfNotNull(it.first, it.second) }.orEmpty()
         case.compare("probabilities", case.floats("probabilities"), FloatArray(classes.size) { classes[it].probability }, limit)
         assertEquals(case.texts("labels"), classes.map { it.label })
     }

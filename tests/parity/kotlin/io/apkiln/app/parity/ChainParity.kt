@@ -1,8 +1,10 @@
 package io.apkiln.app.parity
 
+import io.apkiln.app.box.BoxKind
 import io.apkiln.app.model.DesktopRunner
 import io.apkiln.app.model.ModelContracts
 import io.apkiln.app.model.Pipeline
+import io.apkiln.app.model.PointsAnswer
 import org.junit.Assert.assertEquals
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -14,18 +16,19 @@ class ChainParity(private val case: Case) {
     @Test
     fun sameResult() {
         val contracts = List(case.int("models")) { case.contract("contract.$it") }
-        val pipeline = Pipeline(contracts, ModelContracts::decoder) {
+        val pipeline = Pipeline(contracts, ModelContracts::kind) {
             DesktopRunner(case.model("model.${contracts.indexOf(it)}"), it)
         }
         val result = pipeline.process(case.frame())
         pipeline.close()
         assertEquals(case.text("found").toBoolean(), result.found)
         assertEquals(case.ints("upright"), listOf(result.imageWidth, result.imageHeight))
-        val box = result.box ?: FloatArray(0)
+        val box = result.location?.takeIf { it.framed }?.box ?: FloatArray(0)
         case.compare("box", case.floats("box"), box, case.text("box.limit").toDouble())
-        case.compare("points", case.floats("points"), result.points, case.text("points.limit").toDouble())
+        val last = result.answers.lastOrNull { it.kind != BoxKind }?.answer as PointsAnswer?
+        case.compare("points", case.floats("points"), last?.points ?: FloatArray(0), case.text("points.limit").toDouble())
         val confidenceLimit = case.text("confidence.limit").toDouble()
-        case.compareMean("mean confidence", case.floats("confidence"), result.confidence, confidenceLimit)
+        case.compareMean("mean confidence", case.floats("confidence"), last?.confidence ?: FloatArray(0), confidenceLimit)
     }
 
     companion object {

@@ -1,7 +1,6 @@
 package io.apkiln.app.parity
 
-import io.apkiln.app.model.ClassAnswer
-import io.apkiln.app.model.Guess
+import io.apkiln.app.classify.ClassAnswer
 import io.apkiln.app.model.ModelContracts
 import org.junit.Assert.assertEquals
 import org.junit.Test
@@ -12,13 +11,12 @@ import org.junit.runners.Parameterized
 @RunWith(Parameterized::class)
 class ClassifyParity(private val case: Case) {
     @Test
-    fun sameGuess() {
+    fun sameClasses() {
         val contract = case.contract()
-        val answer = ModelContracts.decoder(contract).decode(case.bytes("output")) as ClassAnswer
+        val answer = ModelContracts.kind(contract).decoder(contract).decode(case.bytes("output")) as ClassAnswer
         case.compare("probability", case.floats("probability"), answer.probability)
-        val guess = Guess.of(answer, contract.labels)
-        assertEquals(case.texts("labels"), listOfNotNull(guess.first.label, guess.second?.label))
-        assertEquals(case.text("sure").toBoolean(), guess.sure)
+        assertEquals(case.texts("labels"), listOfNotNull(answer.first.label, answer.second?.label))
+        assertEquals(case.text("found").toBoolean(), answer.found)
     }
 
     companion object {

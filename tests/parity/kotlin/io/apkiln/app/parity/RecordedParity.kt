@@ -18,11 +18,11 @@ class RecordedParity(private val case: Case) {
         val samples = case.array("samples").asList().chunked(contract.channels.size)
         val results = samples.map { pipeline.process("", it.toFloatArray()) }
         pipeline.close()
-        assertEquals(case.int("first"), results.indexOfFirst { it.probability != null })
-        val answered = results.filter { it.probability != null }
-        val probabilities = answered.mapNotNull { it.probability }.toFloatArray()
+        assertEquals(case.int("first"), results.indexOfFirst { it.answer != null })
+        val answers = results.mapNotNull { it.answer }
+        val probabilities = FloatArray(answers.size) { answers[it].probability }
         case.compare("p(Abnormal)", case.floats("probabilities"), probabilities, case.text("limit").toDouble())
-        case.compare("alarms", case.floats("alarms"), FloatArray(answered.size) { if (answered[it].alarm) 1f else 0f }, 0.0)
+        case.compare("alarms", case.floats("alarms"), FloatArray(answers.size) { if (answers[it].alarm) 1f else 0f }, 0.0)
     }
 
     companion object {

@@ -15,16 +15,10 @@ class RegionParity(private val case: Case) {
         when (case.text("of")) {
             "frame" -> case.ints("size").let { (width, height) -> region.setFrame(width, height) }
             "tile" -> setTile(region)
-            "scaled" -> setScaled(region)
             else -> region.setBox(case.floats("box"), case.text("margin").toFloat())
         }
         val found = floatArrayOf(region.left.toFloat(), region.top.toFloat(), region.side.toFloat())
         case.compare("region", case.floats("region"), found, 1e-3)
-    }
-
-    private fun setScaled(region: Region) {
-        val (left, top, side) = case.doubles("from")
-        region.setScaled(Region().apply { set(left, top, side) }, case.text("factor").toDouble())
     }
 
     private fun setTile(region: Region) {

@@ -1,13 +1,13 @@
 package io.apkiln.app.parity
 
 import io.apkiln.app.frames.Frame
-import io.apkiln.app.model.Answer
 import io.apkiln.app.model.ModelContract
 import io.apkiln.app.model.ModelRunner
 import io.apkiln.app.model.Pipeline
 import io.apkiln.app.model.PointsAnswer
 import io.apkiln.app.model.TaskDecoder
 import io.apkiln.app.model.TensorContract
+import io.apkiln.app.task.PictureKind
 import java.nio.ByteBuffer
 import java.nio.ByteOrder
 import org.junit.Assert.assertArrayEquals
@@ -37,29 +37,30 @@ class TileSearch {
     /** How sure the landmarks are, look after look. */
     private val sure = ArrayDeque<Float>()
 
-    private fun contract(task: String, region: String, threshold: Float, searchBelow: Float, margin: Float) = ModelContract(
+    private fun contract(task: String, region: String, threshold: Float, tileBelowConfidence: Float, margin: Float) = ModelContract(
         name = task, file = "$task.tflite", sha256 = "0", task = task, decode = "points", labels = listOf("a", "b"),
         input = TensorContract(listOf(1, 8, 8, 3), "float32", 0f, 0), output = TensorContract(listOf(1, 1, 1, 2), "float32", 0f, 0),
-        mean = listOf(0f, 0f, 0f), std = listOf(1f, 1f, 1f), region = region, margin = margin, boxMargin = 0f, lookAgain = 0f,
-        closerMargin = 0f, voteScale = 0f, searchBelow = searchBelow, searchSide = 0.6f, quantization = "float32", channels = emptyList(),
+        mean = listOf(0f, 0f, 0f), std = listOf(1f, 1f, 1f), region = region, margin = margin, boxMargin = 0f, refineBelowIou = 0f,
+        zoomMargin = 0f, tileBelowConfidence = tileBelowConfidence, tileSide = 0.6f, quantization = "float32", channels = emptyList(),
         intervalSeconds = 0f, threshold = threshold, hold = 1,
     )
 
     /** The box model answers with the middle of the square that it looks at, the other one with all of that square. */
-    private fun decoder(contract: ModelContract) = object : TaskDecoder<Answer> {
-        private val answer = PointsAnswer(2)
+    private inner class Kind : PictureKind<PointsAnswer> {
+        override fun decoder(contract: ModelContract) = object : TaskDecoder<PointsAnswer> {
+            override fun newAnswer() = PointsAnswer(2)
 
-        override fun decode(output: ByteBuffer): Answer {
-            val inset = if (contract.task == "box") (1 - boxShare) / 2 else 0f
-            answer.points.let { it.fill(inset, 0, 2); it.fill(1 - inset, 2, 4) }
-            answer.confidence.fill(if (contract.task == "box") 1f else sure.removeFirst())
-            return answer
+            override fun decode(output: ByteBuffer, answer: PointsAnswer) {
+                val inset = if (contract.task == "box") (1 - boxShare) / 2 else 0f
+                answer.points.let { it.fill(inset, 0, 2); it.fill(1 - inset, 2, 4) }
+                answer.confidence.fill(if (contract.task == "box") 1f else sure.removeFirst())
+            }
         }
     }
 
     private fun pipeline(tilesPerFrame: Int): Pipeline {
         val contracts = listOf(contract("box", "frame", 0.3f, 0f, 0f), contract("landmarks", "box", 0f, 0.6f, (1 / boxShare - 1) / 2))
-        return Pipeline(contracts, ::decoder, tilesPerFrame) {
+        return Pipeline(contracts, { Kind() }, tilesPerFrame) {
             object : ModelRunner {
                 override fun run(input: ByteBuffer) = output
 
@@ -70,7 +71,7 @@ class TileSearch {
 
     private fun Pipeline.look(vararg confidences: Float): FloatArray {
         sure += confidences.toList()
-        val box = checkNotNull(process(frame).box)
+        val box = checkNotNull(process(frame).location).box
         assertEquals("looks that were not taken", 0, sure.size)
         return box
     }

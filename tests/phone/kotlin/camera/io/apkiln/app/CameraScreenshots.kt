@@ -8,15 +8,19 @@ import android.widget.FrameLayout
 import android.widget.LinearLayout
 import android.widget.TextView
 import io.apkiln.app.bench.BenchmarkActivity
+import io.apkiln.app.classify.ClassAnswer
+import io.apkiln.app.classify.ClassifyKind
+import io.apkiln.app.heatmap.HeatmapKind
 import io.apkiln.app.info.Info
 import io.apkiln.app.info.InfoPage
 import io.apkiln.app.info.ModelInfo
 import io.apkiln.app.model.FrameResult
-import io.apkiln.app.model.Guess
-import io.apkiln.app.model.Likelihood
+import io.apkiln.app.model.Location
 import io.apkiln.app.model.ModelContracts
+import io.apkiln.app.model.PointsAnswer
 import io.apkiln.app.preview.Screen
 import io.apkiln.app.preview.awaitOnMain
+import io.apkiln.app.task.ShownAnswer
 import io.apkiln.app.tuning.Candidate
 import io.apkiln.app.tuning.Cause
 import io.apkiln.app.tuning.DelegateState
@@ -56,12 +60,21 @@ class CameraScreenshots {
     private val points = floatArrayOf(180f, 240f, 300f, 240f, 240f, 330f, 150f, 170f, 190f, 160f, 330f, 170f, 290f, 160f)
     private val ears = listOf(intArrayOf(3, 4), intArrayOf(5, 6))
 
-    private fun result(
-        box: FloatArray? = null, points: FloatArray = FloatArray(0), groups: List<IntArray> = emptyList(), guess: Guess? = null,
-    ): FrameResult {
-        val confidence = FloatArray(points.size / 2) { 1f - 0.1f * it }
-        val moved = FloatArray(points.size) { points[it] + if (it % 2 == 0) shift else 0f }
-        return FrameResult(480, 640, box, 0.87f, moved, confidence, groups, guess, 3.25f)
+    private fun result(box: FloatArray? = null, vararg answers: ShownAnswer<*>) =
+        FrameResult(480, 640, box?.let { Location(it, 0.87f, framed = true) }, answers.toList(), 3.25f)
+
+    private fun shown(points: FloatArray, groups: List<IntArray> = emptyList()): ShownAnswer<*> {
+        val answer = PointsAnswer(points.size / 2, groups = groups)
+        for (k in 0 until answer.count) answer.confidence[k] = 1f - 0.1f * k
+        for (k in points.indices) answer.points[k] = points[k] + if (k % 2 == 0) shift else 0f
+        return ShownAnswer(HeatmapKind, answer)
+    }
+
+    private fun shown(found: Boolean, vararg classes: Pair<String, Float>): ShownAnswer<*> {
+        val answer = ClassAnswer(classes.map { it.first })
+        classes.forEachIndexed { k, (_, probability) -> answer.probability[k] = probability }
+        answer.found = found
+        return ShownAnswer(ClassifyKind, answer)
     }
 
     private fun start(): ActivityController<MainActivity> {
@@ -92,29 +105,27 @@ class CameraScreenshots {
 
     @Test
     @Config(qualifiers = PORTRAIT)
-    fun landmarks() = draw("landmarks", result(box, points, ears))
+    fun landmarks() = draw("landmarks", result(box, shown(points, ears)))
 
     @Test
     @Config(qualifiers = LANDSCAPE)
-    fun landmarksInLandscape() = draw("landmarks-landscape", result(box, points, ears))
+    fun landmarksInLandscape() = draw("landmarks-landscape", result(box, shown(points, ears)))
 
     @Test
     @Config(qualifiers = "ko-$DARK", fontScale = 2f)
-    fun landmarksLargeKorean() = draw("landmarks-large-korean", result(box, points, ears))
+    fun landmarksLargeKorean() = draw("landmarks-large-korean", result(box, shown(points, ears)))
 
     @Test
     @Config(qualifiers = PORTRAIT)
-    fun fingertip() = draw("fingertip", result(points = points.copyOf(2)))
+    fun fingertip() = draw("fingertip", result(null, shown(points.copyOf(2))))
 
     @Test
     @Config(qualifiers = PORTRAIT)
-    fun guess() =
-        draw("guess", result(guess = Guess(Likelihood("cat", 0.92f), Likelihood("dog", 0.08f), sure = true)))
+    fun guess() = draw("guess", result(null, shown(true, "cat" to 0.92f, "dog" to 0.08f)))
 
     @Test
     @Config(qualifiers = "ko-$DARK")
-    fun unsure() =
-        draw("unsure-korean", result(guess = Guess(Likelihood("cat", 0.55f), Likelihood("dog", 0.45f), sure = false)))
+    fun unsure() = draw("unsure-korean", result(null, shown(false, "cat" to 0.55f, "dog" to 0.45f)))
 
     @Test
     @Config(qualifiers = PORTRAIT)
@@ -155,7 +166,7 @@ class CameraScreenshots {
 
     private fun inform(name: String) {
         val activity = start()
-        activity.get().onResult(result(box, points, ears), 29.5f, mapOf("model" to state))
+        activity.get().onResult(result(box, shown(points, ears)), 29.5f, mapOf("model" to state))
         activity.get().findViewById<View>(R.id.show_info).performClick()
         awaitOnMain("the sheet") { ShadowDialog.getLatestDialog()?.findViewById<View>(R.id.info_value) != null }
         val sheet = ShadowDialog.getLatestDialog()

@@ -47,10 +47,10 @@ class RedSquare(
     }
 }
 
-/** What the app says of [frame], through its own models. */
+/** The result of the app's own models for [frame]. */
 fun resultOf(frame: Frame): FrameResult {
     val models = Models(RuntimeEnvironment.getApplication()) {}
-    val pipeline = Pipeline(ModelContracts.all, ModelContracts::decoder, startRunner = models::open)
+    val pipeline = Pipeline(ModelContracts.all, ModelContracts::kind, startRunner = models::open)
     return pipeline.process(frame).also { pipeline.close() }
 }
 

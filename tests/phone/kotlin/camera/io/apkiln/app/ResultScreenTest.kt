@@ -51,8 +51,9 @@ class ResultScreenTest {
         for ((turn, place) in places) {
             val result = resultOf(RedSquare(0.75, 0.25, turn.first, turn.second))
             assertTrue("$turn", result.found)
-            assertEquals("$turn x", place.first, result.points[0].toDouble() / result.imageWidth, 0.07)
-            assertEquals("$turn y", place.second, result.points[1].toDouble() / result.imageHeight, 0.07)
+            val (x, y) = checkNotNull(result.anchor)
+            assertEquals("$turn x", place.first, x.toDouble() / result.imageWidth, 0.07)
+            assertEquals("$turn y", place.second, y.toDouble() / result.imageHeight, 0.07)
         }
     }
 
@@ -68,9 +69,9 @@ class ResultScreenTest {
         assertEquals(View.VISIBLE, activity.follower.visibility)
         val overlay = activity.overlay
         val mapping = ViewMapping().apply { set(480, 640, overlay.width, overlay.height) }
-        val result = resultOf(frame)
-        assertEquals(mapping.x(result.points[0]), activity.follower.x + activity.follower.width / 2f, 2f)
-        assertEquals(mapping.y(result.points[1]), activity.follower.y + activity.follower.height / 2f, 2f)
+        val (x, y) = checkNotNull(resultOf(frame).anchor)
+        assertEquals(mapping.x(x), activity.follower.x + activity.follower.width / 2f, 2f)
+        assertEquals(mapping.y(y), activity.follower.y + activity.follower.height / 2f, 2f)
         activity.analyze(RedSquare(9.0, 9.0))
         assertEquals(View.INVISIBLE, activity.follower.visibility)
     }

@@ -5,6 +5,7 @@ import io.apkiln.app.preview.Screen
 import io.apkiln.app.tuning.Candidate
 import io.apkiln.app.tuning.Cause
 import io.apkiln.app.tuning.DelegateState
+import io.apkiln.app.window.WindowAnswer
 import io.apkiln.app.window.WindowResult
 import java.io.File
 import kotlin.math.sin
@@ -60,8 +61,9 @@ class SensorScreenshots {
                     contract.mean[c] + contract.std[c] * share
                 }
             }
-            val probability = if (n + 1 < length) null else 0.1f + shift + if (n >= 180) 0.75f else 0f
-            activity.onResult(WindowResult("2026-03-01 $n", probability, n >= 183, count, channels, 0.25f), state)
+            val probability = 0.1f + shift + if (n >= 180) 0.75f else 0f
+            val answer = if (n + 1 < length) null else WindowAnswer(probability, n >= 183)
+            activity.onResult(WindowResult("2026-03-01 $n", answer, count, channels, 0.25f), state)
         }
         Screen(activity).draw(out.resolve("$name.png"))
     }

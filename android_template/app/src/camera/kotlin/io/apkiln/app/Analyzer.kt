@@ -16,7 +16,7 @@ import io.apkiln.app.tuning.Candidate
 import io.apkiln.app.tuning.DelegateState
 import java.io.IOException
 
-/** Runs the models on a thread of its own, [handler]'s, and hands what they say to the main thread. */
+/** Runs the models on a thread of its own, that of [handler], and posts their results to the main thread. */
 class Analyzer(private val context: Context, private val listener: Listener) {
     /** Called on the main thread, never after [close]. */
     interface Listener {
@@ -25,7 +25,7 @@ class Analyzer(private val context: Context, private val listener: Listener) {
         /** [candidate] is being measured, which takes a moment. */
         fun onTrying(candidate: Candidate)
 
-        /** A frame can't be read; the next one may. */
+        /** A frame can't be read; the next one may be readable. */
         fun onFrameFailed(message: String)
 
         fun onModelFailed(message: String)
@@ -35,7 +35,7 @@ class Analyzer(private val context: Context, private val listener: Listener) {
     val handler = Handler(thread.looper)
     private val main = Handler(Looper.getMainLooper())
     private val rate = FrameRate()
-    private val models = Models(context) { tell { onTrying(it) } }
+    private val models = Models(context) { notifyListener { onTrying(it) } }
     private var pipeline: Pipeline? = null
     private var framesPerSecond = 0f
 
@@ -46,24 +46,24 @@ class Analyzer(private val context: Context, private val listener: Listener) {
         handler.post(::restart)
     }
 
-    /** Looks at one frame; on [handler]'s thread. Frames are dropped while there is no model that works. */
+    /** Runs the models on a frame; on the thread of [handler]. Frames are dropped while no model works. */
     fun analyze(frame: Frame) {
         val pipeline = pipeline ?: return
         val result = guarded { pipeline.process(frame) } ?: return
         framesPerSecond = rate.tick(SystemClock.elapsedRealtimeNanos())
-        val (shownRate, states) = framesPerSecond to models.states
-        tell { onResult(result, shownRate, states) }
+        val (newestRate, states) = framesPerSecond to models.states
+        notifyListener { onResult(result, newestRate, states) }
     }
 
-    /** Calls [answer] on the main thread with what is known of the models. */
+    /** Calls [answer] on the main thread with what is known about the models. */
     fun ask(answer: (Info) -> Unit) {
         handler.post {
             val info = models.info(framesPerSecond)
-            tell { answer(info) }
+            notifyListener { answer(info) }
         }
     }
 
-    /** Computes with what [key] names from now on. */
+    /** Runs the models on the candidate [key] from now on. */
     fun choose(key: String) {
         handler.post {
             models.choose(key)
@@ -71,7 +71,7 @@ class Analyzer(private val context: Context, private val listener: Listener) {
         }
     }
 
-    /** Forgets what is fastest here, and finds it again. */
+    /** Forgets which candidate is fastest, and measures again. */
     fun measureAgain() {
         handler.post {
             models.forget(ModelContracts.all)
@@ -79,7 +79,7 @@ class Analyzer(private val context: Context, private val listener: Listener) {
         }
     }
 
-    /** Closes the models once the frame in work is done. */
+    /** Closes the models after the current frame. */
     fun close() {
         closed = true
         handler.post(::drop)
@@ -88,14 +88,14 @@ class Analyzer(private val context: Context, private val listener: Listener) {
 
     private fun restart() {
         drop()
-        pipeline = guarded { Pipeline(ModelContracts.all, ModelContracts::decoder, tilesPerFrame = 1, models::open) }
+        pipeline = guarded { Pipeline(ModelContracts.all, ModelContracts::kind, tilesPerFrame = 1, models::open) }
     }
 
     private fun <T> guarded(action: () -> T): T? =
         try {
             action()
         } catch (error: UnreadableFrame) {
-            tell { onFrameFailed(error.message.orEmpty()) }
+            notifyListener { onFrameFailed(error.message.orEmpty()) }
             null
         } catch (error: IllegalStateException) {
             fail(error)
@@ -108,7 +108,7 @@ class Analyzer(private val context: Context, private val listener: Listener) {
     private fun fail(error: Exception): Nothing? {
         drop()
         val message = failureText(context, error)
-        tell { onModelFailed(message) }
+        notifyListener { onModelFailed(message) }
         return null
     }
 
@@ -118,7 +118,7 @@ class Analyzer(private val context: Context, private val listener: Listener) {
         models.clear()
     }
 
-    private fun tell(action: Listener.() -> Unit) {
+    private fun notifyListener(action: Listener.() -> Unit) {
         main.post { if (!closed) listener.action() }
     }
 }

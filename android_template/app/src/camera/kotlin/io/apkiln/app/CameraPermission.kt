@@ -11,7 +11,7 @@ import androidx.activity.result.contract.ActivityResultContracts
 import androidx.appcompat.app.AppCompatActivity
 import androidx.core.content.ContextCompat
 
-/** Asks for the camera, and explains it on a panel as long as it is not given. Make it in onCreate, after the layout. */
+/** Requests the camera permission, and explains it on a panel until it is granted. Create it in onCreate, after the layout. */
 class CameraPermission(private val activity: AppCompatActivity) {
     private val panel: View = activity.findViewById(R.id.permission_panel)
     private val bottomRow: View = activity.findViewById(R.id.bottom_row)
@@ -31,13 +31,13 @@ class CameraPermission(private val activity: AppCompatActivity) {
 
     fun ask() = question.launch(PERMISSION)
 
-    /** Shows the panel, or the row below the picture in its place, as the permission now is. */
+    /** Shows the panel, or instead the row below the picture if the permission is granted. */
     fun refresh() {
         panel.visibility = if (granted) View.GONE else View.VISIBLE
         bottomRow.visibility = if (granted) View.VISIBLE else View.GONE
     }
 
-    /** Where the system won't ask again, only its settings help. */
+    /** If the system won't ask again, only its settings help. */
     private fun onAnswer(allowed: Boolean) {
         val askable = activity.shouldShowRequestPermissionRationale(PERMISSION)
         if (!allowed) {

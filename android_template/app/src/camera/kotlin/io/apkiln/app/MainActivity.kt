@@ -19,7 +19,7 @@ import io.apkiln.app.model.ModelContracts
 import io.apkiln.app.tuning.Candidate
 import io.apkiln.app.tuning.DelegateState
 
-/** Wires camera, models and overlay together; the camera runs while the activity is resumed. */
+/** Connects camera, models and overlay; the camera runs while the activity is resumed. */
 class MainActivity : AppCompatActivity(), Analyzer.Listener, CameraControl.Listener, InfoSource,
     TextureView.SurfaceTextureListener, DisplayManager.DisplayListener {
     lateinit var analyzer: Analyzer
@@ -76,7 +76,7 @@ class MainActivity : AppCompatActivity(), Analyzer.Listener, CameraControl.Liste
         super.onDestroy()
     }
 
-    /** Once permission, texture and the activity itself are ready, in whatever order. */
+    /** Starts once permission, texture and activity are ready, in whatever order. */
     private fun startCamera() {
         val texture = preview.surfaceTexture
         if (!resumed || !permission.granted || texture == null || !preview.isAvailable) return
@@ -91,7 +91,7 @@ class MainActivity : AppCompatActivity(), Analyzer.Listener, CameraControl.Liste
         startCamera()
     }
 
-    /** Turns preview and frames as the display is turned. */
+    /** Rotates preview and frames with the display. */
     private fun turn() {
         val rotation = preview.display?.rotation ?: Surface.ROTATION_0
         val size = camera.turn(rotation) ?: return
@@ -117,7 +117,7 @@ class MainActivity : AppCompatActivity(), Analyzer.Listener, CameraControl.Liste
     }
 
     override fun onTrying(candidate: Candidate) =
-        screen.say(getString(R.string.status_measuring, candidateText(resources, candidate)))
+        screen.showStatus(getString(R.string.status_measuring, candidateText(resources, candidate)))
 
     override fun onFrameFailed(message: String) = screen.showNothing(getString(R.string.frame_failed, message))
 
@@ -126,12 +126,12 @@ class MainActivity : AppCompatActivity(), Analyzer.Listener, CameraControl.Liste
     override fun askInfo(answer: (Info) -> Unit) = analyzer.ask(answer)
 
     override fun chooseDelegate(key: String) {
-        screen.forgive()
+        screen.clearFailure()
         analyzer.choose(key)
     }
 
     override fun measureAgain() {
-        screen.forgive()
+        screen.clearFailure()
         analyzer.measureAgain()
     }
 

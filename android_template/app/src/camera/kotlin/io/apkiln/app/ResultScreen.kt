@@ -11,46 +11,46 @@ import io.apkiln.app.overlay.DrawView
 import io.apkiln.app.overlay.Follower
 import io.apkiln.app.tuning.DelegateState
 
-/** What is shown over the preview: the results, an animation where there are none, another at a fingertip, and a line of text. */
+/** Everything over the preview: results, an animation while there are none, one that follows a point, a line of text. */
 class ResultScreen(private val activity: Activity) {
     val overlay: DrawView = activity.findViewById(R.id.overlay)
     private val searching: LottieAnimationView = activity.findViewById(R.id.searching)
     private val status: TextView = activity.findViewById(R.id.status)
     private val follower = makeFollower()
     private var failure: String? = null
-    private var framesWithout = 0
+    private var emptyFrames = 0
 
     fun show(result: FrameResult, framesPerSecond: Float, states: Map<String, DelegateState>) {
         val resources = activity.resources
-        say(statusText(resources, states))
+        showStatus(statusText(resources, states))
         val now = SystemClock.elapsedRealtimeNanos()
         overlay.show(result, resources.getString(R.string.speed, result.modelMs, framesPerSecond), now)
         follower?.show(result, now)
-        framesWithout = if (result.found || result.guess != null) 0 else framesWithout + 1
-        showSearching(framesWithout >= FRAMES_UNTIL_SEARCHING)
+        emptyFrames = if (result.empty) emptyFrames + 1 else 0
+        showSearching(emptyFrames >= FRAMES_UNTIL_SEARCHING)
     }
 
-    /** Takes all results away and says [text]. */
+    /** Clears all results, and shows [text] on the status line. */
     fun showNothing(text: String) {
         overlay.show(null, "", SystemClock.elapsedRealtimeNanos())
         follower?.show(null, 0)
         showSearching(false)
-        say(text)
+        showStatus(text)
     }
 
-    /** As [showNothing]; [text] stays the last word until [forgive]. */
+    /** As [showNothing]; [text] stays until [clearFailure]. */
     fun showFailure(text: String) {
         failure = text
         showNothing(text)
     }
 
-    fun forgive() {
+    fun clearFailure() {
         failure = null
     }
 
-    fun say(text: String) {
-        val shown = failure ?: text
-        if (status.text.toString() != shown) status.text = shown
+    fun showStatus(text: String) {
+        val newest = failure ?: text
+        if (status.text.toString() != newest) status.text = newest
     }
 
     private fun showSearching(show: Boolean) {
@@ -60,8 +60,7 @@ class ResultScreen(private val activity: Activity) {
     }
 
     private fun makeFollower(): Follower? {
-        val asset = ModelContracts.ANIMATION
-        if (asset.isEmpty()) return null
+        val asset = ModelContracts.all.firstNotNullOfOrNull { ModelContracts.kind(it).animation } ?: return null
         return Follower(activity.findViewById(R.id.follower), overlay).apply { load(asset) }
     }
 

@@ -6,7 +6,7 @@ import android.os.StrictMode
 import io.apkiln.app.model.ModelRuntime
 import io.apkiln.app.model.TfliteRunner
 
-/** The app as a whole: what computes its models; in debug builds the log tells of leaks and of waiting on the main thread. */
+/** The application: holds what runs its models. Debug builds log leaks, and work that blocks the main thread. */
 open class ModelApp : Application() {
     open val runtime: ModelRuntime = TfliteRunner
 

@@ -8,7 +8,7 @@ import io.apkiln.app.tuning.Outcome
 import io.apkiln.app.tuning.Processor
 import io.apkiln.app.tuning.Trial
 
-/** One line on what computes the models, by name, and what can't, for the screen; names only where they differ. */
+/** What the models run on, and what can't be used, for the screen; by model name if they differ. */
 fun statusText(resources: Resources, states: Map<String, DelegateState>): String {
     val texts = states.mapValues { (_, state) -> stateText(resources, state) }
     return texts.values.distinct().singleOrNull()
@@ -36,7 +36,7 @@ fun causeText(resources: Resources, state: DelegateState): String = when (state.
     Cause.FALLBACK -> resources.getString(R.string.cause_fallback)
 }
 
-/** What computes one model and what can't. */
+/** What one model runs on, and what can't be used. */
 fun stateText(resources: Resources, state: DelegateState): String {
     val running = candidateText(resources, state.candidate)
     val dropped = state.dropped.filter { it.candidate.processor != state.candidate.processor }

@@ -9,9 +9,9 @@ import androidx.core.view.WindowInsetsCompat
 import androidx.core.view.updatePadding
 
 /**
- * Lets the window reach behind the system's bars; [safeArea] and [padded] keep what is to be read clear of bars and cutouts.
+ * Extends the window behind the system bars; [safeArea] and [padded] keep their content clear of bars and cutouts.
  *
- * [darkBehind]: what lies behind the bars is dark in light mode too.
+ * [darkBehind]: what is behind the bars is dark in light mode too.
  */
 fun Activity.drawBehindSystemBars(safeArea: View, darkBehind: Boolean, vararg padded: View) {
     WindowCompat.setDecorFitsSystemWindows(window, false)

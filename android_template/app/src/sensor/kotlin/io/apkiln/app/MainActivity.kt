@@ -4,7 +4,6 @@ import android.os.Bundle
 import android.view.View
 import android.widget.TextView
 import androidx.annotation.ColorRes
-import androidx.annotation.StringRes
 import androidx.appcompat.app.AppCompatActivity
 import androidx.core.content.ContextCompat
 import androidx.core.view.ViewCompat
@@ -18,7 +17,7 @@ import io.apkiln.app.tuning.Candidate
 import io.apkiln.app.tuning.DelegateState
 import io.apkiln.app.window.WindowResult
 
-/** Wires samples, model and chart together; samples come while the activity is resumed. */
+/** Connects samples, model and chart; samples come while the activity is resumed. */
 class MainActivity : AppCompatActivity(), Monitor.Listener, InfoSource {
     private val contract = ModelContracts.all.single()
     private lateinit var verdict: TextView
@@ -37,7 +36,7 @@ class MainActivity : AppCompatActivity(), Monitor.Listener, InfoSource {
         chart = findViewById(R.id.chart)
         status = findViewById(R.id.status)
         chart.setUp(contract)
-        judge(R.string.verdict_filling, R.color.verdict_unknown)
+        showVerdict(getString(R.string.verdict_filling), R.color.verdict_unknown)
         drawBehindSystemBars(findViewById(R.id.root), darkBehind = false)
         findViewById<View>(R.id.show_info).setOnClickListener { InfoSheet.show(supportFragmentManager) }
         monitor = Monitor(applicationContext, this)
@@ -62,21 +61,23 @@ class MainActivity : AppCompatActivity(), Monitor.Listener, InfoSource {
         if (failed) return
         chart.show(result)
         stamp.text = result.stamp
-        when {
-            result.probability == null -> judge(R.string.verdict_filling, R.color.verdict_unknown)
-            result.alarm -> judge(R.string.verdict_abnormal, R.color.verdict_abnormal)
-            else -> judge(R.string.verdict_normal, R.color.verdict_normal)
+        val answer = result.answer
+        if (answer == null) {
+            showVerdict(getString(R.string.verdict_filling), R.color.verdict_unknown)
+        } else {
+            val color = if (answer.alarm) R.color.verdict_abnormal else R.color.verdict_normal
+            showVerdict(ModelContracts.kind(contract).words(answer, resources), color)
         }
-        if (result.probability == null || state == null) {
-            say(status, getString(R.string.filling, result.count, contract.input.shape[1], sourceText()))
+        if (answer == null || state == null) {
+            setText(status, getString(R.string.filling, result.count, contract.input.shape[1], sourceText()))
         } else {
             val delegate = stateText(resources, state)
-            say(status, getString(R.string.sensor_status, delegate, result.modelMs, sourceText()))
+            setText(status, getString(R.string.sensor_status, delegate, result.modelMs, sourceText()))
         }
     }
 
     override fun onTrying(candidate: Candidate) =
-        say(status, getString(R.string.status_measuring, candidateText(resources, candidate)))
+        setText(status, getString(R.string.status_measuring, candidateText(resources, candidate)))
 
     override fun onGap() = chart.clear()
 
@@ -96,21 +97,21 @@ class MainActivity : AppCompatActivity(), Monitor.Listener, InfoSource {
         failed = true
         chart.clear()
         stamp.text = ""
-        judge(R.string.verdict_failed, R.color.verdict_unknown)
-        say(status, message)
+        showVerdict(getString(R.string.verdict_failed), R.color.verdict_unknown)
+        setText(status, message)
     }
 
-    private fun judge(@StringRes text: Int, @ColorRes color: Int) {
-        say(verdict, getString(text))
+    private fun showVerdict(text: String, @ColorRes color: Int) {
+        setText(verdict, text)
         ViewCompat.setBackgroundTintList(verdict, ContextCompat.getColorStateList(this, color))
     }
 
-    /** TalkBack reads a text each time that it is set. */
-    private fun say(view: TextView, text: String) {
+    /** Leaves a text that is the same already: TalkBack reads it each time it is set. */
+    private fun setText(view: TextView, text: String) {
         if (view.text.toString() != text) view.text = text
     }
 
-    /** Where the samples come from, and how much faster than they were taken. */
+    /** Where the samples come from, and how much faster than real time. */
     private fun sourceText(): String {
         if (monitor.live) return getString(R.string.source_sensors)
         val speed = contract.intervalSeconds * MILLIS / ReplaySource.INTERVAL_MS

@@ -18,7 +18,7 @@ import io.apkiln.app.window.WindowPipeline
 import io.apkiln.app.window.WindowResult
 import java.io.IOException
 
-/** Takes samples and runs the model on a thread of its own, and hands what it says to the main thread. */
+/** Takes samples and runs the model on a thread of its own, and posts its answers to the main thread. */
 class Monitor(private val context: Context, private val listener: Listener) : SampleSource.Listener {
     /** Called on the main thread, never after [close]. */
     interface Listener {
@@ -27,7 +27,7 @@ class Monitor(private val context: Context, private val listener: Listener) : Sa
         /** [candidate] is being measured, which takes a moment. */
         fun onTrying(candidate: Candidate)
 
-        /** What comes next does not follow on what was. */
+        /** The next sample does not continue the last one. */
         fun onGap()
 
         fun onFailed(message: String)
@@ -37,7 +37,7 @@ class Monitor(private val context: Context, private val listener: Listener) : Sa
     private val thread = HandlerThread("analysis").apply { start() }
     private val handler = Handler(thread.looper)
     private val main = Handler(Looper.getMainLooper())
-    private val models = Models(context) { tell { onTrying(it) } }
+    private val models = Models(context) { notifyListener { onTrying(it) } }
     private var pipeline: WindowPipeline? = null
     private var source: SampleSource? = null
     private var wanted = false
@@ -45,8 +45,8 @@ class Monitor(private val context: Context, private val listener: Listener) : Sa
     @Volatile
     private var closed = false
 
-    /** Whether the samples are those of the phone itself, not a recording's. */
-    val live = PhoneSensors.serve(contract.channels)
+    /** Whether the samples are measured by the phone itself rather than played from a recording. */
+    val live = PhoneSensors.measure(contract.channels)
 
     init {
         handler.post(::restart)
@@ -66,15 +66,15 @@ class Monitor(private val context: Context, private val listener: Listener) : Sa
         }
     }
 
-    /** Calls [answer] on the main thread with what is known of the model. */
+    /** Calls [answer] on the main thread with what is known about the model. */
     fun ask(answer: (Info) -> Unit) {
         handler.post {
             val info = models.info(framesPerSecond = null)
-            tell { answer(info) }
+            notifyListener { answer(info) }
         }
     }
 
-    /** Computes with what [key] names from now on. */
+    /** Runs the model on the candidate [key] from now on. */
     fun choose(key: String) {
         handler.post {
             models.choose(key)
@@ -82,7 +82,7 @@ class Monitor(private val context: Context, private val listener: Listener) : Sa
         }
     }
 
-    /** Forgets what is fastest here, and finds it again. */
+    /** Forgets which candidate is fastest, and measures again. */
     fun measureAgain() {
         handler.post {
             models.forget(listOf(contract))
@@ -90,7 +90,7 @@ class Monitor(private val context: Context, private val listener: Listener) : Sa
         }
     }
 
-    /** Closes the model once the sample in work is done. */
+    /** Closes the model after the current sample. */
     fun close() {
         closed = true
         handler.post(::drop)
@@ -102,20 +102,20 @@ class Monitor(private val context: Context, private val listener: Listener) : Sa
         guarded {
             val result = pipeline.process(stamp, values)
             val state = models.states.values.lastOrNull()
-            tell { onResult(result, state) }
+            notifyListener { onResult(result, state) }
         }
     }
 
     override fun onGap() {
         pipeline?.clear()
-        tell { onGap() }
+        notifyListener { onGap() }
     }
 
     private fun restart() {
         drop()
-        tell { onGap() }
+        notifyListener { onGap() }
         guarded {
-            pipeline = WindowPipeline(contract, ModelContracts.decoder(contract), models::open)
+            pipeline = WindowPipeline(contract, ModelContracts.kind(contract).decoder(contract), models::open)
             source = makeSource().also { if (wanted) it.start() }
         }
     }
@@ -142,7 +142,7 @@ class Monitor(private val context: Context, private val listener: Listener) : Sa
 
     private fun fail(message: String) {
         drop()
-        tell { onFailed(message) }
+        notifyListener { onFailed(message) }
     }
 
     private fun drop() {
@@ -153,7 +153,7 @@ class Monitor(private val context: Context, private val listener: Listener) : Sa
         models.clear()
     }
 
-    private fun tell(action: Listener.() -> Unit) {
+    private fun notifyListener(action: Listener.() -> Unit) {
         main.post { if (!closed) listener.action() }
     }
 }

@@ -77,11 +77,11 @@ class SensorPreview {
             Recording.parse(it, contract.channels)
         }
         val models = Models(application) {}
-        val pipeline = WindowPipeline(contract, ModelContracts.decoder(contract), models::open)
+        val pipeline = WindowPipeline(contract, ModelContracts.kind(contract).decoder(contract), models::open)
         var alarmed = 0
         for ((n, values) in recording.values.withIndex()) {
             val result = pipeline.process(recording.stamps[n], values)
-            if (untilAlarm && result.alarm) alarmed++
+            if (untilAlarm && result.answer?.alarm == true) alarmed++
             activity.onResult(result, models.states.values.lastOrNull())
             onSample(activity, n)
             if (alarmed == AFTER_ALARM || !untilAlarm && n == FEW) break

@@ -73,8 +73,9 @@ class FakePhone(vararg described: Pair<String, Behaviour>) {
         fun contract(decode: String, type: String = "float32", scale: Float = 0f) = ModelContract(
             name = "fake", file = "fake.tflite", sha256 = "0", task = "landmarks", decode = decode, labels = listOf("a"),
             input = TensorContract(listOf(1), "float32", 0f, 0), output = TensorContract(listOf(1, 4), type, scale, 0),
-            mean = listOf(0f), std = listOf(1f), region = "frame", margin = 0f, boxMargin = 0f, lookAgain = 0f,
-            closerMargin = 0f, voteScale = 0f, searchBelow = 0f, searchSide = 0f, quantization = "none", channels = emptyList(), intervalSeconds = 0f, threshold = 0f, hold = 1,
+            mean = listOf(0f), std = listOf(1f), region = "frame", margin = 0f, boxMargin = 0f, refineBelowIou = 0f,
+            zoomMargin = 0f, tileBelowConfidence = 0f, tileSide = 0f, quantization = "none", channels = emptyList(),
+            intervalSeconds = 0f, threshold = 0f, hold = 1,
         )
     }
 }

@@ -6,19 +6,18 @@ import io.apkiln.app.model.PointsDecoder
 import io.apkiln.app.model.TaskDecoder
 import java.nio.ByteBuffer
 
-/** The two corners of a box; found when the model is sure enough of both. */
-class BoxDecoder(contract: ModelContract) : TaskDecoder<PointsAnswer> {
+/** The two corners of a box; found if the model is confident enough of both. */
+class BoxDecoder(private val contract: ModelContract) : TaskDecoder<PointsAnswer> {
     private val corners = PointsDecoder(contract)
-    private val answer = PointsAnswer(contract.labels.size)
-    private val threshold = contract.threshold
 
     init {
-        check(answer.count == 2) { "${contract.file}: a box has 2 corners, not ${answer.count}" }
+        check(contract.labels.size == 2) { "${contract.file}: a box has 2 corners, not ${contract.labels.size}" }
     }
 
-    override fun decode(output: ByteBuffer): PointsAnswer {
+    override fun newAnswer() = corners.newAnswer()
+
+    override fun decode(output: ByteBuffer, answer: PointsAnswer) {
         corners.decode(output, answer)
-        answer.found = answer.meanConfidence() >= threshold
-        return answer
+        answer.found = answer.meanConfidence() >= contract.threshold
     }
 }

@@ -3,12 +3,14 @@ package io.apkiln.app.bench
 import io.apkiln.app.frames.Frame
 import io.apkiln.app.frames.FrameToTensor
 import io.apkiln.app.frames.Region
+import io.apkiln.app.model.Answer
 import io.apkiln.app.model.ModelContract
 import io.apkiln.app.model.ModelContracts
 import io.apkiln.app.model.ModelRunner
+import io.apkiln.app.task.PictureKind
 import java.nio.ByteBuffer
 
-/** A camera frame as phones give it most often: 640 × 480, chroma interleaved, turned by 90°; a pattern, always the same. */
+/** A camera frame as most phones deliver it: 640 × 480, interleaved chroma, rotated by 90°. Shows a fixed pattern. */
 private class PatternFrame : Frame {
     override val width = 640
     override val height = 480
@@ -30,17 +32,25 @@ private class PatternFrame : Frame {
     }
 }
 
-/** What a camera screen does with a frame, for one model that looks at the whole of it. */
-fun makeWork(contract: ModelContract, runner: ModelRunner): FrameWork = object : FrameWork {
+/** What a camera screen does with a frame, for one model on the whole picture. */
+fun makeWork(contract: ModelContract, runner: ModelRunner): FrameWork =
+    PictureWork(contract, runner, ModelContracts.kind(contract))
+
+private class PictureWork<A : Answer>(
+    contract: ModelContract,
+    private val runner: ModelRunner,
+    kind: PictureKind<A>,
+) : FrameWork {
     private val picture = PatternFrame()
     private val toTensor = FrameToTensor(contract)
-    private val decoder = ModelContracts.decoder(contract)
+    private val decoder = kind.decoder(contract)
+    private val answer = decoder.newAnswer()
     private val region = Region().apply { setFrame(picture.uprightWidth, picture.uprightHeight) }
 
     override val what = "YUV 4:2:0 ${picture.width} × ${picture.height}, turned by ${picture.rotationDegrees}°"
     override val input: ByteBuffer = toTensor.fill(picture, region)
 
     override fun frame() {
-        decoder.decode(runner.run(toTensor.fill(picture, region)))
+        decoder.decode(runner.run(toTensor.fill(picture, region)), answer)
     }
 }

@@ -6,14 +6,14 @@ import android.graphics.RectF
 import android.util.AttributeSet
 import android.view.TextureView
 
-/** A camera preview as large as fits while the picture keeps its aspect ratio, upright however the display is turned. */
+/** A camera preview, as large as fits with the picture's aspect ratio, upright in every rotation of the display. */
 class AutofitTextureView @JvmOverloads constructor(context: Context, attrs: AttributeSet? = null) :
     TextureView(context, attrs) {
     private var uprightWidth = 0
     private var uprightHeight = 0
     private var quarterTurns = 0
 
-    /** Says the size of the upright picture, and the display's rotation (Surface.ROTATION_*). */
+    /** Sets the size of the upright picture, and the rotation of the display (Surface.ROTATION_*). */
     fun setPicture(uprightWidth: Int, uprightHeight: Int, displayRotation: Int) {
         this.uprightWidth = uprightWidth
         this.uprightHeight = uprightHeight
@@ -39,7 +39,7 @@ class AutofitTextureView @JvmOverloads constructor(context: Context, attrs: Attr
         turn(w, h)
     }
 
-    /** The system stretches the picture, upright for the phone's natural orientation, over the view: undo, then turn. */
+    /** The system stretches the picture, upright in the phone's natural orientation, over the view: undo that, then rotate. */
     private fun turn(width: Int, height: Int) {
         val view = RectF(0f, 0f, width.toFloat(), height.toFloat())
         val matrix = Matrix()

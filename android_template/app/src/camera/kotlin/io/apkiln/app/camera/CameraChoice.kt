@@ -10,7 +10,7 @@ import io.apkiln.app.frames.PictureSize
 /** A camera, and the size of its pictures. */
 class CameraChoice(val id: String, val size: Size, private val sensorOrientation: Int, val front: Boolean) {
 
-    /** How far the sensor's picture is to be turned clockwise to be upright; [displayRotation] is Surface.ROTATION_*. */
+    /** Clockwise rotation that makes the sensor's picture upright; [displayRotation] is Surface.ROTATION_*. */
     fun rotationDegrees(displayRotation: Int): Int {
         val display = displayRotation * QUARTER
         val turn = if (front) sensorOrientation + display else sensorOrientation - display
@@ -25,7 +25,7 @@ class CameraChoice(val id: String, val size: Size, private val sensorOrientation
         private const val QUARTER = 90
         private const val FULL = 360
 
-        /** The first back and the first front camera that can serve, with pictures whose shorter side is near [shorterSide]. */
+        /** The first usable back and front cameras, with pictures whose shorter side is near [shorterSide]. */
         fun all(manager: CameraManager, shorterSide: Int): List<CameraChoice> =
             manager.cameraIdList
                 .mapNotNull { of(it, manager.getCameraCharacteristics(it), shorterSide) }
@@ -33,8 +33,8 @@ class CameraChoice(val id: String, val size: Size, private val sensorOrientation
 
         private fun of(id: String, facts: CameraCharacteristics, shorterSide: Int): CameraChoice? {
             val streams = facts[CameraCharacteristics.SCALER_STREAM_CONFIGURATION_MAP] ?: return null
-            val shown = streams.getOutputSizes(SurfaceTexture::class.java).orEmpty().toSet()
-            val read = streams.getOutputSizes(ImageFormat.YUV_420_888).orEmpty().filter { it in shown }
+            val previewed = streams.getOutputSizes(SurfaceTexture::class.java).orEmpty().toSet()
+            val read = streams.getOutputSizes(ImageFormat.YUV_420_888).orEmpty().filter { it in previewed }
             val best = PictureSize.best(read.map { PictureSize(it.width, it.height) }, shorterSide) ?: return null
             val front = facts[CameraCharacteristics.LENS_FACING] == CameraCharacteristics.LENS_FACING_FRONT
             val orientation = facts[CameraCharacteristics.SENSOR_ORIENTATION] ?: 0

@@ -13,9 +13,9 @@ import io.apkiln.app.R
 import io.apkiln.app.frames.Frame
 
 /**
- * Runs the back or the front camera, one at a time, and begins again when one that was taken comes back.
+ * Runs the back or the front camera, one at a time, and restarts when a camera that another app took becomes free.
  *
- * For the main thread; [onFrame] runs on [analysis]. [front] is the wanted side: where there is only one, it is that.
+ * For the main thread; [onFrame] runs on [analysis]. [front] is the wanted side; if there is only one camera, it is used.
  */
 class CameraControl(
     private val context: Context,
@@ -26,12 +26,12 @@ class CameraControl(
     private val listener: Listener,
 ) {
     interface Listener {
-        /** A camera starts: the front one, or the back one; [canSwitch] where there are both. */
+        /** A camera starts, the front or the back one; [canSwitch] if there are both. */
         fun onCameraStarts(front: Boolean, canSwitch: Boolean)
 
         fun onCameraFailed(@StringRes text: Int)
 
-        /** The camera that was taken is free again. */
+        /** The camera that another app took is free again. */
         fun onCameraBack()
     }
 
@@ -51,7 +51,7 @@ class CameraControl(
         }
     }
 
-    /** Fills [texture] with the wanted camera's picture; needs the permission. */
+    /** Shows the wanted camera's picture on [texture]; needs the permission. */
     fun start(texture: SurfaceTexture) {
         if (choices.isEmpty()) {
             choices = find() ?: return listener.onCameraFailed(R.string.camera_failed)
@@ -64,7 +64,7 @@ class CameraControl(
         val old = source.takeIf { wanted != choice }
         if (old == null) {
             open(wanted, texture)
-        } else { // two at once are more than many phones can do
+        } else { // many phones can't run two at once
             source = null
             choice = wanted
             old.release { main.post { if (watching && choice == wanted) open(wanted, texture) } }
@@ -77,14 +77,14 @@ class CameraControl(
         source?.stop()
     }
 
-    /** [stop] for good; then calls [onReleased], on another thread, when no frame will come any more. */
+    /** Stops for good; calls [onReleased], on another thread, when no more frames will come. */
     fun release(onReleased: () -> Unit) {
         stop()
         source?.release(onReleased) ?: onReleased()
         source = null
     }
 
-    /** Says how the display is turned now (Surface.ROTATION_*); gives the upright picture's size, null while there is none. */
+    /** Sets the display's rotation (Surface.ROTATION_*); returns the size of the upright picture, null while there is none. */
     fun turn(displayRotation: Int): Size? {
         rotation = displayRotation
         source?.displayRotation = displayRotation

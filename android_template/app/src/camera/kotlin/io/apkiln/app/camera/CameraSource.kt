@@ -21,9 +21,9 @@ import io.apkiln.app.R
 import io.apkiln.app.frames.Frame
 
 /**
- * Shows a camera's picture on a texture and hands its newest frame to [onFrame], which runs on [analysis].
+ * Shows a camera's picture on a texture and passes its newest frame to [onFrame], which runs on [analysis].
  *
- * What happens to the camera happens on a thread of its own; [onError] is called there with the text to show.
+ * The camera has a thread of its own; [onError] is called there with the text to show.
  */
 class CameraSource(
     context: Context,
@@ -32,7 +32,7 @@ class CameraSource(
     private val onFrame: (Frame) -> Unit,
     private val onError: (Int) -> Unit,
 ) {
-    /** The display's rotation (Surface.ROTATION_*), for the frames to come. */
+    /** The rotation of the display (Surface.ROTATION_*), for the next frames. */
     @Volatile
     var displayRotation = Surface.ROTATION_0
 
@@ -44,7 +44,7 @@ class CameraSource(
     private var unanswered = 0
     private var released = false
 
-    /** Starts to fill [texture]; needs the camera permission. */
+    /** Starts to show pictures on [texture]; needs the camera permission. */
     fun start(texture: SurfaceTexture) {
         handler.post {
             opening?.close()
@@ -52,7 +52,7 @@ class CameraSource(
         }
     }
 
-    /** Gives the camera back; [start] begins anew. */
+    /** Closes the camera; [start] opens it again. */
     fun stop() {
         handler.post {
             opening?.close()
@@ -60,7 +60,7 @@ class CameraSource(
         }
     }
 
-    /** [stop] for good; then calls [onReleased], on the camera's thread, when no frame will come any more. */
+    /** Stops for good; calls [onReleased], on the camera's thread, when no more frames will come. */
     fun release(onReleased: () -> Unit) {
         stop()
         handler.post {
@@ -70,7 +70,7 @@ class CameraSource(
         }
     }
 
-    /** A camera that opens after [release] is still to be closed, here: till then the thread stays. */
+    /** A camera that opens after [release] must still be closed on this thread, which stays until then. */
     private fun quitIfAnswered() {
         if (released && unanswered == 0) thread.quitSafely()
     }
@@ -83,7 +83,7 @@ class CameraSource(
         }
     }
 
-    /** One opening of the camera with all that it holds; used on the camera's thread alone. */
+    /** An open camera with all its resources; used on the camera's thread only. */
     private inner class Opening(texture: SurfaceTexture) : CameraDevice.StateCallback() {
         private val preview: Surface
         private val reader =
@@ -111,7 +111,7 @@ class CameraSource(
             device?.close()
             preview.release()
             reader.setOnImageAvailableListener(null, null)
-            // A frame may be in work there: its buffers must outlive it.
+            // A frame may be in use there: its buffers must outlive it.
             if (!analysis.post { reader.close() }) reader.close()
         }
 
@@ -157,7 +157,7 @@ class CameraSource(
             if (unexpected) onError(text)
         }
 
-        /** Whatever the camera service refuses ends this opening with words, never the app. */
+        /** If the camera service refuses something, shows why and closes the camera; never crashes the app. */
         private fun guarded(action: () -> Unit) {
             try {
                 action()
@@ -165,9 +165,9 @@ class CameraSource(
                 fail(textOf(error))
             } catch (_: SecurityException) {
                 fail(R.string.camera_failed)
-            } catch (_: IllegalArgumentException) { // the camera or the surface has gone
+            } catch (_: IllegalArgumentException) { // the camera or the surface is gone
                 fail(R.string.camera_failed)
-            } catch (_: IllegalStateException) { // the device was closed meanwhile
+            } catch (_: IllegalStateException) { // the device has been closed
                 fail(R.string.camera_disconnected)
             }
         }
@@ -206,7 +206,7 @@ class CameraSource(
     }
 
     private companion object {
-        /** One in work, one waiting, one being filled. */
+        /** One in use, one waiting, one being filled. */
         const val MAX_IMAGES = 3
 
         @StringRes

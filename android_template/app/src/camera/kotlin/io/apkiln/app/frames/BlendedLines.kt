@@ -1,63 +1,63 @@
 package io.apkiln.app.frames
 
-/** Two rows of a frame's blended luma, as [RowDots] takes them: four pixels a word. */
+/** Two blended rows of a frame's luma, packed as [RowWeights] needs them: four pixels a word. */
 internal class LumaLine {
     private val luma = BlendedRows()
     private var count = 0
 
     /**
-     * What [blend] found: words with pixels in lanes of 16 bits, in the order first, third, second, fourth, each row's beside
-     * the other's; a word more of either than is needed.
+     * The result of [blend]: the pixels of a word in lanes of 16 bits, in the order first, third, second, fourth. The words
+     * of both rows alternate, and each row has one more than is needed.
      */
-    var line = Apart.longs(1)
+    var line = LongArray(1)
         private set
 
-    /** Makes ready for [frame], of whose rows [count] words from [from] on are needed; allocates where that is more than before. */
+    /** Reads from [frame] from now on, [count] words of a row from [from] on. Allocates only if that is more than ever before. */
     fun open(frame: Frame, from: Int, count: Int) {
         luma.open(frame.yPlane, null, frame.yRowStride, frame.yPixelStride, frame.width, from, count)
         this.count = count
-        if (line.size < 2 * (count + 1) + Apart.LONGS) line = Apart.longs(2 * (count + 1))
+        if (line.size < 2 * (count + 1)) line = LongArray(2 * (count + 1))
     }
 
-    /** Fills [line]'s row [which], 0 or 1, with those rows that make up output row [row] of [down]. */
-    fun blend(down: Taps, row: Int, which: Int) {
+    /** Blends the rows that make up output row [row] of [down] into row [which], 0 or 1, of [line]. */
+    fun blend(down: PixelWeights, row: Int, which: Int) {
         luma.blend(down, row)
         pack(line, which, 2, luma.even, luma.odd, 0, count)
     }
 }
 
-/** Two rows of a frame's blended chroma, as [RowDots] takes them: two pixels a word, V's in its lower half. */
+/** Two blended rows of a frame's chroma, packed as [RowWeights] needs them: two pixels a word, V in its lower half. */
 internal class ChromaLine {
-    /** V's words, then U's. */
+    /** The words of V, then those of U. */
     private val both = BlendedRows()
     private var count = 0
     private var interleaved = false
 
-    /** Two neighbours' pixels a word, of [both]. */
+    /** The pixels of [both], two neighbours a word. */
     private var pairs = IntArray(0)
 
-    /** What [blend] found: words with V, V, U, U in lanes of 16 bits, laid as LumaLine's. */
-    var line = Apart.longs(1)
+    /** The result of [blend]: V, V, U, U in lanes of 16 bits, ordered as in LumaLine. */
+    var line = LongArray(1)
         private set
 
-    /** As LumaLine's; [from] and [count] are even. */
+    /** As in LumaLine; [from] and [count] are even. */
     fun open(frame: Frame, from: Int, count: Int) {
         val stride = frame.uvRowStride
         val width = (frame.width + 1) / 2
-        interleaved = frame.uvPixelStride == 2 // between a plane's bytes there are mostly the other's, so words of both are read
+        interleaved = frame.uvPixelStride == 2 // then the bytes in between mostly belong to the other plane
         if (interleaved) {
             both.openHalves(frame.vPlane, frame.uPlane, stride, from, count)
         } else {
             both.open(frame.vPlane, frame.uPlane, stride, frame.uvPixelStride, width, from / 2, count / 2)
         }
         this.count = count
-        if (line.size >= 2 * (count + 1) + Apart.LONGS) return
-        line = Apart.longs(2 * (count + 1))
-        pairs = Apart.ints(count)
+        if (line.size >= 2 * (count + 1)) return
+        line = LongArray(2 * (count + 1))
+        pairs = IntArray(count)
     }
 
-    /** Fills [line]'s row [which], 0 or 1, with those rows that make up output row [row] of [down]. */
-    fun blend(down: Taps, row: Int, which: Int) {
+    /** Blends the rows that make up output row [row] of [down] into row [which], 0 or 1, of [line]. */
+    fun blend(down: PixelWeights, row: Int, which: Int) {
         both.blend(down, row)
         if (interleaved) return pack(line, which, 2, both.even, both.even, count, count)
         firstTwo(both.even, both.odd)
@@ -75,7 +75,7 @@ internal class ChromaLine {
     }
 }
 
-/** Words of [count] lower halves of [lower] and as many upper ones of [upper] from its place [from] on, into every [step]th of [line]. */
+/** Joins [count] words of [lower] with as many of [upper], from [from] on, into every [step]th element of [line]. */
 private fun pack(line: LongArray, first: Int, step: Int, lower: IntArray, upper: IntArray, from: Int, count: Int) {
     for (k in 0 until count) line[first + step * k] = lower[k].toLong() or (upper[from + k].toLong() shl 32)
 }

@@ -3,11 +3,11 @@ package io.apkiln.app.frames
 import java.nio.ByteBuffer
 
 /**
- * Weighted sums of the rows of a plane, or of two planes of one shape, rounded to bytes.
+ * Weighted sums of the rows of a plane, or of two planes of the same shape, rounded to bytes.
  *
- * The second plane's words follow the first one's as if both were one row: a short loop costs more than its share. A
- * word's even and odd bytes are taken apart, so that each has 16 bits to be weighed in, and a loop over words has neither
- * bytes nor jumps in it: compilers make it compute many words at a time.
+ * The words of the second plane follow those of the first, as if both were one row: a few long loops are faster than many
+ * short ones. The even and the odd bytes of a word are split up, so that each has 16 bits for its weighted sum. The loops go
+ * over whole words without branches, which compilers vectorize.
  */
 internal class BlendedRows {
     private val planes = Array(2) { PlaneWords() }
@@ -19,18 +19,18 @@ internal class BlendedRows {
     private var count = 0
     private var words = 0
 
-    /** Rows that were read last, each in its slot, its number in its last place: the next output row needs some of them again. */
+    /** The rows read last, each in its slot, with its number as the last element: the next output row reuses some of them. */
     private val rows = Array(SLOTS) { IntArray(0) }
 
-    /** What [blend] found: each word's first and third byte, and its second and fourth, in lanes of 16 bits. */
+    /** The result of [blend]: the first and third byte of each word, and the second and fourth, in lanes of 16 bits. */
     var even = IntArray(0)
         private set
     var odd = IntArray(0)
         private set
 
     /**
-     * The next rows are of [plane], and of [other] where there is one, whose rows have [width] pixels; [count] words of four
-     * pixels from word [from] on are needed of each.
+     * Reads from [plane], and from [other] if there is one, from now on. Their rows have [width] pixels, of which [count]
+     * words of four, from word [from] on, are needed.
      */
     fun open(plane: ByteBuffer, other: ByteBuffer?, rowStride: Int, pixelStride: Int, width: Int, from: Int, count: Int) {
         halves = false
@@ -39,7 +39,7 @@ internal class BlendedRows {
         this.width = width
     }
 
-    /** As above, where only every other byte is a pixel of this plane: words have two of them, and [odd] is left as it is. */
+    /** As above, where only every other byte belongs to the plane: words have two pixels, and [odd] stays unused. */
     fun openHalves(plane: ByteBuffer, other: ByteBuffer, rowStride: Int, from: Int, count: Int) {
         halves = true
         open(plane, other, rowStride, from, count)
@@ -53,16 +53,16 @@ internal class BlendedRows {
         this.from = from
         this.count = count
         words = if (other == null) count else 2 * count
-        if (even.size < words + Apart.INTS) {
-            for (slot in rows.indices) rows[slot] = Apart.ints(words)
-            even = Apart.ints(words)
-            odd = Apart.ints(words)
+        if (even.size < words) {
+            for (slot in rows.indices) rows[slot] = IntArray(words + 1)
+            even = IntArray(words)
+            odd = IntArray(words)
         }
         for (row in rows) row[row.size - 1] = NONE
     }
 
-    /** Fills [even] and [odd] with those rows that make up output row [row] of [down]. */
-    fun blend(down: Taps, row: Int) {
+    /** Blends the rows that make up output row [row] of [down] into [even] and [odd]. */
+    fun blend(down: PixelWeights, row: Int) {
         val many = down.count[row] > FEW
         val a = row(down, row, 0)
         val b = row(down, row, 1)
@@ -71,20 +71,20 @@ internal class BlendedRows {
         val e = if (many) row(down, row, 4) else a
         val f = if (many) row(down, row, 5) else a
         val weight = down.weight
-        val first = row * Taps.MOST
+        val first = row * PixelWeights.MOST
         if (many) weigh(even, 0, weight, first, a, b, c, d, e, f) else weigh(even, 0, weight, first, a, b, c, d)
         if (halves) return
         if (many) weigh(odd, 8, weight, first, a, b, c, d, e, f) else weigh(odd, 8, weight, first, a, b, c, d)
     }
 
-    /** The [k]th of the rows that make up output row [row]; any, where there are no more: it weighs nothing. */
-    private fun row(down: Taps, row: Int, k: Int): IntArray {
-        val taps = down.count[row]
-        val first = row * Taps.MOST
-        if (k >= taps) return rows[0]
+    /** The [k]th of the rows that make up output row [row]; an arbitrary one, of weight 0, where there are no more. */
+    private fun row(down: PixelWeights, row: Int, k: Int): IntArray {
+        val places = down.count[row]
+        val first = row * PixelWeights.MOST
+        if (k >= places) return rows[0]
         val number = down.place[first + k]
-        // Rows that lie further apart could want the same slot; those are not read twice anyway.
-        val near = down.place[first + taps - 1] - down.place[first] < SLOTS
+        // Rows further apart could compete for a slot, but none of them is needed again.
+        val near = down.place[first + places - 1] - down.place[first] < SLOTS
         val found = rows[if (near) number % SLOTS else k]
         val last = found.size - 1
         if (found[last] != number) {
@@ -142,7 +142,7 @@ internal class BlendedRows {
     }
 
     private companion object {
-        /** At least [Taps.MOST]. */
+        /** At least [PixelWeights.MOST]. */
         const val SLOTS = 8
         const val FEW = 4
         const val NONE = -1

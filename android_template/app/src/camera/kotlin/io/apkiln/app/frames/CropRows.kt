@@ -1,47 +1,47 @@
 package io.apkiln.app.frames
 
 /**
- * Computes rows of a crop, two at a time, for one thread: blends a frame's rows, resamples along them, and makes RGB of YUV.
+ * Computes the rows of a crop, two at a time: blends rows of the frame, resamples along them, and converts YUV to RGB.
  *
- * Numbers are whole throughout. A pixel of a blended row is a byte; times weights that make up 256 it has 16 bits; RGB is
- * computed of those with coefficients of 14 bits, rounded once, and looked up in a [PixelTable].
+ * All arithmetic is on integers. A pixel of a blended row is a byte; times weights that sum to 256 it has 16 bits; RGB is
+ * computed from those with coefficients of 14 bits, rounded once, and looked up in a [PixelTable].
  */
 internal class CropRows(size: Int, private val fill: IntArray) {
     private val luma = LumaLine()
     private val chroma = ChromaLine()
-    private val y = Array(2) { Apart.ints(size) }
-    private val u = Array(2) { Apart.ints(size) }
-    private val v = Array(2) { Apart.ints(size) }
+    private val y = Array(2) { IntArray(size) }
+    private val u = Array(2) { IntArray(size) }
+    private val v = Array(2) { IntArray(size) }
 
-    /** What [compute] found for its two rows: a pixel's levels of red, green and blue, lowest first, of [PixelTable.BITS] each. */
-    val colors = Array(2) { Apart.ints(size) }
+    /** The result of [compute], by row: the levels of red, green and blue of a pixel, lowest first, [PixelTable.BITS] each. */
+    val colors = Array(2) { IntArray(size) }
 
-    /** The next rows are of [frame]. */
-    fun open(frame: Frame, crop: LaidCrop) {
-        luma.open(frame, crop.lumaDots.from, crop.lumaDots.count)
-        chroma.open(frame, crop.chromaDots.from, crop.chromaDots.count)
+    /** Reads from [frame] from now on. */
+    fun open(frame: Frame, crop: CropPlan) {
+        luma.open(frame, crop.lumaRow.from, crop.lumaRow.count)
+        chroma.open(frame, crop.chromaRow.from, crop.chromaRow.count)
     }
 
-    /** Computes output rows [row] and [next]; columns, where the crop is turned. */
-    fun compute(crop: LaidCrop, row: Int, next: Int) {
+    /** Computes output rows (columns, where the crop is turned) [row] and [next]. */
+    fun compute(crop: CropPlan, row: Int, next: Int) {
         val across = crop.across
         luma.blend(crop.down.luma, row, 0)
         luma.blend(crop.down.luma, next, 1)
         chroma.blend(crop.down.chroma, row, 0)
         chroma.blend(crop.down.chroma, next, 1)
-        dotLuma(crop.lumaDots, across.from, across.until)
-        for (pass in 1 until crop.lumaDots.passes) dotMoreLuma(crop.lumaDots, pass, across.from, across.until)
-        dotChroma(crop.chromaDots, across.from, across.until)
-        for (pass in 1 until crop.chromaDots.passes) dotMoreChroma(crop.chromaDots, pass, across.from, across.until)
+        sumLuma(crop.lumaRow, across.from, across.until)
+        for (pass in 1 until crop.lumaRow.passes) addLuma(crop.lumaRow, pass, across.from, across.until)
+        sumChroma(crop.chromaRow, across.from, across.until)
+        for (pass in 1 until crop.chromaRow.passes) addChroma(crop.chromaRow, pass, across.from, across.until)
         color(0, across, crop.down.inside[row])
         color(1, across, crop.down.inside[next])
     }
 
-    private fun dotLuma(dots: RowDots, from: Int, until: Int) {
+    private fun sumLuma(weights: RowWeights, from: Int, until: Int) {
         val line = luma.line
-        val at = dots.at[0]
-        val first = dots.first[0]
-        val second = dots.second[0]
+        val at = weights.at[0]
+        val first = weights.first[0]
+        val second = weights.second[0]
         val (y0, y1) = y
         for (i in from until until) {
             val k = at[i]
@@ -52,11 +52,11 @@ internal class CropRows(size: Int, private val fill: IntArray) {
         }
     }
 
-    private fun dotMoreLuma(dots: RowDots, pass: Int, from: Int, until: Int) {
+    private fun addLuma(weights: RowWeights, pass: Int, from: Int, until: Int) {
         val line = luma.line
-        val at = dots.at[pass]
-        val first = dots.first[pass]
-        val second = dots.second[pass]
+        val at = weights.at[pass]
+        val first = weights.first[pass]
+        val second = weights.second[pass]
         for (which in y.indices) {
             val y = y[which]
             for (i in from until until) {
@@ -66,12 +66,12 @@ internal class CropRows(size: Int, private val fill: IntArray) {
         }
     }
 
-    /** V's two pixels are in a word's lower half: their sum is in the second lane, U's in the fourth. */
-    private fun dotChroma(dots: RowDots, from: Int, until: Int) {
+    /** The two pixels of V are in the lower half of a word: their sum ends up in the second lane, that of U in the fourth. */
+    private fun sumChroma(weights: RowWeights, from: Int, until: Int) {
         val line = chroma.line
-        val at = dots.at[0]
-        val first = dots.first[0]
-        val second = dots.second[0]
+        val at = weights.at[0]
+        val first = weights.first[0]
+        val second = weights.second[0]
         val (u0, u1) = u
         val (v0, v1) = v
         for (i in from until until) {
@@ -87,11 +87,11 @@ internal class CropRows(size: Int, private val fill: IntArray) {
         }
     }
 
-    private fun dotMoreChroma(dots: RowDots, pass: Int, from: Int, until: Int) {
+    private fun addChroma(weights: RowWeights, pass: Int, from: Int, until: Int) {
         val line = chroma.line
-        val at = dots.at[pass]
-        val first = dots.first[pass]
-        val second = dots.second[pass]
+        val at = weights.at[pass]
+        val first = weights.first[pass]
+        val second = weights.second[pass]
         for (which in u.indices) {
             val u = u[which]
             val v = v[which]
@@ -112,10 +112,10 @@ internal class CropRows(size: Int, private val fill: IntArray) {
     }
 
     /**
-     * y + [ofU] * (u - 128) + [ofV] * (v - 128) of what lies inside the picture, and the fill of the rest, put into its place
-     * in each word of [colors]. Where [rowInside] * columnInside is less than 1, so are the sums, and 128 with them.
+     * Puts one channel into its place in each word of [colors]: y + [ofU] * (u - 128) + [ofV] * (v - 128) for the part of a
+     * pixel inside the picture, and the fill for the rest. The sums are scaled by [inside] * columnInside, so 128 is too.
      *
-     * A loop for each channel: compilers make one compute many pixels at a time, but not a longer one of all three.
+     * One loop for each channel: compilers vectorize that, but not a single loop for all three.
      */
     private fun channel(which: Int, channel: Int, across: SampleAxis, rowInside: Int, ofU: Int, ofV: Int) {
         val y = y[which]

@@ -3,11 +3,11 @@ package io.apkiln.app.frames
 import java.nio.ByteBuffer
 
 /**
- * One camera picture as plain YUV 4:2:0 planes, in the sensor's own orientation.
+ * A camera picture as plain YUV 4:2:0 planes, in the orientation of the sensor.
  *
- * [width] and [height] are the sensor picture's. Turning it by [rotationDegrees] clockwise (0, 90, 180 or 270), then
- * mirroring it left to right where [mirror] says so, gives the upright picture that results are in. [yPlane] holds one
- * byte a pixel; [uPlane] and [vPlane] one byte for 2 × 2 pixels and share their strides.
+ * [width] and [height] are those of the sensor's picture. Rotating it clockwise by [rotationDegrees] (0, 90, 180 or 270)
+ * and then, if [mirror], flipping it horizontally gives the upright picture, in whose pixels all results are. [yPlane] has
+ * one byte per pixel; [uPlane] and [vPlane] have one byte per 2 × 2 pixels, and the same strides.
  */
 interface Frame {
     val width: Int

@@ -2,10 +2,10 @@ package io.apkiln.app.frames
 
 import java.nio.ByteBuffer
 
-/** A frame whose planes don't hold what its size and strides promise. */
+/** The planes of a frame are smaller than its size and strides say. */
 class UnreadableFrame(message: String) : IllegalArgumentException(message)
 
-/** Throws [UnreadableFrame] where reading this frame would go beyond its planes. */
+/** Throws [UnreadableFrame] if reading this frame would go beyond its planes. */
 fun Frame.checkReadable() {
     if (width < 1 || height < 1) throw UnreadableFrame("$width × $height")
     if (rotationDegrees !in 0..270 || rotationDegrees % 90 != 0) throw UnreadableFrame("$rotationDegrees°")
@@ -16,7 +16,7 @@ fun Frame.checkReadable() {
     checkPlane("V", vPlane, halfWidth, halfHeight, uvRowStride, uvPixelStride)
 }
 
-/** The last pixel of a plane is its last byte: a row's padding may end with it. */
+/** A plane may end with its last pixel, without the padding of the last row. */
 private fun checkPlane(name: String, plane: ByteBuffer, width: Int, height: Int, rowStride: Int, pixelStride: Int) {
     val last = (height - 1).toLong() * rowStride + (width - 1).toLong() * pixelStride
     if (rowStride < 1 || pixelStride < 1 || last >= plane.limit()) {

@@ -9,7 +9,7 @@ data class PictureSize(val width: Int, val height: Int) {
     private val shorter = minOf(width, height)
     private val longer = maxOf(width, height)
 
-    /** How little this suits models that want [shorterSide]: too small weighs three times as much as too large. */
+    /** How badly this suits models that want [shorterSide]: too small weighs three times as much as too large. */
     private fun cost(shorterSide: Int): Double {
         val size = ln(shorter.toDouble() / shorterSide)
         val aspect = ln(longer.toDouble() / shorter / ASPECT)
@@ -17,25 +17,25 @@ data class PictureSize(val width: Int, val height: Int) {
     }
 
     companion object {
-        /** A sensor's own shape: any other one is cut out of it, and shows less. */
+        /** The usual aspect ratio of a sensor: others are cropped from it, and show less. */
         private const val ASPECT = 4.0 / 3
         private const val ASPECT_WEIGHT = 2
         private const val SMALL_WEIGHT = 3
         private const val LEAST = 480
         private const val MOST = 1080
 
-        /** The one of [sizes] that suits best; null where there is none. */
+        /** The one of [sizes] that suits best; null if there is none. */
         fun best(sizes: List<PictureSize>, shorterSide: Int): PictureSize? =
             sizes.filter { it.shorter > 0 }.minByOrNull { it.cost(shorterSide) }
 
         /**
-         * The shorter side that a chain of models wants: twice what a model sees of the whole picture, four times what
-         * it sees of a box in it, another model's or its own. Less than 480 looks coarse on a screen, more than 1080 costs
-         * time for nothing.
+         * The shorter side that a chain of models wants: twice the input of a model that sees the whole picture, four times
+         * that of one that sees a box in it, another model's or its own. Below 480 the preview looks coarse; above 1080 takes
+         * time without any gain.
          */
         fun wantedSide(contracts: List<ModelContract>): Int =
-            contracts.maxOf { it.input.shape[1] * if (it.looksAtBox) 4 else 2 }.coerceIn(LEAST, MOST)
+            contracts.maxOf { it.input.shape[1] * if (it.cropsToBox) 4 else 2 }.coerceIn(LEAST, MOST)
 
-        private val ModelContract.looksAtBox get() = region == "box" || closerMargin > 0f
+        private val ModelContract.cropsToBox get() = region == "box" || zoomMargin > 0f
     }
 }

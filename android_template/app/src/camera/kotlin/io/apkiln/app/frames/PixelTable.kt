@@ -5,13 +5,13 @@ import io.apkiln.app.model.StoredType
 import kotlin.math.round
 
 /**
- * What a model's input stores for each channel's levels: normalized and, where its type asks for it, quantized.
+ * What a model's input stores for each level of each channel: normalized and, for integer inputs, quantized.
  *
- * [LEVELS] places a channel: 0–255, then what is lighter, which is as 255, then what is below 0 where that is read without
- * its sign, which is as 0.
+ * Each channel has [LEVELS] entries: 0–255, then levels above 255, which count as 255, then negative levels, read as
+ * unsigned numbers, which count as 0.
  */
 internal class PixelTable(contract: ModelContract) {
-    /** Whether the input's numbers are in [floats]; else they are in [bytes]. */
+    /** Whether the table is in [floats]; otherwise it is in [bytes]. */
     val floating = StoredType.of(contract.input.type) == StoredType.FLOAT32
     val floats = FloatArray(if (floating) 3 * LEVELS else 0) { normalized(contract, it) }
     val bytes = ByteArray(if (floating) 0 else 3 * LEVELS) { quantized(contract, it) }

@@ -1,11 +1,11 @@
 package io.apkiln.app.frames
 
-/** Gathers [count] pixels as a model's input stores them; a colour is a word of three levels, as CropRows packs them. */
+/** A buffer of [count] pixels as a model's input stores them. Colours come as words of three levels, see CropRows. */
 internal class Pixels(private val table: PixelTable, count: Int) {
-    private val floats = Apart.floats(if (table.floating) 3 * count else 0)
-    private val bytes = Apart.bytes(if (table.floating) 0 else 3 * count)
+    private val floats = FloatArray(if (table.floating) 3 * count else 0)
+    private val bytes = ByteArray(if (table.floating) 0 else 3 * count)
 
-    /** Gives all pixels the same [rgb], 0–255. */
+    /** Gives all pixels the colour [rgb], 0–255. */
     fun fill(rgb: IntArray) {
         for (channel in 0 until 3) {
             val place = channel * PixelTable.LEVELS + rgb[channel]
@@ -17,7 +17,7 @@ internal class Pixels(private val table: PixelTable, count: Int) {
         }
     }
 
-    /** Takes [colors] [from] until [until], as the first pixels. */
+    /** Takes [colors] from [from] until [until] as the first pixels. */
     fun row(colors: IntArray, from: Int, until: Int) {
         if (table.floating) {
             gather(floats, table.floats, colors, from, until)
@@ -26,7 +26,7 @@ internal class Pixels(private val table: PixelTable, count: Int) {
         }
     }
 
-    /** Takes [colors] [from] until [until]: colour i as pixel [first] + i * [step]. */
+    /** Takes [colors] from [from] until [until], colour i as pixel [first] + i * [step]. */
     fun column(colors: IntArray, first: Int, step: Int, from: Int, until: Int) {
         if (table.floating) {
             gatherFar(floats, table.floats, colors, first, step, from, until)
@@ -35,7 +35,7 @@ internal class Pixels(private val table: PixelTable, count: Int) {
         }
     }
 
-    /** Copies [count] pixels from pixel [first] on to those of the tensor from [target] on. */
+    /** Copies [count] pixels, from pixel [first] on, to pixel [target] of the tensor. */
     fun store(into: TensorWriter, first: Int, target: Int, count: Int) {
         if (table.floating) {
             into.put(floats, 3 * first, 3 * target, 3 * count)

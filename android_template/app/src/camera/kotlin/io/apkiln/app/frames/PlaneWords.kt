@@ -3,15 +3,15 @@ package io.apkiln.app.frames
 import java.nio.ByteBuffer
 import java.nio.ByteOrder
 
-/** Reads a plane's bytes four at a time: the first of them is a word's lowest. What is beyond the plane's end is 0. */
+/** Reads a plane four bytes at a time, the first one being the lowest of a word. Beyond the end of the plane there are zeros. */
 internal class PlaneWords {
     private var plane: ByteBuffer? = null
     private var bytes = ByteBuffer.allocate(0)
     private var words = bytes.asIntBuffer()
 
-    /** The next reads are of this [plane], whose own position and order count nothing. */
+    /** Reads from [plane] from now on, whatever its position and byte order. */
     fun open(plane: ByteBuffer) {
-        if (this.plane === plane) return // a camera that gives the same buffers again costs no view
+        if (this.plane === plane) return // cameras that reuse their buffers need no new view
         this.plane = plane
         bytes = plane.duplicate()
         bytes.rewind()
@@ -19,7 +19,7 @@ internal class PlaneWords {
         words = bytes.asIntBuffer()
     }
 
-    /** The [count] words that begin at byte [start], into [into] from its place [first] on. */
+    /** Copies the [count] words that begin at byte [start] to [into], from index [first] on. */
     fun read(start: Int, count: Int, into: IntArray, first: Int) {
         val whole = ((bytes.limit() - start) / WORD).coerceIn(0, count)
         if (start % WORD == 0 && whole > 0) {

@@ -2,7 +2,7 @@ package io.apkiln.app.frames
 
 import kotlin.math.floor
 
-/** The square of the upright picture that a model looks at, in pixels; the picture covers [0, width] × [0, height]. */
+/** The square of the upright picture that a model's input shows, in pixels; the picture covers [0, width] × [0, height]. */
 class Region {
     var left = 0.0
         private set
@@ -19,15 +19,15 @@ class Region {
 
     fun set(other: Region) = set(other.left, other.top, other.side)
 
-    /** The smallest centred square that holds the whole picture. */
+    /** The smallest centred square that contains the whole picture. */
     fun setFrame(width: Int, height: Int) {
         val longer = maxOf(width, height).toDouble()
         set((width - longer) / 2, (height - longer) / 2, longer)
     }
 
     /**
-     * The square around the centre of [box] (x0, y0, x1, y1), wider than its longer side by [margin] on each side; in whole
-     * pixels, so that a box's last bits move no sample. The twin of box_region of pymodel/preprocess/geometry.py.
+     * The square around the centre of [box] (x0, y0, x1, y1), larger than its longer side by [margin] on each side. In whole
+     * pixels, so that rounding errors of the box move no sample. Same as box_region of pymodel/preprocess/geometry.py.
      */
     fun setBox(box: FloatArray, margin: Float) {
         val width = box[2].toDouble() - box[0]
@@ -36,15 +36,9 @@ class Region {
         set(whole((box[0].toDouble() + box[2] - wanted) / 2), whole((box[1].toDouble() + box[3] - wanted) / 2), wanted)
     }
 
-    /** The square around the centre of [other] with [factor] times its side, in whole pixels; the twin of scaled_region. */
-    fun setScaled(other: Region, factor: Double) {
-        val wanted = maxOf(SMALLEST, whole(other.side * factor))
-        set(whole(other.left + (other.side - wanted) / 2), whole(other.top + (other.side - wanted) / 2), wanted)
-    }
-
     /**
-     * Tile [index], from 0 on, row by row, of the [tileCount] squares that a picture is searched in: in its corners, or
-     * along its middle where it is narrower than a tile. The twin of tile_regions of pymodel/preprocess/geometry.py.
+     * Tile [index] of the [tileCount] squares that cover a picture, row by row from 0: in its corners, or centred where the
+     * picture is narrower than a tile. Same as tile_regions of pymodel/preprocess/geometry.py.
      */
     fun setTile(index: Int, width: Int, height: Int, share: Float) {
         val wanted = tileSide(width, height, share)
@@ -60,13 +54,13 @@ class Region {
 
     companion object {
         /**
-         * Whether a box with this [longerSide], wherever it is, is whole in one of those tiles: no larger than their overlap.
-         * The twin of fits_a_tile of pymodel/preprocess/geometry.py.
+         * Whether a box with this [longerSide] lies in one tile as a whole wherever it is: it is no larger than the tiles'
+         * overlap. Same as fits_a_tile of pymodel/preprocess/geometry.py.
          */
         fun fitsTile(longerSide: Float, width: Int, height: Int, share: Float): Boolean =
             longerSide <= 2 * tileSide(width, height, share) - maxOf(width, height)
 
-        /** How many tiles with a side of [share] of the picture's longer side a picture is searched in. */
+        /** How many tiles, with a side of [share] of the picture's longer side, cover a picture. */
         fun tileCount(width: Int, height: Int, share: Float): Int {
             val side = tileSide(width, height, share)
             return tilesAlong(width, side) * tilesAlong(height, side)

@@ -3,15 +3,15 @@ package io.apkiln.app.frames
 import kotlin.math.floor
 
 /**
- * One axis of a crop: which pixels of the planes make up each of [size] output pixels, and their weights.
+ * One axis of a crop: which pixels of the planes make up each of [size] output pixels, and with which weights.
  *
- * Output pixel i is the mean of n samples at start + (i + (a + 0.5) / n) * side / size, each linear between the two
- * nearest pixel centres. Picture and samples are axis-parallel, so the weights of rows and columns multiply. Weights are
- * whole numbers, [ONE] for 1: the sum of the first k weights of an output pixel is rounded, so all of them make up [ONE].
+ * Output pixel i is the mean of n samples at start + (i + (a + 0.5) / n) * side / size, each interpolated linearly between
+ * the two nearest pixel centres. Samples are aligned with the picture, so the weights of rows and columns multiply. Weights
+ * are integers, [ONE] meaning 1. What is rounded is the running sum of the weights, so that they sum to [ONE] exactly.
  */
 internal class SampleAxis(private val size: Int) {
-    val luma = Taps(size)
-    val chroma = Taps(size)
+    val luma = PixelWeights(size)
+    val chroma = PixelWeights(size)
 
     /** How much of output pixel i lies inside the picture, 0 to [ONE]. */
     val inside = IntArray(size)
@@ -22,15 +22,15 @@ internal class SampleAxis(private val size: Int) {
     var until = 0
         private set
 
-    /** The picture's pixels that make up one output pixel, from the first to the last, and their exact weights. */
-    private val pixels = IntArray(Taps.MOST)
-    private val shares = DoubleArray(Taps.MOST)
-    private val weights = IntArray(Taps.MOST)
+    /** The pixels of the picture that make up one output pixel, in order, with exact and with integer weights. */
+    private val pixels = IntArray(PixelWeights.MOST)
+    private val shares = DoubleArray(PixelWeights.MOST)
+    private val weights = IntArray(PixelWeights.MOST)
     private var count = 0
 
-    /** Lays the axis over [length] picture pixels; [reversed] where they lie backwards in the planes. */
-    fun lay(start: Double, side: Double, length: Int, reversed: Boolean) {
-        val samples = floor(side / size + 0.5).toInt().coerceIn(1, Taps.MOST / 2)
+    /** Places the axis over [length] pixels of the picture; [reversed] where the planes hold them in the opposite order. */
+    fun update(start: Double, side: Double, length: Int, reversed: Boolean) {
+        val samples = floor(side / size + 0.5).toInt().coerceIn(1, PixelWeights.MOST / 2)
         luma.clear()
         chroma.clear()
         from = size
@@ -58,7 +58,7 @@ internal class SampleAxis(private val size: Int) {
         }
     }
 
-    /** Pixels come in their order; those beyond the picture's edge count nothing. */
+    /** Adds a pixel, in order; pixels outside the picture have no weight. */
     private fun add(pixel: Int, share: Double, length: Int) {
         if (pixel < 0 || pixel >= length) return
         for (known in maxOf(0, count - 2) until count) { // the two of the sample before
@@ -72,7 +72,7 @@ internal class SampleAxis(private val size: Int) {
         count++
     }
 
-    /** Makes whole [weights] of [shares]; returns their sum. */
+    /** Rounds [shares] to integer [weights]; returns their sum. */
     private fun round(): Int {
         var exact = 0.0
         var sum = 0
@@ -86,16 +86,16 @@ internal class SampleAxis(private val size: Int) {
     }
 
     companion object {
-        /** So that a byte times all weights of an axis fits into 16 bits. */
+        /** A byte times all weights of an axis fits into 16 bits. */
         const val ONE = 256
     }
 }
 
 /**
- * For each of [size] output pixels up to [MOST] places in a plane, lowest first, and their weights; those of pixel i begin
- * at i * MOST, and weights that it does not need are 0.
+ * For each output pixel up to [MOST] places along an axis of a plane, lowest first, and their weights. Those of output pixel
+ * i begin at i * MOST; unused weights are 0.
  */
-internal class Taps(size: Int) {
+internal class PixelWeights(size: Int) {
     val count = IntArray(size)
     val place = IntArray(size * MOST)
     val weight = IntArray(size * MOST)
@@ -113,7 +113,7 @@ internal class Taps(size: Int) {
         high = -1
     }
 
-    /** Gives output pixel [i] more of what is at [at], which is at or after its last place. */
+    /** Adds weight [more] of place [at] to output pixel [i]; places come in ascending order. */
     fun add(i: Int, at: Int, more: Int) {
         val next = i * MOST + count[i]
         if (count[i] > 0 && place[next - 1] == at) {

@@ -2,12 +2,12 @@ package io.apkiln.app.frames
 
 import java.nio.ByteBuffer
 
-/** Puts numbers into a model's input, for one thread: a buffer has one position, and threads put at their own. */
+/** Copies numbers into a model's input buffer, whose own position stays untouched. */
 internal class TensorWriter(tensor: ByteBuffer) {
     private val floats = tensor.asFloatBuffer()
     private val bytes = tensor.duplicate()
 
-    /** Copies [count] numbers of [from], from place [first] on, to the tensor's place [target]. */
+    /** Copies [count] numbers of [from], from index [first] on, to index [target] of the tensor. */
     fun put(from: FloatArray, first: Int, target: Int, count: Int) {
         floats.position(target)
         floats.put(from, first, count)

@@ -1,36 +1,31 @@
 package io.apkiln.app.model
 
+import io.apkiln.app.task.ShownAnswer
+
 /**
- * What all models said of one frame, in pixels of the upright picture.
+ * What all models say about one frame, in pixels of the upright picture, which is [imageWidth] × [imageHeight].
  *
- * [box] is x0, y0, x1, y1, or null where nothing was found or no box is to be shown; [boxConfidence] is the first
- * model's, which looked for it; [points] are x, y pairs with one [confidence] each, empty where nothing was found; each
- * of [groups] holds indices of points to be joined by a line; [guess] is what the picture shows, null where no model
- * tells; [modelMs] is the time that cropping, inference and decoding took.
+ * [location] is where something was found, null if nowhere; [answers] are those with something to show, in the order of the
+ * models; [modelMs] is the time that cropping, inference and decoding took.
  */
 class FrameResult(
     val imageWidth: Int,
     val imageHeight: Int,
-    val box: FloatArray?,
-    val boxConfidence: Float,
-    val points: FloatArray,
-    val confidence: FloatArray,
-    val groups: List<IntArray>,
-    val guess: Guess?,
+    val location: Location?,
+    val answers: List<ShownAnswer<*>>,
     val modelMs: Float,
 ) {
-    val found: Boolean get() = box != null || points.isNotEmpty() || guess?.sure == true
+    val found: Boolean get() = location != null || answers.any { it.answer.found }
+
+    /** Whether there is nothing to show. */
+    val empty: Boolean get() = location == null && answers.isEmpty()
+
+    /** The point that the animation of the last kind that has one follows. */
+    val anchor: FloatArray? get() = answers.lastOrNull { it.kind.animation != null }?.answer?.anchor
 }
 
-/** The likeliest class, and the next one where there are several; [sure] when the first is likely enough to count. */
-data class Guess(val first: Likelihood, val second: Likelihood?, val sure: Boolean) {
-    companion object {
-        fun of(answer: ClassAnswer, labels: List<String>): Guess {
-            val likelihood = { k: Int -> Likelihood(labels[k], answer.probability[k]) }
-            return Guess(likelihood(answer.likeliest()), answer.runnerUp()?.let(likelihood), answer.found)
-        }
-    }
-}
-
-/** A class by its label, and its probability. */
-data class Likelihood(val label: String, val probability: Float)
+/**
+ * Where something was found: the last model's [box], x0, y0, x1, y1, drawn if [framed]; [confidence] is that of the first
+ * model that gave a box, as it decided that there is something.
+ */
+class Location(val box: FloatArray, val confidence: Float, val framed: Boolean)

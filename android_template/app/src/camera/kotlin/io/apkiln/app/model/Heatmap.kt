@@ -4,9 +4,9 @@ import java.nio.ByteBuffer
 import kotlin.math.exp
 
 /**
- * One point's map of an output (1, G, G, K) of logits: p = softmax over all cells.
+ * The heatmap of one point in an output (1, G, G, K) of logits: p = softmax over all cells.
  *
- * [power] is p times [sum]; [peakRow] and [peakColumn] name the first of the largest cells.
+ * [power] is p × [sum]; the cell at [peakRow] and [peakColumn] is the first of the largest ones.
  */
 class Heatmap(contract: ModelContract) {
     private val values = TensorReader(contract.output)
@@ -21,7 +21,7 @@ class Heatmap(contract: ModelContract) {
     var peakColumn = 0
         private set
 
-    /** Reads the map of point [k]. */
+    /** Reads the heatmap of point [k]. */
     fun read(tensor: ByteBuffer, k: Int) {
         var peak = 0
         for (cell in power.indices) {
@@ -38,7 +38,7 @@ class Heatmap(contract: ModelContract) {
         peakColumn = peak % columns
     }
 
-    /** Calls [action] with the power, row and column of each of the 3 × 3 cells around the peak that exist. */
+    /** Calls [action] with the power, row and column of those of the 3 × 3 cells around the peak that exist. */
     inline fun aroundPeak(action: (power: Float, row: Int, column: Int) -> Unit) {
         for (row in maxOf(peakRow - 1, 0)..minOf(peakRow + 1, rows - 1)) {
             for (column in maxOf(peakColumn - 1, 0)..minOf(peakColumn + 1, columns - 1)) {

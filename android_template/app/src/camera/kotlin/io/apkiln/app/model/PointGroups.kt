@@ -1,9 +1,6 @@
 package io.apkiln.app.model
 
-/**
- * Indices of points to be joined by a line: those named alike but for a number at the end, as left_ear_1, left_ear_2,
- * in their order.
- */
+/** Indices of the points to join by a line: those whose names differ only in a number at the end, as left_ear_1, left_ear_2. */
 fun pointGroups(names: List<String>): List<IntArray> =
     names.indices
         .filter { NUMBERED.matches(names[it]) }

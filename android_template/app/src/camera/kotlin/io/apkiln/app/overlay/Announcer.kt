@@ -1,18 +1,18 @@
 package io.apkiln.app.overlay
 
-/** Lets words through that are new, at most once in [PAUSE_NANOS]: TalkBack reads each to its end. */
+/** Passes on texts that are new, at most one in [PAUSE_NANOS]: TalkBack reads each of them to its end. */
 class Announcer {
-    private var said = ""
-    private var saidAt = 0L
+    private var last = ""
+    private var lastNanos = 0L
 
-    /** What [makeWords] makes, where that is to be said at [nanos] (monotonic), else null; it is asked only when it is time. */
-    fun next(nanos: Long, makeWords: () -> String): String? {
-        if (said.isNotEmpty() && nanos - saidAt < PAUSE_NANOS) return null
-        val words = makeWords()
-        if (words == said) return null
-        said = words
-        saidAt = nanos
-        return words
+    /** The text that [makeText] makes if it is to be read at [nanos] (monotonic), otherwise null. It is called only when due. */
+    fun next(nanos: Long, makeText: () -> String): String? {
+        if (last.isNotEmpty() && nanos - lastNanos < PAUSE_NANOS) return null
+        val text = makeText()
+        if (text == last) return null
+        last = text
+        lastNanos = nanos
+        return text
     }
 
     companion object {

@@ -4,25 +4,26 @@ import android.view.View
 import com.airbnb.lottie.LottieAnimationView
 import io.apkiln.app.model.FrameResult
 
-/** Keeps an animation on the first point of the results, smoothly; [view] has the overlay's own parent's coordinates. */
+/** Makes an animation follow a point of the results smoothly. [view] must have the same parent as [overlay]. */
 class Follower(private val view: LottieAnimationView, private val overlay: View) {
     private val mapping = ViewMapping()
     private val x = OneEuroFilter(MIN_CUTOFF_HZ, BETA)
     private val y = OneEuroFilter(MIN_CUTOFF_HZ, BETA)
 
-    /** Plays [asset], a Lottie file; without it nothing is shown. */
+    /** Loads [asset], a Lottie file; nothing is shown if that fails. */
     fun load(asset: String) {
         view.setFailureListener { view.visibility = View.GONE }
         view.setAnimation(asset)
     }
 
-    /** Moves to where [result] says, at [nanos]; hides where it says nothing. */
+    /** Moves to the anchor of [result], received at [nanos] (monotonic); hides if there is none. */
     fun show(result: FrameResult?, nanos: Long) {
-        if (result == null || result.points.isEmpty() || overlay.width == 0 || overlay.height == 0) return hide()
+        val anchor = result?.anchor
+        if (anchor == null || overlay.width == 0 || overlay.height == 0) return hide()
         mapping.set(result.imageWidth, result.imageHeight, overlay.width, overlay.height)
         val side = maxOf(result.imageWidth, result.imageHeight)
-        val imageX = (x.filter(result.points[0].toDouble() / side, nanos) * side).toFloat()
-        val imageY = (y.filter(result.points[1].toDouble() / side, nanos) * side).toFloat()
+        val imageX = (x.filter(anchor[0].toDouble() / side, nanos) * side).toFloat()
+        val imageY = (y.filter(anchor[1].toDouble() / side, nanos) * side).toFloat()
         view.translationX = overlay.left + mapping.x(imageX) - view.width / 2f
         view.translationY = overlay.top + mapping.y(imageY) - view.height / 2f
         if (view.visibility == View.VISIBLE) return
@@ -39,7 +40,7 @@ class Follower(private val view: LottieAnimationView, private val overlay: View)
     }
 
     companion object {
-        /** With positions as shares of the picture: a resting finger trembles by a pixel or two, a moving one lags little. */
+        /** For coordinates as shares of the picture: a resting finger trembles by a pixel or two, a moving one lags little. */
         const val MIN_CUTOFF_HZ = 1.2
         const val BETA = 8.0
     }

@@ -1,11 +1,11 @@
 package io.apkiln.app.overlay
 
-/** Frames a second, over the last [WINDOW] frames; a pause of more than a second starts anew. */
+/** Frames per second over the last [WINDOW] frames; a pause of more than a second resets it. */
 class FrameRate {
     private val times = LongArray(WINDOW)
     private var count = 0L
 
-    /** Counts a frame at [nanos] (monotonic) and says the rate; 0 until there are two frames. */
+    /** Counts a frame at [nanos] (monotonic) and returns the rate; 0 until there are two frames. */
     fun tick(nanos: Long): Float {
         if (count > 0 && nanos - at(count - 1) > PAUSE_NANOS) count = 0
         times[(count % WINDOW).toInt()] = nanos

@@ -20,7 +20,7 @@ class OneEuroFilter(
     private var lastNanos = 0L
     private var empty = true
 
-    /** Takes [raw] at [nanos] (monotonic), and says where the signal is; a time that does not go on changes nothing. */
+    /** Filters [raw] at [nanos] (monotonic); a time that is not later than the last one changes nothing. */
     fun filter(raw: Double, nanos: Long): Double {
         if (empty) {
             empty = false
@@ -36,7 +36,7 @@ class OneEuroFilter(
         return value
     }
 
-    /** Forgets everything: the next signal does not follow on the last one. */
+    /** Resets the filter: the next value does not continue the last one. */
     fun clear() {
         empty = true
         speed = 0.0

@@ -2,9 +2,9 @@ package io.apkiln.app.overlay
 
 import kotlin.math.min
 
-/** From pixels of the upright picture to those of a view that shows the whole picture, centred. */
+/** Maps pixels of the upright picture to those of a view that shows the whole picture, centred. */
 class ViewMapping {
-    /** View pixels for one picture pixel. */
+    /** View pixels per picture pixel. */
     var scale = 1f
         private set
     private var left = 0f

@@ -1,15 +1,13 @@
 package io.apkiln.app.classify
 
-import io.apkiln.app.model.ClassAnswer
 import io.apkiln.app.model.ModelContract
 import io.apkiln.app.model.TaskDecoder
 import io.apkiln.app.model.TensorReader
 import java.nio.ByteBuffer
 
-/** "probabilities": (1, C), the softmax of the classes; found when the likeliest one is likely enough. */
+/** "probabilities": (1, C), the softmax over the classes. */
 class ClassifyDecoder(private val contract: ModelContract) : TaskDecoder<ClassAnswer> {
     private val values = TensorReader(contract.output)
-    private val answer = ClassAnswer(contract.labels.size)
 
     init {
         val count = contract.output.shape.last()
@@ -18,9 +16,10 @@ class ClassifyDecoder(private val contract: ModelContract) : TaskDecoder<ClassAn
         }
     }
 
-    override fun decode(output: ByteBuffer): ClassAnswer {
+    override fun newAnswer() = ClassAnswer(contract.labels)
+
+    override fun decode(output: ByteBuffer, answer: ClassAnswer) {
         for (k in answer.probability.indices) answer.probability[k] = values.value(output, k)
-        answer.found = answer.probability[answer.likeliest()] >= contract.threshold
-        return answer
+        answer.found = answer.meanConfidence() >= contract.threshold
     }
 }

@@ -33,7 +33,7 @@ class AndroidPhone(context: Context, private val front: () -> Boolean) : Benchma
         /** By PowerManager.THERMAL_STATUS_*. */
         private val THERMAL = listOf("none", "light", "moderate", "severe", "critical", "emergency", "shutdown")
 
-        /** What TensorFlow Lite logged of a delegate since [fromMs]: an app may read its own lines. */
+        /** What TensorFlow Lite has logged about a delegate since [fromMs]: an app may read its own log. */
         fun delegation(processor: Processor, fromMs: Long): Delegation? {
             val from = SimpleDateFormat("MM-dd HH:mm:ss.SSS", Locale.ROOT).format(Date(fromMs))
             val command = listOf("logcat", "-d", "-T", from, "--pid=${Process.myPid()}", "-s", "tflite:I")
@@ -43,7 +43,7 @@ class AndroidPhone(context: Context, private val front: () -> Boolean) : Benchma
                 val lines = process.inputStream.bufferedReader().use { it.readLines() }
                 if (!process.waitFor(LOG_SECONDS, TimeUnit.SECONDS)) process.destroy()
                 Delegation.read(lines, processor)
-            } catch (_: IOException) { // no logcat: it tells nothing
+            } catch (_: IOException) { // no logcat
                 null
             }
         }

@@ -6,18 +6,18 @@ import io.apkiln.app.tuning.Agreement
 import io.apkiln.app.tuning.Candidate
 import io.apkiln.app.tuning.Processor
 
-/** What a benchmark asks of the phone. */
+/** What a benchmark needs to know about the phone. */
 interface BenchmarkPhone {
     fun memory(moment: String): Memory
 
-    /** How hot it is, in Android's word for it; null where it does not tell. */
+    /** The thermal status in Android's terms; null if the phone does not report it. */
     fun thermal(): String?
 
-    /** Whether the app is in front, as it must be. */
+    /** Whether the app is in the foreground, as it must be. */
     val inFront: Boolean
 }
 
-/** Measures one model on one candidate; for a thread of its own. [onProgress] gets stage, done and total. */
+/** Measures one model on one candidate, on a thread of its own. [onProgress] gets stage, done and total. */
 class Benchmark(
     private val start: (Candidate) -> ModelRunner,
     private val makeWork: (ModelContract, ModelRunner) -> FrameWork,
@@ -29,13 +29,13 @@ class Benchmark(
 
     private var stage = "init"
 
-    /** Fills [result]; what goes wrong stands in its error, and what was measured before stays. */
+    /** Fills [result]; errors go into its error, and what was measured before them stays. */
     fun run(request: BenchmarkRequest, result: BenchmarkResult) {
         result.thermalBefore = phone.thermal()
         var runner: ModelRunner? = null
         try {
             measure(request, result) { it.also { runner = it } }
-        } catch (error: RuntimeException) { // whatever a driver has to say
+        } catch (error: RuntimeException) { // drivers throw all kinds
             result.error = errorOf(error)
         } catch (error: LinkageError) {
             result.error = errorOf(error)

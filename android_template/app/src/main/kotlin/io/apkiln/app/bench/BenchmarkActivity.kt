@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean
 import org.json.JSONObject
 
 /**
- * Measures a model with the app's own code, in front of everything else, and writes one JSON file: `adb` starts it.
+ * Measures a model with the app's own code, in the foreground, and writes a JSON file. Started through `adb`.
  *
  * Extras: model, delegate, name (strings), threads, warmup_runs, num_runs (ints), min_seconds (float). The file is
  * `benchmark/NAME.json` in the app's external files folder.
@@ -37,7 +37,7 @@ class BenchmarkActivity : AppCompatActivity() {
         text = findViewById(R.id.benchmark_text)
     }
 
-    /** Once in front: a phone that wakes up for this may take a moment. */
+    /** Starts in the foreground only: a phone that has to wake up takes a moment. */
     override fun onResume() {
         super.onResume()
         inFront = true
@@ -99,7 +99,7 @@ class BenchmarkActivity : AppCompatActivity() {
         minSeconds = intent.getFloatExtra("min_seconds", 0f).toDouble(),
     )
 
-    /** Whole or not at all: who waits for the file must not read half of it. */
+    /** Atomic: whoever waits for the file must not read half of it. */
     private fun write(json: JSONObject, name: String): File {
         val folder = (getExternalFilesDir(FOLDER) ?: filesDir.resolve(FOLDER)).apply { mkdirs() }
         val file = folder.resolve("$name.json")
@@ -128,11 +128,11 @@ class BenchmarkActivity : AppCompatActivity() {
         const val FOLDER = "benchmark"
         const val DEFAULT_NAME = "benchmark"
 
-        /** An intent that was obeyed; the activity may be resumed again. */
+        /** Marks an intent that was handled: the activity may be resumed again. */
         const val DONE = "io.apkiln.app.done"
         val NAME = Regex("[A-Za-z0-9_-]{1,80}")
 
-        /** One at a time: two would slow each other down. */
+        /** Only one at a time: two would slow each other down. */
         val running = AtomicBoolean(false)
     }
 }

@@ -9,7 +9,7 @@ import io.apkiln.app.model.TensorContract
 import org.json.JSONArray
 import org.json.JSONObject
 
-/** A benchmark's result as JSON; docs/benchmark.md of the kit has its schema. Not a number is null. */
+/** The result of a benchmark as JSON, whose schema is in the kit's docs/benchmark.md. NaN becomes null. */
 class BenchmarkJson(private val context: Context, private val runtime: String) {
     fun write(request: BenchmarkRequest?, result: BenchmarkResult, startedAtMs: Long): JSONObject = JSONObject()
         .put("schema", SCHEMA)

@@ -3,7 +3,7 @@ package io.apkiln.app.bench
 import io.apkiln.app.model.ModelContract
 import io.apkiln.app.tuning.Candidate
 
-/** What is to be measured: [runs] runs or more, until [minSeconds] are over. */
+/** What to measure: at least [runs] runs, and for at least [minSeconds]. */
 class BenchmarkRequest(
     val model: ModelContract,
     val candidate: Candidate,
@@ -18,8 +18,8 @@ class BenchmarkRequest(
         private const val MOST_SECONDS = 600.0
 
         /**
-         * The request in an intent's words; [model] and [delegate] may be left out: the first of [models], the CPU.
-         * Throws IllegalArgumentException where it can't be.
+         * The request of an intent's extras; [model] defaults to the first of [models], [delegate] to the CPU. Throws
+         * IllegalArgumentException if the extras are invalid.
          */
         fun of(
             models: List<ModelContract>,

@@ -1,6 +1,6 @@
 package io.apkiln.app.bench
 
-/** How a benchmark went; what it did not come to is null or empty. Times in milliseconds. */
+/** The result of a benchmark; what it did not get to is null or empty. Times are in milliseconds. */
 class BenchmarkResult {
     var initMs: Double? = null
     var firstMs: Double? = null
@@ -20,8 +20,8 @@ class BenchmarkResult {
     var error: BenchmarkError? = null
 }
 
-/** What the process holds at a [moment]: its share of the phone's memory, and what native code has allocated. */
+/** The memory of the process at a [moment]: its share of the phone's memory, and what native code has allocated. */
 class Memory(val moment: String, val pssBytes: Long, val nativeHeapBytes: Long)
 
-/** What went wrong at which stage: request, model, init, run, frame. */
+/** What went wrong, and at which stage: request, model, init, run or frame. */
 class BenchmarkError(val stage: String, val type: String, val message: String)

@@ -2,14 +2,14 @@ package io.apkiln.app.bench
 
 import io.apkiln.app.tuning.Processor
 
-/** How much of a graph a delegate took: [delegated] of [total] nodes, in [partitions] pieces. */
+/** How much of a graph a delegate runs: [delegated] of [total] nodes, in [partitions] partitions. */
 data class Delegation(val delegated: Int, val total: Int, val partitions: Int) {
     companion object {
         private val LINE = Regex(
             "Replacing (\\d+) (?:out of|of) (\\d+) node\\(s\\) with delegate \\((\\w+)\\) node, yielding (\\d+) partitions",
         )
 
-        /** What TensorFlow Lite's own log says of [processor]'s delegate, the newest line of [log]; null where it says nothing. */
+        /** Reads the newest line of TensorFlow Lite's own [log] about [processor]'s delegate; null if there is none. */
         fun read(log: List<String>, processor: Processor): Delegation? {
             val name = when (processor) {
                 Processor.CPU -> "XNNPack"

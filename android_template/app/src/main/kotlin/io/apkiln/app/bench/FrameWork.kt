@@ -2,14 +2,14 @@ package io.apkiln.app.bench
 
 import java.nio.ByteBuffer
 
-/** What an app does with a frame, or with a sample: makes the model's input, runs it, decodes the answer. */
+/** What an app does with a frame or a sample: makes the model's input, runs the model, decodes the output. */
 interface FrameWork {
-    /** In words: what comes in. */
+    /** The frame or sample in words. */
     val what: String
 
     /** An input for the model alone. */
     val input: ByteBuffer
 
-    /** One frame's whole way through the app. */
+    /** Processes one frame or sample as a whole. */
     fun frame()
 }

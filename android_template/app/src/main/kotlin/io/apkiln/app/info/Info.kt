@@ -5,8 +5,8 @@ import io.apkiln.app.tuning.DelegateState
 import io.apkiln.app.tuning.RunSummary
 
 /**
- * What an app tells of itself at one moment; [choice] and [choices] are keys of DelegateSettings, [isWithoutGpu] is its
- * ModelRuntime's.
+ * The state of the app's models; [choice] and [choices] are keys of DelegateSettings, [isWithoutGpu] is that of its
+ * ModelRuntime.
  */
 class Info(
     val models: List<ModelInfo>,
@@ -24,9 +24,9 @@ class ModelInfo(
     val times: RunSummary?,
 )
 
-/** Who can tell, and change how the models are computed; on the main thread. */
+/** Knows the state of the models, and changes what they run on. For the main thread. */
 interface InfoSource {
-    /** Calls [answer] with what is known, on the main thread, soon. */
+    /** Calls [answer] with the current state, later on the main thread. */
     fun askInfo(answer: (Info) -> Unit)
 
     fun chooseDelegate(key: String)

@@ -14,7 +14,7 @@ import io.apkiln.app.settings.DelegateSettings
 import io.apkiln.app.trialText
 import io.apkiln.app.tuning.Candidate
 
-/** What the info sheet says; rows are made once and filled anew each time. */
+/** The content of the info sheet. Rows are created once and updated each time. */
 class InfoPage(view: View, private val onChoice: (String) -> Unit) {
     private val resources = view.resources
     private val inflater = LayoutInflater.from(view.context)
@@ -101,7 +101,7 @@ class InfoPage(view: View, private val onChoice: (String) -> Unit) {
         view.findViewById<TextView>(R.id.info_value).run { if (text.toString() != value) text = value }
     }
 
-    /** The next row, which is that of the last time where it has this layout. */
+    /** The next row: the existing one if it has this layout. */
     private fun fitting(layout: Int): View {
         val old = rows.getChildAt(next)
         if (old != null && old.tag == layout) return old.also { next++ }

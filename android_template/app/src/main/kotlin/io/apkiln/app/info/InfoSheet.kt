@@ -12,7 +12,7 @@ import androidx.appcompat.app.AppCompatDialogFragment
 import androidx.fragment.app.FragmentManager
 import io.apkiln.app.R
 
-/** A sheet over the screen: the app's models, what computes them and why, how fast; there that can be changed. */
+/** A sheet over the screen that shows the app's models, what they run on and why, and how fast, and lets the user change that. */
 class InfoSheet : AppCompatDialogFragment() {
     private val handler = Handler(Looper.getMainLooper())
     private val refresh = Runnable { ask() }
@@ -61,7 +61,7 @@ class InfoSheet : AppCompatDialogFragment() {
         private const val TAG = "info"
         private const val REFRESH_MS = 1000L
 
-        /** Shows the sheet unless it is there, or the activity is about to end. */
+        /** Shows the sheet, unless it is shown already or the activity is stopping. */
         fun show(manager: FragmentManager) {
             if (manager.isStateSaved || manager.findFragmentByTag(TAG) != null) return
             InfoSheet().show(manager, TAG)

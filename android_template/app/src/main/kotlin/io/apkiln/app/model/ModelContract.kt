@@ -1,6 +1,6 @@
 package io.apkiln.app.model
 
-/** How a tensor lies in its buffer; real = [scale] * (stored - [zeroPoint]) unless [type] is float32. */
+/** Layout of a tensor's buffer; real = [scale] * (stored - [zeroPoint]) unless [type] is float32. */
 data class TensorContract(
     val shape: List<Int>,
     val type: String,
@@ -9,12 +9,13 @@ data class TensorContract(
 )
 
 /**
- * What the app knows of a model: read from the `.tflite` when the app was generated, see ModelContracts.
+ * What the app knows about a model: read from the `.tflite` when the app was generated, see ModelContracts.
  *
- * input = (value - [mean]) / [std] for each channel: of pictures R, G, B in 0–255, of windows [channels]. [region] is
- * "frame" or "box", see Region, or "window": the last samples, [intervalSeconds] apart. [decode] says what the output
- * holds, see the decoders; an answer counts from [threshold] on, [hold] windows in a row make an alarm. [boxMargin],
- * [lookAgain], [closerMargin], [voteScale], [searchBelow] and [searchSide] see Pipeline.
+ * input = (value - [mean]) / [std] per channel: R, G, B in 0–255 of a picture, or the [channels] of a window. [region] is
+ * "frame" or "box", see Region, or "window": the last samples, [intervalSeconds] apart. [task] names the kind of task and
+ * [decode] the format of the output, see the decoders. An answer counts if its confidence is at least [threshold]; [hold]
+ * windows in a row make an alarm. See Pipeline for [boxMargin], [refineBelowIou], [zoomMargin], [tileBelowConfidence] and
+ * [tileSide].
  */
 data class ModelContract(
     val name: String,
@@ -30,11 +31,10 @@ data class ModelContract(
     val region: String,
     val margin: Float,
     val boxMargin: Float,
-    val lookAgain: Float,
-    val closerMargin: Float,
-    val voteScale: Float,
-    val searchBelow: Float,
-    val searchSide: Float,
+    val refineBelowIou: Float,
+    val zoomMargin: Float,
+    val tileBelowConfidence: Float,
+    val tileSide: Float,
     val quantization: String,
     val channels: List<String>,
     val intervalSeconds: Float,

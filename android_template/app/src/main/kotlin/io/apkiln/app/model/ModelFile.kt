@@ -6,7 +6,7 @@ import java.nio.ByteBuffer
 import java.nio.channels.FileChannel
 import java.security.MessageDigest
 
-/** The model of [contract] from the assets, mapped into memory: it lies in the APK uncompressed. Throws [DamagedModel]. */
+/** Maps the model of [contract] into memory; it is stored in the APK uncompressed. Throws [DamagedModel]. */
 fun openModel(context: Context, contract: ModelContract): ByteBuffer {
     val content = context.assets.openFd(contract.file).use { asset ->
         FileInputStream(asset.fileDescriptor).channel.use {
@@ -17,12 +17,12 @@ fun openModel(context: Context, contract: ModelContract): ByteBuffer {
     return content
 }
 
-/** Throws [DamagedModel] where [content] is not what [contract] was read from, byte for byte. */
+/** Throws [DamagedModel] unless [content] is the file that [contract] was read from, byte for byte. */
 fun checkModel(content: ByteBuffer, contract: ModelContract) {
     val digest = MessageDigest.getInstance("SHA-256").apply { update(content.duplicate()) }.digest()
     val found = digest.joinToString("") { "%02x".format(it) }
     if (found != contract.sha256) throw DamagedModel(contract.file)
 }
 
-/** The content of [file] is not what the app was generated for: damaged, or another model. */
+/** [file] is not the one that the app was generated for: it is damaged, or another model. */
 class DamagedModel(val file: String) : IllegalStateException("$file is damaged, or another model")

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer
 
 /** Runs one model; used and closed by one thread. */
 interface ModelRunner {
-    /** The model's answer to [input], both direct and in native byte order. The same buffer each time: read it before the next call. */
+    /** The output for [input], both direct and in native byte order. Always the same buffer: read it before the next call. */
     fun run(input: ByteBuffer): ByteBuffer
 
     fun close()

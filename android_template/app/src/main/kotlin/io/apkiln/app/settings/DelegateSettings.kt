@@ -9,19 +9,19 @@ import io.apkiln.app.model.ModelRuntime
 import io.apkiln.app.tuning.Candidate
 import io.apkiln.app.tuning.TuningPlan
 
-/** What the user chose to compute the models with, and what was measured; reads a file, so not for the main thread. */
+/** The user's choice of what the models run on, and what was measured. Reads a file, so not for the main thread. */
 class DelegateSettings(context: Context, private val runtime: ModelRuntime) {
     private val preferences: SharedPreferences = context.getSharedPreferences(FILE, Context.MODE_PRIVATE)
     private val cores = Runtime.getRuntime().availableProcessors()
     private val candidates = Candidate.toTry(cores, runtime.accelerators(Build.VERSION.SDK_INT))
     private val usual = Candidate.cpu(Candidate.usualThreads(cores))
 
-    /** Key of what the user, or else the app, chose; it may be one that this phone does not have. */
+    /** Key of the user's choice, or else the app's; it may be one that this phone does not have. */
     var choice: String
         get() = wanted()?.key ?: AUTOMATIC
         set(value) = preferences.edit().putString(CHOICE, value).apply()
 
-    /** What can be chosen on this phone, by key, and what was. */
+    /** Keys of what can be chosen on this phone, and of the current choice. */
     val choices: List<String> get() = (listOf(AUTOMATIC) + candidates.map { it.key } + choice).distinct()
 
     val isWithoutGpu: Boolean get() = runtime.isWithoutGpu
@@ -35,7 +35,7 @@ class DelegateSettings(context: Context, private val runtime: ModelRuntime) {
         return if (key == ANY_CPU) usual else Candidate.of(key)
     }
 
-    /** This phone, its Android and the library: what was measured is of no use on another. */
+    /** This phone, its Android version and the library: measurements don't carry over to others. */
     private fun phone(): String =
         listOf(Build.FINGERPRINT, Build.MODEL, Build.VERSION.RELEASE, Build.VERSION.SDK_INT, runtime.name).joinToString("|")
 

@@ -7,7 +7,7 @@ import io.apkiln.app.tuning.Tuning
 import io.apkiln.app.tuning.TuningMemory
 import io.apkiln.app.tuning.TuningText
 
-/** What was measured of one [model] (its sha256) on one [phone], in the app's preferences. */
+/** The measurements of one [model] (its sha256) on one [phone], in the app's preferences. */
 class PhoneMemory(
     private val preferences: SharedPreferences,
     private val model: String,
@@ -30,7 +30,7 @@ class PhoneMemory(
 
     override fun unfinished(candidate: Candidate): Int = preferences.getInt(tryingKey(candidate), 0)
 
-    /** Written before the driver is called: if that takes the app down, the next start must know. */
+    /** Written before the driver is called: if that kills the app, the next start must know. */
     @SuppressLint("ApplySharedPref")
     override fun begin(candidate: Candidate) {
         preferences.edit().putInt(tryingKey(candidate), unfinished(candidate) + 1).commit()
@@ -38,6 +38,6 @@ class PhoneMemory(
 
     override fun end(candidate: Candidate) = preferences.edit().remove(tryingKey(candidate)).apply()
 
-    /** A new Android may bring a driver that does not crash. */
+    /** A new Android version may bring a driver that does not crash. */
     private fun tryingKey(candidate: Candidate) = "trying.$model.${candidate.key}.${phone.hashCode()}"
 }

@@ -6,9 +6,9 @@ import java.nio.ByteBuffer
 import kotlin.math.abs
 
 /**
- * How far an answer of [contract]'s model is from the CPU's: the largest difference as a share of the answer's range.
+ * How far an output of [contract]'s model is from that of the CPU: the largest difference as a share of the output's range.
  *
- * The range is that of the CPU's values, at least a tenth of the largest, and 1 where these are probabilities.
+ * The range is that of the CPU's values, at least a tenth of the largest one, and 1 for probabilities.
  */
 class Agreement(private val contract: ModelContract) {
     private val values = TensorReader(contract.output)
@@ -16,7 +16,7 @@ class Agreement(private val contract: ModelContract) {
     private val exact = FloatArray(count)
     private var range = 1f
 
-    /** Takes the CPU's answer. */
+    /** Takes the output of the CPU. */
     fun setExact(answer: ByteBuffer) {
         for (index in exact.indices) exact[index] = values.value(answer, index)
         if (contract.decode !in PROBABILITIES) {
@@ -24,7 +24,7 @@ class Agreement(private val contract: ModelContract) {
         }
     }
 
-    /** The difference of [answer]; NaN where one of its values is no number. */
+    /** The difference of [answer]; NaN if one of its values is not a number. */
     fun difference(answer: ByteBuffer): Float {
         var most = 0f
         for (index in exact.indices) {
@@ -36,7 +36,7 @@ class Agreement(private val contract: ModelContract) {
     }
 
     companion object {
-        /** A GPU computes in 16 bits: this share is rounding, more is a wrong answer. */
+        /** GPUs compute in 16 bits: up to this share it is rounding, beyond it the output is wrong. */
         const val TOLERANCE = 0.05f
         private const val SMALLEST_SHARE = 0.1f
         private const val SMALLEST_RANGE = 1e-6f

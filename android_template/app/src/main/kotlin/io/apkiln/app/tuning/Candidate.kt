@@ -1,31 +1,31 @@
 package io.apkiln.app.tuning
 
-/** What can compute a model. [GPU] may round to 16 bits, [GPU_32] must not. */
+/** What can run a model. [GPU] may round to 16 bits, [GPU_32] must not. */
 enum class Processor { CPU, GPU, GPU_32, NNAPI }
 
-/** One way to compute a model; [threads] counts on the CPU alone, and is 0 elsewhere. */
+/** One way to run a model; [threads] is for the CPU only, otherwise 0. */
 data class Candidate(val processor: Processor, val threads: Int = 0) {
     init {
         require((processor == Processor.CPU) == (threads > 0)) { "$processor with $threads threads" }
     }
 
-    /** One word that [of] reads back: cpu4, gpu, gpu_32, nnapi. */
+    /** A word that [of] reads back: cpu4, gpu, gpu_32, nnapi. */
     val key: String get() = processor.name.lowercase() + if (threads > 0) threads.toString() else ""
 
     companion object {
         fun cpu(threads: Int) = Candidate(Processor.CPU, threads)
 
-        /** The candidate that [key] names; null where it names none. */
+        /** The candidate with this [key]; null if there is none. */
         fun of(key: String): Candidate? {
             if (CPU_KEY.matches(key)) return cpu(key.removePrefix(CPU).toInt())
             val processor = Processor.entries.firstOrNull { it != Processor.CPU && it.name.lowercase() == key }
             return processor?.let { Candidate(it) }
         }
 
-        /** Threads that serve a small model well without having been measured, on [cores] cores. */
+        /** A good number of threads for small models on [cores] cores, if nothing was measured. */
         fun usualThreads(cores: Int): Int = THREADS.last { it == 1 || it <= cores / 2 }
 
-        /** What an automatic choice tries on a phone with [cores] cores, the gentlest first; [accelerators] are there. */
+        /** Candidates for the automatic choice on a phone with [cores] cores and [accelerators], the least power first. */
         fun toTry(cores: Int, accelerators: List<Processor>): List<Candidate> =
             THREADS.filter { it == 1 || it <= cores }.map(::cpu) + accelerators.map { Candidate(it) }
 
@@ -35,5 +35,5 @@ data class Candidate(val processor: Processor, val threads: Int = 0) {
     }
 }
 
-/** This phone can't use a processor at all; [message] says why in its own words. */
+/** This phone can't use a processor at all; [message] says why. */
 class UnsupportedProcessor(message: String) : IllegalStateException(message)

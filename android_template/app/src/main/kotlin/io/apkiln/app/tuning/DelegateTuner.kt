@@ -4,14 +4,14 @@ import io.apkiln.app.model.ModelContract
 import io.apkiln.app.model.ModelRunner
 import java.nio.ByteBuffer
 
-/** A runner that works, and the [trials] that led to it; [startMs] is the time from nothing to its first answer. */
+/** A working runner, and the [trials] that led to it; [startMs] is the time from its start to its first output. */
 class Started(val runner: ModelRunner, val candidate: Candidate, val startMs: Double, val trials: List<Trial>)
 
 /**
- * Finds the fastest way to compute a model on this phone that says what the CPU says.
+ * Finds the fastest candidate on this phone whose output agrees with that of the CPU.
  *
- * [start] makes a runner or throws; [onTrying] is told of each candidate before its turn. A later candidate must be
- * faster than an earlier one by a twentieth: what is listed first is gentler to the battery.
+ * [start] makes a runner or throws; [onTrying] is called before each trial. A later candidate must be faster than an
+ * earlier one by a twentieth, because those listed first need less power.
  */
 class DelegateTuner(
     private val contract: ModelContract,
@@ -23,9 +23,9 @@ class DelegateTuner(
     private val timing = Timing(nanoTime)
 
     /**
-     * Tries [candidates], the first of which must be the CPU's, on one real [input], and keeps the fastest open.
+     * Tries [candidates], the first of which must be the CPU, on a real [input], and keeps the fastest one open.
      *
-     * A GPU that rounds too much is tried again without rounding. Throws what the CPU throws.
+     * A GPU that rounds too much is tried again in 32 bits. Throws what the CPU throws.
      */
     fun fastest(candidates: List<Candidate>, input: ByteBuffer): Started {
         val agreement = exactBy(candidates.first(), input)
@@ -48,7 +48,7 @@ class DelegateTuner(
         return Started(checkNotNull(winner.runner), winner.candidate, winner.startMs, trials)
     }
 
-    /** [wanted] where it works and says what [cpu] says; else a runner of [cpu], and what was wrong. */
+    /** A runner on [wanted] if it works and agrees with [cpu]; otherwise one on [cpu], and what was wrong. */
     fun verified(wanted: Candidate, cpu: Candidate, input: ByteBuffer): Started {
         if (wanted.processor == Processor.CPU) return onCpu(wanted, input, emptyList())
         val attempts = attempts(wanted, exactBy(cpu, input), input).toList()
@@ -58,7 +58,7 @@ class DelegateTuner(
         return Started(runner, last.candidate, last.startMs, dropped)
     }
 
-    /** A runner of [cpu] after [trials]; throws where even that does not work. */
+    /** A runner on [cpu] after [trials]; throws if even that does not work. */
     fun onCpu(cpu: Candidate, input: ByteBuffer, trials: List<Trial>): Started {
         val before = nanoTime()
         val runner = start(cpu)
@@ -75,10 +75,10 @@ class DelegateTuner(
         return agreement
     }
 
-    /** A start of [candidate]: its [runner], or why it can't be used in [outcome]. */
+    /** An attempt to start [candidate]: its [runner], or why it can't be used in [outcome]. */
     private class Attempt(val candidate: Candidate, var outcome: Outcome?, var runner: ModelRunner?, val startMs: Double)
 
-    /** One attempt, and a second one where the first one rounded too much. */
+    /** One attempt, and a second one in 32 bits if the first one rounded too much. */
     private fun attempts(candidate: Candidate, agreement: Agreement, input: ByteBuffer) = sequence {
         val first = attempt(candidate, agreement, input)
         yield(first)
@@ -100,7 +100,7 @@ class DelegateTuner(
         return Attempt(candidate, outcome, runner.takeIf { outcome == null }, since(before))
     }
 
-    /** The median time of an attempt that works; null where it does not go on working. */
+    /** The median time of an attempt that works; null if it fails later. */
     private fun timed(attempt: Attempt, runner: ModelRunner, input: ByteBuffer): Double? {
         var ms: Double? = null
         attempt.outcome = guarded(attempt.candidate) {
@@ -113,7 +113,7 @@ class DelegateTuner(
         return null
     }
 
-    /** What [action] says, or what it threw; the memory knows of an accelerator that takes the app down with it. */
+    /** The outcome of [action], whether it returns or throws; the memory keeps track of accelerators that kill the app. */
     private fun guarded(candidate: Candidate, action: () -> Outcome?): Outcome? {
         val risky = candidate.processor != Processor.CPU
         if (risky) memory.begin(candidate)
@@ -121,7 +121,7 @@ class DelegateTuner(
             action()
         } catch (_: UnsupportedProcessor) {
             Outcome.Unsupported
-        } catch (error: RuntimeException) { // whatever a driver has to say
+        } catch (error: RuntimeException) { // drivers throw all kinds
             Outcome.Failed(firstLine(error))
         } catch (error: LinkageError) {
             Outcome.Failed(firstLine(error))
@@ -151,13 +151,13 @@ class DelegateTuner(
     companion object {
         private const val CLEARLY_FASTER = 0.95
 
-        /** The app may have ended for another reason; twice is no accident. */
+        /** The app may have died for another reason once, but hardly twice. */
         private const val MOST_CRASHES = 2
         private const val PERCENT = 100
         private const val MOST_PERCENT = 999
         private const val LONGEST_REASON = 60
 
-        /** What an error says, short enough for a screen. */
+        /** The message of an error, short enough for a screen. */
         fun firstLine(error: Throwable): String =
             (error.message ?: error.javaClass.simpleName).lineSequence().first().take(LONGEST_REASON)
     }

@@ -3,9 +3,9 @@ package io.apkiln.app.tuning
 import java.nio.ByteBuffer
 import io.apkiln.app.model.ModelRunner
 
-/** Times a runner on one input: some runs that don't count, then as many as a short while allows. */
+/** Times a runner on one input: some warm-up runs, then as many as a short time allows. */
 class Timing(private val nanoTime: () -> Long) {
-    /** The median of the counted runs, in milliseconds. */
+    /** The median of the measured runs, in milliseconds. */
     fun medianMs(runner: ModelRunner, input: ByteBuffer): Double {
         repeat(WARM_UP_RUNS) { runner.run(input) }
         val times = ArrayList<Long>(MOST_RUNS)

@@ -4,23 +4,23 @@ package io.apkiln.app.tuning
 data class Trial(val candidate: Candidate, val outcome: Outcome)
 
 sealed interface Outcome {
-    /** It works, says what the CPU says, and takes [medianMs] a run. */
+    /** It works, agrees with the CPU, and takes [medianMs] per run. */
     data class Measured(val medianMs: Double) : Outcome
 
-    /** Its answer differs from the CPU's by [percent] of the answer's range. */
+    /** Its output differs from that of the CPU by [percent] of the output's range. */
     data class Differs(val percent: Int) : Outcome
 
-    /** It did not start, or failed later; [why] is in its own words, one line. */
+    /** It did not start, or failed later; [why] is the first line of its message. */
     data class Failed(val why: String) : Outcome
 
-    /** This phone has no such thing. */
+    /** This phone does not have it. */
     data object Unsupported : Outcome
 
-    /** The app ended while it was tried, more than once: it is left alone. */
+    /** The app died more than once while trying it, so it is not tried any more. */
     data object Crashed : Outcome
 }
 
-/** Why a model is computed the way it is. */
+/** Why a model runs on a certain candidate. */
 enum class Cause {
     /** The fastest of those measured on this phone. */
     FASTEST,
@@ -28,13 +28,13 @@ enum class Cause {
     /** Chosen by the app or its user. */
     CHOSEN,
 
-    /** What was wanted does not work, or did not go on working. */
+    /** The wanted one does not work, or stopped working. */
     FALLBACK,
 }
 
-/** What computes a model and why; [trials] are those that led to it, in their order. */
+/** The candidate that a model runs on, and why; [trials] are those that led to it, in order. */
 data class DelegateState(val candidate: Candidate, val cause: Cause, val trials: List<Trial> = emptyList()) {
-    /** What was tried and can't be used. */
+    /** Candidates that were tried and can't be used. */
     val dropped: List<Trial> get() = trials.filter { it.outcome !is Outcome.Measured }
 
     val measured: Int get() = trials.size - dropped.size

@@ -4,14 +4,14 @@ import io.apkiln.app.model.ModelContract
 import io.apkiln.app.model.ModelRunner
 import java.nio.ByteBuffer
 
-/** What may compute a model: an automatic choice among [candidates], or [choice]; [cpu] where that does not work. */
+/** What a model may run on: an automatic choice among [candidates], or [choice]; [cpu] if that does not work. */
 class TuningPlan(val candidates: List<Candidate>, val choice: Candidate?, val cpu: Candidate)
 
 /**
- * Computes a model the way that is fastest on this phone, or the way that was chosen, and goes on on the CPU where that fails.
+ * Runs a model on the fastest candidate of this phone, or on the chosen one, and falls back to the CPU if that fails.
  *
- * Everything starts with the first input, on the thread that brings it: a GPU delegate must run on the thread that
- * started it, and only a real input tells whether it is right. What was remembered is compared with the CPU again.
+ * Everything starts with the first input, on its thread: a GPU delegate must run on the thread that started it, and only a
+ * real input shows whether its output is right. A remembered candidate is compared with the CPU again.
  */
 class TunedRunner(
     val contract: ModelContract,
@@ -24,14 +24,14 @@ class TunedRunner(
     private val tuner = DelegateTuner(contract, memory, start, onTrying, nanoTime)
     private var engine: ModelRunner? = null
 
-    /** How long the runs took, without those that tuned. */
+    /** How long the runs took, except those for tuning. */
     val times = RunTimes()
 
-    /** What computes the model; null before the first input. */
+    /** What the model runs on; null before the first input. */
     var state: DelegateState? = null
         private set
 
-    /** From nothing to the first answer, in milliseconds. */
+    /** Time from the start to the first output, in milliseconds. */
     var startMs = 0.0
         private set
 
@@ -40,7 +40,7 @@ class TunedRunner(
         val before = nanoTime()
         val answer = try {
             current.run(input)
-        } catch (error: RuntimeException) { // a GPU's context can be lost at any time
+        } catch (error: RuntimeException) { // a GPU can lose its context at any time
             goOnWithout(error, input).run(input)
         }
         times.add(nanoTime() - before)
@@ -62,7 +62,7 @@ class TunedRunner(
         return recalled(input) ?: measured(input)
     }
 
-    /** What an earlier start found fastest, as long as it still works. */
+    /** The candidate that an earlier start found fastest, if it still works. */
     private fun recalled(input: ByteBuffer): ModelRunner? {
         val tuning = memory.recall() ?: return null
         if (tuning.winner !in plan.candidates && tuning.winner.processor != Processor.GPU_32) return null
@@ -86,7 +86,7 @@ class TunedRunner(
         return started.runner.also { engine = it }
     }
 
-    /** On the CPU, after what was used has failed with [error]; throws it where that was the CPU. */
+    /** Falls back to the CPU after [error]; throws it if the model ran on the CPU already. */
     private fun goOnWithout(error: RuntimeException, input: ByteBuffer): ModelRunner {
         val lost = checkNotNull(state)
         if (lost.candidate.processor == Processor.CPU) throw error

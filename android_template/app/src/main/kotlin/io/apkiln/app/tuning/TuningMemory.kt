@@ -1,9 +1,9 @@
 package io.apkiln.app.tuning
 
-/** What a model's tuning on this phone has brought. */
+/** The result of tuning a model on this phone. */
 data class Tuning(val winner: Candidate, val trials: List<Trial>)
 
-/** Remembers a tuning for one model, on this phone with its Android; knows nothing after a change of either. */
+/** Remembers the tuning of one model on this phone and Android version; a change of either invalidates it. */
 interface TuningMemory {
     fun recall(): Tuning?
 
@@ -12,22 +12,22 @@ interface TuningMemory {
     /** Forgets the tuning and all attempts. */
     fun forget()
 
-    /** How often trying [candidate] began without coming to an end: the app died in it. */
+    /** How many trials of [candidate] began but never ended, because the app died. */
     fun unfinished(candidate: Candidate): Int
 
-    /** Says that trying [candidate] begins; on disk when this returns. */
+    /** Records that a trial of [candidate] begins; on disk when this returns. */
     fun begin(candidate: Candidate)
 
-    /** Says that it came to an end, whichever. */
+    /** Records that the trial ended, with whatever outcome. */
     fun end(candidate: Candidate)
 }
 
-/** A [Tuning] as text: the winner's key, then a trial a line. */
+/** A [Tuning] as text: the key of the winner, then one trial per line. */
 object TuningText {
     fun write(tuning: Tuning): String =
         (listOf(tuning.winner.key) + tuning.trials.map { "${it.candidate.key}\t${write(it.outcome)}" }).joinToString("\n")
 
-    /** What [write] wrote; null for any other text. */
+    /** Reads what [write] wrote; null for any other text. */
     fun read(text: String): Tuning? {
         val lines = text.split("\n")
         val winner = Candidate.of(lines.first()) ?: return null

@@ -21,7 +21,7 @@ import org.bytedeco.tensorflowlite.global.tensorflowlite.kTfLiteInt8
 import org.bytedeco.tensorflowlite.global.tensorflowlite.kTfLiteOk
 import org.bytedeco.tensorflowlite.global.tensorflowlite.kTfLiteUInt8
 
-/** One interpreter on the CPU with XNNPACK on [threads] threads; reads [model], a direct buffer, where it lies. */
+/** An interpreter on the CPU with XNNPACK on [threads] threads; uses [model], a direct buffer, without copying it. */
 internal class TfliteEngine(model: ByteBuffer, private val contract: ModelContract, threads: Int) {
     private val content = BytePointer(model)
     private val flatBuffer = checkNotNull(FlatBufferModelBase.VerifyAndBuildFromBuffer(content, model.capacity().toLong())) {

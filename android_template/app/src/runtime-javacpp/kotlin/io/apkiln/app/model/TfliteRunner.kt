@@ -5,7 +5,7 @@ import io.apkiln.app.tuning.Processor
 import io.apkiln.app.tuning.UnsupportedProcessor
 import java.nio.ByteBuffer
 
-/** Runs a model with TensorFlow Lite on the CPU (XNNPACK): this build of it has no GPU delegate. */
+/** Runs a model with TensorFlow Lite on the CPU (XNNPACK): this build has no GPU delegate. */
 class TfliteRunner(model: ByteBuffer, contract: ModelContract, candidate: Candidate) : ModelRunner {
     private val engine = TfliteEngine(model, contract, candidate.threads.coerceAtLeast(1))
 

@@ -6,7 +6,7 @@ import org.tensorflow.lite.Delegate
 import org.tensorflow.lite.Interpreter
 import org.tensorflow.lite.Tensor
 
-/** One interpreter with at most one [delegate]; closes both. Without a delegate: CPU with XNNPACK on [threads] threads. */
+/** An interpreter with an optional [delegate], closing both; without one, on the CPU with XNNPACK on [threads] threads. */
 internal class TfliteEngine(
     model: ByteBuffer,
     private val contract: ModelContract,

@@ -11,7 +11,7 @@ import org.tensorflow.lite.gpu.GpuDelegate
 import org.tensorflow.lite.gpu.GpuDelegateFactory
 import org.tensorflow.lite.nnapi.NnApiDelegate
 
-/** Runs a model with TensorFlow Lite on one [candidate]: the CPU (XNNPACK), the GPU or NNAPI. */
+/** Runs a model with TensorFlow Lite on a candidate: the CPU (XNNPACK), the GPU or NNAPI. */
 class TfliteRunner(model: ByteBuffer, contract: ModelContract, candidate: Candidate) : ModelRunner {
     private val engine = makeEngine(model, contract, candidate)
 
@@ -22,7 +22,7 @@ class TfliteRunner(model: ByteBuffer, contract: ModelContract, candidate: Candid
     companion object : ModelRuntime {
         private const val FIRST_NNAPI_SDK = 28
 
-        /** NNAPI is deprecated from Android 15 on. */
+        /** NNAPI is deprecated since Android 15. */
         private const val LAST_NNAPI_SDK = 34
 
         override val name = "tensorflow-lite"

@@ -6,10 +6,11 @@ import io.apkiln.app.model.ModelRunner
 import io.apkiln.app.window.WindowBuffer
 import java.nio.ByteBuffer
 
-/** What a sensor screen does with a sample: a window that moves on by one. */
+/** What a sensor screen does with a sample: the window moves on by one. */
 fun makeWork(contract: ModelContract, runner: ModelRunner): FrameWork = object : FrameWork {
     private val buffer = WindowBuffer(contract)
-    private val decoder = ModelContracts.decoder(contract)
+    private val decoder = ModelContracts.kind(contract).decoder(contract)
+    private val answer = decoder.newAnswer()
     private val sample = FloatArray(contract.channels.size)
     private var count = 0
 
@@ -18,7 +19,7 @@ fun makeWork(contract: ModelContract, runner: ModelRunner): FrameWork = object :
 
     override fun frame() {
         addSample()
-        decoder.decode(runner.run(filled()))
+        decoder.decode(runner.run(filled()), answer)
     }
 
     private fun filled(): ByteBuffer {
@@ -26,7 +27,7 @@ fun makeWork(contract: ModelContract, runner: ModelRunner): FrameWork = object :
         return checkNotNull(buffer.tensor())
     }
 
-    /** A sawtooth over each channel's usual range. */
+    /** A sawtooth over the usual range of each channel. */
     private fun addSample() {
         for (c in sample.indices) sample[c] = contract.mean[c] + contract.std[c] * ((count * (c + 3)) % 16) / 16
         count++

@@ -9,9 +9,9 @@ import kotlin.math.abs
 import kotlin.math.ceil
 
 /**
- * What each channel was in the last window, each in a plot of its own with its name and newest value.
+ * The channels in the last window, each in a plot of its own with its name and newest value.
  *
- * A plot's range is that of the training data, wider where the window goes beyond it, so that noise looks like noise.
+ * The range of a plot is that of the training data, extended if the window exceeds it, so that noise looks like noise.
  */
 internal class ChannelPlots(private val style: ChartStyle) {
     private val path = Path()
@@ -28,7 +28,7 @@ internal class ChannelPlots(private val style: ChartStyle) {
         length = contract.input.shape[1]
     }
 
-    /** Draws [channels], oldest sample first; null: there are none yet. */
+    /** Draws [channels], oldest sample first; null if there are none yet. */
     fun draw(canvas: Canvas, area: RectF, channels: List<FloatArray>?) {
         if (names.isEmpty()) return
         val fitting = (area.height() / rowHeight()).toInt().coerceAtLeast(1)
@@ -44,12 +44,12 @@ internal class ChannelPlots(private val style: ChartStyle) {
         }
     }
 
-    /** What all channels need where there is so much room from left to right. */
+    /** The height that all channels need at this width. */
     fun leastHeight(width: Float): Float = ceil(names.size.toFloat() / mostColumns(width)) * rowHeight()
 
     private fun rowHeight() = style.textHeight + style.pixels(PLOT_DP)
 
-    /** So many that their titles have room. */
+    /** As many as leave room for their titles. */
     private fun mostColumns(width: Float): Int {
         val gap = style.pixels(GAP_DP)
         val widest = names.maxOf { style.text.measureText(it + LONGEST_NUMBER) } + gap
@@ -73,7 +73,7 @@ internal class ChannelPlots(private val style: ChartStyle) {
         canvas.drawPath(path, style.channel)
     }
 
-    /** Four digits or so; never -0. */
+    /** About four digits; never -0. */
     private fun shortNumber(value: Float): String {
         val size = abs(value)
         val pattern = when {

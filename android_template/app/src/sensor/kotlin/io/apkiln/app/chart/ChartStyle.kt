@@ -10,7 +10,7 @@ import androidx.annotation.ColorRes
 import androidx.core.content.ContextCompat
 import io.apkiln.app.R
 
-/** Paints of the charts, in the colours of light or dark mode, with widths that look alike on every screen. */
+/** Paints of the charts, in the colours of light or dark mode, with widths that are the same on every screen. */
 internal class ChartStyle(private val context: Context) {
     val grid = stroke(R.color.chart_grid, GRID_DP)
     val probability = stroke(R.color.chart_probability, LINE_DP)
@@ -27,19 +27,19 @@ internal class ChartStyle(private val context: Context) {
     fun pixels(value: Float, unit: Int = TypedValue.COMPLEX_UNIT_DIP): Float =
         TypedValue.applyDimension(unit, value, context.resources.displayMetrics)
 
-    /** [words] from [left] on, below [top], shortened where they would go beyond [right]. */
+    /** Draws [words] from [left] on, below [top], cut off at [right]. */
     fun drawText(canvas: Canvas, words: String, left: Float, top: Float, right: Float) {
         val room = right - left
-        val shown = if (text.measureText(words) <= room) {
+        val fitting = if (text.measureText(words) <= room) {
             words
         } else {
             val count = text.breakText(words, true, (room - text.measureText(ELLIPSIS)).coerceAtLeast(0f), null)
             words.take(count).trimEnd() + ELLIPSIS
         }
-        canvas.drawText(shown, left, top - text.ascent(), text)
+        canvas.drawText(fitting, left, top - text.ascent(), text)
     }
 
-    /** [words] at the left of the top of [area], and [end] at its right; smaller letters rather than fewer. */
+    /** Draws [words] at the top left of [area], and [end] at the top right; rather smaller than cut off. */
     fun drawTitle(canvas: Canvas, words: String, end: String, area: RectF) {
         val usual = text.textSize
         val wanted = text.measureText(words) + text.measureText(end)

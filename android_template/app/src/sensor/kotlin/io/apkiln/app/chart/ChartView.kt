@@ -13,8 +13,8 @@ import io.apkiln.app.window.WindowResult
 import kotlin.math.ceil
 
 /**
- * p(Abnormal) over the last [HISTORY] windows, and what each channel was in the last window: one above the other where
- * the view is high, side by side where it is wide.
+ * p(Abnormal) over the last [HISTORY] windows, and the channels in the last window: one above the other if the view is
+ * high, side by side if it is wide.
  */
 class ChartView @JvmOverloads constructor(context: Context, attrs: AttributeSet? = null) : View(context, attrs) {
     private val style = ChartStyle(context)
@@ -27,16 +27,16 @@ class ChartView @JvmOverloads constructor(context: Context, attrs: AttributeSet?
     private var contract: ModelContract? = null
     private var result: WindowResult? = null
 
-    /** Says which model is shown; once, before everything else. */
+    /** Sets the model to show; once, before everything else. */
     fun setUp(contract: ModelContract) {
         this.contract = contract
         channelPlots.setUp(contract)
     }
 
-    /** Adds what is known after one more sample. */
+    /** Adds the result after one more sample. */
     fun show(result: WindowResult) {
         this.result = result
-        result.probability?.let { history.add(it, result.alarm) }
+        result.answer?.let(history::add)
         invalidate()
     }
 
@@ -46,14 +46,14 @@ class ChartView @JvmOverloads constructor(context: Context, attrs: AttributeSet?
         invalidate()
     }
 
-    /** As high as it is told to be, and where it may choose, as high as all of it needs: then the screen scrolls. */
+    /** As high as required, or if it may choose, as high as its content: then the screen scrolls. */
     override fun onMeasure(widthMeasureSpec: Int, heightMeasureSpec: Int) {
         val width = MeasureSpec.getSize(widthMeasureSpec)
-        val told = MeasureSpec.getMode(heightMeasureSpec) == MeasureSpec.EXACTLY
-        setMeasuredDimension(width, if (told) MeasureSpec.getSize(heightMeasureSpec) else leastHeight(width.toFloat()))
+        val exact = MeasureSpec.getMode(heightMeasureSpec) == MeasureSpec.EXACTLY
+        setMeasuredDimension(width, if (exact) MeasureSpec.getSize(heightMeasureSpec) else leastHeight(width.toFloat()))
     }
 
-    /** One beside the other where that is not higher than wide, else one above the other. */
+    /** Side by side if that is not higher than wide, otherwise one above the other. */
     private fun leastHeight(width: Float): Int {
         val gap = style.pixels(GAP_DP)
         val title = style.textHeight + style.pixels(TITLE_DP)
@@ -89,10 +89,10 @@ class ChartView @JvmOverloads constructor(context: Context, attrs: AttributeSet?
         channelPlots.draw(canvas, plots, result?.channels)
     }
 
-    /** Said when TalkBack asks, not with each sample. */
+    /** Set when TalkBack asks, not with each sample. */
     override fun onInitializeAccessibilityNodeInfo(info: AccessibilityNodeInfo) {
         super.onInitializeAccessibilityNodeInfo(info)
-        val probability = result?.probability ?: return
+        val probability = result?.answer?.probability ?: return
         val threshold = contract?.threshold ?: return
         info.contentDescription = context.getString(R.string.chart_now, percent(probability), percent(threshold))
     }

@@ -7,12 +7,12 @@ import android.graphics.RectF
 import io.apkiln.app.R
 import io.apkiln.app.window.History
 
-/** p(Abnormal) from 0 to 1, the newest at the right end, the line from which on it counts, and the times of alarm. */
+/** p(Abnormal) from 0 to 1, the newest at the right end, with the threshold and the times of alarm. */
 internal class ProbabilityPlot(private val context: Context, private val style: ChartStyle) {
     private val path = Path()
     private val plot = RectF()
 
-    /** [span] says how long the plot's width is. */
+    /** [span] is the time that the plot's width covers, in words. */
     fun draw(canvas: Canvas, area: RectF, history: History, threshold: Float, span: String) {
         val gap = style.pixels(GAP_DP)
         val now = if (history.count > 0) percent(history.probability(history.count - 1)) else null
@@ -31,7 +31,7 @@ internal class ProbabilityPlot(private val context: Context, private val style: 
         canvas.drawPath(path, style.probability)
     }
 
-    /** An alarm of one window is as wide as from one window to the next. */
+    /** An alarm of one window is as wide as the distance to the next window. */
     private fun drawAlarms(canvas: Canvas, history: History) {
         val half = plot.width() / (history.capacity - 1) / 2
         var start = 0

@@ -3,7 +3,7 @@ package io.apkiln.app.chart
 import android.content.Context
 import io.apkiln.app.R
 
-/** How long something has lasted up to now, in the unit that makes it easiest to grasp; nothing where that is unknown. */
+/** A duration up to now in the most readable unit; empty if it is unknown. */
 internal fun spanText(context: Context, seconds: Float): String = when {
     seconds >= 2 * DAY -> context.getString(R.string.span_days, seconds / DAY)
     seconds >= 2 * HOUR -> context.getString(R.string.span_hours, seconds / HOUR)

@@ -10,7 +10,7 @@ import java.text.DateFormat
 import java.util.Date
 
 /**
- * The phone's own sensors as samples: every [intervalSeconds] what each of them said last.
+ * The phone's own sensors as samples: the last value of each of them, every [intervalSeconds].
  *
  * Units are Android's (developer.android.com, SensorEvent.values): m/s², rad/s, µT, hPa, lx, °C, %.
  */
@@ -55,14 +55,14 @@ class PhoneSensors(
 
     override fun onAccuracyChanged(sensor: Sensor, accuracy: Int) = Unit
 
-    /** Where a channel's value lies: the sensor's type (Sensor.TYPE_*), and the index in its event's values. */
+    /** Where the value of a channel comes from: the type of sensor (Sensor.TYPE_*), and the index in the values of its events. */
     private class Quantity(val type: Int, val index: Int)
 
     companion object {
         private const val MILLIS = 1e3f
         private const val MICROS = 1e6f
 
-        /** More than 200 samples a second need a permission of their own. */
+        /** More than 200 samples per second need a permission. */
         private const val FASTEST_MICROS = 5_000L
         private const val SLOWEST_MICROS = 1_000_000L
 
@@ -82,7 +82,7 @@ class PhoneSensors(
             put("humidity", Quantity(Sensor.TYPE_RELATIVE_HUMIDITY, 0))
         }
 
-        /** Whether a phone's sensors measure all of [channels], told by their names. */
-        fun serve(channels: List<String>): Boolean = channels.all { it in QUANTITIES }
+        /** Whether the sensors of phones measure all of [channels], judging by their names. */
+        fun measure(channels: List<String>): Boolean = channels.all { it in QUANTITIES }
     }
 }

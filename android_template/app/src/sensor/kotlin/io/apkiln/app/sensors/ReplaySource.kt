@@ -6,7 +6,7 @@ import io.apkiln.app.R
 import io.apkiln.app.window.Recording
 import java.io.IOException
 
-/** Plays the recording in the app's assets, a sample every [INTERVAL_MS], again from its start when it is over. */
+/** Plays the recording in the app's assets in a loop, one sample every [INTERVAL_MS]. */
 class ReplaySource(
     private val assets: AssetManager,
     private val channels: List<String>,

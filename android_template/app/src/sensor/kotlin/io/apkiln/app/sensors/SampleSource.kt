@@ -2,21 +2,21 @@ package io.apkiln.app.sensors
 
 import androidx.annotation.StringRes
 
-/** Brings samples, one at a time, on a thread of its choosing, which is that of all its functions too. */
+/** Delivers samples one at a time; all calls, in both directions, are on one thread. */
 interface SampleSource {
     interface Listener {
-        /** One value a channel, NaN where it is missing; [stamp] says when it was. */
+        /** One value per channel, NaN if it is missing; [stamp] is its time as text. */
         fun onSample(stamp: String, values: FloatArray)
 
-        /** The next sample does not follow on the last one. */
+        /** The next sample does not continue the last one. */
         fun onGap()
     }
 
-    /** Begins, or goes on. Throws [SourceFailure] where there is nothing to bring. */
+    /** Starts, or resumes. Throws [SourceFailure] if there are no samples. */
     fun start()
 
     fun stop()
 }
 
-/** Why there are no samples, as text for the screen, with the word that belongs in it. */
+/** Why there are no samples: a text for the screen, with the word to insert. */
 class SourceFailure(@StringRes val text: Int, val word: String = "") : Exception()

@@ -3,7 +3,7 @@ package io.apkiln.app.sensors
 import android.os.Handler
 import android.os.SystemClock
 
-/** Calls [action] on [handler]'s thread every [intervalMs]; what comes too late is left out, not made up for. */
+/** Calls [action] on [handler]'s thread every [intervalMs]; ticks that are missed are skipped. */
 internal class Ticker(private val handler: Handler, private val intervalMs: Long, private val action: () -> Unit) {
     private val tick = Runnable { run() }
     private var due = 0L

@@ -1,6 +1,6 @@
 package io.apkiln.app.window
 
-/** The last [capacity] answers, oldest first: p(Abnormal), and whether there was an alarm. */
+/** The last [capacity] answers, oldest first. */
 class History(val capacity: Int) {
     private val probabilities = FloatArray(capacity)
     private val alarms = BooleanArray(capacity)
@@ -9,9 +9,9 @@ class History(val capacity: Int) {
     var count = 0
         private set
 
-    fun add(probability: Float, alarm: Boolean) {
-        probabilities[next] = probability
-        alarms[next] = alarm
+    fun add(answer: WindowAnswer) {
+        probabilities[next] = answer.probability
+        alarms[next] = answer.alarm
         next = (next + 1) % capacity
         if (count < capacity) count++
     }

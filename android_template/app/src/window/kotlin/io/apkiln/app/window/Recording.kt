@@ -1,18 +1,18 @@
 package io.apkiln.app.window
 
-/** Samples out of a file: [values] holds one value a channel for each of [stamps]. */
+/** Samples read from a file: [values] has one value per channel for each of [stamps]. */
 class Recording private constructor(val stamps: List<String>, val values: List<FloatArray>) {
-    /** Why a recording can't be played; [detail] is the channel or the line's number. */
+    /** A recording can't be played; [detail] is the channel or the number of the line. */
     class Broken(val problem: Problem, val detail: String) : Exception("$problem $detail")
 
     enum class Problem { EMPTY, NO_CHANNEL, BAD_LINE }
 
     companion object {
         /**
-         * Reads CSV: a header with a name for the stamp, then those of the channels in any order; below it plain
-         * numbers. An empty field or "nan" is a missing value; columns that are no channel are left out.
+         * Reads CSV: a header with a name for the stamp and then those of the channels in any order; below it plain numbers.
+         * An empty field or "nan" is a missing value; columns that are no channel are ignored.
          *
-         * Throws [Broken] where it can't be played.
+         * Throws [Broken] if it can't be played.
          */
         fun parse(lines: Sequence<String>, channels: List<String>): Recording {
             val rows = lines.iterator()

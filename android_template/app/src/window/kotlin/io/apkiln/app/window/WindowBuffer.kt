@@ -7,13 +7,13 @@ import java.nio.ByteOrder
 import kotlin.math.round
 
 /**
- * The last W samples of C channels, and the model's input made of them: (value - mean) / std, oldest sample first.
+ * The last W samples of C channels, and the model's input made from them: (value - mean) / std, oldest sample first.
  *
- * A missing value (NaN) is the channel's last known one; samples before every channel has had a value don't count.
- * Nothing is allocated per sample.
+ * A missing value (NaN) is replaced by the last known one of its channel; samples before every channel has had a value don't
+ * count. Nothing is allocated per sample.
  */
 class WindowBuffer(contract: ModelContract) {
-    /** Samples of a window. */
+    /** Samples in a window. */
     val length = contract.input.shape[1]
     private val channels = contract.input.shape[2]
     private val stored = StoredType.of(contract.input.type)
@@ -25,11 +25,11 @@ class WindowBuffer(contract: ModelContract) {
     private val known = FloatArray(channels)
     private var next = 0
 
-    /** The input buffer: direct, native order, the same for every window. */
+    /** The input buffer: direct, in native byte order, and the same for every window. */
     private val tensor: ByteBuffer =
         ByteBuffer.allocateDirect(ring.size * stored.bytes).order(ByteOrder.nativeOrder())
 
-    /** Samples that are there, at most [length]. */
+    /** Samples so far, at most [length]. */
     var count = 0
         private set
 
@@ -43,14 +43,14 @@ class WindowBuffer(contract: ModelContract) {
         clear()
     }
 
-    /** Forgets everything: the next sample does not follow on the last one. */
+    /** Forgets all samples: the next one does not continue the last one. */
     fun clear() {
         known.fill(Float.NaN)
         next = 0
         count = 0
     }
 
-    /** Takes the newest sample, one value a channel. */
+    /** Adds the newest sample, one value per channel. */
     fun add(sample: FloatArray) {
         require(sample.size == channels) { "a sample has $channels values, not ${sample.size}" }
         for (c in known.indices) {
@@ -62,7 +62,7 @@ class WindowBuffer(contract: ModelContract) {
         if (count < length) count++
     }
 
-    /** The model's input of the last [length] samples; null as long as there are fewer. */
+    /** The model's input made from the last [length] samples; null while there are fewer. */
     fun tensor(): ByteBuffer? {
         if (!full) return null
         for (index in ring.indices) {
@@ -72,7 +72,7 @@ class WindowBuffer(contract: ModelContract) {
         return tensor
     }
 
-    /** What channel [c] was at sample [i] of the [count] that are there, the oldest being 0. */
+    /** The value of channel [c] in sample [i] of [count], the oldest being 0. */
     fun value(i: Int, c: Int): Float = ring[(next - count + i).mod(length) * channels + c]
 
     private fun put(index: Int, value: Float) {

@@ -5,14 +5,22 @@ import io.apkiln.app.model.TaskDecoder
 import io.apkiln.app.model.TensorReader
 import java.nio.ByteBuffer
 
-/** "abnormal": (1, 1), p(Abnormal). */
-class WindowDecoder(contract: ModelContract) : TaskDecoder<Float> {
+/** "abnormal": (1, 1), p(Abnormal) of one window after another. */
+class WindowDecoder(contract: ModelContract) : TaskDecoder<WindowAnswer> {
     private val values = TensorReader(contract.output)
+    private val alarm = AlarmPolicy(contract.threshold, contract.hold)
 
     init {
         val count = contract.output.shape.reduce(Int::times)
         check(count == 1) { "${contract.file}: the output has $count values, p(Abnormal) is one" }
     }
 
-    override fun decode(output: ByteBuffer): Float = values.value(output, 0)
+    override fun newAnswer() = WindowAnswer()
+
+    override fun decode(output: ByteBuffer, answer: WindowAnswer) {
+        answer.probability = values.value(output, 0)
+        answer.alarm = alarm.update(answer.probability)
+    }
+
+    override fun clear() = alarm.clear()
 }

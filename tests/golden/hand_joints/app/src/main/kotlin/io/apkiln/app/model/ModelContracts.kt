@@ -1,16 +1,13 @@
 package io.apkiln.app.model
 
-import io.apkiln.app.heatmap.HeatmapDecoder
+import io.apkiln.app.heatmap.HeatmapKind
 
-/** The models of this app, in the order of their chain; written by APKiln from the `.tflite` files themselves. */
+/** The models of this app in the order of their chain, written by APKiln from the `.tflite` files. */
 object ModelContracts {
     const val DELEGATE = "auto"
 
-    /** The camera to begin with: "front" or "back". */
+    /** The camera to start with: "front" or "back". */
     const val CAMERA = "back"
-
-    /** The Lottie file in the assets that follows the first point; empty: nothing does. */
-    const val ANIMATION = "follow.json"
 
     val all: List<ModelContract> = listOf(
         ModelContract(
@@ -47,11 +44,10 @@ object ModelContracts {
             region = "frame",
             margin = 0.0f,
             boxMargin = 0.1f,
-            lookAgain = 0.0f,
-            closerMargin = 0.0f,
-            voteScale = 0.0f,
-            searchBelow = 0.0f,
-            searchSide = 0.0f,
+            refineBelowIou = 0.0f,
+            zoomMargin = 0.0f,
+            tileBelowConfidence = 0.0f,
+            tileSide = 0.0f,
             quantization = "float16",
             channels = listOf(),
             intervalSeconds = 0.0f,
@@ -60,8 +56,10 @@ object ModelContracts {
         ),
     )
 
-    fun decoder(contract: ModelContract) = when (contract.task) {
-        "heatmap" -> HeatmapDecoder(contract)
-        else -> error("this app has no decoder for ${contract.task}")
-    }
+    private val kinds = mapOf(
+        "heatmap" to HeatmapKind,
+    )
+
+    /** The kind of [contract]'s task. */
+    fun kind(contract: ModelContract) = checkNotNull(kinds[contract.task]) { "this app has no kind ${contract.task}" }
 }

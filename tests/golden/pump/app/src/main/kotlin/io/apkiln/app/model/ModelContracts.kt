@@ -1,8 +1,8 @@
 package io.apkiln.app.model
 
-import io.apkiln.app.window.WindowDecoder
+import io.apkiln.app.window.WindowKind
 
-/** The models of this app, in the order of their chain; written by APKiln from the `.tflite` files themselves. */
+/** The models of this app in the order of their chain, written by APKiln from the `.tflite` files. */
 object ModelContracts {
     const val DELEGATE = "auto"
 
@@ -34,11 +34,10 @@ object ModelContracts {
             region = "window",
             margin = 0.0f,
             boxMargin = 0.0f,
-            lookAgain = 0.0f,
-            closerMargin = 0.0f,
-            voteScale = 0.0f,
-            searchBelow = 0.0f,
-            searchSide = 0.0f,
+            refineBelowIou = 0.0f,
+            zoomMargin = 0.0f,
+            tileBelowConfidence = 0.0f,
+            tileSide = 0.0f,
             quantization = "float16",
             channels = listOf("temperature", "vibration \$x", "pressure"),
             intervalSeconds = 3600.0f,
@@ -47,8 +46,10 @@ object ModelContracts {
         ),
     )
 
-    fun decoder(contract: ModelContract) = when (contract.task) {
-        "window" -> WindowDecoder(contract)
-        else -> error("this app has no decoder for ${contract.task}")
-    }
+    private val kinds = mapOf(
+        "window" to WindowKind,
+    )
+
+    /** The kind of [contract]'s task. */
+    fun kind(contract: ModelContract) = checkNotNull(kinds[contract.task]) { "this app has no kind ${contract.task}" }
 }

@@ -1,0 +1,16 @@
+package io.apkiln.app.task
+
+import android.content.res.Resources
+import io.apkiln.app.model.Answer
+import io.apkiln.app.overlay.Overlay
+
+/** A kind of task whose models look at pictures. */
+interface PictureKind<A : Answer> : TaskKind<A> {
+    /** A Lottie file in the assets, whose animation follows [Answer.anchor]; null: none does. */
+    val animation: String? get() = null
+
+    /** Draws [answer] over the picture. The box around what was found is drawn already. */
+    fun draw(answer: A, overlay: Overlay) = Unit
+
+    override fun words(answer: A, resources: Resources): String? = null
+}

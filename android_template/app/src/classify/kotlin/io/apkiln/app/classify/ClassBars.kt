@@ -1,0 +1,60 @@
+package io.apkiln.app.classify
+
+import android.graphics.Paint
+import android.graphics.RectF
+import androidx.annotation.ColorRes
+import io.apkiln.app.R
+import io.apkiln.app.overlay.Overlay
+
+/** Draws the most probable class and the runner-up as bars as long as they are probable; says so if the model is unsure. */
+internal class ClassBars(private val overlay: Overlay) {
+    private val row = RectF(overlay.left, overlay.top, minOf(overlay.right, overlay.left + overlay.pixels(WIDTH_DP)), overlay.top)
+
+    fun draw(answer: ClassAnswer) {
+        if (answer.found) {
+            drawRow(words(answer.first), answer.first.probability, R.color.class_first, FIRST_SP)
+        } else {
+            drawRow(overlay.resources.getString(R.string.class_unsure), 0f, R.color.class_other, FIRST_SP)
+            drawRow(words(answer.first), answer.first.probability, R.color.class_other, OTHER_SP)
+        }
+        answer.second?.let { drawRow(words(it), it.probability, R.color.class_other, OTHER_SP) }
+        overlay.top = row.top
+    }
+
+    private fun words(likelihood: Likelihood): String = likelihood.words(overlay.resources)
+
+    /** Draws a row, filled up to [share], and moves [row] below it. */
+    private fun drawRow(words: String, share: Float, @ColorRes bar: Int, sp: Float) {
+        val text = overlay.text(sp)
+        val space = overlay.pixels(SPACE_DP)
+        val canvas = overlay.canvas
+        row.bottom = row.top + text.descent() - text.ascent() + space
+        canvas.drawRoundRect(row, space, space, overlay.fill(R.color.class_plate))
+        canvas.save()
+        canvas.clipRect(row.left, row.top, row.left + row.width() * share.coerceIn(0f, 1f), row.bottom)
+        canvas.drawRoundRect(row, space, space, overlay.fill(bar))
+        canvas.restore()
+        val fitting = fitting(words, row.width() - 2 * space, text)
+        canvas.drawText(fitting, row.left + space, row.top + space / 2 - text.ascent(), text)
+        row.top = row.bottom + space / 2
+    }
+
+    /** Cuts out the middle of a label that is too long for its row, so that its percentage stays. */
+    private fun fitting(words: String, width: Float, text: Paint): String {
+        if (text.measureText(words) <= width) return words
+        val end = words.takeLast(TAIL)
+        val room = width - text.measureText(ELLIPSIS + end)
+        return words.take(text.breakText(words, true, room.coerceAtLeast(0f), null)) + ELLIPSIS + end
+    }
+
+    private companion object {
+        const val FIRST_SP = 22f
+        const val OTHER_SP = 16f
+        const val SPACE_DP = 8f
+        const val WIDTH_DP = 344f
+        const val ELLIPSIS = "…"
+
+        /** The length of " 100 %". */
+        const val TAIL = 6
+    }
+}
