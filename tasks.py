@@ -17,51 +17,62 @@ from flow.command import command, run_checks
 APP = {"app": "name of a folder in apps/"}
 JSON = {"json": "print JSON in place of tables"}
 TRAINED_ON = {"data": "the folder that build-apk or train was given as --data"}
+SET = {"set": "KEY=VALUE: a value of app.toml for this run, as train.epochs=10; may be given several times"}
 DATA = {"data": "folder with your own data in the format that app.toml reads (docs/data.md), in place of its own"}
 
 
-@task(help={**APP, **DATA, **JSON})
-def build_apk(_: Context, app: str = "cat_landmarks", data: str | None = None, json: bool = False) -> None:
+@task(iterable=["set"], help={**APP, **DATA, **SET, **JSON})
+def build_apk(
+    _: Context, app: str = "cat_landmarks", data: str | None = None, set: list[str] | None = None, json: bool = False
+) -> None:
     """Train, convert, generate, build and check: from a fresh clone to a signed APK."""
     with command(json) as screen:
         from flow.build import build_apk as build
 
-        build(app, data, screen)
+        build(app, data, set or (), screen)
 
 
-@task(help={**APP, **TRAINED_ON, **JSON, "device": "serial of the phone, where several are connected"})
+@task(iterable=["set"], help={**APP, **TRAINED_ON, **SET, **JSON, "device": "serial of the phone, where several are connected"})
 def deploy(
-    _: Context, app: str = "cat_landmarks", data: str | None = None, device: str | None = None, json: bool = False
+    _: Context,
+    app: str = "cat_landmarks",
+    data: str | None = None,
+    set: list[str] | None = None,
+    device: str | None = None,
+    json: bool = False,
 ) -> None:
     """Install the app on a phone over adb and start it; builds first if needed."""
     with command(json) as screen:
         from flow.deploy import deploy as install
 
-        install(app, data, device, screen)
+        install(app, data, set or (), device, screen)
 
 
 @task(
+    iterable=["set"],
     help={
         **APP,
         **DATA,
+        **SET,
         **JSON,
         "workers": "HOST:PORT of each machine that trains together, with commas between; the same on all of them",
         "worker": "which of them this machine is: 0, 1, …",
-    }
+    },
 )
 def train(
     _: Context,
     app: str = "cat_landmarks",
     data: str | None = None,
+    set: list[str] | None = None,
     workers: str | None = None,
     worker: str | None = None,
     json: bool = False,
 ) -> None:
     """Train, convert and measure the models, without building the app; on several machines with --workers."""
     with command(json) as screen:
-        from flow.models import train as learn
+        from flow.models import train as run_training
 
-        learn(app, data, workers, worker, screen)
+        run_training(app, data, set or (), workers, worker, screen)
 
 
 @task(help={**APP, **JSON, "data": "folder in the format that app.toml reads; without it, the test split of the app's own data"})
@@ -110,18 +121,21 @@ def preview(
 
 
 @task(
+    iterable=["set"],
     help={
         **APP,
         **TRAINED_ON,
+        **SET,
         **JSON,
         "check": "end with exit code 1 where Google Play would refuse the release",
         "debug-key": "sign with this machine's debug key: to try the release on a phone, not to publish it",
-    }
+    },
 )
 def bundle(
     _: Context,
     app: str = "cat_landmarks",
     data: str | None = None,
+    set: list[str] | None = None,
     check: bool = False,
     debug_key: bool = False,
     json: bool = False,
@@ -130,16 +144,18 @@ def bundle(
     with command(json) as screen:
         from flow.bundle import bundle as release
 
-        release(app, data, check, debug_key, screen)
+        release(app, data, set or (), check, debug_key, screen)
 
 
-@task(help={**APP, **TRAINED_ON, **JSON})
-def generate(_: Context, app: str = "cat_landmarks", data: str | None = None, json: bool = False) -> None:
+@task(iterable=["set"], help={**APP, **TRAINED_ON, **SET, **JSON})
+def generate(
+    _: Context, app: str = "cat_landmarks", data: str | None = None, set: list[str] | None = None, json: bool = False
+) -> None:
     """Write the Android project around the finished models, without building it."""
     with command(json) as screen:
         from flow.build import generate as write
 
-        write(app, data, screen)
+        write(app, data, set or (), screen)
 
 
 @task(help=JSON)

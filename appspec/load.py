@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,11 +12,15 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from appspec.errors import KitError
+from appspec.overrides import override
 from appspec.spec import AppSpec
 
 
-def load_app(apps: Path, name: str) -> AppSpec:
+def load_app(apps: Path, name: str, settings: Sequence[str] = ()) -> AppSpec:
     """The spec of the app in folder `apps/name`.
+
+    Args:
+        settings: values for this run, see appspec.overrides.
 
     Raises:
         KitError: there is no such app, or its app.toml is wrong.
@@ -30,11 +35,14 @@ def load_app(apps: Path, name: str) -> AppSpec:
             f"{file} does not exist",
             f"{hint}use --app with one of: {', '.join(known) or '(none yet)'}",
         )
-    return load_spec(file)
+    return load_spec(file, settings)
 
 
-def load_spec(file: Path) -> AppSpec:
+def load_spec(file: Path, settings: Sequence[str] = ()) -> AppSpec:
     """The spec written in one app.toml.
+
+    Args:
+        settings: values for this run, see appspec.overrides.
 
     Raises:
         KitError: the file can't be read, isn't TOML, or says something that can't be.
@@ -50,7 +58,7 @@ def load_spec(file: Path) -> AppSpec:
     if "folder" in table:
         raise KitError(f"{file}: folder", "unknown key", "remove it")
     try:
-        return AppSpec.model_validate({**table, "folder": file.resolve().parent})
+        return AppSpec.model_validate({**override(table, settings), "folder": file.resolve().parent})
     except ValidationError as error:
         raise _as_kit_error(file, error) from error
 

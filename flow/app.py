@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,26 +22,29 @@ class OpenApp:
     """An app, ready to work on.
 
     Attributes:
-        arguments: what names it and its build folder on the command line.
+        data: the folder given in place of app.toml's own data.
+        arguments: what names it, its build folder and its settings on the command line.
     """
 
     name: str
+    data: str | None
     spec: AppSpec
     artifacts: Artifacts
     arguments: str
 
 
-def open_app(name: str, data: str | None = None, root: Path = ROOT, worker: int = 0) -> OpenApp:
+def open_app(name: str, data: str | None = None, settings: Sequence[str] = (), root: Path = ROOT, worker: int = 0) -> OpenApp:
     """The app in folder `apps/name` of the kit.
 
     Args:
         data: a folder in the format that app.toml reads, in place of what app.toml says; its results lie in a build folder of their own.
+        settings: values of app.toml for this run, see appspec.overrides.
         worker: of several that train together; each but the first has a build folder of its own.
 
     Raises:
         KitError: there is no such app or its app.toml is wrong.
     """
-    spec = load_app(root / "apps", name)
+    spec = load_app(root / "apps", name, settings)
     build = root / "build" / name
     if data is not None:
         folder = Path(data).expanduser().resolve()
@@ -50,13 +53,15 @@ def open_app(name: str, data: str | None = None, root: Path = ROOT, worker: int 
         build = root / "build" / f"{name}-own-data"
     if worker:
         build = build.with_name(f"{build.name}-worker{worker}")
-    return OpenApp(name, spec, Artifacts(build), cli_arguments(name, data))
+    return OpenApp(name, data, spec, Artifacts(build), cli_arguments(name, data, settings))
 
 
-def cli_arguments(name: str, data: str | None) -> str:
+def cli_arguments(name: str, data: str | None, settings: Sequence[str] = ()) -> str:
     """Arguments that name this app and its build folder on the command line."""
     parts = [] if name == "cat_landmarks" else ["--app", name]
     parts += ["--data", shlex.quote(data)] if data else []
+    for setting in settings:
+        parts += ["--set", shlex.quote(setting)]
     return "".join(f" {part}" for part in parts)
 
 

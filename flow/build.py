@@ -16,7 +16,7 @@ from deploy.device.target import CAMERA
 from deploy.toolchain.artifacts import TABLE as ARTIFACTS
 from deploy.toolchain.build import build_apk as run_gradle
 from deploy.toolchain.prefetch import prefetch
-from flow.app import OpenApp, app_lock, cli_arguments, open_app
+from flow.app import OpenApp, app_lock, open_app
 from flow.generate import generate_project, project_hash
 from flow.models import MODEL_COLUMNS, metric_rows, model_rows, next_command, summary
 from flow.screen import Screen
@@ -47,18 +47,17 @@ class BuildReport:
     stages: tuple[StageResult, ...]
 
 
-def build_apk(name: str, data: str | None, screen: Screen) -> None:
+def build_apk(name: str, data: str | None, settings: Sequence[str], screen: Screen) -> None:
     """Builds an app and reports it."""
-    app = open_app(name, data)
+    app = open_app(name, data, settings)
     with app_lock(app, screen):
         report = build(app, screen)
-    same = cli_arguments(name, data)
-    show(report, screen, f"Next: invoke deploy{same} (with a phone on USB), or {next_command(app, same)}")
+    show(report, screen, f"Next: invoke deploy{app.arguments} (with a phone on USB), or {next_command(app)}")
 
 
-def generate(name: str, data: str | None, screen: Screen) -> None:
+def generate(name: str, data: str | None, settings: Sequence[str], screen: Screen) -> None:
     """Writes the Android project of an app whose models are there."""
-    app = open_app(name, data)
+    app = open_app(name, data, settings)
     with app_lock(app, screen):
         result = generate_project(app, screen.say)
     screen.say(f"Android project: {result.folder}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from pymodel.pipeline import build_models
 from pymodel.tasks.check import check_supported
 
 
-def bundle(name: str, data: str | None, check: bool, use_debug_key: bool, screen: Screen) -> None:
+def bundle(name: str, data: str | None, settings: Sequence[str], check: bool, use_debug_key: bool, screen: Screen) -> None:
     """Builds what is not up to date, signs it, and shows what Google Play asks for.
 
     Args:
@@ -34,7 +34,7 @@ def bundle(name: str, data: str | None, check: bool, use_debug_key: bool, screen
     Raises:
         KitError: anything the user can mend; with `check`, what Google Play would refuse.
     """
-    app = open_app(name, data)
+    app = open_app(name, data, settings)
     with app_lock(app, screen):
         stages = build_bundle(app, use_debug_key, screen)
         release = _files(app, app.artifacts.release)

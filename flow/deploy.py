@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from deploy.device.deploy import deploy as install
 from deploy.device.target import DeployTarget
 from flow.app import app_lock, open_app
@@ -9,13 +11,13 @@ from flow.build import ACTIVITY, PERMISSIONS, build
 from flow.screen import Screen
 
 
-def deploy(name: str, data: str | None, serial: str | None, screen: Screen) -> None:
+def deploy(name: str, data: str | None, settings: Sequence[str], serial: str | None, screen: Screen) -> None:
     """The app of a name on the one phone, or on the one with that serial.
 
     Raises:
         KitError: the build failed, no phone or several, the phone can't run it, adb failed, the app crashed.
     """
-    app = open_app(name, data)
+    app = open_app(name, data, settings)
     with app_lock(app, screen):
         report = build(app, screen)
     spec = app.spec

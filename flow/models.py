@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from pymodel.pipeline import Models, build_models, chosen_models, evaluate_folde
 from pymodel.train.workers import cluster, name_cluster
 
 
-def train(name: str, data: str | None, workers: str | None, worker: str | None, screen: Screen) -> None:
+def train(name: str, data: str | None, settings: Sequence[str], workers: str | None, worker: str | None, screen: Screen) -> None:
     """Data to described `.tflite` files.
 
     Several machines train together where `workers` or TF_CONFIG name them: each runs this, in a build folder of its own.
@@ -21,22 +22,23 @@ def train(name: str, data: str | None, workers: str | None, worker: str | None, 
     if workers is not None or worker is not None:
         name_cluster(workers or "", worker)
     count, index = cluster()
-    app = open_app(name, data, worker=index)
+    app = open_app(name, data, settings, worker=index)
     if count > 1:
         screen.say(f"Worker {index} of {count}: a training begins when all are there")
     with app_lock(app, screen):
         models = build_models(app.spec, app.artifacts, screen)
-    same = cli_arguments(name, data)
-    note = f"Next: {next_command(app, same)}, or invoke build-apk{same}"
+    note = f"Next: {next_command(app)}, or invoke build-apk{app.arguments}"
     if index:
         note = f"Worker 0 has the same models: go on there ({note.removeprefix('Next: ')})"
     screen.table("Models", MODEL_COLUMNS, model_rows(models), note)
 
 
-def next_command(app: OpenApp, arguments: str) -> str:
+def next_command(app: OpenApp) -> str:
     """The command that shows what the models do."""
     return (
-        f"open {app.artifacts.evaluation_page / 'evaluate.html'}" if is_sensor(app) else f"invoke predict{arguments} --image FILE"
+        f"open {app.artifacts.evaluation_page / 'evaluate.html'}"
+        if is_sensor(app)
+        else f"invoke predict{cli_arguments(app.name, app.data)} --image FILE"
     )
 
 
