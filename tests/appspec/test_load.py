@@ -118,10 +118,35 @@ def test_a_duration_needs_a_number_and_a_unit(tmp_path: Path, duration: str) -> 
         load(tmp_path, text)
 
 
-def test_a_backbone_fits_its_task(tmp_path: Path) -> None:
-    assert load(tmp_path, GOOD.replace('task = "box"', 'task = "heatmap"')).model[0].task == "heatmap"
-    error = mistake(tmp_path, "input = {", 'backbone = { name = "hourglass" }\ninput = {')
-    assert "mobilenet_v2" in error.why
+@pytest.mark.parametrize(
+    ("setting", "key", "value"),
+    [
+        ("train.epochs=10", "train", 10),
+        ("model.cat_box.train.epochs = 11", "train", 11),
+    ],
+)
+def test_a_value_can_be_set_for_one_run(tmp_path: Path, setting: str, key: str, value: int) -> None:
+    (tmp_path / "app.toml").write_text(GOOD, encoding="utf-8")
+    spec = load_spec(tmp_path / "app.toml", [setting, "data.pictures=77", "app.name=Any Cat"])
+    assert (spec.model[0].train.epochs, spec.data.pictures, spec.app.name) == (value, 77, "Any Cat")
+
+
+@pytest.mark.parametrize(
+    ("setting", "says"),
+    [
+        ("train.epochs", "it is not KEY=VALUE"),
+        ("=3", "it is not KEY=VALUE"),
+        ("model.dog.train.epochs=3", "no model is called 'dog'"),
+        ("train.epochs=many", "valid integer"),
+        ("train.epoch=3", "did you mean epochs"),
+        ("app.name.first=3", "name is a value, not a section"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_one_clear_error(tmp_path: Path, setting: str, says: str) -> None:
+    (tmp_path / "app.toml").write_text(GOOD, encoding="utf-8")
+    with pytest.raises(KitError) as caught:
+        load_spec(tmp_path / "app.toml", [setting])
+    assert says in f"{caught.value.why} {caught.value.fix}"
 
 
 def test_shipped_apps_are_valid() -> None:

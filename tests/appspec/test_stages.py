@@ -59,10 +59,57 @@ def test_it_is_made_again_when_input_or_result_changed(tmp_path: Path, damage: s
     assert (tmp_path / "out" / "a").read_text(encoding="utf-8") == "1"
 
 
-def test_changed_code_changes_the_stamp(tmp_path: Path) -> None:
-    code = ROOT / "appspec" / "errors.py"
-    assert Stage("s", tmp_path, {}, ("appspec/errors.py",)).stamp() != Stage("s", tmp_path, {}).stamp()
-    assert code.is_file()
+def test_a_raised_version_makes_it_again_and_source_files_count_nothing(tmp_path: Path) -> None:
+    lines: list[str] = []
+    assert Stage("s", tmp_path / "out", {"x": 1}).run(make_two, silent).made
+    assert not Stage("s", tmp_path / "out", {"x": 1}).run(make_two, silent).made
+    assert Stage("s", tmp_path / "out", {"x": 1}, version=2).run(make_two, lines.append).made
+    assert lines == ["s: the kit makes it in another way now; made again"]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "says"),
+    [
+        ({"input": {"size": [96, 96]}}, {"input": {"size": [128, 128]}}, "input.size was 96, is 128"),
+        ({"input": {"size": [96, 96]}}, {"input": {"size": [96, 128]}}, "input.size[0] was None, is 96; "),
+        ({"data": "a" * 64}, {"data": "b" * 64}, "data changed"),
+        (
+            {"a": 1, "b": 2, "c": 3, "d": 4},
+            {"a": 2, "b": 3, "c": 4, "d": 5},
+            "a was 1, is 2; b was 2, is 3; c was 3, is 4 and 1 more",
+        ),
+        ({"a": 1}, {}, "a was 1, is None"),
+    ],
+)
+def test_it_says_why_it_is_made_again(tmp_path: Path, before: dict[str, object], now: dict[str, object], says: str) -> None:
+    lines: list[str] = []
+    Stage("train", tmp_path / "out", before).run(make_two, silent)
+    Stage("train", tmp_path / "out", now).run(make_two, lines.append)
+    assert lines[0].startswith(f"train: {says}")
+    assert lines[0].endswith("made again")
+
+
+@pytest.mark.parametrize("found", ["a file", "another stage", "a link"])
+def test_what_it_did_not_make_is_refused_and_stays(tmp_path: Path, found: str) -> None:
+    folder = tmp_path / "out"
+    if found == "a file":
+        folder.mkdir()
+    elif found == "another stage":
+        Stage("draw", folder, {}).run(make_two, silent)
+    else:
+        (tmp_path / "photographs").mkdir()
+        folder.symlink_to(tmp_path / "photographs")
+    (folder / "mine.jpg").write_text("mine", encoding="utf-8")
+    with pytest.raises(KitError, match="would replace") as caught:
+        Stage("s", folder, {"x": 1}).run(make_two, silent)
+    assert "nothing was touched" in caught.value.why
+    assert (folder / "mine.jpg").read_text(encoding="utf-8") == "mine"
+    assert not Stage("s", folder, {"x": 1}).stands()
+
+
+def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    assert Stage("s", tmp_path / "out", {}).run(make_two, silent).made
 
 
 def test_a_failed_stage_leaves_the_old_result(tmp_path: Path) -> None:
