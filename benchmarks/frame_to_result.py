@@ -18,7 +18,7 @@ import numpy as np
 
 from appspec.errors import KitError
 from flow.app import open_app
-from pymodel.inference.interpreter import Chain
+from pymodel.inference.chain import Chain
 from pymodel.pipeline import chosen_models
 from pymodel.synthetic import draw_cat
 

@@ -134,7 +134,7 @@ def evaluate_chain(
     with Chain(models) as chain:
         for sample in samples:
             answers = chain.answers(sample.image)
-            found = Judged(sample.example, sample.boxes, answers, judge.score(answers, sample.example))
+            found = Judged(sample.example, sample.boxes, answers, judge.score(answers, sample.example, sample.image))
             judged.append(found)
             scores.append(_score(found, judge))
     median = float(np.median([score.duration_ms for score in scores]))
@@ -151,7 +151,7 @@ def evaluate_model(model: HostModel, pictures: Iterable[tuple[Example, RgbImage]
             answer = model.answer(image, box_region(example.box, crop.margin))
         else:
             answer = zoom(model, image, frame_region(example.width, example.height))
-        values.append(judge.measure(answer, example))
+        values.append(judge.measure(answer, example, image))
     return float(np.nanmean(values))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from appspec.intervals import Interval
-from pages.drawing import Drawing
+from pages.drawing import Drawing, RgbImage
 from pages.page import Section
 from pymodel.data.examples import Example
 from pymodel.inference.interpreter import Answer, Floats
@@ -54,12 +54,16 @@ class Judge(ABC):
     meanings: Mapping[str, str]
 
     @abstractmethod
-    def measure(self, answer: Answer, example: Example) -> float:
-        """One model alone, which looked where the truth says: its metric on one picture; NaN where it doesn't tell."""
+    def measure(self, answer: Answer, example: Example, image: RgbImage) -> float:
+        """One model alone, which looked where the truth says: its metric on one picture; NaN where it doesn't tell.
+
+        Args:
+            image: the whole picture, for kinds whose truth is in its pixels.
+        """
 
     @abstractmethod
-    def score(self, answers: Sequence[Answer], example: Example) -> dict[str, float | None]:
-        """A whole app on one picture."""
+    def score(self, answers: Sequence[Answer], example: Example, image: RgbImage) -> dict[str, float | None]:
+        """A whole app on one picture; see measure."""
 
     @abstractmethod
     def badness(self, values: Values, confidence: float) -> float:

@@ -76,7 +76,7 @@ def draw_worst(models: Sequence[Path], samples: Sequence[Sample], judge: Judge) 
     with Chain(models) as chain:
         for sample in samples:
             answers = chain.answers(sample.image)
-            values = judge.score(answers, sample.example)
+            values = judge.score(answers, sample.example, sample.image)
             drawing = Drawing(sample.image, WORST_SIDE)
             judge.draw_truth(drawing, sample.example)
             judge.draw(drawing, answers[-1])

@@ -11,7 +11,7 @@ import numpy as np
 from appspec.contract import Coordinates, Points
 from appspec.intervals import Interval
 from appspec.spec import AppSpec, Model
-from pages.drawing import Drawing
+from pages.drawing import Drawing, RgbImage
 from pymodel.data.examples import Example
 from pymodel.data.store import ExampleStore
 from pymodel.evaluate import located
@@ -60,10 +60,10 @@ class BoxTask(PictureTask):
     def is_trainable(self, example: Example) -> bool:
         return True
 
-    def measure(self, answer: Answer, example: Example) -> float:
+    def measure(self, answer: Answer, example: Example, image: RgbImage) -> float:
         return located.overlap(answer, example)
 
-    def score(self, answers: Sequence[Answer], example: Example) -> dict[str, float | None]:
+    def score(self, answers: Sequence[Answer], example: Example, image: RgbImage) -> dict[str, float | None]:
         return {"iou": located.overlap(answers[-1], example)}
 
     def badness(self, values: Values, confidence: float) -> float:

@@ -12,7 +12,7 @@ from appspec.contract import Classes
 from appspec.errors import KitError
 from appspec.intervals import Interval, bootstrap
 from appspec.spec import AppSpec, Model
-from pages.drawing import Drawing
+from pages.drawing import Drawing, RgbImage
 from pages.page import Section
 from pymodel.data.examples import Example, SplitName
 from pymodel.data.store import ExampleStore
@@ -75,11 +75,11 @@ class ClassifyTask(PictureTask):
         layer = exported.get_layer("head_classes")
         layer.set_weights([values / temperature(np.log(probabilities + 1e-12), truth) for values in layer.get_weights()])
 
-    def measure(self, answer: Answer, example: Example) -> float:
+    def measure(self, answer: Answer, example: Example, image: RgbImage) -> float:
         return float(answer.probabilities.argmax() == example.label)
 
-    def score(self, answers: Sequence[Answer], example: Example) -> dict[str, float | None]:
-        return {"correct": self.measure(answers[-1], example)}
+    def score(self, answers: Sequence[Answer], example: Example, image: RgbImage) -> dict[str, float | None]:
+        return {"correct": self.measure(answers[-1], example, image)}
 
     def badness(self, values: Values, confidence: float) -> float:
         return -confidence if values["correct"] else 2.0 + confidence

@@ -12,7 +12,7 @@ from appspec.contract import Peak
 from appspec.errors import KitError
 from appspec.intervals import Interval, bootstrap
 from appspec.spec import AppSpec, Model
-from pages.drawing import Drawing
+from pages.drawing import Drawing, RgbImage
 from pages.page import Section
 from pymodel.data.augmentation import POSE_JITTER, REGION_POSE_JITTER
 from pymodel.data.examples import Example
@@ -74,10 +74,10 @@ class HeatmapTask(PictureTask):
     def network_words(self, model: Model) -> str:
         return "stacked hourglass"
 
-    def measure(self, answer: Answer, example: Example) -> float:
+    def measure(self, answer: Answer, example: Example, image: RgbImage) -> float:
         return located.correct_points(answer, example, 0.1)
 
-    def score(self, answers: Sequence[Answer], example: Example) -> dict[str, float | None]:
+    def score(self, answers: Sequence[Answer], example: Example, image: RgbImage) -> dict[str, float | None]:
         answer = answers[-1]
         return {
             "nme": located.point_error(answer, example),

@@ -11,7 +11,7 @@ import numpy as np
 from appspec.contract import Coordinates, Points
 from appspec.intervals import Interval
 from appspec.spec import AppSpec, Model
-from pages.drawing import Drawing
+from pages.drawing import Drawing, RgbImage
 from pages.page import Section
 from pymodel.data.examples import Example
 from pymodel.data.store import ExampleStore
@@ -59,10 +59,10 @@ class LandmarksTask(PictureTask):
     def network_words(self, model: Model) -> str:
         return f"{super().network_words(model)}, head {model.head}"
 
-    def measure(self, answer: Answer, example: Example) -> float:
+    def measure(self, answer: Answer, example: Example, image: RgbImage) -> float:
         return located.point_error(answer, example)
 
-    def score(self, answers: Sequence[Answer], example: Example) -> dict[str, float | None]:
+    def score(self, answers: Sequence[Answer], example: Example, image: RgbImage) -> dict[str, float | None]:
         return {"iou": located.overlap(answers[-1], example), "nme": located.point_error(answers[-1], example)}
 
     def badness(self, values: Values, confidence: float) -> float:

@@ -12,7 +12,7 @@ import numpy as np
 from appspec.contract import Raw
 from appspec.intervals import Interval, bootstrap
 from appspec.spec import AppSpec, Model
-from pages.drawing import FOUND, Drawing
+from pages.drawing import FOUND, Drawing, RgbImage
 from pymodel.data.examples import Example
 from pymodel.data.store import ExampleStore
 from pymodel.evaluate.judge import Judged, Values
@@ -81,11 +81,11 @@ class MeanColourTask(PictureTask):
     def network_words(self, model: Model) -> str:
         return "one dense layer"
 
-    def measure(self, answer: Answer, example: Example) -> float:
-        return float(np.abs(answer.output - 0.5).mean())
+    def measure(self, answer: Answer, example: Example, image: RgbImage) -> float:
+        return float(np.abs(answer.output - image.reshape(-1, 3).mean(0) / 255).mean())
 
-    def score(self, answers: Sequence[Answer], example: Example) -> dict[str, float | None]:
-        return {"colour_error": self.measure(answers[-1], example)}
+    def score(self, answers: Sequence[Answer], example: Example, image: RgbImage) -> dict[str, float | None]:
+        return {"colour_error": self.measure(answers[-1], example, image)}
 
     def badness(self, values: Values, confidence: float) -> float:
         return values["colour_error"] or 0.0
