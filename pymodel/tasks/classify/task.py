@@ -19,7 +19,7 @@ from pymodel.data.store import ExampleStore
 from pymodel.evaluate.judge import Judged, Values
 from pymodel.evaluate.metrics import calibration_error
 from pymodel.inference.interpreter import Answer
-from pymodel.networks.fused import give_weights, weights_of
+from pymodel.networks.fused import assign_weights, weights_of
 from pymodel.networks.mobilenet_v2 import build_classifier
 from pymodel.tasks.classify.figures import class_sections
 from pymodel.tasks.classify.objective import ClassifyObjective, balanced
@@ -54,7 +54,7 @@ class ClassifyTask(PictureTask):
     def exported(self, trained: Any, model: Model, store: ExampleStore) -> Any:
         size, alpha = model.input.size[0], model.backbone.alpha
         fixed = build_classifier(size, alpha, "none", len(store.classes), model.pooling, phone=True)
-        give_weights(fixed, weights_of(trained))
+        assign_weights(fixed, weights_of(trained))
         return fixed
 
     def objective(self, model: Model, store: ExampleStore) -> Objective:

@@ -20,7 +20,7 @@ from pymodel.data.store import ExampleStore
 from pymodel.evaluate import located
 from pymodel.evaluate.judge import Judged, Values
 from pymodel.inference.interpreter import Answer
-from pymodel.networks.fused import give_weights, weights_of
+from pymodel.networks.fused import assign_weights, weights_of
 from pymodel.networks.hourglass import build_hourglass
 from pymodel.tasks.crops import Crop
 from pymodel.tasks.heatmap.objective import HeatmapObjective
@@ -52,8 +52,8 @@ class HeatmapTask(PictureTask):
 
     def exported(self, trained: Any, model: Model, store: ExampleStore) -> Any:
         shape = model.input.size[0], model.backbone.width, model.backbone.stages
-        fixed = build_hourglass(*shape, len(store.points) + len(store.auxiliary), wanted=len(store.points))
-        give_weights(fixed, weights_of(trained))
+        fixed = build_hourglass(*shape, len(store.points) + len(store.auxiliary), exported=len(store.points))
+        assign_weights(fixed, weights_of(trained))
         return fixed
 
     def objective(self, model: Model, store: ExampleStore) -> Objective:
