@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import cv2
 import numpy as np
@@ -24,6 +24,20 @@ MAX_SIDE = 384
 
 Progress = Callable[[str, int, int], None]
 """(what, done, total)"""
+
+
+class _InstanceRow(TypedDict):
+    points: list[list[float | None]]
+    box: list[float | None]
+    label: int
+
+
+class _PictureRow(TypedDict):
+    file: str
+    width: int
+    height: int
+    split: SplitName
+    objects: list[_InstanceRow]
 
 
 class ExampleStore:
@@ -102,7 +116,7 @@ def write_store(folder: Path, data: Data, target: Path, progress: Progress) -> N
         KitError: no data, or more than the allowed share of it unreadable.
     """
     source = open_source(folder, data)
-    rows: list[dict[str, Any]] = []
+    rows: list[_PictureRow] = []
     problems: list[Problem] = []
     with (target / "pixels.bin").open("wb") as pixels, ThreadPoolExecutor(os.cpu_count()) as pool:
         for i, found in enumerate(pool.map(lambda file: _read(source, file), source.files)):
@@ -147,17 +161,19 @@ def _area(what: Object) -> float:
     return float((x1 - x0) * (y1 - y0))
 
 
-def _row(file: str, objects: list[Object], image: RgbImage, split: SplitName) -> dict[str, Any]:
-    known = [{"points": _numbers(what.points), "box": _numbers(what.box), "label": what.label} for what in objects]
+def _row(file: str, objects: list[Object], image: RgbImage, split: SplitName) -> _PictureRow:
+    known: list[_InstanceRow] = [
+        {"points": [_numbers(row) for row in what.points], "box": _numbers(what.box), "label": what.label} for what in objects
+    ]
     return {"file": file, "width": image.shape[1], "height": image.shape[0], "split": split, "objects": known}
 
 
-def _numbers(values: Floats) -> Any:
-    """Lists; null where a point is not there, for JSON knows no NaN."""
-    return [_numbers(row) if row.ndim else (float(row) if np.isfinite(row) else None) for row in values]
+def _numbers(values: Floats) -> list[float | None]:
+    """None for NaN, which JSON doesn't have."""
+    return [float(value) if np.isfinite(value) else None for value in values]
 
 
-def _example(row: dict[str, Any], what: dict[str, Any]) -> Example:
+def _example(row: _PictureRow, what: _InstanceRow) -> Example:
     points = np.asarray(what["points"], np.float32).reshape(-1, 2)
     return Example(row["file"], row["width"], row["height"], points, np.asarray(what["box"], np.float32), what["label"])
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from pymodel.data.examples import Example, Problem, SplitName, check_problems
 from pymodel.data.images import RgbImage, UnreadableImageError
 from pymodel.data.source import Object, open_source
 from pymodel.data.store import ExampleStore
+from pymodel.evaluate.document import MetricRow, PictureDocument
 from pymodel.evaluate.judge import Judge, Judged, Values
 from pymodel.inference.chain import Chain, zoom
 from pymodel.inference.interpreter import Answer, Floats, HostModel
@@ -83,16 +84,16 @@ class Evaluation:
     stages: Mapping[str, float]
     details: Mapping[str, object]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_document(self) -> PictureDocument:
         """The content of evaluation.json."""
-        return {
+        document: PictureDocument = {
             "pictures": self.pictures,
-            "metrics": {name: asdict(interval) for name, interval in self.metrics.items()},
+            "metrics": {name: MetricRow(value=m.value, low=m.low, high=m.high) for name, m in self.metrics.items()},
             "median_ms": self.median_ms,
             "scores": [score.as_row() for score in self.scores],
             "stages": dict(self.stages),
-            **self.details,
         }
+        return cast(PictureDocument, {**document, **self.details})
 
 
 def store_samples(store: ExampleStore, split: SplitName = "test") -> Iterator[Sample]:

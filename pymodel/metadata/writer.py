@@ -10,7 +10,7 @@ import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 import numpy as np
 
@@ -96,7 +96,9 @@ def describe(content: bytes, description: Description) -> bytes:
     return described
 
 
-def _input(info: Any, metadata_fb: Any, schema_fb: Any, description: Description, folder: Path) -> tuple[Any, list[str]]:
+def _input(
+    info: ModuleType, metadata_fb: ModuleType, schema_fb: ModuleType, description: Description, folder: Path
+) -> tuple[object, list[str]]:
     """The metadata of the input tensor and the files that it names."""
     (decoder,) = description.facts.decoders
     if not isinstance(decoder, Window):
@@ -120,7 +122,7 @@ def _input(info: Any, metadata_fb: Any, schema_fb: Any, description: Description
     return window, [str(channels)]
 
 
-def _normalization(metadata_fb: Any, description: Description) -> Any:
+def _normalization(metadata_fb: ModuleType, description: Description) -> object:
     unit, options = metadata_fb.ProcessUnitT(), metadata_fb.NormalizationOptionsT()
     options.mean, options.std = list(description.mean), list(description.std)
     unit.optionsType, unit.options = metadata_fb.ProcessUnitOptions.NormalizationOptions, options
@@ -172,7 +174,7 @@ def _compare(written: Description, file: Path) -> None:
         assert wrote == found, f"metadata {name}: wrote {wrote!r}, read {found!r}"
 
 
-def _writers() -> tuple[Any, Any, Any, Any]:
+def _writers() -> tuple[ModuleType, ModuleType, ModuleType, ModuleType]:
     """tflite-support's modules. Their native part needs libusb, which libusb-package carries: loaded first."""
     quiet_environment()
     import libusb_package

@@ -5,7 +5,7 @@ A training step on a CPU is bound by memory bandwidth, so the gain lies in passi
 - Where a unit expands its channels (1×1 convolution, batch normalization, ReLU6), mean and variance of the wide output follow
   from those of the narrow input: mean(x W) = mean(x) W and var(x w) = wᵀ cov(x) w. Convolution and normalization become one
   matrix product without a pass over the wide array for its statistics; the gradient takes the same shortcut.
-- Any other batch normalization is one fused operation; Keras composes it of a dozen.
+- Every other batch normalization is one fused operation; Keras composes it of a dozen.
 - A 1×1 convolution is a matrix product: oneDNN's own gradient of a narrow kernel takes up to eight times as long.
 - A depthwise convolution pads its input by itself, without a padded copy.
 """

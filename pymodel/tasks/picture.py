@@ -7,7 +7,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from appspec.stages import hash_file
 from appspec.words import counted
 from pymodel.data import pictures
 from pymodel.data.augmentation import FRAME_JITTER, REGION_JITTER, Jitter
+from pymodel.data.document import InspectionDocument
 from pymodel.data.examples import Example, SplitName
 from pymodel.data.store import ExampleStore
 from pymodel.evaluate.chain import Sample, evaluate_chain, evaluate_model, evaluate_stages, folder_samples, store_samples
@@ -36,6 +37,9 @@ from pymodel.tasks.task import Task, app_tasks
 from pymodel.train.loop import SMALL_EPOCHS, TrainConfig
 from pymodel.train.objective import Array, Objective
 from pymodel.train.plan import TrainingPlan
+
+if TYPE_CHECKING:
+    import keras
 
 
 @dataclass(frozen=True)
@@ -70,11 +74,11 @@ class PictureTask(Task, Judge):
     refines: bool = False
 
     @abstractmethod
-    def network(self, model: Model, store: ExampleStore, weights: str | Path) -> Any:
+    def network(self, model: Model, store: ExampleStore, weights: str | Path) -> keras.Model:
         """The Keras model to train, for every input size."""
 
     @abstractmethod
-    def exported(self, trained: Any, model: Model, store: ExampleStore) -> Any:
+    def exported(self, trained: keras.Model, model: Model, store: ExampleStore) -> keras.Model:
         """The same model for one input size, with the output that the phone decodes."""
 
     @abstractmethod
@@ -93,7 +97,7 @@ class PictureTask(Task, Judge):
         """The network, for the model's description."""
         return f"MobileNetV2 alpha {model.backbone.alpha:g}"
 
-    def calibrate(self, exported: Any, model: Model, store: ExampleStore, validation: Array) -> None:
+    def calibrate(self, exported: keras.Model, model: Model, store: ExampleStore, validation: Array) -> None:
         """Makes probabilities mean what they say, in place, by the validation split; points have none.
 
         Args:
@@ -112,7 +116,7 @@ class PictureTask(Task, Judge):
     def read(self, folder: Path, spec: AppSpec, target: Path, reporter: Reporter) -> None:
         pictures.read_pictures(folder, spec.data, target, reporter)
 
-    def inspect(self, folder: Path, spec: AppSpec, picture: Path, pictures_shown: int) -> dict[str, Any]:
+    def inspect(self, folder: Path, spec: AppSpec, picture: Path, pictures_shown: int) -> InspectionDocument:
         return pictures.inspect_pictures(folder, spec.data, picture, pictures_shown)
 
     def plan_training(self, spec: AppSpec, model: Model, weights: str | Path, examples: Path) -> TrainingPlan:
@@ -124,7 +128,7 @@ class PictureTask(Task, Judge):
         crops = PictureCrops(model, store, in_box, jitter, self.target, self.is_trainable)
         network = self.network(model, store, weights)
 
-        def export() -> Any:
+        def export() -> keras.Model:
             exported = self.exported(network, model, store)
             validation, _ = crops.batch_of_split("validation", size)
             self.calibrate(exported, model, store, normalize(validation, model.input.mean_rgb, model.input.std_rgb))
@@ -165,12 +169,12 @@ class PictureTask(Task, Judge):
         store = ExampleStore(examples)
         judges = [task for task in app_tasks(spec) if isinstance(task, Judge)]
         found, _ = evaluate_chain(models, store_samples(store), self, evaluate_stages(models, judges, store))
-        (target / "evaluation.json").write_text(json.dumps(found.as_dict(), indent=1), encoding="utf-8")
+        (target / "evaluation.json").write_text(json.dumps(found.as_document(), indent=1), encoding="utf-8")
 
     def evaluate_folder(self, spec: AppSpec, models: Sequence[Path], folder: Path, target: Path) -> None:
         samples, problems = folder_samples(folder, spec.data)
         found, _ = evaluate_chain(models, samples, self)
-        document = found.as_dict()
+        document = found.as_document()
         (target / "evaluation.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
         title = f"{spec.app.name}: {folder.name} ({counted(len(samples), 'picture')}, {len(problems)} left out)"
         by_file = {sample.example.file: sample for sample in samples}

@@ -6,11 +6,12 @@ import importlib
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from appspec.errors import KitError
 from appspec.progress import Reporter
 from appspec.spec import AppSpec, Model
+from pymodel.data.document import InspectionDocument
 from pymodel.evaluate.predict import Prediction
 from pymodel.quantize.variants import ConversionPlan
 from pymodel.train.plan import TrainingPlan
@@ -63,7 +64,7 @@ class Task(ABC):
         """
 
     @abstractmethod
-    def inspect(self, folder: Path, spec: AppSpec, picture: Path, pictures: int) -> dict[str, Any]:
+    def inspect(self, folder: Path, spec: AppSpec, picture: Path, pictures: int) -> InspectionDocument:
         """What a data folder holds: counts, lines and findings in words, problems; draws it into a PNG.
 
         Raises:

@@ -42,7 +42,7 @@ def open_folder(folder: Path, data: Data) -> Source:
         )
     known = (*wanted, *(name for name in names if name not in wanted))
     order = [names.index(name) for name in known]
-    objects: dict[Any, list[Json]] = defaultdict(list)
+    objects: dict[object, list[Json]] = defaultdict(list)
     for annotation in document["annotations"]:
         if annotation.get("category_id") == category["id"] and not annotation.get("iscrowd"):
             objects[annotation.get("image_id")].append(annotation)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
 from appspec.spec import AppSpec
 from appspec.words import counted
+from pymodel.data.document import InspectionDocument
 from pymodel.data.series.drawing import draw_series
 from pymodel.data.series.read import read_windows
 from pymodel.data.series.recording import lasting, written
@@ -39,9 +41,10 @@ class Inspection:
     notes: tuple[str, ...]
     findings: tuple[str, ...]
 
-    def as_dict(self) -> dict[str, object]:
+    def as_document(self) -> InspectionDocument:
         """JSON-able values, `lines` among them; no file is left out, so `problems` is empty."""
-        return asdict(self) | {"folder": str(self.folder), "lines": self.lines(), "problems": []}
+        document = asdict(self) | {"folder": str(self.folder), "lines": self.lines(), "problems": []}
+        return cast(InspectionDocument, document)
 
     def lines(self) -> list[str]:
         """The same in words."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any
+from typing import overload
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ from pymodel.data.examples import SPLITS, SplitName
 Floats = npt.NDArray[np.float64]
 Values = npt.NDArray[np.float32]
 States = npt.NDArray[np.int8]
+Indices = npt.NDArray[np.int64]
 
 NORMAL, ABNORMAL, LEFT_OUT = 0, 1, -1
 """Of a sample: what a window is called that ends there."""
@@ -69,7 +70,11 @@ class Recording:
     splits: States
     events: tuple[Event, ...]
 
-    def stamp(self, sample: Any) -> Any:
+    @overload
+    def stamp(self, sample: int) -> float: ...
+    @overload
+    def stamp(self, sample: Indices) -> Floats: ...
+    def stamp(self, sample: int | Indices) -> float | Floats:
         """Seconds since 1970 of a sample, or of an array of them."""
         return self.start_s + sample * self.interval_s
 

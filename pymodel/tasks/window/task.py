@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from appspec.errors import KitError
 from appspec.progress import Reporter
 from appspec.read_contract import read_contract
 from appspec.spec import AppSpec, Model
+from pymodel.data.document import InspectionDocument
 from pymodel.data.series import store as series_store
 from pymodel.data.series.inspection import inspect
 from pymodel.data.series.read import read_unsplit
@@ -56,8 +57,8 @@ class WindowTask(Task):
         for line in (*store.notes[:NOTES_SHOWN], *store.problems):
             reporter.say(f"  {line}")
 
-    def inspect(self, folder: Path, spec: AppSpec, picture: Path, pictures: int) -> dict[str, Any]:
-        return inspect(folder, spec, picture).as_dict()
+    def inspect(self, folder: Path, spec: AppSpec, picture: Path, pictures: int) -> InspectionDocument:
+        return inspect(folder, spec, picture).as_document()
 
     def plan_training(self, spec: AppSpec, model: Model, weights: str | Path, examples: Path) -> TrainingPlan:
         return plan_training(model, weights, examples)

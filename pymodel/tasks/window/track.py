@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,11 +15,14 @@ from pymodel.preprocess.normalize import Values as Scale
 from pymodel.preprocess.normalize import normalize
 from pymodel.tasks.window.alarms import Track
 
+if TYPE_CHECKING:
+    import keras
+
 Predict = Callable[[Values], Values]
 """(N, W, C) raw values → (N,) p(Abnormal)."""
 
 
-def keras_predictor(network: Any, mean: Scale, std: Scale) -> Predict:
+def keras_predictor(network: keras.Model, mean: Scale, std: Scale) -> Predict:
     """Of a Keras model."""
     return lambda raw: np.asarray(network.predict_on_batch(normalize(raw, mean, std)), np.float32)[:, 0]
 

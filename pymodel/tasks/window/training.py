@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -26,6 +26,9 @@ from pymodel.tasks.window.objective import WindowObjective
 from pymodel.tasks.window.track import Predict, keras_predictor, known_events, normalized_predictor, predicted, track
 from pymodel.train.loop import Example, TrainConfig
 from pymodel.train.plan import TrainingPlan
+
+if TYPE_CHECKING:
+    import keras
 
 OFFSET, GAIN, NOISE = 0.6, 0.1, 0.1
 """How far a training window is augmented, channel by channel: moved and roughened by these shares of the channel's standard
@@ -119,7 +122,7 @@ def _augmented(values: Values, middle: Values, spread: Values, rng: np.random.Ge
     return np.asarray(middle + (values - middle) * gain + offset + noise, np.float32)
 
 
-def _network(store: WindowStore, model: Model, weights: str | Path) -> Any:
+def _network(store: WindowStore, model: Model, weights: str | Path) -> keras.Model:
     import keras
 
     network = build_model(store.window, len(store.channels), model.backbone.width)
@@ -154,11 +157,11 @@ def _baselines(store: WindowStore, predict: Predict, target: Path) -> list[str]:
     """Writes PR-AUC of the model and of what it must beat, on the split that training is judged by."""
     split = judged_split(store)
     places, scale = store.places(split, store.stride), store.scale()
-    found: dict[str, Any] = {"split": split, "model": pr_auc(predicted(store, places, predict), store.truth(places))}
+    found = {"model": pr_auc(predicted(store, places, predict), store.truth(places))}
     for name, last_only in (("logistic_regression", False), ("last_sample", True)):
         baseline = normalized_predictor(fit_baseline(store, last_only).predict, *scale)
         found[name] = pr_auc(predicted(store, places, baseline), store.truth(places))
-    (target / "baseline.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
+    (target / "baseline.json").write_text(json.dumps({"split": split, **found}, indent=1), encoding="utf-8")
     return [
         f"{split} PR-AUC {found['model']:.4f}; logistic regression {found['logistic_regression']:.4f}, "
         f"of the last sample {found['last_sample']:.4f}"
