@@ -70,16 +70,16 @@ def build_models(spec: AppSpec, artifacts: Artifacts, reporter: Reporter, data: 
     conversions = []
     for model in spec.model:
         trained = trainings[model.name] = _train(spec, model, artifacts, examples.stamp, trainings, reporter)
-        shown = _draw_training(model, artifacts, trained.stamp, reporter)
+        page = _draw_training(model, artifacts, trained.stamp, reporter)
         converted = _convert(spec, model, artifacts, trained.stamp, reporter)
-        stages += [trained, shown, converted]
+        stages += [trained, page, converted]
         conversions.append(converted)
     chosen = _choose(spec, artifacts, conversions, reporter)
     evaluated = _evaluate(spec, artifacts, chosen, examples.stamp, reporter)
-    shown = _draw_evaluation(spec, artifacts, chosen, evaluated.stamp, reporter)
+    page = _draw_evaluation(spec, artifacts, chosen, evaluated.stamp, reporter)
     document = json.loads((artifacts.evaluation / "evaluation.json").read_text(encoding="utf-8"))
     evaluation = {name: value for name, value in document.items() if name != "scores"}
-    return Models(chosen, cast(EvaluationDocument, evaluation), (*stages, evaluated, shown))
+    return Models(chosen, cast(EvaluationDocument, evaluation), (*stages, evaluated, page))
 
 
 def find_data(

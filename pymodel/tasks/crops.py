@@ -1,4 +1,4 @@
-"""The crops that a picture model is shown of a store's examples."""
+"""The crops of a store's examples that a picture model is trained on."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Crop:
 
     Attributes:
         pixels: (S, S, 3) uint8.
-        points: (K, 2) in [0, 1] of the crop, the wanted ones first.
+        points: (K, 2) in [0, 1] of the crop, the target points first.
         box: (4,) of the object, in [0, 1] of the crop.
         example: what it was cut out of.
     """

@@ -29,10 +29,10 @@ def draw_series(windows: WindowSet, path: Path) -> None:
     """As PNG: the channels of each machine (the first ones), splits shaded, failures as lines, holes as marks below."""
     from matplotlib.figure import Figure
 
-    shown = [(r, c) for r in windows.recordings[:3] for c in range(min(len(windows.channels), MAX_CHANNELS))]
-    figure = Figure(figsize=(13, 1.2 + 1.35 * len(shown)), layout="constrained")
-    rows = figure.subplots(len(shown), 1, squeeze=False)[:, 0]
-    for axes, (recording, channel) in zip(rows, shown, strict=True):
+    plots = [(r, c) for r in windows.recordings[:3] for c in range(min(len(windows.channels), MAX_CHANNELS))]
+    figure = Figure(figsize=(13, 1.2 + 1.35 * len(plots)), layout="constrained")
+    rows = figure.subplots(len(plots), 1, squeeze=False)[:, 0]
+    for axes, (recording, channel) in zip(rows, plots, strict=True):
         _envelope(axes, recording, channel)
         _shade(axes, recording)
         for event in recording.events:

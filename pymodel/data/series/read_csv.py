@@ -191,5 +191,5 @@ def _check_channels(channels: tuple[str, ...], tables: Sequence[Table]) -> None:
 
 
 def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(str(name) for name in list(names)[:12])
-    return shown + (f" and {len(names) - 12} more" if len(names) > 12 else "")
+    text = ", ".join(str(name) for name in list(names)[:12])
+    return text + (f" and {len(names) - 12} more" if len(names) > 12 else "")

@@ -84,13 +84,13 @@ class Recording:
         return SPLITS[int(self.splits[sample])]
 
 
-def written(stamp: float) -> str:
+def format_stamp(stamp: float) -> str:
     """2024-01-05 13:40 in UTC, with seconds where there are some."""
     moment = datetime.fromtimestamp(round(stamp), timezone.utc)
     return moment.strftime("%Y-%m-%d %H:%M:%S" if moment.second else "%Y-%m-%d %H:%M")
 
 
-def lasting(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """A duration in the unit that suits it: 90 min, 6.5 h, 3 d."""
     for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
         if abs(seconds) >= 2 * size:

@@ -74,15 +74,15 @@ class WindowTask(Task):
 
     def evaluate_folder(self, spec: AppSpec, models: Sequence[Path], folder: Path, target: Path) -> None:
         windows, contract = read_unsplit(folder, spec.data.series), read_contract(models[0])
-        for fact, found, wanted in (
+        for fact, found, expected in (
             ("channels", ", ".join(windows.channels), ", ".join(contract.input.channels)),
             ("interval", f"{windows.interval_s:g} s", f"{getattr(contract.decoder, 'interval_s', 0.0):g} s"),
             ("window", str(windows.window), str(contract.input.shape[1])),
         ):
-            if found != wanted:
+            if found != expected:
                 raise KitError(
                     f"{models[0].name} can't look at {folder}",
-                    f"the {fact} of the data: {found}; of the model: {wanted}",
+                    f"the {fact} of the data: {found}; of the model: {expected}",
                     "set values, interval and window in [data.series] as they were for training",
                 )
         evaluation = evaluate(models[0], windows, "test", with_baselines=False)
