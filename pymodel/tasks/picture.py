@@ -1,4 +1,4 @@
-"""What the task kinds that look at pictures have in common."""
+"""The base of all task kinds whose input is a picture."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Outputs:
-    """What the metadata says of a model's output.
+    """A model's output, for its metadata.
 
     Attributes:
-        meaning: what the model answers, in words.
+        meaning: what the model predicts, in words.
         labels: see appspec.contract.OutputContract.
         name: of the output tensor.
-        tile_below_confidence: see appspec.contract.CropPolicy; where the model looks at a box.
+        tile_below_confidence: see appspec.contract.CropPolicy; only of models that follow a box.
     """
 
     meaning: str
@@ -61,11 +61,11 @@ class Outputs:
 
 
 class PictureTask(Task, Judge):
-    """A kind whose models look at pictures.
+    """A kind whose input is a picture.
 
     Attributes:
-        jitter, region_jitter: how training pictures vary: of whole pictures, and of what is around a box.
-        refines: whether its own box puts right a box that its points make.
+        jitter, region_jitter: augmentation of whole pictures, and of crops around a box.
+        refines: whether the box around its points may correct the box that it was given.
     """
 
     formats: tuple[str, ...] = ("cat", "coco")
@@ -75,7 +75,7 @@ class PictureTask(Task, Judge):
 
     @abstractmethod
     def network(self, model: Model, store: ExampleStore, weights: str | Path) -> keras.Model:
-        """The Keras model to train, for every input size."""
+        """The model to train, for any input size."""
 
     @abstractmethod
     def exported(self, trained: keras.Model, model: Model, store: ExampleStore) -> keras.Model:
@@ -87,18 +87,18 @@ class PictureTask(Task, Judge):
 
     @abstractmethod
     def target(self, crop: Crop) -> Array:
-        """What is learnt of a crop."""
+        """The training target of a crop."""
 
     @abstractmethod
     def outputs(self, spec: AppSpec, model: Model, store: ExampleStore) -> Outputs:
         """For the metadata."""
 
     def network_words(self, model: Model) -> str:
-        """The network, for the model's description."""
+        """The network in a few words, for the model's description."""
         return f"MobileNetV2 alpha {model.backbone.alpha:g}"
 
     def calibrate(self, exported: keras.Model, model: Model, store: ExampleStore, validation: Array) -> None:
-        """Makes probabilities mean what they say, in place, by the validation split; points have none.
+        """Calibrates the model's probabilities in place, on the validation split; nothing to do for points.
 
         Args:
             validation: (N, S, S, 3) normalized.
@@ -106,7 +106,7 @@ class PictureTask(Task, Judge):
         return
 
     def is_trainable(self, example: Example) -> bool:
-        """Whether an example can be learnt from."""
+        """Whether an example can be used for training."""
         return bool(np.isfinite(example.points).any()) if len(example.points) else True
 
     @property
@@ -122,7 +122,7 @@ class PictureTask(Task, Judge):
     def plan_training(self, spec: AppSpec, model: Model, weights: str | Path, examples: Path) -> TrainingPlan:
         import cv2
 
-        cv2.setNumThreads(1)  # the loader's own threads are the parallel ones
+        cv2.setNumThreads(1)  # the loader is parallel already
         store, in_box, size = ExampleStore(examples), looks_at_box(self, spec), model.input.size[0]
         jitter = self.region_jitter if in_box else self.jitter
         crops = PictureCrops(model, store, in_box, jitter, self.target, self.is_trainable)
@@ -212,8 +212,8 @@ class PictureTask(Task, Judge):
         )
 
     def _crop_policy(self, spec: AppSpec, store: ExampleStore, outputs: Outputs) -> CropPolicy:
-        """A box that its points make can be put right by them; one that somebody drew can't, nor by a few joints of a pose. A
-        box that no later model puts right is put right by its own model, which looks closer.
+        """A box that is made of points can be corrected by the points found in it; an annotated box can't. A box that no later
+        model corrects is refined by its own model, which zooms in.
         """
         made_by_points = store.box_margin is not None
         if looks_at_box(self, spec):
@@ -230,13 +230,13 @@ class PictureTask(Task, Judge):
 
 
 def looks_at_box(task: Task, spec: AppSpec) -> bool:
-    """Whether a model looks at the box of the one before it, or at the whole picture."""
+    """Whether a model's input is the box of the model before it, or the whole picture."""
     return task.follows_box and len(spec.model) > 1
 
 
 def training_config(model: Model, weights: str | Path) -> TrainConfig:
-    """How a model trains: one that starts from weights freezes them first where the spec says so, and sees its final size from
-    the first epoch on: it knows places already."""
+    """A model's training settings. One that starts from weights freezes them first if the spec says so, and trains at the final
+    input size from the start: it needs no coarse positions first."""
     frozen, small = (0, SMALL_EPOCHS) if weights == "none" else (model.backbone.frozen_epochs, 0.0)
     return TrainConfig(size=model.input.size[0], frozen_epochs=frozen, small_epochs=small, **model.train.model_dump())
 
@@ -254,7 +254,7 @@ def needs_points(model: Model, store: ExampleStore) -> int:
     """How many points the data has.
 
     Raises:
-        KitError: none.
+        KitError: it has none.
     """
     if not store.points:
         raise KitError(

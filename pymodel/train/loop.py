@@ -38,8 +38,8 @@ Progress = Callable[[str, int, int], None]
 """(step in words, done, total)"""
 
 SMALL_EPOCHS, SMALL_SIDE = 0.4, 0.75
-"""The first epochs, this share of all, train on inputs with this share of the final side: coarse positions are learnt there in
-half of the time, details afterwards."""
+"""In the first SMALL_EPOCHS of the epochs inputs have SMALL_SIDE of the final side: coarse positions are learnt on these in half of
+the time, details afterwards."""
 
 PREVIOUS = "previous.npz"
 """The state of the epoch before the last: another worker may have been killed before it saved its last one."""

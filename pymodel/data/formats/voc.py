@@ -1,6 +1,6 @@
 """Reads Pascal VOC annotations: one XML an image, with its objects' boxes.
 
-Format: Everingham et al., The Pascal Visual Instance Classes Challenge, 2010. Pixels count from 1 and both ends belong to
+Format: Everingham et al., The Pascal Visual Object Classes Challenge, 2010. Pixels count from 1 and both ends belong to
 the box; objects marked difficult are left out.
 """
 

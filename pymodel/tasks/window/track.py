@@ -1,4 +1,4 @@
-"""A model over a whole split: p(Abnormal) at each sample, as the phone looks."""
+"""A model over a whole split: p(Abnormal) at each sample, as on the phone."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def predicted(windows: WindowSet, places: Places, predict: Predict) -> Values:
 
 
 def track(windows: WindowSet, split: SplitName, predict: Predict) -> Track:
-    """p(Abnormal) of a split with the events that could be seen coming there."""
+    """p(Abnormal) of a split, with the events that could be predicted there."""
     places = windows.places(split)
     p = predicted(windows, places, predict)
     facts = windows.facts
