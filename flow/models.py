@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from appspec.errors import KitError
 from flow.app import OpenApp, app_lock, cli_arguments, open_app
 from flow.screen import Screen
+from pymodel.evaluate.document import EvaluationDocument
 from pymodel.pipeline import Models, build_models, chosen_models, evaluate_folder, evaluate_test, inspect, predict_image
 from pymodel.train.workers import cluster, name_cluster
 
@@ -93,7 +93,7 @@ def evaluate(name: str, data: str | None, screen: Screen) -> None:
     screen.say(f"Page with the worst cases: {page}")
 
 
-def metric_rows(evaluation: dict[str, Any]) -> list[dict[str, object]]:
+def metric_rows(evaluation: EvaluationDocument) -> list[dict[str, object]]:
     """One row a metric."""
     return [
         {"metric": name, "value": f"{found['value']:.4f}", "95 % interval": f"{found['low']:.4f} to {found['high']:.4f}"}
@@ -101,7 +101,7 @@ def metric_rows(evaluation: dict[str, Any]) -> list[dict[str, object]]:
     ]
 
 
-def summary(evaluation: dict[str, Any]) -> str:
+def summary(evaluation: EvaluationDocument) -> str:
     """One line: how many, how fast."""
     count, duration = evaluation["pictures"], evaluation["median_ms"]
     return f"{count} examples, end to end, median {duration:.2f} ms each on one thread of this machine"
@@ -135,9 +135,10 @@ def inspect_data(name: str, data: str | None, pictures: int, screen: Screen) -> 
         screen.json({**found, "picture": str(sheet)})
         return
     screen.table("Splits", ("split", "examples"), [{"split": k, "examples": v} for k, v in found["counts"].items()])
-    for key in ("classes", "points", "channels"):
-        if found.get(key):
-            screen.table(key.capitalize(), (key, "count"), [{key: k, "count": v} for k, v in found[key].items()])
+    tables = {"classes": found.get("classes"), "points": found.get("points"), "channels": found.get("channels")}
+    for key, counts in tables.items():
+        if counts:
+            screen.table(key.capitalize(), (key, "count"), [{key: k, "count": v} for k, v in counts.items()])
     for line in found["lines"]:
         screen.say(line)
     for problem in found["problems"][:20]:

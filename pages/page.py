@@ -7,10 +7,14 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment
 from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from PIL.Image import Image
 
 TEMPLATE = Path(__file__).with_name("page.html.j2")
 """The look of every page."""
@@ -54,14 +58,14 @@ class Page:
         path.write_text(text, encoding="utf-8")
 
 
-def figure_uri(figure: Any) -> Markup:
+def figure_uri(figure: Figure) -> Markup:
     """A matplotlib figure as an SVG within the page."""
     content = io.BytesIO()
     figure.savefig(content, format="svg", metadata={"Date": None})
     return _uri("image/svg+xml", content.getvalue())
 
 
-def picture_uri(image: Any) -> Markup:
+def picture_uri(image: Image) -> Markup:
     """A Pillow image as a JPEG within the page."""
     content = io.BytesIO()
     image.convert("RGB").save(content, "JPEG", quality=85)

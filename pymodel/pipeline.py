@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from appspec.artifacts import Artifacts
 from appspec.errors import KitError
@@ -14,9 +14,11 @@ from appspec.progress import Reporter
 from appspec.spec import AppSpec, Model
 from appspec.stages import Stage, StageResult, hash_file, hash_tree
 from pages.page import TEMPLATE
+from pymodel.data.document import InspectionDocument
 from pymodel.data.source import open_source
 from pymodel.evaluate import chain as evaluation_stage
 from pymodel.evaluate import page as evaluation_page
+from pymodel.evaluate.document import EvaluationDocument
 from pymodel.evaluate.predict import Prediction
 from pymodel.quantize import choice, variants
 from pymodel.quantize.choice import Variant, choose, read_variants
@@ -47,7 +49,7 @@ class Models:
     """
 
     models: tuple[ChosenModel, ...]
-    evaluation: dict[str, Any]
+    evaluation: EvaluationDocument
     stages: tuple[StageResult, ...]
 
 
@@ -68,16 +70,16 @@ def build_models(spec: AppSpec, artifacts: Artifacts, reporter: Reporter, data: 
     conversions = []
     for model in spec.model:
         trained = trainings[model.name] = _train(spec, model, artifacts, examples.stamp, trainings, reporter)
-        shown = _draw_training(model, artifacts, trained.stamp, reporter)
+        page = _draw_training(model, artifacts, trained.stamp, reporter)
         converted = _convert(spec, model, artifacts, trained.stamp, reporter)
-        stages += [trained, shown, converted]
+        stages += [trained, page, converted]
         conversions.append(converted)
     chosen = _choose(spec, artifacts, conversions, reporter)
     evaluated = _evaluate(spec, artifacts, chosen, examples.stamp, reporter)
-    shown = _draw_evaluation(spec, artifacts, chosen, evaluated.stamp, reporter)
+    page = _draw_evaluation(spec, artifacts, chosen, evaluated.stamp, reporter)
     document = json.loads((artifacts.evaluation / "evaluation.json").read_text(encoding="utf-8"))
     evaluation = {name: value for name, value in document.items() if name != "scores"}
-    return Models(chosen, evaluation, (*stages, evaluated, shown))
+    return Models(chosen, cast(EvaluationDocument, evaluation), (*stages, evaluated, page))
 
 
 def find_data(
@@ -140,7 +142,7 @@ def predict_image(spec: AppSpec, models: Sequence[Path], image: Path, picture: P
     return tasks[-1].predict(models, tasks, image, picture)
 
 
-def inspect(spec: AppSpec, artifacts: Artifacts, picture: Path, pictures: int, reporter: Reporter) -> dict[str, Any]:
+def inspect(spec: AppSpec, artifacts: Artifacts, picture: Path, pictures: int, reporter: Reporter) -> InspectionDocument:
     """The app's data, looked at: counts, classes, points or channels, lines and findings in words, problems; a picture.
 
     Raises:

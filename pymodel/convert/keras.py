@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,18 +12,21 @@ import numpy.typing as npt
 from appspec.contract import Quantization
 from pymodel.quiet import output_to, quiet_environment
 
+if TYPE_CHECKING:
+    import tensorflow as tf
+
 VARIANTS: tuple[Quantization, ...] = ("float32", "float16", "dynamic", "int8")
 
 
 class Converter:
     """A trained model, traced and frozen once, to be converted several times.
 
-    The batch size is fixed to 1: with a free one, shapes are computed in the graph and GPU delegates refuse it.
+    The batch size is fixed to 1: a dynamic one makes the graph compute shapes, which GPU delegates refuse.
 
     Args:
         keras_file: the trained model.
-        representative: (N, S, S, 3) float32 normalized, from the training split; calibrates int8.
-        log: takes the converter's own words.
+        representative: (N, …) float32 normalized inputs from the training split; calibrate int8.
+        log: gets what the converter prints.
     """
 
     def __init__(self, keras_file: Path, representative: npt.NDArray[np.float32], log: Path, input_name: str = "image") -> None:
@@ -36,14 +39,14 @@ class Converter:
 
             model = keras.saving.load_model(keras_file, compile=False)
 
-            def forward(image: Any) -> Any:
-                return model(image, training=False)
+            def forward(x: tf.Tensor) -> tf.Tensor:
+                return model(x, training=False)
 
             spec = tf.TensorSpec([1, *model.input_shape[1:]], tf.float32, name=input_name)
             self._frozen = convert_variables_to_constants_v2(tf.function(forward).get_concrete_function(spec))
 
     def convert(self, variant: Quantization) -> bytes:
-        """The `.tflite` file's content, in one kind of quantization."""
+        """The content of the `.tflite` file with this quantization."""
         import tensorflow as tf
 
         with output_to(self._log):
@@ -58,8 +61,7 @@ class Converter:
                 converter.inference_input_type = tf.int8
                 converter.inference_output_type = tf.int8
             with warnings.catch_warnings():
-                warnings.filterwarnings(
-                    "ignore", message="Statistics for quantized inputs were expected"
-                )  # calibration gives them
+                # Calibration gives the statistics that it asks for.
+                warnings.filterwarnings("ignore", message="Statistics for quantized inputs were expected")
                 content: bytes = converter.convert()
         return content

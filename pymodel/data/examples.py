@@ -1,4 +1,4 @@
-"""Examples, what was wrong with the others, and which split each belongs to."""
+"""Examples, problems of the files that give none, and splits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SplitName = Literal["train", "validation", "test"]
 SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
 
 MAX_PROBLEMS = 0.05
-"""Share of unreadable files above which the data as a whole can't be trusted."""
+"""Share of unreadable files above which reading the data fails."""
 
 OUTLINE = np.linspace(0, 2 * np.pi, 16, endpoint=False)
 
@@ -31,7 +31,7 @@ class Example:
     Attributes:
         file: path of the image from the data folder.
         width, height: of the upright image, pixels.
-        points: (K, 2) float32 x, y in pixels of the upright image; NaN where a point is not there.
+        points: (K, 2) float32 x, y in pixels of the upright image; NaN where a point is missing.
         box: (4,) float32 x0, y0, x1, y1 pixels.
         label: number of its class.
     """
@@ -44,10 +44,10 @@ class Example:
     label: int = 0
 
     def outline(self, box_margin: float | None) -> Floats:
-        """(P, 2) points whose bounding rectangle, wider by the margin, is the box; they can be turned, which a box can't.
+        """(P, 2) points whose bounding rectangle, enlarged by the margin, is the box: a rotated box follows from rotated points.
 
         Args:
-            box_margin: of the source; None: the ellipse within the box.
+            box_margin: of the source; None: the points of the ellipse inside the box.
         """
         if box_margin is not None:
             return self.points
@@ -60,7 +60,7 @@ class Problem:
     """A file that was left out, and why.
 
     Attributes:
-        is_damage: False where the picture is good, but shows nothing of what is to be learnt.
+        is_damage: False where the picture can be read, but contains no instance to learn.
     """
 
     file: str
@@ -69,12 +69,12 @@ class Problem:
 
     @classmethod
     def of(cls, file: str, error: UnreadableImageError) -> Problem:
-        """What a reader refused."""
+        """From the error of a reader."""
         return cls(file, str(error), not isinstance(error, NothingShownError))
 
 
 def split_of(file: str, data: Data) -> SplitName:
-    """The split of a file: from its name alone, or its group's, so it keeps its split when other files come or go."""
+    """The split of a file: it depends on the name of the file, or of its group, alone, so other files never change it."""
     split = data.split
     place = int.from_bytes(hashlib.sha256(group_of(file, data).encode()).digest()[:8], "big") / 2**64
     if place < split.test:
@@ -83,13 +83,13 @@ def split_of(file: str, data: Data) -> SplitName:
 
 
 def group_of(file: str, data: Data) -> str:
-    """What files of a group have in common: the same video, the same animal; a file on its own is its own group."""
+    """The group of a file, such as a video or an animal: all its files go into one split; without one, the file's name."""
     match = re.search(data.group, file) if data.group else None
     return match[1] if match and match[1] is not None else file
 
 
 def check_problems(folder: Path, usable: int, problems: list[Problem]) -> None:
-    """Stops where too much of the data is unreadable.
+    """Refuses data with too many unreadable files.
 
     Raises:
         KitError: more than MAX_PROBLEMS of the files are damaged, or none is left.
@@ -97,9 +97,9 @@ def check_problems(folder: Path, usable: int, problems: list[Problem]) -> None:
     problems = [problem for problem in problems if problem.is_damage or not usable]
     total = usable + len(problems)
     if len(problems) > MAX_PROBLEMS * total or not usable:
-        told = "; ".join(f"{problem.file}: {problem.why}" for problem in problems[:3])
+        listed = "; ".join(f"{problem.file}: {problem.why}" for problem in problems[:3])
         raise KitError(
             f"{len(problems)} of {total} pictures in {folder} can't be used",
-            f"{told}{' …' if len(problems) > 3 else ''}",
+            f"{listed}{' …' if len(problems) > 3 else ''}",
             f"mend or remove them; up to {MAX_PROBLEMS:.0%} are left out without stopping",
         )

@@ -21,7 +21,7 @@ class UnreadableImageError(Exception):
 
 
 class NothingShownError(UnreadableImageError):
-    """The picture is good, but shows nothing of what is to be learnt."""
+    """The picture can be read, but contains no instance to learn."""
 
 
 def read_image(path: Path) -> RgbImage:

@@ -14,13 +14,13 @@ from pages.drawing import TRUTH, Drawing, contact_sheet
 from pymodel.data.duplicates import Duplicate, near_duplicates, perceptual_hash
 from pymodel.data.examples import SPLITS, Problem, check_problems, split_of
 from pymodel.data.images import RgbImage, UnreadableImageError
-from pymodel.data.source import Floats, Object, Source, open_source
+from pymodel.data.source import Floats, Instance, Source, open_source
 
 RARE = 0.5
-"""A class with less than this share of the mean count is rare."""
+"""A class with fewer pictures than this share of the mean is rare."""
 
 FEW = 200
-"""Pictures below which a training from nothing has little to learn from."""
+"""Fewer pictures than this are too few to train a network from scratch."""
 
 
 @dataclass(frozen=True)
@@ -62,36 +62,36 @@ def inspect(folder: Path, data: Data, sheet: Path, pictures: int = 24) -> Inspec
     """
     source = open_source(folder, data)
     spread = np.linspace(0, len(source.files) - 1, min(pictures, len(source.files)))
-    shown = {source.files[i] for i in spread.round().astype(int)}
-    read: list[tuple[str, tuple[Object, ...], tuple[int, int]]] = []
+    sampled = {source.files[i] for i in spread.round().astype(int)}
+    read: list[tuple[str, tuple[Instance, ...], tuple[int, int]]] = []
     hashes: list[int] = []
     problems: list[Problem] = []
     cells = []
     for file in source.files:
         try:
-            name, objects, image = source.read(file)
+            name, instances, image = source.read(file)
         except UnreadableImageError as error:
             problems.append(Problem.of(file, error))
             continue
-        read.append((name, objects, (image.shape[1], image.shape[0])))
+        read.append((name, instances, (image.shape[1], image.shape[0])))
         hashes.append(perceptual_hash(image))
-        if file in shown:
-            cells.append((_drawn(source, objects, image).image, _words(source, name, objects, data)))
+        if file in sampled:
+            cells.append((_draw(source, instances, image).image, _caption(source, name, instances, data)))
     check_problems(folder, len(read), problems)
     left_out = f", {len(problems)} left out" if problems else ""
     contact_sheet(cells, f"{counted(len(read), 'picture')}{left_out} · {data.read_as}", sheet)
     splits: list[str] = [split_of(name, data) for name, _, _ in read]
     counts: dict[str, int] = {name: splits.count(name) for name in SPLITS}
-    classes = Counter(source.classes[objects[0].label] for _, objects, _ in read) if len(source.classes) > 1 else {}
+    classes = Counter(source.classes[instances[0].label] for _, instances, _ in read) if len(source.classes) > 1 else {}
     duplicates = near_duplicates([name for name, _, _ in read], splits, hashes)
     sizes = Counter(f"{width}×{height}" for _, _, (width, height) in read)
     return Inspection(
         folder=folder,
         counts=counts,
         problems=tuple(problems),
-        objects=sum(len(objects) for _, objects, _ in read),
+        objects=sum(len(instances) for _, instances, _ in read),
         box_share=_box_share(read) if data.read_as != "folder" else None,
-        points=_seen(source, [what for _, objects, _ in read for what in objects]),
+        points=_point_counts(source, [one for _, instances, _ in read for one in instances]),
         classes=dict(classes),
         sizes=tuple(sizes.most_common(5)),
         duplicates=tuple(duplicates),
@@ -124,27 +124,27 @@ def _findings(counts: dict[str, int], classes: dict[str, int], duplicates: list[
     return found or ["nothing stands out"]
 
 
-def _box_share(read: list[tuple[str, tuple[Object, ...], tuple[int, int]]]) -> tuple[float, float, float]:
-    shares = [max(float(what.box[2] - what.box[0]) for what in objects) / size[0] for _, objects, size in read]
+def _box_share(read: list[tuple[str, tuple[Instance, ...], tuple[int, int]]]) -> tuple[float, float, float]:
+    shares = [max(float(one.box[2] - one.box[0]) for one in instances) / size[0] for _, instances, size in read]
     low, middle, high = (round(float(value), 3) for value in np.percentile(shares, (5, 50, 95)))
     return low, middle, high
 
 
-def _seen(source: Source, objects: list[Object]) -> dict[str, int]:
+def _point_counts(source: Source, instances: list[Instance]) -> dict[str, int]:
     if not source.points:
         return {}
-    known: Floats = np.isfinite(np.stack([what.points[:, 0] for what in objects])).sum(0)
+    known: Floats = np.isfinite(np.stack([one.points[:, 0] for one in instances])).sum(0)
     return {name: int(count) for name, count in zip(source.points, known, strict=True)}
 
 
-def _drawn(source: Source, objects: tuple[Object, ...], image: RgbImage) -> Drawing:
+def _draw(source: Source, instances: tuple[Instance, ...], image: RgbImage) -> Drawing:
     drawing = Drawing(image, 480)
-    for what in objects if len(source.classes) < 2 else ():
-        drawing.box(what.box, TRUTH)
-        drawing.points(what.points, TRUTH)
+    for one in instances if len(source.classes) < 2 else ():
+        drawing.box(one.box, TRUTH)
+        drawing.points(one.points, TRUTH)
     return drawing
 
 
-def _words(source: Source, name: str, objects: tuple[Object, ...], data: Data) -> str:
-    label = f"  {source.classes[objects[0].label]}" if len(source.classes) > 1 else ""
+def _caption(source: Source, name: str, instances: tuple[Instance, ...], data: Data) -> str:
+    label = f"  {source.classes[instances[0].label]}" if len(source.classes) > 1 else ""
     return f"{Path(name).name}{label}  {split_of(name, data)}"

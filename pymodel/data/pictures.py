@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from appspec.errors import KitError
 from appspec.progress import Reporter
 from appspec.spec import Data
 from appspec.words import counted
+from pymodel.data.document import InspectionDocument
 from pymodel.data.inspection import inspect
 from pymodel.data.store import ExampleStore, write_store
 
@@ -41,7 +42,7 @@ def read_pictures(folder: Path, data: Data, target: Path, reporter: Reporter) ->
         )
 
 
-def inspect_pictures(folder: Path, data: Data, sheet: Path, pictures: int) -> dict[str, Any]:
+def inspect_pictures(folder: Path, data: Data, sheet: Path, pictures: int) -> InspectionDocument:
     """What pymodel.data.inspection finds, as JSON-able values with lines in words.
 
     Raises:
@@ -52,4 +53,4 @@ def inspect_pictures(folder: Path, data: Data, sheet: Path, pictures: int) -> di
     if found.box_share is not None:
         low, middle, high = found.box_share
         lines.append(f"Objects: {low:.0%} to {high:.0%} of the picture's width (5th to 95th percentile), median {middle:.0%}")
-    return {**asdict(found), "folder": str(folder), "lines": lines}
+    return cast(InspectionDocument, {**asdict(found), "folder": str(folder), "lines": lines})

@@ -1,4 +1,4 @@
-"""What a data folder holds, whatever its format: pictures, and the objects in them."""
+"""A data folder, whatever its format: pictures, and the annotated objects in them."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from pymodel.data.images import RgbImage, UnreadableImageError
 Floats = npt.NDArray[np.float32]
 
 MAX_OUTSIDE = 0.05
-"""Share of the longer side by which a point or box may lie outside: data sets mark the ears of cats that the frame cuts."""
+"""Share of the longer side by which a point or box may lie outside: data sets annotate ears that the picture's edge cuts off."""
 
 MIN_SIDE = 8
-"""Pixels; nothing can be learnt from a smaller picture."""
+"""Pixels; smaller pictures are refused."""
 
-MIN_OBJECT = 4
-"""Pixels; what is smaller in both directions is a slip of the hand."""
+MIN_BOX_SIDE = 4
+"""Pixels; a smaller box is an annotation error."""
 
 SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".bmp", ".webp", ".gif", ".tif", ".tiff"))
 
 
 @dataclass(frozen=True)
-class Object:
-    """One thing in a picture.
+class Instance:
+    """One annotated object in a picture.
 
     Attributes:
-        points: (K, 2) float32 pixels; NaN where a point is not there.
+        points: (K, 2) float32 pixels; NaN where a point is missing.
         box: (4,) float32 x0, y0, x1, y1 pixels; the whole picture where the format has no boxes.
         label: number of its class.
     """
@@ -50,22 +50,22 @@ class Source:
     Attributes:
         folder: file names start here.
         files: an image or annotation each, relative, in stable order.
-        read: the upright image of a file, its path, and the objects in it; raises UnreadableImageError.
-        points: names of all points: the K wanted ones first; the others only teach.
-        wanted: K; None: all.
-        mirrored: which point of a picture becomes point k of its mirror image.
+        read: file → path of the image, its instances, the upright image; raises UnreadableImageError.
+        points: names of all points: first the target points, then auxiliary ones, which only help to train.
+        mirrored: element k is the number of the point that becomes point k in the mirror image.
         classes: names of the classes.
-        box_margin: a box is the bounding rectangle of its points, wider by this share of its sides; None: boxes of their own.
+        box_margin: a box is the bounding rectangle of its points, enlarged by this share of its sides; None: boxes are annotated.
+        target_points: K, how many; None: all.
     """
 
     folder: Path
     files: tuple[str, ...]
-    read: Callable[[str], tuple[str, tuple[Object, ...], RgbImage]]
+    read: Callable[[str], tuple[str, tuple[Instance, ...], RgbImage]]
     points: tuple[str, ...] = ()
     mirrored: tuple[int, ...] = ()
     classes: tuple[str, ...] = ()
     box_margin: float | None = None
-    wanted: int | None = None
+    target_points: int | None = None
 
 
 def open_source(folder: Path, data: Data) -> Source:
@@ -85,7 +85,7 @@ def open_source(folder: Path, data: Data) -> Source:
 
 
 def mirrored_by_name(names: tuple[str, ...]) -> tuple[int, ...]:
-    """Left points become right ones: left_x ↔ right_x, where both are there; the others stay."""
+    """Source.mirrored from names: left_x and right_x are swapped where both exist."""
     swapped = {name: name for name in names}
     for name in names:
         for one, other in (("left", "right"), ("right", "left")):
@@ -94,27 +94,27 @@ def mirrored_by_name(names: tuple[str, ...]) -> tuple[int, ...]:
     return tuple(names.index(swapped[name]) for name in names)
 
 
-def check_object(what: Object, names: tuple[str, ...], image: RgbImage) -> None:
-    """Refuses points and boxes that can't be of this picture.
+def check_instance(instance: Instance, names: tuple[str, ...], image: RgbImage) -> None:
+    """Refuses points and boxes that can't belong to this picture.
 
     Raises:
         UnreadableImageError: says which.
     """
     height, width = image.shape[:2]
     slack = MAX_OUTSIDE * max(width, height)
-    outside = np.any((what.points < -slack) | (what.points > (width + slack, height + slack)), axis=1)
+    outside = np.any((instance.points < -slack) | (instance.points > (width + slack, height + slack)), axis=1)
     if outside.any():
         k = int(np.argmax(outside))
-        raise UnreadableImageError(f"{names[k]} at {shown(what.points[k])} is outside the {width}×{height} image")
-    x0, y0, x1, y1 = what.box
+        raise UnreadableImageError(f"{names[k]} at {_coordinates(instance.points[k])} is outside the {width}×{height} image")
+    x0, y0, x1, y1 = instance.box
     if min(x0, y0) < -slack or x1 > width + slack or y1 > height + slack:
-        raise UnreadableImageError(f"the box {shown(what.box)} is outside the {width}×{height} image")
-    if x1 - x0 < MIN_OBJECT or y1 - y0 < MIN_OBJECT:
-        raise UnreadableImageError(f"the box {shown(what.box)} is less than {MIN_OBJECT} pixels wide or high")
+        raise UnreadableImageError(f"the box {_coordinates(instance.box)} is outside the {width}×{height} image")
+    if x1 - x0 < MIN_BOX_SIDE or y1 - y0 < MIN_BOX_SIDE:
+        raise UnreadableImageError(f"the box {_coordinates(instance.box)} is less than {MIN_BOX_SIDE} pixels wide or high")
 
 
 def check_size(image: RgbImage) -> None:
-    """Refuses pictures in which nothing can be seen.
+    """Refuses pictures that are too small.
 
     Raises:
         UnreadableImageError: smaller than MIN_SIDE.
@@ -123,6 +123,6 @@ def check_size(image: RgbImage) -> None:
         raise UnreadableImageError(f"{image.shape[1]}×{image.shape[0]} pixels are less than {MIN_SIDE} on a side")
 
 
-def shown(values: Floats) -> str:
+def _coordinates(values: Floats) -> str:
     """(1, 2.5)"""
     return f"({', '.join(f'{value:g}' for value in values)})"

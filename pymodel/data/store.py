@@ -1,4 +1,4 @@
-"""What was read of the data, decoded once: every later look costs a memory map, not a JPEG."""
+"""Decoded pictures and their examples in one folder: reading one again costs a memory map, not decoding a JPEG."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import cv2
 import numpy as np
@@ -17,22 +17,36 @@ from appspec.errors import KitError
 from appspec.spec import Data
 from pymodel.data.examples import SPLITS, Example, Problem, SplitName, check_problems, split_of
 from pymodel.data.images import RgbImage, UnreadableImageError
-from pymodel.data.source import Floats, Object, Source, open_source
+from pymodel.data.source import Floats, Instance, Source, open_source
 
 MAX_SIDE = 384
 """Longer side of a stored picture, pixels: three times the largest usual model input."""
 
 Progress = Callable[[str, int, int], None]
-"""(what, done, total)"""
+"""(step in words, done, total)"""
+
+
+class _InstanceRow(TypedDict):
+    points: list[list[float | None]]
+    box: list[float | None]
+    label: int
+
+
+class _PictureRow(TypedDict):
+    file: str
+    width: int
+    height: int
+    split: SplitName
+    objects: list[_InstanceRow]
 
 
 class ExampleStore:
     """Examples of a finished store; points, boxes and sizes are those of the stored pictures.
 
     Attributes:
-        examples: one an object, those of a picture one after the other, the largest first.
-        points: names of the wanted points, those that examples have.
-        auxiliary: names of the others, which only teach.
+        examples: one per instance; those of a picture follow each other, the largest first.
+        points: names of the target points, those that examples have.
+        auxiliary: names of the other points, which only help to train.
         mirrored, classes, box_margin: see Source; mirrored is of all points.
     """
 
@@ -45,7 +59,7 @@ class ExampleStore:
         self.box_margin: float | None = index["box_margin"]
         self.problems = tuple(Problem(**row) for row in index["problems"])
         pictures = index["pictures"]
-        whole = [_example(row, what) for row in pictures for what in row["objects"]]
+        whole = [_example(row, instance) for row in pictures for instance in row["objects"]]
         self._points = [example.points for example in whole]
         self.examples = tuple(replace(example, points=example.points[: len(self.points)]) for example in whole)
         self._picture = [i for i, row in enumerate(pictures) for _ in row["objects"]]
@@ -68,7 +82,7 @@ class ExampleStore:
         return self._view(2 * n + 1, *self._halves[n])
 
     def all_points(self, i: int) -> Floats:
-        """(K + auxiliary, 2) the wanted points of example i, then the others."""
+        """(K + auxiliary, 2) the target points of example i, then the auxiliary ones."""
         return self._points[i]
 
     def boxes(self, i: int) -> Floats:
@@ -81,10 +95,10 @@ class ExampleStore:
 
     def indices(self, split: SplitName, every_object: bool = False) -> list[int]:
         """Numbers of the examples in a split: the largest object of each picture, or every one."""
-        wanted = [n for n, name in enumerate(self._splits) if name == split]
+        pictures = [n for n, name in enumerate(self._splits) if name == split]
         if every_object:
-            return [i for n in wanted for i in range(self._first[n], self._first[n + 1])]
-        return [int(self._first[n]) for n in wanted]
+            return [i for n in pictures for i in range(self._first[n], self._first[n + 1])]
+        return [int(self._first[n]) for n in pictures]
 
     def pictures(self, split: SplitName) -> Iterator[tuple[Example, RgbImage]]:
         """The largest object of each picture of a split, and the picture."""
@@ -102,24 +116,24 @@ def write_store(folder: Path, data: Data, target: Path, progress: Progress) -> N
         KitError: no data, or more than the allowed share of it unreadable.
     """
     source = open_source(folder, data)
-    rows: list[dict[str, Any]] = []
+    rows: list[_PictureRow] = []
     problems: list[Problem] = []
     with (target / "pixels.bin").open("wb") as pixels, ThreadPoolExecutor(os.cpu_count()) as pool:
         for i, found in enumerate(pool.map(lambda file: _read(source, file), source.files)):
             if isinstance(found, Problem):
                 problems.append(found)
             else:
-                file, objects, image = found
+                file, instances, image = found
                 pixels.write(image.tobytes())
                 half = max(1, image.shape[1] // 2), max(1, image.shape[0] // 2)
                 pixels.write(cv2.resize(image, half, interpolation=cv2.INTER_AREA).tobytes())
-                rows.append(_row(file, objects, image, split_of(file, data)))
+                rows.append(_row(file, instances, image, split_of(file, data)))
             progress("reading pictures", i + 1, len(source.files))
     check_problems(folder, len(rows), problems)
     _check_once(folder, [row["file"] for row in rows])
     names = ("points", "mirrored", "classes", "box_margin")
     document = {name: getattr(source, name) for name in names}
-    document["wanted"] = len(source.points) if source.wanted is None else source.wanted
+    document["wanted"] = len(source.points) if source.target_points is None else source.target_points
     document |= {"pictures": rows, "problems": [vars(problem) for problem in problems]}
     (target / "index.json").write_text(json.dumps(document), encoding="utf-8")
 
@@ -134,40 +148,42 @@ def _check_once(folder: Path, files: list[str]) -> None:
         seen.add(file)
 
 
-def _read(source: Source, file: str) -> tuple[str, list[Object], RgbImage] | Problem:
+def _read(source: Source, file: str) -> tuple[str, list[Instance], RgbImage] | Problem:
     try:
-        name, objects, image = source.read(file)
+        name, instances, image = source.read(file)
     except UnreadableImageError as error:
         return Problem.of(file, error)
-    return name, *_shrink(sorted(objects, key=_area, reverse=True), image)
+    return name, *_shrink(sorted(instances, key=_area, reverse=True), image)
 
 
-def _area(what: Object) -> float:
-    x0, y0, x1, y1 = what.box
+def _area(instance: Instance) -> float:
+    x0, y0, x1, y1 = instance.box
     return float((x1 - x0) * (y1 - y0))
 
 
-def _row(file: str, objects: list[Object], image: RgbImage, split: SplitName) -> dict[str, Any]:
-    known = [{"points": _numbers(what.points), "box": _numbers(what.box), "label": what.label} for what in objects]
-    return {"file": file, "width": image.shape[1], "height": image.shape[0], "split": split, "objects": known}
+def _row(file: str, instances: list[Instance], image: RgbImage, split: SplitName) -> _PictureRow:
+    rows: list[_InstanceRow] = [
+        {"points": [_numbers(row) for row in one.points], "box": _numbers(one.box), "label": one.label} for one in instances
+    ]
+    return {"file": file, "width": image.shape[1], "height": image.shape[0], "split": split, "objects": rows}
 
 
-def _numbers(values: Floats) -> Any:
-    """Lists; null where a point is not there, for JSON knows no NaN."""
-    return [_numbers(row) if row.ndim else (float(row) if np.isfinite(row) else None) for row in values]
+def _numbers(values: Floats) -> list[float | None]:
+    """None for NaN, which JSON doesn't have."""
+    return [float(value) if np.isfinite(value) else None for value in values]
 
 
-def _example(row: dict[str, Any], what: dict[str, Any]) -> Example:
-    points = np.asarray(what["points"], np.float32).reshape(-1, 2)
-    return Example(row["file"], row["width"], row["height"], points, np.asarray(what["box"], np.float32), what["label"])
+def _example(row: _PictureRow, instance: _InstanceRow) -> Example:
+    points = np.asarray(instance["points"], np.float32).reshape(-1, 2)
+    return Example(row["file"], row["width"], row["height"], points, np.asarray(instance["box"], np.float32), instance["label"])
 
 
-def _shrink(objects: list[Object], image: RgbImage) -> tuple[list[Object], RgbImage]:
+def _shrink(instances: list[Instance], image: RgbImage) -> tuple[list[Instance], RgbImage]:
     height, width = image.shape[:2]
     scale = MAX_SIDE / max(width, height)
     if scale >= 1:
-        return objects, image
+        return instances, image
     size = max(1, round(width * scale)), max(1, round(height * scale))
     small = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
     change = np.array([size[0] / width, size[1] / height], np.float32)
-    return [Object(what.points * change, what.box * np.tile(change, 2), what.label) for what in objects], small
+    return [Instance(one.points * change, one.box * np.tile(change, 2), one.label) for one in instances], small

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import numpy as np
 
@@ -14,8 +14,9 @@ from appspec.intervals import Interval
 from appspec.spec import Data
 from pymodel.data.examples import Example, Problem, SplitName, check_problems
 from pymodel.data.images import RgbImage, UnreadableImageError
-from pymodel.data.source import Object, open_source
+from pymodel.data.source import Instance, open_source
 from pymodel.data.store import ExampleStore
+from pymodel.evaluate.document import MetricRow, PictureDocument
 from pymodel.evaluate.judge import Judge, Judged, Values
 from pymodel.inference.chain import Chain, zoom
 from pymodel.inference.interpreter import Answer, Floats, HostModel
@@ -83,16 +84,16 @@ class Evaluation:
     stages: Mapping[str, float]
     details: Mapping[str, object]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_document(self) -> PictureDocument:
         """The content of evaluation.json."""
-        return {
+        document: PictureDocument = {
             "pictures": self.pictures,
-            "metrics": {name: asdict(interval) for name, interval in self.metrics.items()},
+            "metrics": {name: MetricRow(value=m.value, low=m.low, high=m.high) for name, m in self.metrics.items()},
             "median_ms": self.median_ms,
             "scores": [score.as_row() for score in self.scores],
             "stages": dict(self.stages),
-            **self.details,
         }
+        return cast(PictureDocument, {**document, **self.details})
 
 
 def store_samples(store: ExampleStore, split: SplitName = "test") -> Iterator[Sample]:
@@ -112,11 +113,11 @@ def folder_samples(folder: Path, data: Data) -> tuple[list[Sample], list[Problem
     problems: list[Problem] = []
     for file in source.files:
         try:
-            name, objects, image = source.read(file)
+            name, instances, image = source.read(file)
         except UnreadableImageError as error:
             problems.append(Problem.of(file, error))
         else:
-            samples.append(_sample(name, objects, image, source.wanted))
+            samples.append(_sample(name, instances, image, source.target_points))
     check_problems(folder, len(samples), problems)
     return samples, problems
 
@@ -176,10 +177,10 @@ def _score(judged: Judged, judge: Judge) -> Score:
     return Score(judged.example.file, values, confidence, chain_duration_ms(judged.answers), badness)
 
 
-def _sample(name: str, objects: tuple[Object, ...], image: RgbImage, wanted: int | None) -> Sample:
-    largest = max(objects, key=lambda one: float(np.prod(one.box[2:] - one.box[:2])))
-    example = Example(name, image.shape[1], image.shape[0], largest.points[:wanted], largest.box, largest.label)
-    return Sample(example, image, np.stack([one.box for one in objects]))
+def _sample(name: str, instances: tuple[Instance, ...], image: RgbImage, target_points: int | None) -> Sample:
+    largest = max(instances, key=lambda one: float(np.prod(one.box[2:] - one.box[:2])))
+    example = Example(name, image.shape[1], image.shape[0], largest.points[:target_points], largest.box, largest.label)
+    return Sample(example, image, np.stack([one.box for one in instances]))
 
 
 def _rounded(value: float | None) -> float | None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from appspec.intervals import Interval
 from pages.drawing import Drawing, RgbImage
 from pages.page import Section
 from pymodel.data.examples import Example
+from pymodel.evaluate.document import PictureDocument
 from pymodel.inference.interpreter import Answer, Floats
 
 Values = Mapping[str, float | None]
@@ -101,6 +101,6 @@ class Judge(ABC):
         """What evaluation.json holds beside metrics and scores."""
         return {}
 
-    def sections(self, document: Mapping[str, Any]) -> list[Section]:
+    def sections(self, document: PictureDocument) -> list[Section]:
         """Parts of the page, from evaluation.json."""
         return []

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,10 +11,14 @@ from appspec.intervals import Interval, Values, bootstrap
 from pages.drawing import FOUND, TRUTH, Drawing
 from pages.page import Section, figure_uri
 from pymodel.data.examples import Example
+from pymodel.evaluate.document import PictureDocument
 from pymodel.evaluate.judge import Judged
 from pymodel.evaluate.metrics import average_precision, nme, pck
 from pymodel.inference.interpreter import Answer
 from pymodel.preprocess.geometry import iou
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 FAILURE = 0.1
 """NME above which a face counts as missed."""
@@ -75,7 +79,7 @@ def point_metrics(judged: Sequence[Judged]) -> dict[str, Interval]:
     return {"nme": bootstrap(errors), "failure_rate": bootstrap((errors > FAILURE).astype(np.float64))}
 
 
-def point_sections(document: Mapping[str, Any]) -> list[Section]:
+def point_sections(document: PictureDocument) -> list[Section]:
     """The cumulative error of the points, from evaluation.json."""
     errors = [score["nme"] for score in document["scores"] if score.get("nme") is not None]
     return [Section("Cumulative error", [CURVE], chart=figure_uri(_cumulative(errors)))] if errors else []
@@ -105,7 +109,7 @@ def point_rows(answer: Answer) -> list[dict[str, object]]:
     ]
 
 
-def _cumulative(errors: Sequence[float]) -> Any:
+def _cumulative(errors: Sequence[float]) -> Figure:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7, 3.2), layout="constrained")

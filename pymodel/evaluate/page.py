@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from appspec.words import counted
 from pages.drawing import contact_sheet
 from pages.page import Page, Section, picture_uri
 from pymodel.evaluate.chain import Sample
+from pymodel.evaluate.document import EvaluationDocument, PictureDocument
 from pymodel.evaluate.judge import Judge
 from pymodel.evaluate.predict import draw_worst
 
@@ -20,13 +20,13 @@ SHEET, SHOWN = 48, 12
 """Worst cases on the contact sheet, and on the page."""
 
 
-def worst_files(document: Mapping[str, Any], count: int = SHEET) -> list[str]:
+def worst_files(document: PictureDocument, count: int = SHEET) -> list[str]:
     """Files of the pictures that went worst, from evaluation.json, the worst first."""
     return [score["file"] for score in sorted(document["scores"], key=lambda score: -score["badness"])[:count]]
 
 
 def write_page(
-    title: str, document: Mapping[str, Any], models: Sequence[Path], samples: Sequence[Sample], judge: Judge, target: Path
+    title: str, document: PictureDocument, models: Sequence[Path], samples: Sequence[Sample], judge: Judge, target: Path
 ) -> None:
     """Writes evaluate.html and worst.png into a folder.
 
@@ -56,7 +56,7 @@ def write_page(
     page.save(target / "evaluate.html")
 
 
-def metric_rows(document: Mapping[str, Any], meanings: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
+def metric_rows(document: EvaluationDocument, meanings: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
     """Name, value, interval and meaning of each metric."""
     return [
         (name, f"{found['value']:.4f}", f"{found['low']:.4f} to {found['high']:.4f}", meanings.get(name, ""))

@@ -123,14 +123,14 @@ class HostModel:
         """What the model says of one square of a picture."""
         start = time.perf_counter()
         output = self.infer(self.crop(image, region))
-        said = decode(self.contract.decoder, output)
-        points = said.points * np.float32(region[2]) + np.asarray(region[:2], np.float32)
+        decoded = decode(self.contract.decoder, output)
+        points = decoded.points * np.float32(region[2]) + np.asarray(region[:2], np.float32)
         height, width = image.shape[:2]
         box = np.array([0, 0, width, height], np.float32)
         if len(points):
             box = box_around(points, self.contract.box_margin, width, height)
         duration = (time.perf_counter() - start) * 1e3
-        return Answer(self.contract, output, points, said.confidence, box, said.probabilities, region, duration)
+        return Answer(self.contract, output, points, decoded.confidence, box, decoded.probabilities, region, duration)
 
 
 def inference_ms(host: HostModel, values: RgbImage | Floats, runs: int = 50) -> float:

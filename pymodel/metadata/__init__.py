@@ -1,1 +1,1 @@
-"""Writes what a model says of itself."""
+"""Writes a model's metadata."""

@@ -1,4 +1,4 @@
-"""Writes what a model is into its `.tflite`, with tflite-support's writers, and reads it back."""
+"""Writes a model's metadata into its `.tflite`, with tflite-support's writers, and verifies it by reading it back."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 import numpy as np
 
@@ -22,10 +22,10 @@ from pymodel.quiet import quiet_environment
 
 @dataclass(frozen=True)
 class Description:
-    """What the metadata says of a model with one input and one output.
+    """The metadata of a model with one input and one output.
 
     Attributes:
-        facts: what the kit adds.
+        facts: the kit's own part.
         labels, mean, std, channels: see appspec.contract.
         output_name: of the output tensor.
     """
@@ -44,13 +44,13 @@ class Description:
 
     @property
     def output_meaning(self) -> str:
-        """The output tensor in words: the first line of what documents its decoder."""
+        """The output tensor in words: the first line of its decoder's docstring."""
         (decoder,) = self.facts.decoders
         return (inspect.getdoc(type(decoder)) or "").splitlines()[0]
 
     @property
     def label_meaning(self) -> str:
-        """What `labels` names."""
+        """What the labels are of, in words."""
         return "classes" if isinstance(self.facts.decoders[0], (Classes, Window)) else "values"
 
 
@@ -96,8 +96,10 @@ def describe(content: bytes, description: Description) -> bytes:
     return described
 
 
-def _input(info: Any, metadata_fb: Any, schema_fb: Any, description: Description, folder: Path) -> tuple[Any, list[str]]:
-    """The metadata of the input tensor and the files that it names."""
+def _input(
+    info: ModuleType, metadata_fb: ModuleType, schema_fb: ModuleType, description: Description, folder: Path
+) -> tuple[object, list[str]]:
+    """The metadata of the input tensor, and the files that it refers to."""
     (decoder,) = description.facts.decoders
     if not isinstance(decoder, Window):
         image = info.InputImageTensorMd(
@@ -120,7 +122,7 @@ def _input(info: Any, metadata_fb: Any, schema_fb: Any, description: Description
     return window, [str(channels)]
 
 
-def _normalization(metadata_fb: Any, description: Description) -> Any:
+def _normalization(metadata_fb: ModuleType, description: Description) -> object:
     unit, options = metadata_fb.ProcessUnitT(), metadata_fb.NormalizationOptionsT()
     options.mean, options.std = list(description.mean), list(description.std)
     unit.optionsType, unit.options = metadata_fb.ProcessUnitOptions.NormalizationOptions, options
@@ -128,7 +130,7 @@ def _normalization(metadata_fb: Any, description: Description) -> Any:
 
 
 def _undated(content: bytes) -> bytes:
-    """The same model whose associated files carry the first day of ZIP in place of now: equal models are equal files.
+    """The same model, its associated files dated to the first day that ZIP knows, not to now: equal models are equal files.
 
     Offsets: APPNOTE.TXT, sections 4.3.7 (local file header) and 4.3.12 (central directory header).
     """
@@ -144,7 +146,7 @@ def _undated(content: bytes) -> bytes:
 
 
 def _compare(written: Description, file: Path) -> None:
-    """Reads a described model and holds it against what was to be written."""
+    """Asserts that a model's metadata, read back, is what was written."""
     read = read_contract(file)
     assert read.input.mean is not None
     assert np.allclose(read.input.mean, written.mean, rtol=1e-6)
@@ -172,8 +174,8 @@ def _compare(written: Description, file: Path) -> None:
         assert wrote == found, f"metadata {name}: wrote {wrote!r}, read {found!r}"
 
 
-def _writers() -> tuple[Any, Any, Any, Any]:
-    """tflite-support's modules. Their native part needs libusb, which libusb-package carries: loaded first."""
+def _writers() -> tuple[ModuleType, ModuleType, ModuleType, ModuleType]:
+    """tflite-support's modules. Their native part needs libusb, so that of libusb-package is loaded first."""
     quiet_environment()
     import libusb_package
 

@@ -1,1 +1,1 @@
-"""The networks, built by Keras, and their fused twins for training on CPUs."""
+"""The networks, built with Keras, and their fused copies for training on CPUs."""

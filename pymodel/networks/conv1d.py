@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import keras
 
 KERNELS = (7, 5, 3)
-"""Of the convolutions, in samples; each halves the length where there is enough of it."""
+"""Lengths of the convolutions' kernels, in samples; each convolution halves the length while that is 8 or more."""
 
 DROPOUT = 0.2
 
 
-def build_model(window: int, channels: int, width: int) -> Any:
+def build_model(window: int, channels: int, width: int) -> keras.Model:
     """A small 1-D CNN: input (window, channels) float32, normalized; output (1,) float32, p(Abnormal).
 
-    A convolution over time is a 2-D one with kernels (k, 1): Keras' Conv1D becomes the same with reshapes around each
-    layer, which GPU delegates count as breaks. Pooling is over the whole length by a pool of that size, for the same reason.
+    Convolutions over time are 2-D ones with kernels (k, 1): Keras' Conv1D would be converted to the same with a reshape around
+    each layer, at which GPU delegates split the graph. Pooling over time has a fixed size for the same reason.
 
     Args:
         width: channels of the convolutions.
@@ -31,8 +34,8 @@ def build_model(window: int, channels: int, width: int) -> Any:
         x = layers.ReLU(6.0, name=f"relu_{i}")(x)
     length = x.shape[1]
     mean = layers.Flatten()(layers.AveragePooling2D((length, 1))(x))
-    most = layers.Flatten()(layers.MaxPooling2D((length, 1))(x))
-    x = layers.Concatenate()([mean, most])
+    largest = layers.Flatten()(layers.MaxPooling2D((length, 1))(x))
+    x = layers.Concatenate()([mean, largest])
     x = layers.Dropout(DROPOUT)(x)
     x = layers.Dense(width, activation="relu", name="head_hidden")(x)
     return keras.Model(samples, layers.Dense(1, activation="sigmoid", name="head")(x))

@@ -6,31 +6,35 @@ Newell, Yang, Deng: Stacked Hourglass Networks for Human Pose Estimation, 2016; 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from pymodel.networks.fused import faster
-from pymodel.networks.mobilenet_v2 import BATCH_NORM_MOMENTUM, take_weights, up
+from pymodel.networks.fused import fused
+from pymodel.networks.mobilenet_v2 import BATCH_NORM_MOMENTUM, load_weights, upsample
 from pymodel.quiet import quiet_environment
 
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
+
 DEPTH = 3
-"""How often an hourglass halves its grid."""
+"""How many times an hourglass halves its grid."""
 
 WIDER = 1.6
-"""Channels of a level / those of the finer one above it."""
+"""Channels of a level / those of the next finer one."""
 
 
 def build_hourglass(
-    size: int | None, width: int, stages: int, count: int, weights: str | Path = "none", wanted: int | None = None
-) -> Any:
+    size: int | None, width: int, stages: int, count: int, weights: str | Path = "none", exported: int | None = None
+) -> keras.Model:
     """An untrained model.
 
     Args:
-        size: S, side of the input square, a multiple of 32; None: every such size, for training.
+        size: S, side of the input square, a multiple of 32; None: any such size, fused for training.
         width: channels.
         stages: hourglasses in a row; each gives heatmap logits (N, S/4, S/4, K), hourglass_out_0 … hourglass_out_{stages-1}.
         count: P, all points.
-        weights: "none" or a Keras file whose layers of the same name and shape are taken.
-        wanted: only the last stage's output of the first K points, for the phone.
+        weights: "none" or a Keras file, see load_weights.
+        exported: K, for the phone: the only output is the last stage's, of the first K points.
     """
     quiet_environment()
     import keras
@@ -42,21 +46,21 @@ def build_hourglass(
     x = _residual(_residual(x, width, "stem_3"), width, "stem_4")
     outputs = []
     for stage in range(stages):
-        inner = _residual(_hourglass(x, width, DEPTH, f"stage_{stage}"), width, f"stage_{stage}_out")
-        shown = wanted if wanted is not None and stage + 1 == stages else count
-        answer = layers.Conv2D(shown, 1, kernel_initializer="zeros", name=f"head_{stage}")(inner)
-        outputs.append(layers.Activation("linear", name=f"hourglass_out_{stage}")(answer))
+        features = _residual(_hourglass(x, width, DEPTH, f"stage_{stage}"), width, f"stage_{stage}_out")
+        channels = exported if exported is not None and stage + 1 == stages else count
+        logits = layers.Conv2D(channels, 1, kernel_initializer="zeros", name=f"head_{stage}")(features)
+        outputs.append(layers.Activation("linear", name=f"hourglass_out_{stage}")(logits))
         if stage + 1 < stages:
-            again = layers.Conv2D(width, 1, use_bias=False, name=f"stage_{stage}_again")(answer)
-            x = layers.Add(name=f"stage_{stage}_add")([x, inner, again])
-    model = keras.Model(image, outputs[-1] if wanted is not None else outputs, name="hourglass")
+            remapped = layers.Conv2D(width, 1, use_bias=False, name=f"stage_{stage}_again")(logits)
+            x = layers.Add(name=f"stage_{stage}_add")([x, features, remapped])
+    model = keras.Model(image, outputs[-1] if exported is not None else outputs, name="hourglass")
     if weights != "none":
-        take_weights(model, Path(weights))
-    return model if size else faster(model)
+        load_weights(model, Path(weights))
+    return model if size else fused(model)
 
 
-def _hourglass(x: Any, width: int, depth: int, name: str) -> Any:
-    """Coarser levels are wider: a quarter of the cells pay for it, and what a hand is, is told there."""
+def _hourglass(x: tf.Tensor, width: int, depth: int, name: str) -> tf.Tensor:
+    """Coarser levels are wider: they have a quarter of the cells, and recognize the object as a whole."""
     from keras import layers
 
     wider = round(width * WIDER / 8) * 8
@@ -64,16 +68,16 @@ def _hourglass(x: Any, width: int, depth: int, name: str) -> Any:
     below = _separable(layers.MaxPooling2D(2, name=f"{name}_{depth}_pool")(x), wider, f"{name}_{depth}_down")
     below = _hourglass(below, wider, depth - 1, name) if depth > 1 else _residual(below, wider, f"{name}_bottom")
     back = _unit(layers.Conv2D(width, 1, use_bias=False, name=f"{name}_{depth}_back_conv")(below), f"{name}_{depth}_back")
-    return layers.Add(name=f"{name}_{depth}_join")([beside, up(back)])
+    return layers.Add(name=f"{name}_{depth}_join")([beside, upsample(back)])
 
 
-def _residual(x: Any, width: int, name: str) -> Any:
+def _residual(x: tf.Tensor, width: int, name: str) -> tf.Tensor:
     from keras import layers
 
     return layers.Add(name=f"{name}_add")([x, _separable(x, width, name)])
 
 
-def _separable(x: Any, width: int, name: str, strides: int = 1) -> Any:
+def _separable(x: tf.Tensor, width: int, name: str, strides: int = 1) -> tf.Tensor:
     from keras import layers
 
     x = layers.DepthwiseConv2D(3, strides, padding="same", use_bias=False, name=f"{name}_depthwise")(x)
@@ -81,7 +85,7 @@ def _separable(x: Any, width: int, name: str, strides: int = 1) -> Any:
     return _unit(layers.Conv2D(width, 1, use_bias=False, name=f"{name}_conv")(x), name)
 
 
-def _unit(x: Any, name: str) -> Any:
+def _unit(x: tf.Tensor, name: str) -> tf.Tensor:
     from keras import layers
 
     return layers.ReLU(6.0, name=f"{name}_relu")(layers.BatchNormalization(momentum=BATCH_NORM_MOMENTUM, name=f"{name}_norm")(x))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from appspec.errors import KitError
-from pymodel.networks.fused import faster, give_weights, register, weights_of
+from pymodel.networks.fused import Shape, assign_weights, fused, register_layers, weights_of
 from pymodel.quiet import quiet_environment
 
 if TYPE_CHECKING:
     import keras
+    import tensorflow as tf
 
 FEATURES = ("block_2_add", "block_5_add", "block_12_add", "block_16_project_BN")
 """Layers at strides 4, 8, 16 and 32."""
@@ -28,22 +29,22 @@ def build_model(size: int | None, alpha: float, weights: str | Path, head: Head,
     """An untrained model.
 
     Args:
-        size: S, side of the input square, a multiple of 32; None: every such size, for training, which is faster so.
+        size: S, side of the input square, a multiple of 32; None: any such size, fused for training.
         alpha: width of the backbone.
-        weights: "none", "imagenet", or a Keras file whose layers of the same name and shape are taken.
+        weights: "none", "imagenet", or a Keras file, see load_weights.
         head: "points": (N, S/8, S/8, K) heatmap logits; "regress": (N, K, 2) coordinates.
         count: K.
         pooling: of "regress": "max" or "avg".
 
     Raises:
-        KitError: the weights can't be had.
+        KitError: the weights can't be loaded.
     """
     model = plain_model(size, alpha, weights, head, count, pooling)
-    return model if size else faster(model)
+    return model if size else fused(model)
 
 
 def plain_model(size: int | None, alpha: float, weights: str | Path, head: Head, count: int, pooling: str = "max") -> keras.Model:
-    """build_model's network of Keras' own layers, for every size too."""
+    """The same network of Keras' own layers alone, whatever the size."""
     quiet_environment()
     import keras
 
@@ -54,7 +55,7 @@ def plain_model(size: int | None, alpha: float, weights: str | Path, head: Head,
     output = _points_head(backbone, count) if head == "points" else _regress_head(backbone, count, pooling)
     model = keras.Model(backbone.input, output, name="located")
     if weights not in ("none", "imagenet"):
-        take_weights(model, Path(weights))
+        load_weights(model, Path(weights))
     return model
 
 
@@ -67,16 +68,16 @@ def build_classifier(
     corners: bool = False,
     phone: bool = False,
 ) -> keras.Model:
-    """An untrained classifier: what is in the picture by all of it, and by its most telling place.
+    """An untrained classifier. It pools the deepest features, and takes the maximum of the finer ones: a subject may be small.
 
     Args:
         count: C.
-        pooling: of the whole picture: "max" or "avg".
-        corners: gives, after the logits (N, C), heatmap logits (N, S/8, S/8, 2) of the subject's box.
-        phone: gives probabilities (N, C) alone.
+        pooling: of the deepest features: "max" or "avg".
+        corners: a second output after the logits (N, C): heatmap logits (N, S/8, S/8, 2) of the corners of the subject's box.
+        phone: probabilities (N, C) in place of logits.
 
     Raises:
-        KitError: the weights can't be had.
+        KitError: the weights can't be loaded.
     """
     quiet_environment()
     import keras
@@ -86,49 +87,48 @@ def build_classifier(
     for layer in backbone.layers:
         if isinstance(layer, layers.BatchNormalization):
             layer.momentum = BATCH_NORM_MOMENTUM
-    features = _joined_features(backbone)
+    features = _merged_features(backbone)
     pool = layers.GlobalMaxPooling2D() if pooling == "max" else layers.GlobalAveragePooling2D()
     x = layers.Concatenate()([pool(backbone.output), layers.GlobalMaxPooling2D()(features)])
     logits = layers.Dense(count, name="head_classes")(layers.Dropout(0.2, seed=1)(x))
-    output: Any = layers.Softmax(name="probabilities")(logits) if phone else logits
-    if corners:
-        output = [output, layers.Conv2D(2, 1, kernel_initializer="zeros", name="head_corners")(features)]
-    model = keras.Model(backbone.input, output, name="classified")
+    output = layers.Softmax(name="probabilities")(logits) if phone else logits
+    outputs = [output, layers.Conv2D(2, 1, kernel_initializer="zeros", name="head_corners")(features)] if corners else output
+    model = keras.Model(backbone.input, outputs, name="classified")
     if weights not in ("none", "imagenet"):
-        take_weights(model, Path(weights))
-    return model if size else faster(model)
+        load_weights(model, Path(weights))
+    return model if size else fused(model)
 
 
 def fixed_model(trained: keras.Model, size: int, alpha: float, head: Head, count: int, pooling: str = "max") -> keras.Model:
     """The same model for one input size and the first K = `count` of its points."""
     model = build_model(size, alpha, "none", head, count, pooling)
-    give_weights(model, weights_of(trained))
+    assign_weights(model, weights_of(trained))
     return model
 
 
-def _points_head(backbone: Any, count: int) -> Any:
+def _points_head(backbone: keras.Model, count: int) -> tf.Tensor:
     from keras import layers
 
-    x = _joined_features(backbone)
-    for name in ("head_8c", "head_8d"):  # where a corner is depends on what is some cells away
+    x = _merged_features(backbone)
+    for name in ("head_8c", "head_8d"):  # a corner's place depends on what is several cells away
         x = _separable(x, name)
     return layers.Conv2D(count, 1, kernel_initializer="zeros", name="head_logits")(x)
 
 
-def _joined_features(backbone: Any) -> Any:
-    """Features of all strides, coarse to fine, joined at stride 8."""
+def _merged_features(backbone: keras.Model) -> tf.Tensor:
+    """Features of all strides, from coarse to fine, merged at stride 8."""
     from keras import layers
 
     fine, middle, coarse, global_ = (backbone.get_layer(name).output for name in FEATURES)
-    x = up(_unit(global_, HEAD_WIDTH, "head_32"))
+    x = upsample(_unit(global_, HEAD_WIDTH, "head_32"))
     x = _separable(layers.Concatenate()([x, _unit(coarse, HEAD_WIDTH, "head_16_in")]), "head_16")
-    x = up(x)
+    x = upsample(x)
     down = layers.DepthwiseConv2D(3, 2, padding="same", use_bias=False, name="head_4_down")(fine)
     x = layers.Concatenate()([x, _unit(middle, HEAD_WIDTH, "head_8_in"), _unit(down, 16, "head_4_in")])
     return _separable(_separable(x, "head_8a"), "head_8b")
 
 
-def _regress_head(backbone: Any, count: int, pooling: str) -> Any:
+def _regress_head(backbone: keras.Model, count: int, pooling: str) -> tf.Tensor:
     from keras import layers
 
     pool = layers.GlobalMaxPooling2D() if pooling == "max" else layers.GlobalAveragePooling2D()
@@ -138,14 +138,14 @@ def _regress_head(backbone: Any, count: int, pooling: str) -> Any:
     return layers.Reshape((count, 2), name="coordinates")(x)
 
 
-def _unit(x: Any, width: int, name: str) -> Any:
+def _unit(x: tf.Tensor, width: int, name: str) -> tf.Tensor:
     from keras import layers
 
     x = layers.Conv2D(width, 1, use_bias=False, name=f"{name}_conv")(x)
     return layers.ReLU(6.0)(layers.BatchNormalization(momentum=BATCH_NORM_MOMENTUM, name=f"{name}_norm")(x))
 
 
-def _separable(x: Any, name: str) -> Any:
+def _separable(x: tf.Tensor, name: str) -> tf.Tensor:
     from keras import layers
 
     x = layers.DepthwiseConv2D(3, padding="same", use_bias=False, name=f"{name}_depthwise")(x)
@@ -153,32 +153,32 @@ def _separable(x: Any, name: str) -> Any:
     return _unit(x, HEAD_WIDTH, name)
 
 
-def up(x: Any) -> Any:
-    """Twice as large, bilinear; Keras' own layer can't while the size is unknown."""
+def upsample(x: tf.Tensor) -> tf.Tensor:
+    """Twice as large, bilinear; Keras' own layer needs to know the size."""
     import keras
 
     if None not in x.shape[1:3]:
         return keras.layers.UpSampling2D(2, interpolation="bilinear")(x)
-    return _any_size_up()()(x)
+    return _upsample_layer()()(x)
 
 
 @cache
-def _any_size_up() -> type[keras.Layer]:
+def _upsample_layer() -> type[keras.Layer]:
     import keras
     import tensorflow as tf
 
     @keras.saving.register_keras_serializable("apkiln")
-    class AnySizeUp(keras.Layer):  # type: ignore[misc]
-        def call(self, x: Any) -> Any:
+    class Upsample2x(keras.Layer):  # type: ignore[misc]
+        def call(self, x: tf.Tensor) -> tf.Tensor:
             return tf.image.resize(x, tf.shape(x)[1:3] * 2, "bilinear")
 
-        def compute_output_shape(self, shape: Any) -> Any:
+        def compute_output_shape(self, shape: Shape) -> Shape:
             return (shape[0], None, None, shape[3])
 
-    return AnySizeUp
+    return Upsample2x
 
 
-def _backbone(size: int | None, alpha: float, imagenet: bool) -> Any:
+def _backbone(size: int | None, alpha: float, imagenet: bool) -> keras.Model:
     import keras
 
     try:
@@ -195,15 +195,15 @@ def _backbone(size: int | None, alpha: float, imagenet: bool) -> Any:
         ) from error
 
 
-def take_weights(model: Any, path: Path) -> None:
-    """Layers of the same name and shapes.
+def load_weights(model: keras.Model, path: Path) -> None:
+    """Takes weights from a Keras file for the layers that have the same name and shapes there.
 
     Raises:
-        KitError: the file can't be read, or shares none.
+        KitError: the file can't be read, or has no such layer.
     """
     import keras
 
-    _any_size_up(), register()  # a file of ours may hold them
+    _upsample_layer(), register_layers()  # a file of ours may contain them
     try:
         source = keras.saving.load_model(path, compile=False)
     except (OSError, ValueError, TypeError, KeyError) as error:

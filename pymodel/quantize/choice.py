@@ -49,9 +49,9 @@ def choose(variants: tuple[Variant, ...], convert: Convert) -> tuple[Variant, st
     `auto` takes the smallest whose loss on the validation split is allowed; a fixed kind is taken as it is.
     """
     if convert.quantize != "auto":
-        wanted = "float32" if convert.quantize == "none" else convert.quantize
-        chosen = next(variant for variant in variants if variant.quantization == wanted)
-        return chosen, f"{wanted} as app.toml asks: {_words(chosen)}"
+        fixed = "float32" if convert.quantize == "none" else convert.quantize
+        chosen = next(variant for variant in variants if variant.quantization == fixed)
+        return chosen, f"{fixed} as app.toml asks: {_words(chosen)}"
     by_size = sorted(variants, key=lambda variant: variant.size_bytes)
     chosen = next(variant for variant in by_size if variant.validation_loss <= convert.max_metric_loss)
     smaller = by_size[: by_size.index(chosen)]

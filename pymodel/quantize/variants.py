@@ -56,10 +56,10 @@ def make_variants(
         log: takes the converter's own words.
     """
     converter = Converter(keras_file, plan.representative, log, plan.input_name)
-    wanted = VARIANTS if quantize == "auto" else tuple(v for v in VARIANTS if v in ("float32", quantize))
+    quantizations = VARIANTS if quantize == "auto" else tuple(v for v in VARIANTS if v in ("float32", quantize))
     found: list[Measurement] = []
-    for i, variant in enumerate(wanted):
-        reporter.progress(f"{variant}, step", i + 1, len(wanted))
+    for i, variant in enumerate(quantizations):
+        reporter.progress(f"{variant}, step", i + 1, len(quantizations))
         content = converter.convert(variant)
         path = target / variant / f"{name}.tflite"
         path.parent.mkdir()

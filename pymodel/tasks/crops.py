@@ -1,4 +1,4 @@
-"""The crops that a picture model is shown of a store's examples."""
+"""The crops of a store's examples that a picture model is trained on."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from pymodel.train.objective import Array
 
 @dataclass(frozen=True)
 class Crop:
-    """What a model sees, and what is true of it.
+    """A model's input and its annotation.
 
     Attributes:
         pixels: (S, S, 3) uint8.
-        points: (K, 2) in [0, 1] of the crop, the wanted ones first.
+        points: (K, 2) in [0, 1] of the crop, the target points first.
         box: (4,) of the object, in [0, 1] of the crop.
-        example: what it was cut out of.
+        example: the one that it is cropped from.
     """
 
     pixels: RgbImage
@@ -42,12 +42,12 @@ class PictureCrops:
 
     Args:
         store: a finished one.
-        in_box: whether the model looks at boxes, not at whole pictures.
-        target: what is learnt of a crop.
-        is_trainable: whether an example can be learnt from.
+        in_box: whether the model's input is a box, not a whole picture.
+        target: gives the training target of a crop.
+        is_trainable: whether an example can be used for training.
 
     Raises:
-        KitError: nothing in the training split can be learnt from.
+        KitError: no example of the training split can.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class PictureCrops:
         self.train = self._usable("train")
 
     def augmented(self, epoch: int, i: int, side: int) -> TrainExample:
-        """Training example i as it is in an epoch: the same for the same seed."""
+        """Training example i, augmented for an epoch; the same for the same seed."""
         n = self.train[i]
         rng = np.random.default_rng((self._seed, epoch, n))
         known, margin = self.store.examples[n], self.store.box_margin
@@ -82,7 +82,7 @@ class PictureCrops:
         return pixels, self._target(Crop(pixels, placed[:count], box, known))
 
     def batch_of_split(self, split: SplitName, side: int) -> TrainExample:
-        """All examples of a split, stacked, as they are."""
+        """All examples of a split, stacked, without augmentation."""
         crops = [self._plain(n, side) for n in self._usable(split)]
         return np.stack([crop.pixels for crop in crops]), np.stack([self._target(crop) for crop in crops])
 
@@ -108,5 +108,5 @@ class PictureCrops:
 
 
 def region_of(example: Example, in_box: bool) -> Region:
-    """Where a model looks, given the truth."""
+    """The true region of a model's input."""
     return box_region(example.box, REGION_MARGIN) if in_box else frame_region(example.width, example.height)

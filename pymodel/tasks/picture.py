@@ -1,4 +1,4 @@
-"""What the task kinds that look at pictures have in common."""
+"""The base of all task kinds whose input is a picture."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from appspec.stages import hash_file
 from appspec.words import counted
 from pymodel.data import pictures
 from pymodel.data.augmentation import FRAME_JITTER, REGION_JITTER, Jitter
+from pymodel.data.document import InspectionDocument
 from pymodel.data.examples import Example, SplitName
 from pymodel.data.store import ExampleStore
 from pymodel.evaluate.chain import Sample, evaluate_chain, evaluate_model, evaluate_stages, folder_samples, store_samples
@@ -37,16 +38,19 @@ from pymodel.train.loop import SMALL_EPOCHS, TrainConfig
 from pymodel.train.objective import Array, Objective
 from pymodel.train.plan import TrainingPlan
 
+if TYPE_CHECKING:
+    import keras
+
 
 @dataclass(frozen=True)
 class Outputs:
-    """What the metadata says of a model's output.
+    """A model's output, for its metadata.
 
     Attributes:
-        meaning: what the model answers, in words.
+        meaning: what the model predicts, in words.
         labels: see appspec.contract.OutputContract.
         name: of the output tensor.
-        tile_below_confidence: see appspec.contract.CropPolicy; where the model looks at a box.
+        tile_below_confidence: see appspec.contract.CropPolicy; only of models that follow a box.
     """
 
     meaning: str
@@ -57,11 +61,11 @@ class Outputs:
 
 
 class PictureTask(Task, Judge):
-    """A kind whose models look at pictures.
+    """A kind whose input is a picture.
 
     Attributes:
-        jitter, region_jitter: how training pictures vary: of whole pictures, and of what is around a box.
-        refines: whether its own box puts right a box that its points make.
+        jitter, region_jitter: augmentation of whole pictures, and of crops around a box.
+        refines: whether the box around its points may correct the box that it was given.
     """
 
     formats: tuple[str, ...] = ("cat", "coco")
@@ -70,11 +74,11 @@ class PictureTask(Task, Judge):
     refines: bool = False
 
     @abstractmethod
-    def network(self, model: Model, store: ExampleStore, weights: str | Path) -> Any:
-        """The Keras model to train, for every input size."""
+    def network(self, model: Model, store: ExampleStore, weights: str | Path) -> keras.Model:
+        """The model to train, for any input size."""
 
     @abstractmethod
-    def exported(self, trained: Any, model: Model, store: ExampleStore) -> Any:
+    def exported(self, trained: keras.Model, model: Model, store: ExampleStore) -> keras.Model:
         """The same model for one input size, with the output that the phone decodes."""
 
     @abstractmethod
@@ -83,18 +87,18 @@ class PictureTask(Task, Judge):
 
     @abstractmethod
     def target(self, crop: Crop) -> Array:
-        """What is learnt of a crop."""
+        """The training target of a crop."""
 
     @abstractmethod
     def outputs(self, spec: AppSpec, model: Model, store: ExampleStore) -> Outputs:
         """For the metadata."""
 
     def network_words(self, model: Model) -> str:
-        """The network, for the model's description."""
+        """The network in a few words, for the model's description."""
         return f"MobileNetV2 alpha {model.backbone.alpha:g}"
 
-    def calibrate(self, exported: Any, model: Model, store: ExampleStore, validation: Array) -> None:
-        """Makes probabilities mean what they say, in place, by the validation split; points have none.
+    def calibrate(self, exported: keras.Model, model: Model, store: ExampleStore, validation: Array) -> None:
+        """Calibrates the model's probabilities in place, on the validation split; nothing to do for points.
 
         Args:
             validation: (N, S, S, 3) normalized.
@@ -102,7 +106,7 @@ class PictureTask(Task, Judge):
         return
 
     def is_trainable(self, example: Example) -> bool:
-        """Whether an example can be learnt from."""
+        """Whether an example can be used for training."""
         return bool(np.isfinite(example.points).any()) if len(example.points) else True
 
     @property
@@ -112,19 +116,19 @@ class PictureTask(Task, Judge):
     def read(self, folder: Path, spec: AppSpec, target: Path, reporter: Reporter) -> None:
         pictures.read_pictures(folder, spec.data, target, reporter)
 
-    def inspect(self, folder: Path, spec: AppSpec, picture: Path, pictures_shown: int) -> dict[str, Any]:
+    def inspect(self, folder: Path, spec: AppSpec, picture: Path, pictures_shown: int) -> InspectionDocument:
         return pictures.inspect_pictures(folder, spec.data, picture, pictures_shown)
 
     def plan_training(self, spec: AppSpec, model: Model, weights: str | Path, examples: Path) -> TrainingPlan:
         import cv2
 
-        cv2.setNumThreads(1)  # the loader's own threads are the parallel ones
+        cv2.setNumThreads(1)  # the loader is parallel already
         store, in_box, size = ExampleStore(examples), looks_at_box(self, spec), model.input.size[0]
         jitter = self.region_jitter if in_box else self.jitter
         crops = PictureCrops(model, store, in_box, jitter, self.target, self.is_trainable)
         network = self.network(model, store, weights)
 
-        def export() -> Any:
+        def export() -> keras.Model:
             exported = self.exported(network, model, store)
             validation, _ = crops.batch_of_split("validation", size)
             self.calibrate(exported, model, store, normalize(validation, model.input.mean_rgb, model.input.std_rgb))
@@ -165,12 +169,12 @@ class PictureTask(Task, Judge):
         store = ExampleStore(examples)
         judges = [task for task in app_tasks(spec) if isinstance(task, Judge)]
         found, _ = evaluate_chain(models, store_samples(store), self, evaluate_stages(models, judges, store))
-        (target / "evaluation.json").write_text(json.dumps(found.as_dict(), indent=1), encoding="utf-8")
+        (target / "evaluation.json").write_text(json.dumps(found.as_document(), indent=1), encoding="utf-8")
 
     def evaluate_folder(self, spec: AppSpec, models: Sequence[Path], folder: Path, target: Path) -> None:
         samples, problems = folder_samples(folder, spec.data)
         found, _ = evaluate_chain(models, samples, self)
-        document = found.as_dict()
+        document = found.as_document()
         (target / "evaluation.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
         title = f"{spec.app.name}: {folder.name} ({counted(len(samples), 'picture')}, {len(problems)} left out)"
         by_file = {sample.example.file: sample for sample in samples}
@@ -208,8 +212,8 @@ class PictureTask(Task, Judge):
         )
 
     def _crop_policy(self, spec: AppSpec, store: ExampleStore, outputs: Outputs) -> CropPolicy:
-        """A box that its points make can be put right by them; one that somebody drew can't, nor by a few joints of a pose. A
-        box that no later model puts right is put right by its own model, which looks closer.
+        """A box that is made of points can be corrected by the points found in it; an annotated box can't. A box that no later
+        model corrects is refined by its own model, which zooms in.
         """
         made_by_points = store.box_margin is not None
         if looks_at_box(self, spec):
@@ -226,13 +230,13 @@ class PictureTask(Task, Judge):
 
 
 def looks_at_box(task: Task, spec: AppSpec) -> bool:
-    """Whether a model looks at the box of the one before it, or at the whole picture."""
+    """Whether a model's input is the box of the model before it, or the whole picture."""
     return task.follows_box and len(spec.model) > 1
 
 
 def training_config(model: Model, weights: str | Path) -> TrainConfig:
-    """How a model trains: one that starts from weights freezes them first where the spec says so, and sees its final size from
-    the first epoch on: it knows places already."""
+    """A model's training settings. One that starts from weights freezes them first if the spec says so, and trains at the final
+    input size from the start: it needs no coarse positions first."""
     frozen, small = (0, SMALL_EPOCHS) if weights == "none" else (model.backbone.frozen_epochs, 0.0)
     return TrainConfig(size=model.input.size[0], frozen_epochs=frozen, small_epochs=small, **model.train.model_dump())
 
@@ -250,7 +254,7 @@ def needs_points(model: Model, store: ExampleStore) -> int:
     """How many points the data has.
 
     Raises:
-        KitError: none.
+        KitError: it has none.
     """
     if not store.points:
         raise KitError(

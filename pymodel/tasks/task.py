@@ -6,25 +6,26 @@ import importlib
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from appspec.errors import KitError
 from appspec.progress import Reporter
 from appspec.spec import AppSpec, Model
+from pymodel.data.document import InspectionDocument
 from pymodel.evaluate.predict import Prediction
 from pymodel.quantize.variants import ConversionPlan
 from pymodel.train.plan import TrainingPlan
 
 
 class Task(ABC):
-    """One kind. The first model's reads the data, the last model's judges the app.
+    """One kind. That of an app's first model reads the data, that of its last model judges the app.
 
     Attributes:
-        version: raised when the kind's network, objective, outputs or scores change: models are made again.
-        screen: where its models get their input from.
-        formats: data formats that it can learn from.
-        backbone: of its networks.
-        gives_box, follows_box: whether a model after it may look at its box, and whether it may look at one.
+        version: to be raised when the kind's network, objective, outputs or scores change: models are then made again.
+        screen: the source of its models' input.
+        formats: data formats that it can be trained on.
+        backbone: name of its networks' backbone.
+        gives_box, follows_box: whether the next model may use its box, and whether it may use the box of the one before it.
         animates: whether an animation can follow what it finds.
     """
 
@@ -63,8 +64,8 @@ class Task(ABC):
         """
 
     @abstractmethod
-    def inspect(self, folder: Path, spec: AppSpec, picture: Path, pictures: int) -> dict[str, Any]:
-        """What a data folder holds: counts, lines and findings in words, problems; draws it into a PNG.
+    def inspect(self, folder: Path, spec: AppSpec, picture: Path, pictures: int) -> InspectionDocument:
+        """A report on a data folder; draws it into a PNG.
 
         Raises:
             KitError: as `read`.

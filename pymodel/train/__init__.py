@@ -1,1 +1,1 @@
-"""One training: the loop, its optimizer, its checkpoint, its curve and what that says."""
+"""Training: the loop, its optimizer and workers, and the page with its curve and a diagnosis."""

@@ -7,13 +7,16 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pymodel.train.loop import Epoch
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 
 def write_curve(curve: Sequence[Epoch], path: Path) -> None:
-    """As CSV, a row an epoch."""
+    """As CSV, one row per epoch."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, [field.name for field in fields(Epoch)])
         writer.writeheader()
@@ -21,7 +24,7 @@ def write_curve(curve: Sequence[Epoch], path: Path) -> None:
 
 
 def read_curve(path: Path) -> list[Epoch]:
-    """What write_curve wrote."""
+    """From a file of write_curve."""
     kinds: dict[str, Any] = {"int": int, "float": float}
     with path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
@@ -35,8 +38,8 @@ def draw_curve(curve: Sequence[Epoch], title: str, metric_name: str, path: Path)
     figure.savefig(path, dpi=120)
 
 
-def curve_figure(curve: Sequence[Epoch], metric_name: str) -> Any:
-    """Loss and metric over the epochs; where the input grew, a line."""
+def curve_figure(curve: Sequence[Epoch], metric_name: str) -> Figure:
+    """Loss and metric over the epochs; a line where the input grew."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(9, 3.6), layout="constrained")

@@ -1,7 +1,7 @@
-"""A plain reading of a training's curve: underfitting, overfitting, too little data, a learning rate that is too high.
+"""Diagnosis of a training's curve: underfitting, overfitting, too little data, too high a learning rate.
 
-As Ng, Machine Learning Yearning, 2018, reads bias and variance: the error on the training examples says how much is left
-to learn, the gap to the validation examples how much of what was learnt is about these examples alone.
+After Ng, Machine Learning Yearning, 2018: the error on the training examples is the bias, the gap to the validation examples the
+variance.
 """
 
 from __future__ import annotations
@@ -14,35 +14,35 @@ import numpy as np
 from pymodel.train.loop import Epoch
 
 GAP = 0.35
-"""Share of the training loss by which the validation loss may lie above it; training examples are augmented, so are harder."""
+"""How far the validation loss may exceed the training loss, as a share of it; augmented training examples are harder."""
 
 RISE = 0.08
-"""Share of its least value by which the validation loss has risen at the end where a model overfits."""
+"""Rise of the validation loss from its minimum to the end, as a share of the minimum, above which a model overfits."""
 
 STILL_FALLING = 0.04
-"""Share of its loss that the last epoch still wins where a training was too short."""
+"""Share of the validation loss that the last epoch still gains if a training is too short."""
 
 JUMP = 0.5
 """Share by which the training loss may rise from one epoch to the next."""
 
-LITTLE_LEARNT = 0.85
-"""Share of the first epoch's loss that is left where hardly anything was learnt."""
+UNDERFIT = 0.85
+"""Last training loss / first, above which a model underfits."""
 
-FAR = 0.8
-"""Of a metric whose best is 1: a model below it, and without a gap, has much left to learn from the examples it has."""
+GOOD_METRIC = 0.8
+"""Of a metric whose best is 1: a model below it without a gap underfits."""
 
 FIT_BETTER = "more epochs, a larger model (alpha, width), a higher learning rate; look at data.inspect: are the labels right?"
-"""Advice where a model is not good enough for its own training examples."""
+"""Advice against underfitting."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What the curve shows.
+    """One diagnosis.
 
     Attributes:
         kind: "diverged", "learning rate too high", "underfitting", "overfitting", "too little data", "too short" or "fits well".
-        evidence: the numbers that say so.
-        advice: what to try, best first.
+        evidence: the numbers behind it.
+        advice: what to try, the best first.
     """
 
     kind: str
@@ -53,14 +53,14 @@ class Finding:
 def diagnose(
     curve: Sequence[Epoch], examples: int, planned: int, from_nothing: bool = True, metric_name: str | None = None
 ) -> list[Finding]:
-    """What a curve says, the gravest first; at least one finding.
+    """The findings in a curve, the gravest first; at least one.
 
     Args:
         curve: at least one epoch; only those at the final input size are compared.
         examples: of the training split.
-        planned: epochs that the training was allowed.
-        from_nothing: whether it began without weights; one that began with some has little to win from its first epoch on.
-        metric_name: of a metric whose best is 1; None: less of it is better, and how little is good isn't known.
+        planned: the most epochs that the training may have.
+        from_nothing: whether it started without weights; one that started with some gains little even if all is well.
+        metric_name: of a metric whose best is 1; None for a metric of which less is better.
     """
     rows = [row for row in curve if row.size == curve[-1].size]
     train = np.array([row.train_loss for row in rows])
@@ -122,14 +122,14 @@ def _overfits(
 
 
 def _underfits(curve: Sequence[Epoch], train: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Finding | None:
-    if len(curve) < 3 or train[-1] < LITTLE_LEARNT * curve[0].train_loss:
+    if len(curve) < 3 or train[-1] < UNDERFIT * curve[0].train_loss:
         return None
     return Finding("underfitting", f"the training loss went from {curve[0].train_loss:.4g} to only {train[-1]:.4g}", FIT_BETTER)
 
 
 def _far_from_best(rows: Sequence[Epoch], metric_name: str | None) -> Finding | None:
     best = max(row.metric for row in rows)
-    if metric_name is None or best >= FAR:
+    if metric_name is None or best >= GOOD_METRIC:
         return None
     evidence = (
         f"{metric_name} is only {best:.2f} on the validation examples, and no gap says that the training examples fare better"

@@ -1,7 +1,7 @@
-"""One training: a loop of its own, so that it is deterministic and resumes where it was killed.
+"""The training loop: deterministic, and able to resume where it was killed.
 
-The order of the examples and their augmentation follow from (seed, epoch, example) alone; after each epoch everything
-that the next one needs is in one file, so a killed training goes on to the same result as one that was not.
+The order of the examples and their augmentation depend on (seed, epoch, example) alone. After each epoch everything that the next
+one needs is saved in one file, so a killed training resumes to the same result as one that was not killed.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ import json
 import math
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from pymodel.networks.fused import MovingStatistics
 from pymodel.quiet import quiet_environment
@@ -23,28 +24,37 @@ from pymodel.train.objective import Array, Objective
 from pymodel.train.optimizer import Optimizer
 from pymodel.train.workers import Team
 
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
+
+    Batch = tuple[tf.Tensor, tf.Tensor]
+    """Inputs and targets."""
+
 Example = tuple[Array, Array]
-"""Raw input and target, as the objective says."""
+"""Raw input and target, of the shapes and types that the objective names."""
 
 Progress = Callable[[str, int, int], None]
+"""(step in words, done, total)"""
 
 SMALL_EPOCHS, SMALL_SIDE = 0.4, 0.75
-"""In the first share of the epochs inputs have this share of their side: places are learnt on small ones in half of the time,
-detail afterwards."""
+"""In the first SMALL_EPOCHS of the epochs inputs have SMALL_SIDE of the final side: coarse positions are learnt on these in half of
+the time, details afterwards."""
 
 PREVIOUS = "previous.npz"
+"""The state of the epoch before the last: another worker may have been killed before it saved its last one."""
 
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """What a training follows from, beside model and data.
+    """The settings of a training.
 
     Attributes:
-        size: S, the final input's side, pixels; None: inputs are no pictures.
-        learning_rate: peak; warmed up over the first twentieth of the steps, then a cosine down to 2 % of it.
-        patience: epochs at the final size without a better validation metric before it stops.
-        frozen_epochs: at the start, in which only layers with "head" in their name learn.
-        small_epochs: share of the epochs, at the start, on smaller inputs; 0 where the network has learnt before.
+        size: S, the final input's side in pixels; None where inputs are not pictures.
+        learning_rate: its peak, see Optimizer.
+        patience: epochs at the final size without a better validation metric after which training stops.
+        frozen_epochs: number of epochs, at the start, in which only layers with "head" in their name learn.
+        small_epochs: share of the epochs, at the start, on smaller inputs; 0 for a network that is already trained.
     """
 
     size: int | None
@@ -58,7 +68,7 @@ class TrainConfig:
     small_epochs: float = SMALL_EPOCHS
 
     def size_of(self, epoch: int) -> int:
-        """Input side of an epoch (from 0): small, then whole, in multiples of 32 from 64 on; 1 where there is none."""
+        """Input side of an epoch (from 0), a multiple of 32, at least 64 unless the final one is smaller; 1 where there is none."""
         if self.size is None:
             return 1
         if (epoch + 0.5) / self.epochs > self.small_epochs:
@@ -71,7 +81,7 @@ class Epoch:
     """A row of the curve.
 
     Attributes:
-        size: input side that it was trained and validated at.
+        size: input side in training and validation.
         metric: the objective's, on the validation examples.
     """
 
@@ -85,7 +95,7 @@ class Epoch:
 
 
 def train_model(
-    model: Any,
+    model: keras.Model,
     example: Callable[[int, int, int], Example],
     count: int,
     validation: Callable[[int], Example],
@@ -97,88 +107,87 @@ def train_model(
     """Trains a model in place; leaves it with the best weights.
 
     Args:
-        model: takes inputs of every size.
-        example: gives training example i as it is in an epoch: (epoch, i, size) → Example.
+        model: takes inputs of any size.
+        example: (epoch, i, size) → training example i, augmented for that epoch.
         count: number of training examples.
-        validation: gives all validation examples at a size, stacked.
-        checkpoint: folder of the training's state; may hold that of a killed one.
-        progress: (what, done, total).
+        validation: size → all validation examples, stacked.
+        checkpoint: folder for the training's state; if it has that of a killed training, that one is resumed.
     """
     quiet_environment()
-    import tensorflow as tf
-
-    team = Team(tf)
+    team = Team()
     config = replace(config, batch_size=_whole_batch(min(count, config.batch_size), team.count))
     steps = count // config.batch_size
     with team.guarded():
         state = _State(model, objective, config, steps, checkpoint, team)
     first, clock = len(state.epochs), _Clock()
     work = [config.size_of(epoch) ** 2 for epoch in range(config.epochs)]
-    known: tuple[int, Example] | None = None
+    cached: tuple[int, Example] | None = None
     with team.guarded():
         for epoch in range(first, config.epochs):
             if state.is_stale():
                 break
             state.begin(epoch)
-            begun, size = time.monotonic(), config.size_of(epoch)
+            start, size = time.monotonic(), config.size_of(epoch)
             losses = []
             for step, (inputs, targets) in enumerate(batches(example, count, objective, config, epoch)):
                 losses.append(state.step(inputs, targets))
                 share = (sum(work[first:epoch]) + work[epoch] * (step + 1) / steps) / sum(work[first:])
                 progress(f"epoch {epoch + 1} of {config.epochs}{clock.left(share)}, step", step + 1, steps)
-            state.agree()
-            if known is None or known[0] != size:
-                known = size, validation(size)
-            loss, metric = state.validate(known[1])
+            state.synchronize()
+            if cached is None or cached[0] != size:
+                cached = size, validation(size)
+            loss, metric = state.validate(cached[1])
             mean = float(np.mean([float(value) for value in losses]))
-            row = Epoch(epoch + 1, size, state.learning_rate(), mean, loss, metric, time.monotonic() - begun)
+            row = Epoch(epoch + 1, size, state.learning_rate(), mean, loss, metric, time.monotonic() - start)
             state.finish(row)
     state.restore_best()
     return state.epochs
 
 
 def best_metric(curve: list[Epoch], maximize: bool) -> float:
-    """Of the epoch whose weights were kept."""
+    """The metric of the epoch whose weights were kept."""
     final = [row.metric for row in curve if row.size == curve[-1].size]
     return max(final) if maximize else min(final)
 
 
-def training_step(model: Any, objective: Objective, config: TrainConfig, folder: Path) -> Callable[[Any, Any], Any]:
-    """One step of a new training, for benchmarks: takes a batch of inputs and of targets, gives the loss."""
-    import tensorflow as tf
-
-    step: Callable[[Any, Any], Any] = _State(model, objective, config, 100, folder, Team(tf)).step
+def training_step(
+    model: keras.Model, objective: Objective, config: TrainConfig, folder: Path
+) -> Callable[[Array, Array], tf.Tensor]:
+    """One step of a new training, for benchmarks: (inputs, targets) of a batch → loss."""
+    step: Callable[[Array, Array], tf.Tensor] = _State(model, objective, config, 100, folder, Team()).step
     return step
 
 
 class _State:
     """Model, optimizer, curve and best weights of one training."""
 
-    def __init__(self, model: Any, objective: Objective, config: TrainConfig, steps: int, folder: Path, team: Team) -> None:
+    def __init__(
+        self, model: keras.Model, objective: Objective, config: TrainConfig, steps: int, folder: Path, team: Team
+    ) -> None:
         import tensorflow as tf
 
-        self._tf, self._model, self._config, self._folder = tf, model, config, folder
+        self._model, self._config, self._folder = model, config, folder
         self._objective, self._team = objective, team
         self._file = self._common_state(folder)
         self.epochs: list[Epoch] = []
-        self._best: list[Any] = []
+        self._best: list[npt.NDArray[np.float32]] = []
         self._restore_model()
-        self._optimizer = Optimizer(tf, model, config, steps)
+        self._optimizer = Optimizer(model, config, steps)
         self._restore_optimizer()
-        self._statistics = MovingStatistics(tf, model)
+        self._statistics = MovingStatistics(model)
         inputs = tf.TensorSpec((None, *objective.input_shape), objective.input_dtype)
         targets = tf.TensorSpec((None, *objective.target_shape), objective.target_dtype)
         self.step = tf.function(self._step, input_signature=(inputs, targets), autograph=False)
-        self._judge = tf.function(self._judged, input_signature=(inputs, targets), autograph=False)
+        self._validation_step = tf.function(self._validate, input_signature=(inputs, targets), autograph=False)
 
     def learning_rate(self) -> float:
         """Of the last step."""
         return self._optimizer.learning_rate()
 
     def begin(self, epoch: int) -> None:
-        """Before an epoch (from 0)."""
+        """To be called before an epoch (from 0)."""
         self._optimizer.begin(epoch)
-        self._statistics.take()
+        self._statistics.load()
 
     def is_stale(self) -> bool:
         """Whether patience has run out."""
@@ -191,28 +200,29 @@ class _State:
         inputs, targets = validation
         size = self._config.batch_size
         parts = [(inputs[i : i + size], targets[i : i + size]) for i in range(0, len(inputs), size)]
-        judged = [self._judge(*part) for part in parts]
-        loss = float(np.average([float(loss) for loss, _ in judged], weights=[len(part[0]) for part in parts]))
-        return loss, self._objective.metric(np.concatenate([answers for _, answers in judged]), targets)
+        results = [self._validation_step(*part) for part in parts]
+        loss = float(np.average([float(loss) for loss, _ in results], weights=[len(part[0]) for part in parts]))
+        return loss, self._objective.metric(np.concatenate([answers for _, answers in results]), targets)
 
-    def agree(self) -> None:
-        """After an epoch: makes what each worker counted of its own batches the same for all, the statistics of normalizations."""
-        self._statistics.spread()
-        counted = self._model.non_trainable_variables
-        if self._team.count == 1 or not counted:
+    def synchronize(self) -> None:
+        """To be called after an epoch: averages the normalizations' moving statistics, which differ by worker, over all workers."""
+        import tensorflow as tf
+
+        self._statistics.unpack()
+        variables = self._model.non_trainable_variables
+        if self._team.count == 1 or not variables:
             return
-        tf = self._tf
 
-        def joined() -> list[Any]:
-            return [tf.concat([tf.reshape(tf.cast(variable.value, tf.float32), [-1]) for variable in counted], 0)]
+        def packed() -> list[tf.Tensor]:
+            return [tf.concat([tf.reshape(tf.cast(variable.value, tf.float32), [-1]) for variable in variables], 0)]
 
-        (whole,) = tf.function(lambda: self._team.mean(joined))()
-        parts = tf.split(whole, [int(np.prod(variable.shape)) for variable in counted])
-        for variable, part in zip(counted, parts, strict=True):
+        (means,) = tf.function(lambda: self._team.mean(packed))()
+        parts = tf.split(means, [int(np.prod(variable.shape)) for variable in variables])
+        for variable, part in zip(variables, parts, strict=True):
             variable.assign(tf.cast(tf.reshape(part, variable.shape), variable.dtype))
 
     def finish(self, row: Epoch) -> None:
-        """Takes an epoch into the curve and saves everything that the next one needs, whole or not at all."""
+        """Adds an epoch to the curve, and saves everything that the next one needs, atomically."""
         self.epochs.append(row)
         if self._best_epoch() == row.epoch:
             self._best = [variable.numpy() for variable in self._model.variables]
@@ -228,13 +238,12 @@ class _State:
         temporary.replace(file)
 
     def _common_state(self, folder: Path) -> Path:
-        """The state of the last epoch that every worker has finished: this one's last, or the one before it."""
+        """The state after the last epoch that all workers finished: this worker's last one, or the one before it."""
         file = folder / "state.npz"
         if self._team.count == 1:
             return file
-        mine = _epochs_of(file)
-        common = self._team.least(mine)
-        return file if common == mine else folder / PREVIOUS
+        own = _epochs_of(file)
+        return file if own == self._team.min_over_workers(own) else folder / PREVIOUS
 
     def restore_best(self) -> None:
         """Puts the best weights into the model."""
@@ -261,37 +270,39 @@ class _State:
         sign = -1 if self._objective.maximize else 1
         return min(self.epochs, key=lambda row: (-row.size, sign * row.metric)).epoch
 
-    def _judged(self, inputs: Any, targets: Any) -> tuple[Any, Any]:
-        tf, objective = self._tf, self._objective
-        outputs = self._model(objective.inputs(tf, inputs), training=False)
-        return objective.loss(tf, outputs, targets), objective.answers(tf, outputs)
+    def _validate(self, inputs: tf.Tensor, targets: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        objective = self._objective
+        outputs = self._model(objective.inputs(inputs), training=False)
+        return objective.loss(outputs, targets), objective.answers(outputs)
 
-    def _step(self, inputs: Any, targets: Any) -> Any:
-        """Both halves of a batch are branches of one graph: most operations are too small for two cores, two branches are not."""
-        loss, counted, *means = self._team.mean(self._mean_gradients, inputs, targets)
-        self._optimizer.apply(means)
-        self._statistics.move(counted, len(self._parts(inputs)))
+    def _step(self, inputs: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
+        """The halves of a batch are two branches of one graph: most operations alone are too small to keep two cores busy."""
+        loss, statistics, *gradients = self._team.mean(self._mean_gradients, inputs, targets)
+        self._optimizer.apply(gradients)
+        self._statistics.update(statistics, len(self._halves(inputs)))
         return loss
 
-    def _parts(self, examples: Any) -> tuple[Any, ...]:
-        cut = self._config.batch_size // self._team.count // 2
-        return (examples[:cut], examples[cut:]) if cut else (examples,)
+    def _halves(self, examples: tf.Tensor) -> tuple[tf.Tensor, ...]:
+        """Both halves of a batch; a batch of one example is not split."""
+        half = self._config.batch_size // self._team.count // 2
+        return (examples[:half], examples[half:]) if half else (examples,)
 
-    def _mean_gradients(self, inputs: Any, targets: Any) -> list[Any]:
-        """The loss, what normalizations counted, and the loss's gradient for each vector of variables."""
-        parts = zip(self._parts(inputs), self._parts(targets), strict=True)
-        found = [self._gradients(*part) for part in parts]
-        return [sum(of_parts) / len(found) for of_parts in zip(*found, strict=True)]
+    def _mean_gradients(self, inputs: tf.Tensor, targets: tf.Tensor) -> list[tf.Tensor]:
+        """Loss, packed batch statistics and packed gradients of a batch: the means over its halves."""
+        halves = zip(self._halves(inputs), self._halves(targets), strict=True)
+        results = [self._gradients(*half) for half in halves]
+        return [sum(values) / len(results) for values in zip(*results, strict=True)]
 
-    def _gradients(self, inputs: Any, targets: Any) -> list[Any]:
-        """Of some examples."""
-        tf, objective = self._tf, self._objective
-        with self._statistics.counting() as counted, tf.GradientTape() as tape:
-            loss = objective.loss(tf, self._model(objective.inputs(tf, inputs), training=True), targets)
+    def _gradients(self, inputs: tf.Tensor, targets: tf.Tensor) -> list[tf.Tensor]:
+        import tensorflow as tf
+
+        objective = self._objective
+        with self._statistics.collecting() as statistics, tf.GradientTape() as tape:
+            loss = objective.loss(self._model(objective.inputs(inputs), training=True), targets)
         variables = self._model.trainable_variables
         paths = [variable.path for variable in variables]
         gradients = dict(zip(paths, tape.gradient(loss, variables), strict=True))
-        return [loss, self._statistics.joined(counted), *self._optimizer.joined(gradients)]
+        return [loss, self._statistics.pack(statistics), *self._optimizer.pack(gradients)]
 
 
 def _epochs_of(file: Path) -> int:
@@ -302,57 +313,57 @@ def _epochs_of(file: Path) -> int:
 
 
 def _whole_batch(size: int, workers: int) -> int:
-    """The largest batch of at most this size that gives each worker the same part."""
+    """The largest batch of at most this size that can be shared evenly among the workers."""
     return max(1, size // workers) * workers
 
 
 def batches(
     example: Callable[[int, int, int], Example], count: int, objective: Objective, config: TrainConfig, epoch: int
-) -> Any:
-    """This worker's batches of an epoch, in the order that seed and epoch give: (inputs, targets), a tf.data dataset."""
+) -> Iterable[Batch]:
+    """This worker's batches of an epoch, in an order that depends on seed and epoch: a tf.data.Dataset."""
     import tensorflow as tf
 
-    team = Team(tf)
+    team = Team()
     order = np.random.default_rng((config.seed, epoch)).permutation(count)
-    order = team.part(order, config.batch_size)
+    order = team.shard(order, config.batch_size)
     size, share = config.size_of(epoch), config.batch_size // team.count
     rows = order[: len(order) // share * share].reshape(-1, share)
     types = objective.input_dtype, objective.target_dtype
 
-    def load(numbers: Any) -> Example:
+    def load(numbers: npt.NDArray[np.int64]) -> Example:
         first = example(epoch, int(numbers[0]), size)
-        whole = tuple(np.empty((len(numbers), *part.shape), part.dtype) for part in first)
-        for place, n in enumerate(numbers):
-            for into, part in zip(whole, first if place == 0 else example(epoch, int(n), size), strict=True):
-                into[place] = part
-        return whole[0], whole[1]
+        inputs, targets = (np.empty((len(numbers), *part.shape), part.dtype) for part in first)
+        for i, n in enumerate(numbers):
+            inputs[i], targets[i] = first if i == 0 else example(epoch, int(n), size)
+        return inputs, targets
 
-    def loaded(numbers: Any) -> Any:
+    def to_batch(numbers: tf.Tensor) -> Batch:
         inputs, targets = tf.numpy_function(load, [numbers], types, stateful=False)
         return tf.ensure_shape(inputs, (share, *objective.input_shape)), tf.ensure_shape(
             targets, (share, *objective.target_shape)
         )
 
-    # One loader: it needs a tenth of a core, and two would wait for each other's Python.
-    data = tf.data.Dataset.from_tensor_slices(rows).map(loaded, num_parallel_calls=1, deterministic=True).prefetch(4)
+    # One loader: it takes a tenth of a core, and two would compete for Python's lock.
+    data = tf.data.Dataset.from_tensor_slices(rows).map(to_batch, num_parallel_calls=1, deterministic=True).prefetch(4)
     options = tf.data.Options()
     options.threading.private_threadpool_size = 2
-    options.autotune.enabled = False  # its thread sleeps 20, then 40, then 80 s, and the end of an epoch waits for it
-    return data.with_options(options)
+    options.autotune.enabled = False  # its thread sleeps up to 80 s, and an epoch's end waits for it
+    batches: Iterable[Batch] = data.with_options(options)
+    return batches
 
 
 class _Clock:
-    """Tells the time left by the steps since the first one, which makes the graphs and takes as long as hundreds."""
+    """Estimates the time left; the first step doesn't count, as building the graphs takes as long as hundreds of steps."""
 
     def __init__(self) -> None:
-        self._begun: tuple[float, float] | None = None
+        self._start: tuple[float, float] | None = None
 
     def left(self, share: float) -> str:
-        """`, 4:05 left` where `share` of the work is done, 0–1; nothing at the first call."""
+        """`, 4:05 left` when `share` (0–1) of the work is done; empty at the first call."""
         now = time.monotonic()
-        if self._begun is None:
-            self._begun = now, share
+        if self._start is None:
+            self._start = now, share
             return ""
-        begun, known = self._begun
-        seconds = math.ceil((now - begun) / (share - known) * (1 - share))
+        start, share_then = self._start
+        seconds = math.ceil((now - start) / (share - share_then) * (1 - share))
         return f", {seconds // 60}:{seconds % 60:02} left"

@@ -1,69 +1,76 @@
-"""Muon: momentum whose singular values are made equal, for the matrices between a network's channels.
+"""Muon: orthogonalized momentum, for the matrices that mix a network's channels.
 
-Jordan et al., Muon: An optimizer for hidden layers in neural networks, 2024; the scale is that of Liu et al., Muon is
-Scalable for LLM Training, 2025, by which AdamW's learning rate serves both. A direction that few examples ask for is learnt as
-fast as one that all do.
+Jordan et al., Muon: An optimizer for hidden layers in neural networks, 2024; scaled as in Liu et al., Muon is Scalable for
+LLM Training, 2025, so that it shares AdamW's learning rate. A direction in which few examples pull is learnt as fast as one in
+which all do.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 Shape = tuple[int, int]
-"""Rows: what a matrix takes in; columns: what it gives."""
+"""Rows (inputs) and columns (outputs) of a matrix."""
 
-LEAST_ROWS, LEAST_COLUMNS = 16, 8
-"""Smaller ones have hardly a direction to spare."""
+MIN_ROWS, MIN_COLUMNS = 16, 8
+"""Orthogonalizing smaller matrices gains nothing."""
 
 NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
-"""Of a step x ← a x + b (x xᵀ) x + c (x xᵀ)² x: five of them bring singular values of [0.01, 1] near 1."""
+"""a, b, c of the step x ← a x + b (x xᵀ) x + c (x xᵀ)² x: five steps bring singular values in [0.01, 1] close to 1."""
 
 STEPS = 5
 
 
 def is_matrix(path: str, shape: Sequence[int]) -> bool:
-    """Whether a variable mixes channels: a dense or convolution kernel, not one that looks at each channel by itself."""
+    """Whether a variable mixes channels: the kernel of a dense layer or a convolution, unless it is depthwise or small."""
     if not path.endswith("kernel") or "depthwise" in path:
         return False
     rows, columns = matrix_shape(shape)
-    return rows >= LEAST_ROWS and columns >= LEAST_COLUMNS
+    return rows >= MIN_ROWS and columns >= MIN_COLUMNS
 
 
 def matrix_shape(shape: Sequence[int]) -> Shape:
-    """A kernel as a matrix; its last axis is what it gives."""
+    """Of a kernel, whose last axis is the outputs."""
     rows = 1
     for side in shape[:-1]:
         rows *= int(side)
     return rows, int(shape[-1])
 
 
-def orthogonalized(tf: Any, flat: Any, shapes: Sequence[Shape]) -> Any:
-    """Matrices with their singular values near 1, scaled to a root mean square near 1.
+def orthogonalized(packed: tf.Tensor, shapes: Sequence[Shape]) -> tf.Tensor:
+    """Matrices with their singular values brought close to 1, then scaled to a root mean square close to 1.
 
     Args:
-        flat: (n,) all matrices, row by row, one after the other.
-        shapes: of each.
+        packed: (n,) all matrices, one after the other, each row by row.
+        shapes: of each matrix.
 
     Returns:
         (n,) in the same order.
     """
-    parts = tf.split(flat, [rows * columns for rows, columns in shapes])
-    alike: dict[Shape, list[int]] = defaultdict(list)
+    import tensorflow as tf
+
+    parts = tf.split(packed, [rows * columns for rows, columns in shapes])
+    by_shape: dict[Shape, list[int]] = defaultdict(list)
     for i, shape in enumerate(shapes):
-        alike[min(shape), max(shape)].append(i)
-    done: list[Any] = [None] * len(parts)
-    for (short, long), members in alike.items():
-        wide = [_turned(tf, tf.reshape(parts[i], shapes[i]), shapes[i][0] != short) for i in members]
-        straight = _newton_schulz(tf, tf.stack(wide)) * long**0.5
-        for i, matrix in zip(members, tf.unstack(straight), strict=True):
-            done[i] = tf.reshape(_turned(tf, matrix, shapes[i][0] != short), [-1])
-    return tf.concat(done, 0)
+        by_shape[min(shape), max(shape)].append(i)
+    results: dict[int, tf.Tensor] = {}
+    for (short, long), members in by_shape.items():
+        wide = [_transposed(tf.reshape(parts[i], shapes[i]), shapes[i][0] != short) for i in members]
+        orthogonal = _newton_schulz(tf.stack(wide)) * long**0.5
+        for i, matrix in zip(members, tf.unstack(orthogonal), strict=True):
+            results[i] = tf.reshape(_transposed(matrix, shapes[i][0] != short), [-1])
+    return tf.concat([results[i] for i in range(len(parts))], 0)
 
 
-def _newton_schulz(tf: Any, x: Any) -> Any:
-    """(N, short, long) → the same singular vectors, values near 1."""
+def _newton_schulz(x: tf.Tensor) -> tf.Tensor:
+    """(N, short, long) → the same singular vectors, with values close to 1."""
+    import tensorflow as tf
+
     a, b, c = NEWTON_SCHULZ
     x /= tf.norm(x, axis=(1, 2), keepdims=True) + 1e-12
     for _ in range(STEPS):
@@ -72,5 +79,7 @@ def _newton_schulz(tf: Any, x: Any) -> Any:
     return x
 
 
-def _turned(tf: Any, matrix: Any, turn: bool) -> Any:
-    return tf.transpose(matrix) if turn else matrix
+def _transposed(matrix: tf.Tensor, when: bool) -> tf.Tensor:
+    import tensorflow as tf
+
+    return tf.transpose(matrix) if when else matrix

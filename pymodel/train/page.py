@@ -1,4 +1,4 @@
-"""train.html and curve.png: the curves of a training, its settings, its data, and a plain reading of them."""
+"""train.html and curve.png: the curves of a training, a diagnosis, its settings and data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pymodel.train.loop import Epoch
 from pymodel.train.run import RECORD
 
 STAGE_VERSION = 1
-"""Raised when the page changes for the same training."""
+"""To be raised when the page changes for the same training."""
 
 
 def write_train_page(name: str, trained: Path, target: Path) -> None:

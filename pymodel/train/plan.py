@@ -1,14 +1,17 @@
-"""What a training follows from, whatever its kind of task."""
+"""Everything that a training needs, whatever its task kind."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pymodel.train.loop import Example, TrainConfig
 from pymodel.train.objective import Objective
+
+if TYPE_CHECKING:
+    import keras
 
 
 @dataclass(frozen=True)
@@ -16,18 +19,18 @@ class TrainingPlan:
     """One training, ready to run.
 
     Attributes:
-        network: the Keras model to train.
+        network: the model to train.
         count: training examples.
-        example: training example i as it is in an epoch, (epoch, i, input side); the same for the same seed.
-        validation: all examples that the training is judged by, stacked, at an input side.
-        judged_by: the split that these are of.
-        summary: what is learnt from what, in one line.
-        facts: for the page: of the data and the model.
-        export: the trained network as the phone runs it.
-        finish: what else follows from the trained network: writes files into the stage's folder, gives lines for the user.
+        example: (epoch, i, input side) → training example i, augmented for that epoch; the same for the same seed.
+        validation: input side → all validation examples, stacked.
+        judged_by: the split that these come from.
+        summary: one line for the user.
+        facts: of the data and the model, for the page.
+        export: gives the trained network as the phone runs it.
+        finish: writes what else the kind makes of the trained network into the stage's folder; gives lines for the user.
     """
 
-    network: Any
+    network: keras.Model
     objective: Objective
     config: TrainConfig
     count: int
@@ -36,5 +39,5 @@ class TrainingPlan:
     judged_by: str
     summary: str
     facts: Mapping[str, object]
-    export: Callable[[], Any]
+    export: Callable[[], keras.Model]
     finish: Callable[[Path], Sequence[str]]

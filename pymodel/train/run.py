@@ -1,4 +1,4 @@
-"""One model's training, from its plan to model.keras and its curve."""
+"""Trains one model: from its plan to model.keras and its curve."""
 
 from __future__ import annotations
 
@@ -17,30 +17,28 @@ from pymodel.train.plan import TrainingPlan
 from pymodel.train.workers import Team
 
 STAGE_VERSION = 1
-"""Raised when a training gives another model for the same data and settings; each task kind has a version of its own too."""
+"""To be raised when the same data and settings give another model; each task kind has a version of its own, too."""
 
 RECORD = "training.json"
-"""What the training's page is made of, beside the curve."""
+"""Settings and facts of the training, for its page."""
 
 
 def run_training(
     make_plan: Callable[[], TrainingPlan], seed: int, target: Path, checkpoint: Path, log: Path, reporter: Reporter
 ) -> None:
-    """Writes model.keras, trained.keras (what was trained: every size, every output), curve.csv and training.json into `target`.
+    """Writes model.keras, trained.keras (the network in training: any size, all outputs), curve.csv and training.json into `target`.
 
     Args:
-        make_plan: called once, when TensorFlow is there and its random numbers are seeded.
-        checkpoint: folder for the state of this very training; removed when it is whole.
-        log: takes what TensorFlow prints.
+        make_plan: called once, after TensorFlow was imported and its random numbers seeded.
+        checkpoint: folder for the training's state; removed at the end.
+        log: gets what TensorFlow prints.
 
     Raises:
-        KitError: weights can't be had, or the data lacks what the task learns.
+        KitError: the weights can't be loaded, or the data lacks what the task learns.
     """
     quiet_environment()
     with output_to(log):
-        import tensorflow as tf
-
-        Team(tf)  # workers meet before TensorFlow does anything else
+        Team()  # workers connect before TensorFlow does anything else
         import keras
 
         keras.utils.set_random_seed(seed)

@@ -1,7 +1,7 @@
-"""Several machines train one model: each takes its part of every batch, and all get the mean of the gradients.
+"""Data-parallel training on several machines: each takes a shard of every batch, and the gradients are averaged.
 
-tf.distribute.MultiWorkerMirroredStrategy, one replica a worker. Every worker holds the whole model and state, made equal by
-the same seed and the same updates; so each can go on where all were stopped.
+tf.distribute.MultiWorkerMirroredStrategy, one replica a worker. Every worker has the whole model and its whole state, kept equal
+by the same seed and the same updates; so each can resume where all were stopped.
 """
 
 from __future__ import annotations
@@ -11,19 +11,28 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
 
 from appspec.errors import KitError
 
+if TYPE_CHECKING:
+    import tensorflow as tf
+
 VARIABLE = "TF_CONFIG"
+
+Order = npt.NDArray[np.int64]
+"""(N,) numbers of examples."""
 
 
 def name_cluster(workers: str, worker: str | None) -> None:
-    """Writes TF_CONFIG for this process, as `--workers` and `--worker` say.
+    """Sets TF_CONFIG for this process, from `--workers` and `--worker`.
 
     Args:
-        workers: HOST:PORT of each, with commas between.
-        worker: which of them this is, 0, 1, …
+        workers: HOST:PORT of each, separated by commas.
+        worker: the number of this one, from 0.
 
     Raises:
         KitError: not a list of HOST:PORT, or no such worker.
@@ -46,10 +55,10 @@ def name_cluster(workers: str, worker: str | None) -> None:
 
 
 def cluster() -> tuple[int, int]:
-    """How many workers there are, and which this is: (1, 0) without a TF_CONFIG.
+    """How many workers there are, and the number of this one: (1, 0) without a TF_CONFIG.
 
     Raises:
-        KitError: TF_CONFIG is there, but says nothing that can be used.
+        KitError: TF_CONFIG can't be used.
     """
     text = os.environ.get(VARIABLE, "")
     if not text:
@@ -74,50 +83,52 @@ def cluster() -> tuple[int, int]:
 class Team:
     """The workers of a training, or this process alone."""
 
-    def __init__(self, tf: Any) -> None:
-        self._tf = tf
+    def __init__(self) -> None:
         self.count, self.index = cluster()
         self._strategy = _strategy() if self.count > 1 else None
 
-    def mean(self, compute: Callable[..., list[Any]], *arguments: Any) -> list[Any]:
-        """The mean over the workers of what each computes: tensors; within a graph or not."""
+    def mean(self, compute: Callable[..., list[tf.Tensor]], *arguments: tf.Tensor) -> list[tf.Tensor]:
+        """The mean over the workers of the tensors that each computes; within a graph or not."""
         if self._strategy is None:
             return compute(*arguments)
-        tf = self._tf
+        import tensorflow as tf
 
-        def reduced(*mine: Any) -> list[Any]:
+        def reduced(*own: tf.Tensor) -> list[tf.Tensor]:
             context = tf.distribute.get_replica_context()
-            return [context.all_reduce(tf.distribute.ReduceOp.MEAN, value) for value in compute(*mine)]
+            return [context.all_reduce(tf.distribute.ReduceOp.MEAN, value) for value in compute(*own)]
 
-        found: list[Any] = [self._strategy.experimental_local_results(v)[0] for v in self._strategy.run(reduced, args=arguments)]
-        return found
+        means = self._strategy.run(reduced, args=arguments)
+        return [self._strategy.experimental_local_results(value)[0] for value in means]
 
-    def least(self, number: int) -> int:
+    def min_over_workers(self, number: int) -> int:
         """The smallest of the workers' numbers."""
         if self._strategy is None:
             return number
-        tf = self._tf
+        import tensorflow as tf
+
         mine = [number if i == self.index else 0 for i in range(self.count)]
         (numbers,) = tf.function(lambda: self.mean(lambda: [tf.constant(mine, tf.float32)]))()
         return round(float(min(numbers)) * self.count)
 
-    def part(self, order: Any, batch_size: int) -> Any:
-        """This worker's part of an order of examples, batch by batch."""
+    def shard(self, order: Order, batch_size: int) -> Order:
+        """This worker's share of each batch of the examples (N,)."""
         if self.count == 1:
             return order
-        whole = order[: len(order) // batch_size * batch_size].reshape(-1, batch_size)
-        return whole[:, self.index :: self.count].reshape(-1)
+        batches = order[: len(order) // batch_size * batch_size].reshape(-1, batch_size)
+        return batches[:, self.index :: self.count].reshape(-1)
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
-        """Says in words that another worker was lost.
+        """Turns TensorFlow's error when another worker is lost into one for the user.
 
         Raises:
-            KitError: it was.
+            KitError: another worker was lost.
         """
+        import tensorflow as tf
+
         try:
             yield
-        except self._tf.errors.OpError as error:
+        except tf.errors.OpError as error:
             if self._strategy is None:
                 raise
             raise KitError(
@@ -128,8 +139,8 @@ class Team:
 
 
 @cache
-def _strategy() -> Any:
-    """Once a process, before TensorFlow does anything else."""
+def _strategy() -> tf.distribute.Strategy:
+    """Made once a process, before TensorFlow does anything else."""
     import tensorflow as tf
 
     options = tf.distribute.experimental.CommunicationOptions(

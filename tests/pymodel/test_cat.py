@@ -13,7 +13,7 @@ from appspec.spec import Data, Split
 from pymodel.data.examples import SPLITS, split_of
 from pymodel.data.formats.cat import POINTS
 from pymodel.data.images import RgbImage, UnreadableImageError, read_image
-from pymodel.data.source import Object, open_source
+from pymodel.data.source import Instance, open_source
 from pymodel.data.store import MAX_SIDE, ExampleStore, write_store
 from pymodel.evaluate.chain import folder_samples
 
@@ -40,7 +40,7 @@ def add(folder: Path, name: str, points: str | None = None, image: Image.Image |
     return annotation
 
 
-def read_pair(folder: Path, annotation: Path) -> tuple[str, Object, RgbImage]:
+def read_pair(folder: Path, annotation: Path) -> tuple[str, Instance, RgbImage]:
     file, (found,), image = open_source(folder, DATA).read(annotation.relative_to(folder).as_posix())
     return file, found, image
 

@@ -168,7 +168,7 @@ def test_predict_names_what_it_cannot_read(models: list[Path], tmp_path: Path) -
 def test_the_sheet_of_an_evaluation_shows_every_picture(models: list[Path], store: ExampleStore, tmp_path: Path) -> None:
     samples = list(store_samples(store))
     evaluation, _ = evaluate_chain(models, samples, LANDMARKS)
-    write_page("Tiny", evaluation.as_dict(), models, samples, LANDMARKS, tmp_path)
+    write_page("Tiny", evaluation.as_document(), models, samples, LANDMARKS, tmp_path)
     width, height = shape_of(tmp_path / "worst.png")
     assert width > 1500
     assert height > 280 * (evaluation.pictures // 6)

@@ -23,7 +23,7 @@ def gaussians(points: np.ndarray) -> np.ndarray:
 def loss(logits: np.ndarray, points: np.ndarray) -> float:
     import tensorflow as tf
 
-    return float(heatmap_loss(tf, tf.constant(logits, tf.float32), tf.constant(points, tf.float32), SIGMA))
+    return float(heatmap_loss(tf.constant(logits, tf.float32), tf.constant(points, tf.float32), SIGMA))
 
 
 def test_it_is_the_divergence_of_the_points_that_are_there() -> None:

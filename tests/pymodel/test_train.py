@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pymodel.networks.fused import faster
+from pymodel.networks.fused import fused
 from pymodel.tasks.landmarks.objective import LocatedObjective
 from pymodel.train.loop import Epoch, Example, TrainConfig, train_model
 
@@ -41,7 +41,7 @@ def network(has_statistics: bool = True) -> Any:
     x = layers.Conv2D(8, 8, 8, activation="relu")(image)
     if has_statistics:
         x = layers.BatchNormalization()(x)
-    return faster(keras.Model(image, layers.Conv2D(1, 3, padding="same", name="head")(x)))
+    return fused(keras.Model(image, layers.Conv2D(1, 3, padding="same", name="head")(x)))
 
 
 def run(model: Any, folder: Path, stop_in: int | None = None, config: TrainConfig = CONFIG) -> list[Epoch]:

@@ -13,7 +13,7 @@ import numpy as np
 from appspec.errors import KitError
 from appspec.spec import Data
 from pymodel.data.images import RgbImage, UnreadableImageError, read_image
-from pymodel.data.source import MIN_OBJECT, Floats, Object, Source, check_object
+from pymodel.data.source import MIN_BOX_SIDE, Floats, Instance, Source, check_instance
 from pymodel.preprocess.geometry import LANDMARK_MARGIN, box_from_landmarks
 
 POINTS = (
@@ -46,23 +46,23 @@ def open_folder(folder: Path, data: Data) -> Source:
             "set path in [data] of app.toml, or --data, to the folder that holds them",
         )
 
-    def read(file: str) -> tuple[str, tuple[Object, ...], RgbImage]:
+    def read(file: str) -> tuple[str, tuple[Instance, ...], RgbImage]:
         return _read(folder, folder / file)
 
     return Source(folder, files, read, POINTS, MIRRORED, ("cat",), LANDMARK_MARGIN)
 
 
-def _read(folder: Path, annotation: Path) -> tuple[str, tuple[Object, ...], RgbImage]:
+def _read(folder: Path, annotation: Path) -> tuple[str, tuple[Instance, ...], RgbImage]:
     image_file = annotation.with_suffix("")
     if not image_file.is_file():
         raise UnreadableImageError(f"its image {image_file.name} is missing")
     points = _read_points(annotation)
     image = read_image(image_file)
-    if np.ptp(points[:, 0]) < MIN_OBJECT or np.ptp(points[:, 1]) < MIN_OBJECT:
-        raise UnreadableImageError(f"all its points lie within {MIN_OBJECT} pixels")
-    found = Object(points, box_from_landmarks(points, image.shape[1], image.shape[0]))
-    check_object(found, POINTS, image)
-    return image_file.relative_to(folder).as_posix(), (found,), image
+    if np.ptp(points[:, 0]) < MIN_BOX_SIDE or np.ptp(points[:, 1]) < MIN_BOX_SIDE:
+        raise UnreadableImageError(f"all its points lie within {MIN_BOX_SIDE} pixels")
+    instance = Instance(points, box_from_landmarks(points, image.shape[1], image.shape[0]))
+    check_instance(instance, POINTS, image)
+    return image_file.relative_to(folder).as_posix(), (instance,), image
 
 
 def _read_points(annotation: Path) -> Floats:

@@ -17,7 +17,7 @@ import numpy as np
 from appspec.errors import KitError
 from appspec.spec import Data
 from pymodel.data.images import NothingShownError, RgbImage, UnreadableImageError, read_image
-from pymodel.data.source import Floats, Object, Source, check_object, check_size, mirrored_by_name
+from pymodel.data.source import Floats, Instance, Source, check_instance, check_size, mirrored_by_name
 
 Json = dict[str, Any]
 
@@ -32,21 +32,21 @@ def open_folder(folder: Path, data: Data) -> Source:
     document = _document(file)
     category = _category(file, document["categories"], data)
     names = tuple(str(name) for name in category.get("keypoints") or ())
-    wanted = data.points if data.points is not None else names
-    missing = [name for name in wanted if name not in names]
+    targets = data.points if data.points is not None else names
+    missing = [name for name in targets if name not in names]
     if missing:
         raise KitError(
             f"{file.name} has no point {missing[0]!r}",
             f"category {category['name']} has {', '.join(names) or 'no keypoints'}",
             "name some of these in points of [data]",
         )
-    known = (*wanted, *(name for name in names if name not in wanted))
-    order = [names.index(name) for name in known]
-    objects: dict[Any, list[Json]] = defaultdict(list)
+    points = (*targets, *(name for name in names if name not in targets))
+    order = [names.index(name) for name in points]
+    annotations: dict[object, list[Json]] = defaultdict(list)
     for annotation in document["annotations"]:
         if annotation.get("category_id") == category["id"] and not annotation.get("iscrowd"):
-            objects[annotation.get("image_id")].append(annotation)
-    images = {_file_name(file, image): image for image in document["images"] if image.get("id") in objects}
+            annotations[annotation.get("image_id")].append(annotation)
+    images = {_file_name(file, image): image for image in document["images"] if image.get("id") in annotations}
     if not images:
         raise KitError(
             f"There is no data in {file}",
@@ -55,12 +55,12 @@ def open_folder(folder: Path, data: Data) -> Source:
         )
     places = _places(folder)
 
-    def read(name: str) -> tuple[str, tuple[Object, ...], RgbImage]:
+    def read(name: str) -> tuple[str, tuple[Instance, ...], RgbImage]:
         image = images[name]
-        return name, *_read(places, name, image, objects[image["id"]], known, order, len(wanted))
+        return name, *_read(places, name, image, annotations[image["id"]], points, order, len(targets))
 
     classes = (str(category["name"]),)
-    return Source(folder, tuple(sorted(images)), read, known, mirrored_by_name(known), classes, wanted=len(wanted))
+    return Source(folder, tuple(sorted(images)), read, points, mirrored_by_name(points), classes, target_points=len(targets))
 
 
 def _annotation_file(folder: Path, data: Data) -> Path:
@@ -69,7 +69,7 @@ def _annotation_file(folder: Path, data: Data) -> Path:
         if not file.is_file():
             raise KitError(f"There is no {file}", "annotations of [data] names it", "mend the name, or the folder")
         return file
-    found = _shown(folder.glob("*.json")) or _shown(folder.glob("annotations/*.json"))
+    found = _visible(folder.glob("*.json")) or _visible(folder.glob("annotations/*.json"))
     if len(found) == 1:
         return found[0]
     if not found:
@@ -85,7 +85,7 @@ def _annotation_file(folder: Path, data: Data) -> Path:
     )
 
 
-def _shown(paths: Iterable[Path]) -> list[Path]:
+def _visible(paths: Iterable[Path]) -> list[Path]:
     return sorted(path for path in paths if not path.name.startswith("."))
 
 
@@ -104,12 +104,12 @@ def _document(file: Path) -> Json:
 
 def _category(file: Path, categories: list[Json], data: Data) -> Json:
     names = [str(category.get("name")) for category in categories]
-    wanted = data.category or (names[0] if len(names) == 1 else None)
+    chosen = data.category or (names[0] if len(names) == 1 else None)
     for category in categories:
-        if category.get("name") == wanted:
+        if category.get("name") == chosen:
             return category
     raise KitError(
-        f"{file.name}: which category?" if data.category is None else f"{file.name} has no category {wanted!r}",
+        f"{file.name}: which category?" if data.category is None else f"{file.name} has no category {chosen!r}",
         f"it has {', '.join(names[:20])}{' …' if len(names) > 20 else ''}",
         "set category in [data] of app.toml to one of them",
     )
@@ -133,26 +133,34 @@ def _places(folder: Path) -> dict[str, Path]:
 
 
 def _read(
-    places: dict[str, Path], name: str, image: Json, annotations: list[Json], known: tuple[str, ...], order: list[int], count: int
-) -> tuple[tuple[Object, ...], RgbImage]:
+    places: dict[str, Path],
+    name: str,
+    image: Json,
+    annotations: list[Json],
+    points: tuple[str, ...],
+    order: list[int],
+    targets: int,
+) -> tuple[tuple[Instance, ...], RgbImage]:
     path = places.get(name) or places.get(Path(name).name)
     if path is None:
         raise UnreadableImageError("the image is not there (or several have its name, in other folders)")
     pixels = read_image(path)
     check_size(pixels)
-    said = image.get("width"), image.get("height")
-    if None not in said and said != (pixels.shape[1], pixels.shape[0]):
-        raise UnreadableImageError(f"it is {pixels.shape[1]}×{pixels.shape[0]}, the annotation says {said[0]}×{said[1]}")
-    found = []
+    declared = image.get("width"), image.get("height")
+    if None not in declared and declared != (pixels.shape[1], pixels.shape[0]):
+        raise UnreadableImageError(f"it is {pixels.shape[1]}×{pixels.shape[0]}, the annotation says {declared[0]}×{declared[1]}")
+    instances = []
     for annotation in annotations:
-        what = Object(_points(annotation, order), _box(annotation))
-        if count and not np.isfinite(what.points[:count]).any():
+        instance = Instance(_points(annotation, order), _box(annotation))
+        if targets and not np.isfinite(instance.points[:targets]).any():
             continue
-        check_object(what, known, pixels)
-        found.append(what)
-    if not found:
-        raise NothingShownError(f"none of its objects shows {' or '.join(known[: min(count, 4)])}{' …' if count > 4 else ''}")
-    return tuple(found), pixels
+        check_instance(instance, points, pixels)
+        instances.append(instance)
+    if not instances:
+        raise NothingShownError(
+            f"none of its objects shows {' or '.join(points[: min(targets, 4)])}{' …' if targets > 4 else ''}"
+        )
+    return tuple(instances), pixels
 
 
 def _points(annotation: Json, order: list[int]) -> Floats:

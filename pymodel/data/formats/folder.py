@@ -1,7 +1,7 @@
 """Reads pictures for classification: one folder a class, its name the label.
 
-A file boxes.csv beside the classes (file,x0,y0,x1,y1 in pixels), where somebody made one, tells where the subject is: the
-model is then taught that too while it trains, and learns what to look at sooner.
+An optional file boxes.csv beside the class folders (file,x0,y0,x1,y1 in pixels) says where the subject is: the model then learns
+to find it too, which trains its backbone sooner.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from appspec.errors import KitError
 from appspec.spec import Data
 from pymodel.data.images import RgbImage, UnreadableImageError, read_image
-from pymodel.data.source import SUFFIXES, Floats, Object, Source, check_object, check_size
+from pymodel.data.source import SUFFIXES, Floats, Instance, Source, check_instance, check_size
 
 
 def open_folder(folder: Path, data: Data) -> Source:
@@ -37,15 +37,15 @@ def open_folder(folder: Path, data: Data) -> Source:
     boxes = _boxes(folder)
     numbers = {file: label for label, pictures in enumerate(classes.values()) for file in pictures}
 
-    def read(file: str) -> tuple[str, tuple[Object, ...], RgbImage]:
+    def read(file: str) -> tuple[str, tuple[Instance, ...], RgbImage]:
         if file not in numbers:
             raise UnreadableImageError("boxes.csv names it, and no class folder holds it")
         image = read_image(folder / file)
         check_size(image)
         whole = np.array([0, 0, image.shape[1], image.shape[0]], np.float32)
-        found = Object(np.zeros((0, 2), np.float32), boxes.get(file, whole), numbers[file])
-        check_object(found, (), image)
-        return file, (found,), image
+        instance = Instance(np.zeros((0, 2), np.float32), boxes.get(file, whole), numbers[file])
+        check_instance(instance, (), image)
+        return file, (instance,), image
 
     return Source(folder, tuple(sorted({*numbers, *boxes})), read, classes=tuple(classes))
 

@@ -15,7 +15,7 @@ import numpy as np
 from appspec.errors import KitError
 from appspec.spec import Data
 from pymodel.data.images import NothingShownError, RgbImage, UnreadableImageError, read_image
-from pymodel.data.source import SUFFIXES, Object, Source, check_object, check_size
+from pymodel.data.source import SUFFIXES, Instance, Source, check_instance, check_size
 
 
 def open_folder(folder: Path, data: Data) -> Source:
@@ -37,7 +37,7 @@ def open_folder(folder: Path, data: Data) -> Source:
         if path.suffix.lower() in SUFFIXES:
             images[path.stem].append(path)
 
-    def read(file: str) -> tuple[str, tuple[Object, ...], RgbImage]:
+    def read(file: str) -> tuple[str, tuple[Instance, ...], RgbImage]:
         return _read(folder, folder / file, images, category)
 
     files = tuple(path.relative_to(folder).as_posix() for path in paths)
@@ -60,7 +60,7 @@ def _only_category(folder: Path, paths: list[Path]) -> str:
     )
 
 
-def _read(folder: Path, path: Path, images: dict[str, list[Path]], category: str) -> tuple[str, tuple[Object, ...], RgbImage]:
+def _read(folder: Path, path: Path, images: dict[str, list[Path]], category: str) -> tuple[str, tuple[Instance, ...], RgbImage]:
     try:
         root = ElementTree.parse(path).getroot()
     except (ElementTree.ParseError, UnicodeDecodeError, LookupError) as error:
@@ -74,21 +74,21 @@ def _read(folder: Path, path: Path, images: dict[str, list[Path]], category: str
         image_file = named[0]
     image = read_image(image_file)
     check_size(image)
-    found = [_object(entry) for entry in root.iter("object") if _wanted(entry, category)]
-    if not found:
+    instances = [_instance(entry) for entry in root.iter("object") if _is_of(entry, category)]
+    if not instances:
         raise NothingShownError(f"it holds no {category}")
-    for what in found:
-        check_object(what, (), image)
-    return image_file.relative_to(folder).as_posix(), tuple(found), image
+    for instance in instances:
+        check_instance(instance, (), image)
+    return image_file.relative_to(folder).as_posix(), tuple(instances), image
 
 
-def _wanted(entry: ElementTree.Element, category: str) -> bool:
+def _is_of(entry: ElementTree.Element, category: str) -> bool:
     return entry.findtext("name") == category and entry.findtext("difficult", "0").strip() != "1"
 
 
-def _object(entry: ElementTree.Element) -> Object:
+def _instance(entry: ElementTree.Element) -> Instance:
     try:
         x0, y0, x1, y1 = (float(entry.findtext(f"bndbox/{key}", "")) for key in ("xmin", "ymin", "xmax", "ymax"))
     except ValueError as error:
         raise UnreadableImageError("an object has no bndbox of four numbers") from error
-    return Object(np.zeros((0, 2), np.float32), np.array([x0 - 1, y0 - 1, x1, y1], np.float32))
+    return Instance(np.zeros((0, 2), np.float32), np.array([x0 - 1, y0 - 1, x1, y1], np.float32))

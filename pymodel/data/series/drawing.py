@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from pymodel.data.examples import SPLITS
-from pymodel.data.series.recording import Recording
+from pymodel.data.series.recording import Floats, Recording
 from pymodel.data.series.windows import WindowSet
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Stamps = TypeVar("Stamps", float, Floats)
 
 SHADES = ("#ffffff", "#fff3d6", "#dceeff")
 """Of the training, validation and test split."""
@@ -24,10 +29,10 @@ def draw_series(windows: WindowSet, path: Path) -> None:
     """As PNG: the channels of each machine (the first ones), splits shaded, failures as lines, holes as marks below."""
     from matplotlib.figure import Figure
 
-    shown = [(r, c) for r in windows.recordings[:3] for c in range(min(len(windows.channels), MAX_CHANNELS))]
-    figure = Figure(figsize=(13, 1.2 + 1.35 * len(shown)), layout="constrained")
-    rows = figure.subplots(len(shown), 1, squeeze=False)[:, 0]
-    for axes, (recording, channel) in zip(rows, shown, strict=True):
+    plots = [(r, c) for r in windows.recordings[:3] for c in range(min(len(windows.channels), MAX_CHANNELS))]
+    figure = Figure(figsize=(13, 1.2 + 1.35 * len(plots)), layout="constrained")
+    rows = figure.subplots(len(plots), 1, squeeze=False)[:, 0]
+    for axes, (recording, channel) in zip(rows, plots, strict=True):
         _envelope(axes, recording, channel)
         _shade(axes, recording)
         for event in recording.events:
@@ -48,7 +53,7 @@ def draw_series(windows: WindowSet, path: Path) -> None:
     figure.savefig(path, dpi=100)
 
 
-def _envelope(axes: Any, recording: Recording, channel: int) -> None:
+def _envelope(axes: Axes, recording: Recording, channel: int) -> None:
     values = recording.values[:, channel].astype(float)
     step = max(1, len(values) // BINS)
     stamps = as_days(recording.stamp(np.arange(0, len(values), step)))
@@ -62,22 +67,24 @@ def _envelope(axes: Any, recording: Recording, channel: int) -> None:
     axes.plot(stamps[holes], np.full(int(holes.sum()), floor), "|", color="black", markersize=4)
 
 
-def _shade(axes: Any, recording: Recording) -> None:
+def _shade(axes: Axes, recording: Recording) -> None:
     for number, shade in enumerate(SHADES):
         inside = np.flatnonzero(recording.splits == number)
         if len(inside):
-            axes.axvspan(as_days(recording.stamp(inside[0])), as_days(recording.stamp(inside[-1] + 1)), color=shade, zorder=0)
+            axes.axvspan(
+                as_days(recording.stamp(int(inside[0]))), as_days(recording.stamp(int(inside[-1]) + 1)), color=shade, zorder=0
+            )
     axes.set_xlim(as_days(recording.start_s), as_days(recording.stamp(len(recording.splits))))
 
 
-def as_days(stamp: Any) -> Any:
+def as_days(stamp: Stamps) -> Stamps:
     """Matplotlib's dates: days since 1970."""
     return stamp / 86400
 
 
-def date_axis(axes: Any) -> None:
+def date_axis(axes: Axes) -> None:
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
-    locator: Any = AutoDateLocator()  # type: ignore[no-untyped-call]
+    locator = AutoDateLocator()  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]

@@ -11,7 +11,7 @@ import numpy as np
 from appspec.durations import seconds
 from appspec.errors import KitError
 from appspec.spec import Series
-from pymodel.data.series.recording import Floats, Table, lasting, written
+from pymodel.data.series.recording import Floats, Table, format_duration, format_stamp
 
 LARGEST = 20_000_000
 """Samples of one machine: beyond it the interval is surely wrong."""
@@ -64,17 +64,17 @@ def to_grid(table: Table, interval_s: float, notes: list[str]) -> Grid:
     nearest = np.floor(place + 0.5).astype(np.int64)
     length = int(nearest[-1]) + 1
     if length > LARGEST:
-        span = lasting(float(table.stamps[-1] - table.stamps[0]))
+        span = format_duration(float(table.stamps[-1] - table.stamps[0]))
         raise KitError(
             f"{table.name} would be {length:,} samples long",
-            f"it spans {span} and the interval is {lasting(interval_s)}",
+            f"it spans {span} and the interval is {format_duration(interval_s)}",
             "set interval in [data.series], or mend the stamps",
         )
     off = np.abs(place - nearest) > OFF_GRID
     if off.mean() > 0.01:
         notes.append(
             f"{table.name}: the stamps are irregular ({off.mean():.0%} off the grid); "
-            f"resampled to one sample every {lasting(interval_s)}"
+            f"resampled to one sample every {format_duration(interval_s)}"
         )
     shared = int(np.sum(np.bincount(nearest) > 1))
     if shared:
@@ -112,7 +112,7 @@ class Holes:
         if self.filled:
             lines.append(f"{name}: {self.filled} holes ({self.filled_samples} samples) filled linearly")
         if self.left:
-            longest = f"the longest begins {written(self.longest_at)} and lasts {lasting(self.longest_s)}"
+            longest = f"the longest begins {format_stamp(self.longest_at)} and lasts {format_duration(self.longest_s)}"
             lines.append(f"{name}: {self.left} holes are too long to fill, {longest}; windows over them are left out")
         return lines
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
 from appspec.spec import AppSpec
 from appspec.words import counted
+from pymodel.data.document import InspectionDocument
 from pymodel.data.series.drawing import draw_series
 from pymodel.data.series.read import read_windows
-from pymodel.data.series.recording import lasting, written
+from pymodel.data.series.recording import format_duration, format_stamp
 
 
 @dataclass(frozen=True)
@@ -39,17 +41,18 @@ class Inspection:
     notes: tuple[str, ...]
     findings: tuple[str, ...]
 
-    def as_dict(self) -> dict[str, object]:
+    def as_document(self) -> InspectionDocument:
         """JSON-able values, `lines` among them; no file is left out, so `problems` is empty."""
-        return asdict(self) | {"folder": str(self.folder), "lines": self.lines(), "problems": []}
+        document = asdict(self) | {"folder": str(self.folder), "lines": self.lines(), "problems": []}
+        return cast(InspectionDocument, document)
 
     def lines(self) -> list[str]:
         """The same in words."""
         abnormal, windows = sum(self.abnormal.values()), sum(self.counts.values())
         of_splits = ", ".join(f"{split} {self.abnormal[split]} of {count}" for split, count in self.counts.items())
         return [
-            f"{counted(len(self.machines), 'machine')}, {sum(self.machines.values())} samples, one every {lasting(self.interval_s)}",
-            f"A window is {self.window} samples: {lasting(self.window * self.interval_s)}",
+            f"{counted(len(self.machines), 'machine')}, {sum(self.machines.values())} samples, one every {format_duration(self.interval_s)}",
+            f"A window is {self.window} samples: {format_duration(self.window * self.interval_s)}",
             f"{len(self.failures)} failures; {abnormal / max(1, windows):.1%} of the windows are abnormal: {of_splits}",
             *(f"Note: {note}" for note in self.notes),
         ]
@@ -77,7 +80,7 @@ def inspect(folder: Path, spec: AppSpec, picture: Path) -> Inspection:
         counts={split: count["windows"] for split, count in counts.items()},
         abnormal={split: count["abnormal"] for split, count in counts.items()},
         events={split: count["events"] for split, count in counts.items()},
-        failures=tuple((name, written(event.at_s)) for name, event in windows.failures),
+        failures=tuple((name, format_stamp(event.at_s)) for name, event in windows.failures),
         notes=windows.notes,
         findings=windows.problems,
     )

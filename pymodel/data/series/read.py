@@ -14,9 +14,9 @@ from appspec.words import counted
 from pymodel.data.examples import SPLITS
 from pymodel.data.series.grid import choose_interval, fill, fill_limit, to_grid
 from pymodel.data.series.read_csv import read_tables
-from pymodel.data.series.recording import TEST, TRAIN, VALIDATION, Event, Recording, Table, lasting, written
+from pymodel.data.series.recording import TEST, TRAIN, VALIDATION, Event, Recording, Table, format_duration, format_stamp
 from pymodel.data.series.splits import borders, sample_splits
-from pymodel.data.series.states import joined, runs, sample_states
+from pymodel.data.series.states import merge_events, runs, sample_states
 from pymodel.data.series.windows import Facts, WindowSet
 
 FEW = 5
@@ -69,7 +69,7 @@ def _read(folder: Path, series: Series, split: Split, progress: Progress) -> Win
         longest = max(len(table.stamps) for table in tables)
         raise KitError(
             "There are fewer samples than a window",
-            f"the longest recording has {longest} rows, a window is {series.window} samples of {lasting(interval)}",
+            f"the longest recording has {longest} rows, a window is {series.window} samples of {format_duration(interval)}",
             "give more data, or make window in [data.series] smaller",
         )
     _check_span(tables, recordings, series)
@@ -96,13 +96,13 @@ def _recording(table: Table, interval: float, series: Series, split: Split, note
     else:
         inside = [at for at in table.failures if grid.start_s <= at <= end + series.horizon_s]
         for at in sorted(set(table.failures) - set(inside)):
-            notes.append(f"{table.name}: the failure of {written(at)} lies outside the recording; not used")
+            notes.append(f"{table.name}: the failure of {format_stamp(at)} lies outside the recording; not used")
         events = [Event(at, at) for at in inside]
-    together = joined(events, series.margin_s)
+    together = merge_events(events, series.margin_s)
     if len(together) < len(events):
         notes.append(
             f"{table.name}: {len(events) - len(together)} of {len(events)} events begin within the margin "
-            f"({lasting(series.margin_s)}) after another; counted as part of it"
+            f"({format_duration(series.margin_s)}) after another; counted as part of it"
         )
     states = sample_states(stamps, labels, events, series.horizon_s, series.margin_s)
     return Recording(table.name, grid.start_s, interval, values.astype(np.float32), states, splits, tuple(together))
@@ -121,7 +121,7 @@ def _check_span(tables: Sequence[Table], recordings: Sequence[Recording], series
     named = sorted(at for table in tables for at in table.failures)
     raise KitError(
         "No failure lies within the recording",
-        f"the data spans {written(first)} to {written(last)} (UTC), the failures {written(named[0])} to {written(named[-1])}",
+        f"the data spans {format_stamp(first)} to {format_stamp(last)} (UTC), the failures {format_stamp(named[0])} to {format_stamp(named[-1])}",
         "write failures as the stamps of the data are written, in the same time zone",
     )
 
@@ -158,7 +158,7 @@ def _why(found: WindowSet) -> str:
     """Where the splits and the events lie."""
     recording = found.recordings[0]
     starts = [float(recording.stamp(int(np.searchsorted(recording.splits, i)))) for i in (VALIDATION, TEST)]
-    spans = f"validation begins {written(starts[0])}, test {written(starts[1])}"
-    events = ", ".join(written(event.at_s) for _, event in found.failures[:6])
+    spans = f"validation begins {format_stamp(starts[0])}, test {format_stamp(starts[1])}"
+    events = ", ".join(format_stamp(event.at_s) for _, event in found.failures[:6])
     more = f" and {len(found.failures) - 6} more" if len(found.failures) > 6 else ""
     return f"{spans} ({recording.name}); events: {events}{more}; splits: {', '.join(SPLITS)}, windows of {found.window} samples"

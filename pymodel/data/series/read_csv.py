@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from appspec.errors import KitError
 from appspec.spec import Series
 from pymodel.data.series.failures import read_failures
-from pymodel.data.series.recording import Floats, Table
+from pymodel.data.series.recording import Floats, Indices, Table
 from pymodel.data.series.stamps import stamps
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Rows = tuple[Floats, Floats, Floats | None]
+"""Stamps (N,), values (N, C) and labels (N,) of one machine's rows in one file."""
 
 TRUE, FALSE = ("1", "1.0", "true", "yes", "abnormal"), ("0", "0.0", "false", "no", "normal")
 """What a label column may say, in any case."""
@@ -39,21 +45,21 @@ def read_tables(folder: Path, series: Series) -> tuple[tuple[str, ...], tuple[Ta
     notes: list[str] = []
     frames = [(file, _read(file)) for file in files]
     channels = _channels(frames, series, notes)
-    parts: dict[str, list[Any]] = {}
+    parts: dict[str, list[Rows]] = {}
     for file, frame in frames:
         _demand(file, frame, (series.timestamp, *channels, *(name for name in (series.label, series.group) if name)))
         nameless = 0 if series.group is None else int(frame[series.group].isna().sum())
         if nameless:
             notes.append(f"{file.name}: {nameless} rows name no machine; left out")
         for name, rows in [(file.stem, frame)] if series.group is None else frame.groupby(series.group, sort=True):
-            parts.setdefault(str(name), []).append(_plain(file, rows, channels, series, notes))
+            parts.setdefault(str(name), []).append(_parsed(file, rows, channels, series, notes))
     failures = read_failures(folder, series, list(parts))
     tables = [_table(name, found, failures[name], series.label is not None, notes) for name, found in parts.items()]
     _check_channels(channels, tables)
     return channels, tuple(tables), notes
 
 
-def _read(file: Path) -> Any:
+def _read(file: Path) -> pd.DataFrame:
     """The whole file as pandas reads it; the separator is the one that the first line holds most of."""
     import pandas as pd
 
@@ -81,7 +87,7 @@ def _read(file: Path) -> Any:
     return frame
 
 
-def _channels(frames: Sequence[tuple[Path, Any]], series: Series, notes: list[str]) -> tuple[str, ...]:
+def _channels(frames: Sequence[tuple[Path, pd.DataFrame]], series: Series, notes: list[str]) -> tuple[str, ...]:
     """The columns that the model sees: those named, or every numeric one of the first file that is no other setting's."""
     import pandas as pd
 
@@ -106,7 +112,7 @@ def _channels(frames: Sequence[tuple[Path, Any]], series: Series, notes: list[st
     return tuple(channels)
 
 
-def _demand(file: Path, frame: Any, names: Sequence[str]) -> None:
+def _demand(file: Path, frame: pd.DataFrame, names: Sequence[str]) -> None:
     missing = [name for name in names if name not in frame.columns]
     if missing:
         raise KitError(
@@ -116,10 +122,7 @@ def _demand(file: Path, frame: Any, names: Sequence[str]) -> None:
         )
 
 
-def _plain(
-    file: Path, rows: Any, channels: tuple[str, ...], series: Series, notes: list[str]
-) -> tuple[Floats, Floats, Floats | None]:
-    """Stamps (N,), values (N, C) and labels (N,) of one machine's rows in one file."""
+def _parsed(file: Path, rows: pd.DataFrame, channels: tuple[str, ...], series: Series, notes: list[str]) -> Rows:
     import pandas as pd
 
     found = stamps(rows[series.timestamp], f"{file.name}, column {series.timestamp}")
@@ -140,7 +143,7 @@ def _plain(
     return found, values, None if series.label is None else _labels(file, rows[series.label])
 
 
-def _labels(file: Path, column: Any) -> Floats:
+def _labels(file: Path, column: pd.Series) -> Floats:
     """(N,) 1 abnormal, 0 normal, NaN where the cell is empty."""
     words = column.astype(str).str.strip().str.lower()
     known = np.where(words.isin(TRUE), 1.0, np.where(words.isin(FALSE), 0.0, np.nan))
@@ -154,9 +157,7 @@ def _labels(file: Path, column: Any) -> Floats:
     return np.asarray(known, np.float64)
 
 
-def _table(
-    name: str, parts: list[tuple[Floats, Floats, Floats | None]], failures: tuple[float, ...], labelled: bool, notes: list[str]
-) -> Table:
+def _table(name: str, parts: list[Rows], failures: tuple[float, ...], labelled: bool, notes: list[str]) -> Table:
     """One machine's rows from all files: sorted, each stamp once."""
     found = np.concatenate([part[0] for part in parts])
     values = np.concatenate([part[1] for part in parts])
@@ -174,7 +175,7 @@ def _table(
     return Table(name, once, values, labels if labelled else None, failures)
 
 
-def _last_known(column: Floats, first: Any, count: Any) -> Floats:
+def _last_known(column: Floats, first: Indices, count: Indices) -> Floats:
     """(rows once,) the last value of each run of rows that is there, NaN where none is."""
     place = np.where(np.isfinite(column), np.arange(len(column)), -1)
     last = np.maximum.reduceat(place, first)
@@ -190,5 +191,5 @@ def _check_channels(channels: tuple[str, ...], tables: Sequence[Table]) -> None:
 
 
 def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(str(name) for name in list(names)[:12])
-    return shown + (f" and {len(names) - 12} more" if len(names) > 12 else "")
+    text = ", ".join(str(name) for name in list(names)[:12])
+    return text + (f" and {len(names) - 12} more" if len(names) > 12 else "")

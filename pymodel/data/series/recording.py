@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any
+from typing import overload
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ from pymodel.data.examples import SPLITS, SplitName
 Floats = npt.NDArray[np.float64]
 Values = npt.NDArray[np.float32]
 States = npt.NDArray[np.int8]
+Indices = npt.NDArray[np.int64]
 
 NORMAL, ABNORMAL, LEFT_OUT = 0, 1, -1
 """Of a sample: what a window is called that ends there."""
@@ -69,7 +70,11 @@ class Recording:
     splits: States
     events: tuple[Event, ...]
 
-    def stamp(self, sample: Any) -> Any:
+    @overload
+    def stamp(self, sample: int) -> float: ...
+    @overload
+    def stamp(self, sample: Indices) -> Floats: ...
+    def stamp(self, sample: int | Indices) -> float | Floats:
         """Seconds since 1970 of a sample, or of an array of them."""
         return self.start_s + sample * self.interval_s
 
@@ -79,13 +84,13 @@ class Recording:
         return SPLITS[int(self.splits[sample])]
 
 
-def written(stamp: float) -> str:
+def format_stamp(stamp: float) -> str:
     """2024-01-05 13:40 in UTC, with seconds where there are some."""
     moment = datetime.fromtimestamp(round(stamp), timezone.utc)
     return moment.strftime("%Y-%m-%d %H:%M:%S" if moment.second else "%Y-%m-%d %H:%M")
 
 
-def lasting(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """A duration in the unit that suits it: 90 min, 6.5 h, 3 d."""
     for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
         if abs(seconds) >= 2 * size:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from appspec.errors import KitError
 from pymodel.data.series.recording import Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MILLISECONDS_FROM = 1e11
 """Larger numbers are milliseconds: as seconds they would lie after the year 5000."""
@@ -16,7 +19,7 @@ LATEST = 2.5e11
 """The year 9892, seconds: what lies beyond is no stamp."""
 
 
-def stamps(column: Any, where: str) -> Floats:
+def stamps(column: pd.Series, where: str) -> Floats:
     """(N,) seconds of a pandas column: ISO 8601 (UTC where no zone is written), or numbers of seconds or milliseconds.
 
     Args:

@@ -43,7 +43,7 @@ def sample_states(stamps: Floats, labels: Floats | None, events: Sequence[Event]
     return states
 
 
-def joined(events: Sequence[Event], margin_s: float) -> list[Event]:
+def merge_events(events: Sequence[Event], margin_s: float) -> list[Event]:
     """Events that begin within the margin of the one before are part of it: the machine was not yet mended."""
     found: list[Event] = []
     for event in events:

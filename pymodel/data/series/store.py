@@ -6,13 +6,12 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from appspec.spec import AppSpec
 from pymodel.data.series.read import read_windows
-from pymodel.data.series.recording import Event, Recording
+from pymodel.data.series.recording import Event, Recording, States, Values
 from pymodel.data.series.windows import Facts, WindowSet
 
 STAGE_VERSION = 1
@@ -27,9 +26,8 @@ class WindowStore(WindowSet):
 
     def __init__(self, folder: Path) -> None:
         index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
-        facts: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in index["facts"].items()
-        }
+        tuples = {name: tuple(index["facts"][name]) for name in ("channels", "notes", "problems")}
+        facts = Facts(**(index["facts"] | tuples))
         recordings = []
         with np.load(folder / "series.npz") as arrays:
             for i, row in enumerate(index["machines"]):
@@ -38,14 +36,14 @@ class WindowStore(WindowSet):
                     Recording(
                         row["name"],
                         row["start_s"],
-                        facts["interval_s"],
+                        facts.interval_s,
                         arrays[f"values_{i}"],
                         arrays[f"states_{i}"],
                         arrays[f"splits_{i}"],
                         events,
                     )
                 )
-        super().__init__(Facts(**facts), recordings)
+        super().__init__(facts, recordings)
 
 
 def write_windows(data_folder: Path, spec: AppSpec, target: Path, progress: Progress) -> None:
@@ -55,7 +53,7 @@ def write_windows(data_folder: Path, spec: AppSpec, target: Path, progress: Prog
         KitError: anything in the data or the settings that the user can mend.
     """
     found = read_windows(data_folder, spec.data.series, spec.data.split, progress)
-    arrays: dict[str, Any] = {}
+    arrays: dict[str, Values | States] = {}
     for i, recording in enumerate(found.recordings):
         arrays |= {f"values_{i}": recording.values, f"states_{i}": recording.states, f"splits_{i}": recording.splits}
     np.savez(target / "series.npz", **arrays)

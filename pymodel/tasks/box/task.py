@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,6 +23,9 @@ from pymodel.tasks.crops import Crop
 from pymodel.tasks.picture import Outputs, PictureTask
 from pymodel.train.objective import Array, Objective
 
+if TYPE_CHECKING:
+    import keras
+
 CORNERS = ("top_left", "bottom_right")
 
 THRESHOLD = 0.3
@@ -37,11 +40,11 @@ class BoxTask(PictureTask):
     metric = "iou"
     meanings = located.MEANINGS
 
-    def network(self, model: Model, store: ExampleStore, weights: str | Path) -> Any:
+    def network(self, model: Model, store: ExampleStore, weights: str | Path) -> keras.Model:
         count = len(CORNERS) + len(store.points) + len(store.auxiliary)
         return build_model(None, model.backbone.alpha, weights, model.head, count, model.pooling)
 
-    def exported(self, trained: Any, model: Model, store: ExampleStore) -> Any:
+    def exported(self, trained: keras.Model, model: Model, store: ExampleStore) -> keras.Model:
         return fixed_model(trained, model.input.size[0], model.backbone.alpha, model.head, len(CORNERS), model.pooling)
 
     def objective(self, model: Model, store: ExampleStore) -> Objective:

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pages.page import Section, figure_uri
+from pymodel.evaluate.document import PictureDocument
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 RELIABILITY = (
     "Of answers that say 80 %, 80 % should be right: bars on the diagonal are honest, below it the model is overconfident."
 )
 
 
-def class_sections(document: Mapping[str, Any]) -> list[Section]:
+class ClassDocument(PictureDocument):
+    """evaluation.json of a classifier.
+
+    Attributes:
+        confusion: (C, C) counts, rows true, columns predicted.
+    """
+
+    classes: list[str]
+    confusion: list[list[int]]
+
+
+def class_sections(document: ClassDocument) -> list[Section]:
     """From evaluation.json."""
     classes = document["classes"]
     rows = [(f"true {name}", *counts) for name, counts in zip(classes, document["confusion"], strict=True)]
@@ -24,7 +38,7 @@ def class_sections(document: Mapping[str, Any]) -> list[Section]:
     ]
 
 
-def _reliability(document: Mapping[str, Any], bins: int = 10) -> Any:
+def _reliability(document: ClassDocument, bins: int = 10) -> Figure:
     from matplotlib.figure import Figure
 
     confidence = np.array([score["confidence"] for score in document["scores"]])

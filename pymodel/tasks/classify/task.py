@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -16,16 +16,20 @@ from pages.drawing import Drawing, RgbImage
 from pages.page import Section
 from pymodel.data.examples import Example, SplitName
 from pymodel.data.store import ExampleStore
+from pymodel.evaluate.document import PictureDocument
 from pymodel.evaluate.judge import Judged, Values
 from pymodel.evaluate.metrics import calibration_error
 from pymodel.inference.interpreter import Answer
-from pymodel.networks.fused import give_weights, weights_of
+from pymodel.networks.fused import assign_weights, weights_of
 from pymodel.networks.mobilenet_v2 import build_classifier
-from pymodel.tasks.classify.figures import class_sections
+from pymodel.tasks.classify.figures import ClassDocument, class_sections
 from pymodel.tasks.classify.objective import ClassifyObjective, balanced
 from pymodel.tasks.crops import Crop
 from pymodel.tasks.picture import Outputs, PictureTask
 from pymodel.train.objective import Array, Objective
+
+if TYPE_CHECKING:
+    import keras
 
 THRESHOLD = 0.6
 """Probability below which the app says that it is not sure."""
@@ -46,15 +50,15 @@ class ClassifyTask(PictureTask):
     metric = "accuracy"
     meanings = MEANINGS
 
-    def network(self, model: Model, store: ExampleStore, weights: str | Path) -> Any:
+    def network(self, model: Model, store: ExampleStore, weights: str | Path) -> keras.Model:
         _check_classes(store)
         shape = None, model.backbone.alpha, weights, len(store.classes), model.pooling
         return build_classifier(*shape, corners=_knows_boxes(store))
 
-    def exported(self, trained: Any, model: Model, store: ExampleStore) -> Any:
+    def exported(self, trained: keras.Model, model: Model, store: ExampleStore) -> keras.Model:
         size, alpha = model.input.size[0], model.backbone.alpha
         fixed = build_classifier(size, alpha, "none", len(store.classes), model.pooling, phone=True)
-        give_weights(fixed, weights_of(trained))
+        assign_weights(fixed, weights_of(trained))
         return fixed
 
     def objective(self, model: Model, store: ExampleStore) -> Objective:
@@ -68,7 +72,7 @@ class ClassifyTask(PictureTask):
         meaning = f"Whether a picture shows {' or '.join(store.classes)}"
         return Outputs(meaning, Classes(THRESHOLD), store.classes, "probabilities")
 
-    def calibrate(self, exported: Any, model: Model, store: ExampleStore, validation: Array) -> None:
+    def calibrate(self, exported: keras.Model, model: Model, store: ExampleStore, validation: Array) -> None:
         """Temperature scaling (Guo et al., On Calibration of Modern Neural Networks, 2017), folded into the last layer."""
         probabilities = exported.predict(validation, verbose=0)
         truth = np.array([store.examples[i].label for i in store.indices("validation")])
@@ -100,8 +104,8 @@ class ClassifyTask(PictureTask):
             confusion[one.example.label, int(one.answers[-1].probabilities.argmax())] += 1
         return {"classes": list(classes), "confusion": confusion.tolist()}
 
-    def sections(self, document: Mapping[str, Any]) -> list[Section]:
-        return class_sections(document)
+    def sections(self, document: PictureDocument) -> list[Section]:
+        return class_sections(cast(ClassDocument, document))
 
     def draw(self, drawing: Drawing, answer: Answer) -> None:
         """A class has no place in the picture."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,14 +18,18 @@ from pymodel.data.augmentation import POSE_JITTER, REGION_POSE_JITTER
 from pymodel.data.examples import Example
 from pymodel.data.store import ExampleStore
 from pymodel.evaluate import located
+from pymodel.evaluate.document import PictureDocument
 from pymodel.evaluate.judge import Judged, Values
 from pymodel.inference.interpreter import Answer
-from pymodel.networks.fused import give_weights, weights_of
+from pymodel.networks.fused import assign_weights, weights_of
 from pymodel.networks.hourglass import build_hourglass
 from pymodel.tasks.crops import Crop
 from pymodel.tasks.heatmap.objective import HeatmapObjective
 from pymodel.tasks.picture import Outputs, PictureTask, needs_points
 from pymodel.train.objective import Array, Objective
+
+if TYPE_CHECKING:
+    import keras
 
 THRESHOLD = 0.3
 """Geometric mean of the points' confidence below which nothing is shown, and below which, after a box, tiles are searched too."""
@@ -42,7 +46,7 @@ class HeatmapTask(PictureTask):
     jitter = POSE_JITTER
     region_jitter = REGION_POSE_JITTER
 
-    def network(self, model: Model, store: ExampleStore, weights: str | Path) -> Any:
+    def network(self, model: Model, store: ExampleStore, weights: str | Path) -> keras.Model:
         if weights == "imagenet":
             raise KitError(
                 f"{model.name} can't start from ImageNet", "an hourglass has no such weights", 'set weights to "none" or a file'
@@ -50,10 +54,10 @@ class HeatmapTask(PictureTask):
         count = needs_points(model, store) + len(store.auxiliary)
         return build_hourglass(None, model.backbone.width, model.backbone.stages, count, weights)
 
-    def exported(self, trained: Any, model: Model, store: ExampleStore) -> Any:
+    def exported(self, trained: keras.Model, model: Model, store: ExampleStore) -> keras.Model:
         shape = model.input.size[0], model.backbone.width, model.backbone.stages
-        fixed = build_hourglass(*shape, len(store.points) + len(store.auxiliary), wanted=len(store.points))
-        give_weights(fixed, weights_of(trained))
+        fixed = build_hourglass(*shape, len(store.points) + len(store.auxiliary), exported=len(store.points))
+        assign_weights(fixed, weights_of(trained))
         return fixed
 
     def objective(self, model: Model, store: ExampleStore) -> Objective:
@@ -96,7 +100,7 @@ class HeatmapTask(PictureTask):
                 found[metric] = bootstrap(values)
         return found
 
-    def sections(self, document: Mapping[str, Any]) -> list[Section]:
+    def sections(self, document: PictureDocument) -> list[Section]:
         return located.point_sections(document)
 
     def draw(self, drawing: Drawing, answer: Answer) -> None:

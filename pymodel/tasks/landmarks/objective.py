@@ -1,9 +1,9 @@
-"""What landmark models minimize: distances of points, from heatmap logits or from coordinates."""
+"""The loss of landmark models: distances of points, from heatmap logits or from coordinates."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,16 +11,18 @@ from pymodel.networks.heatmaps import heatmap_loss, soft_argmax
 from pymodel.preprocess.normalize import Values
 from pymodel.train.objective import Array, normalized
 
+if TYPE_CHECKING:
+    import tensorflow as tf
+
 
 @dataclass(frozen=True)
 class LocatedObjective:
-    """Points (N, K, 2) in [0, 1] of the input square; the metric is the mean point error as a share of its side.
-
-    Points that are unknown (NaN) teach nothing and are not judged.
+    """Targets: points (N, K, 2) in [0, 1] of the input square, NaN where unknown: those count neither in the loss nor in the metric,
+    the mean point error as a share of the input's side.
 
     Attributes:
-        heatmaps: the model gives heatmap logits.
-        heatmap_weight: of their divergence beside the points' own loss.
+        heatmaps: whether the model's outputs are heatmap logits.
+        heatmap_weight: of the heatmaps' divergence beside the points' own loss.
     """
 
     mean: Values
@@ -34,24 +36,26 @@ class LocatedObjective:
     target_shape: tuple[int | None, ...] = (None, 2)
     target_dtype: str = "float32"
 
-    def inputs(self, tf: Any, raw: Any) -> Any:
+    def inputs(self, raw: tf.Tensor) -> tf.Tensor:
         """Normalized pixels."""
-        return normalized(tf, raw, self.mean, self.std)
+        return normalized(raw, self.mean, self.std)
 
-    def loss(self, tf: Any, outputs: Any, targets: Any) -> Any:
-        """Of the points, and of their heatmaps where there are some."""
-        loss = self.point_loss(tf, self.answers(tf, outputs), targets)
-        return loss + self.heatmap_weight * heatmap_loss(tf, outputs, targets) if self.heatmaps else loss
+    def loss(self, outputs: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
+        """Of the points, and of their heatmaps if the model has any."""
+        loss = self.point_loss(self.answers(outputs), targets)
+        return loss + self.heatmap_weight * heatmap_loss(outputs, targets) if self.heatmaps else loss
 
-    def point_loss(self, tf: Any, found: Any, truth: Any) -> Any:
+    def point_loss(self, points: tf.Tensor, truth: tf.Tensor) -> tf.Tensor:
         """Mean distance of the points that are known."""
+        import tensorflow as tf
+
         known = tf.cast(tf.math.is_finite(truth[..., 0]), tf.float32)
-        distance = tf.norm(found - tf.where(known[..., None] > 0, truth, found) + 1e-7, axis=-1)
+        distance = tf.norm(points - tf.where(known[..., None] > 0, truth, points) + 1e-7, axis=-1)
         return tf.reduce_sum(distance * known) / (tf.reduce_sum(known) + 1e-6)
 
-    def answers(self, tf: Any, outputs: Any) -> Any:
+    def answers(self, outputs: tf.Tensor) -> tf.Tensor:
         """(N, K, 2)."""
-        return soft_argmax(tf, outputs) if self.heatmaps else outputs
+        return soft_argmax(outputs) if self.heatmaps else outputs
 
     def metric(self, answers: Array, targets: Array) -> float:
         """Mean distance."""

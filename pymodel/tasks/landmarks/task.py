@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from pages.page import Section
 from pymodel.data.examples import Example
 from pymodel.data.store import ExampleStore
 from pymodel.evaluate import located
+from pymodel.evaluate.document import PictureDocument
 from pymodel.evaluate.judge import Judged, Values
 from pymodel.inference.interpreter import Answer
 from pymodel.networks.mobilenet_v2 import build_model, fixed_model
@@ -23,6 +24,9 @@ from pymodel.tasks.crops import Crop
 from pymodel.tasks.landmarks.objective import LocatedObjective
 from pymodel.tasks.picture import Outputs, PictureTask, needs_points
 from pymodel.train.objective import Array, Objective
+
+if TYPE_CHECKING:
+    import keras
 
 TILE_BELOW_CONFIDENCE = 0.6
 """Landmarks less confident than this are looked for in each tile of the picture too: a face may have been too small to be found."""
@@ -37,11 +41,11 @@ class LandmarksTask(PictureTask):
     lower_is_better = True
     meanings = located.MEANINGS
 
-    def network(self, model: Model, store: ExampleStore, weights: str | Path) -> Any:
+    def network(self, model: Model, store: ExampleStore, weights: str | Path) -> keras.Model:
         count = needs_points(model, store) + len(store.auxiliary)
         return build_model(None, model.backbone.alpha, weights, model.head, count, model.pooling)
 
-    def exported(self, trained: Any, model: Model, store: ExampleStore) -> Any:
+    def exported(self, trained: keras.Model, model: Model, store: ExampleStore) -> keras.Model:
         size, count = model.input.size[0], len(store.points)
         return fixed_model(trained, size, model.backbone.alpha, model.head, count, model.pooling)
 
@@ -71,7 +75,7 @@ class LandmarksTask(PictureTask):
     def metrics(self, judged: Sequence[Judged]) -> dict[str, Interval]:
         return located.overlap_metrics(judged) | located.point_metrics(judged)
 
-    def sections(self, document: Mapping[str, Any]) -> list[Section]:
+    def sections(self, document: PictureDocument) -> list[Section]:
         return located.point_sections(document)
 
     def draw(self, drawing: Drawing, answer: Answer) -> None:

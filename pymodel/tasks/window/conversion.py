@@ -11,7 +11,7 @@ from appspec.contract import Quantization, Window
 from appspec.kit_facts import KitFacts, Measured
 from appspec.spec import AppSpec, Model
 from pymodel.data.examples import SplitName
-from pymodel.data.series.recording import Values, lasting
+from pymodel.data.series.recording import Values, format_duration
 from pymodel.data.series.store import WindowStore
 from pymodel.data.series.windows import Places
 from pymodel.inference.interpreter import HostModel
@@ -71,7 +71,7 @@ def description(
     """
     policy, (mean, std) = read_policy(trained), store.scale()
     source = f"{spec.data.days} simulated days" if spec.data.format == "drawn" else "the user's recordings"
-    length, horizon = lasting(store.window * store.interval_s), lasting(store.facts.horizon_s)
+    length, horizon = format_duration(store.window * store.interval_s), format_duration(store.facts.horizon_s)
     decoder = Window(store.interval_s, policy.threshold, policy.hold)
     return Description(
         name=model.name,

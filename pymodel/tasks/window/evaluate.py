@@ -10,7 +10,7 @@ import numpy as np
 from appspec.contract import Window
 from appspec.intervals import Interval, bootstrap
 from pymodel.data.examples import SplitName
-from pymodel.data.series.recording import written
+from pymodel.data.series.recording import format_stamp
 from pymodel.data.series.windows import Places, WindowSet
 from pymodel.inference.interpreter import HostModel, inference_ms
 from pymodel.tasks.window.alarms import DAY_S, WEEK_S, Announcement, Policy, Track, Verdict, judge
@@ -70,9 +70,9 @@ class Evaluation:
         if "baseline_pr_auc" in metrics:
             last = metrics["last_sample_pr_auc"]
             found.append(f"Logistic regression: {metrics['baseline_pr_auc']}; on the last sample alone {last}")
-        told = [f"{failure.at} {_lead(failure.lead_h)}" for failure in self.failures]
+        leads = [f"{failure.at} {_lead(failure.lead_h)}" for failure in self.failures]
         announced = sum(1 for failure in self.failures if failure.lead_h is not None)
-        found.append(f"{announced} of {len(told)} failures announced: {'; '.join(told)}")
+        found.append(f"{announced} of {len(leads)} failures announced: {'; '.join(leads)}")
         weekly = metrics["false_alarms_per_week"].value
         found.append(
             f"{len(self.false_alarms)} false alarms in {self.observed_days:.1f} days: {weekly:.2f} a week, {weekly / 7:.2f} a day"
@@ -103,7 +103,7 @@ def evaluate(model: Path, windows: WindowSet, split: SplitName, with_baselines: 
         threshold=policy.threshold,
         hold=policy.hold,
         failures=tuple(_failure(windows, announcement) for announcement in verdict.announcements),
-        false_alarms=tuple(written(alarm.raised_s) for alarm in verdict.false_alarms),
+        false_alarms=tuple(format_stamp(alarm.raised_s) for alarm in verdict.false_alarms),
         observed_days=round(verdict.observed_s / DAY_S, 2),
         problems=windows.problems,
     )
@@ -140,7 +140,7 @@ def _baselines(windows: WindowSet, places: Places) -> dict[str, Numbers]:
 
 def _failure(windows: WindowSet, announcement: Announcement) -> FailureScore:
     lead, name = announcement.lead_s, windows.recordings[announcement.machine].name
-    return FailureScore(name, written(announcement.event.at_s), None if lead is None else round(lead / 3600, 2))
+    return FailureScore(name, format_stamp(announcement.event.at_s), None if lead is None else round(lead / 3600, 2))
 
 
 def _lead(hours: float | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pymodel.data.series.recording import TEST, Recording, written
+from pymodel.data.series.recording import TEST, Recording, format_stamp
 from pymodel.data.series.windows import WindowSet
 
 BEFORE, AFTER = 6, 0.5
@@ -20,7 +20,7 @@ def replayed(windows: WindowSet) -> str:
     lines = [",".join(("timestamp", *windows.channels))]
     for i in range(start, end):
         values = (f"{value:.6g}" if np.isfinite(value) else "" for value in machine.values[i])
-        lines.append(",".join((written(machine.start_s + i * machine.interval_s), *values)))
+        lines.append(",".join((format_stamp(machine.start_s + i * machine.interval_s), *values)))
     return "\n".join(lines) + "\n"
 
 

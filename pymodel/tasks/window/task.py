@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from appspec.errors import KitError
 from appspec.progress import Reporter
 from appspec.read_contract import read_contract
 from appspec.spec import AppSpec, Model
+from pymodel.data.document import InspectionDocument
 from pymodel.data.series import store as series_store
 from pymodel.data.series.inspection import inspect
 from pymodel.data.series.read import read_unsplit
@@ -56,8 +57,8 @@ class WindowTask(Task):
         for line in (*store.notes[:NOTES_SHOWN], *store.problems):
             reporter.say(f"  {line}")
 
-    def inspect(self, folder: Path, spec: AppSpec, picture: Path, pictures: int) -> dict[str, Any]:
-        return inspect(folder, spec, picture).as_dict()
+    def inspect(self, folder: Path, spec: AppSpec, picture: Path, pictures: int) -> InspectionDocument:
+        return inspect(folder, spec, picture).as_document()
 
     def plan_training(self, spec: AppSpec, model: Model, weights: str | Path, examples: Path) -> TrainingPlan:
         return plan_training(model, weights, examples)
@@ -73,15 +74,15 @@ class WindowTask(Task):
 
     def evaluate_folder(self, spec: AppSpec, models: Sequence[Path], folder: Path, target: Path) -> None:
         windows, contract = read_unsplit(folder, spec.data.series), read_contract(models[0])
-        for fact, found, wanted in (
+        for fact, found, expected in (
             ("channels", ", ".join(windows.channels), ", ".join(contract.input.channels)),
             ("interval", f"{windows.interval_s:g} s", f"{getattr(contract.decoder, 'interval_s', 0.0):g} s"),
             ("window", str(windows.window), str(contract.input.shape[1])),
         ):
-            if found != wanted:
+            if found != expected:
                 raise KitError(
                     f"{models[0].name} can't look at {folder}",
-                    f"the {fact} of the data: {found}; of the model: {wanted}",
+                    f"the {fact} of the data: {found}; of the model: {expected}",
                     "set values, interval and window in [data.series] as they were for training",
                 )
         evaluation = evaluate(models[0], windows, "test", with_baselines=False)

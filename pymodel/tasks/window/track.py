@@ -1,9 +1,9 @@
-"""A model over a whole split: p(Abnormal) at each sample, as the phone looks."""
+"""A model over a whole split: p(Abnormal) at each sample, as on the phone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,11 +15,14 @@ from pymodel.preprocess.normalize import Values as Scale
 from pymodel.preprocess.normalize import normalize
 from pymodel.tasks.window.alarms import Track
 
+if TYPE_CHECKING:
+    import keras
+
 Predict = Callable[[Values], Values]
 """(N, W, C) raw values → (N,) p(Abnormal)."""
 
 
-def keras_predictor(network: Any, mean: Scale, std: Scale) -> Predict:
+def keras_predictor(network: keras.Model, mean: Scale, std: Scale) -> Predict:
     """Of a Keras model."""
     return lambda raw: np.asarray(network.predict_on_batch(normalize(raw, mean, std)), np.float32)[:, 0]
 
@@ -40,7 +43,7 @@ def predicted(windows: WindowSet, places: Places, predict: Predict) -> Values:
 
 
 def track(windows: WindowSet, split: SplitName, predict: Predict) -> Track:
-    """p(Abnormal) of a split with the events that could be seen coming there."""
+    """p(Abnormal) of a split, with the events that could be predicted there."""
     places = windows.places(split)
     p = predicted(windows, places, predict)
     facts = windows.facts

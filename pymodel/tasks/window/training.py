@@ -1,4 +1,4 @@
-"""One window model's training: what it is shown, and what follows from it: alarm policy, baselines, worth of the channels."""
+"""The training of a window model, and what is derived from it: alarm policy, baselines, importance of the channels."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -27,9 +27,12 @@ from pymodel.tasks.window.track import Predict, keras_predictor, known_events, n
 from pymodel.train.loop import Example, TrainConfig
 from pymodel.train.plan import TrainingPlan
 
+if TYPE_CHECKING:
+    import keras
+
 OFFSET, GAIN, NOISE = 0.6, 0.1, 0.1
-"""How far a training window is augmented, channel by channel: moved and roughened by these shares of the channel's standard
-deviation, stretched by this share. A few failures in a slowly drifting series are else learnt by heart."""
+"""Augmentation of each channel of a training window: offset and noise in standard deviations of the channel, gain as a share.
+Without it, the few failures of a slowly drifting series are memorized."""
 
 
 def plan_training(model: Model, weights: str | Path, examples: Path) -> TrainingPlan:
@@ -86,13 +89,13 @@ def judged_split(windows: WindowSet) -> SplitName:
 
 
 def abnormal_weight(windows: WindowSet, places: Places) -> float:
-    """How much more an abnormal window counts: the root of how much rarer it is. All of it would make p useless as such."""
+    """Weight of an abnormal window: the square root of how much rarer it is; the full ratio would distort p(Abnormal)."""
     abnormal = float(windows.truth(places).sum())
     return float(np.sqrt(max(1.0, (len(places) - abnormal) / max(1.0, abnormal))))
 
 
 def augmented(windows: WindowSet, places: Places, seed: int) -> Callable[[int, int, int], Example]:
-    """Training example i as it is in an epoch, (W, C) raw values and 1.0 or 0.0; the same for the same seed."""
+    """(epoch, i, side) → training example i, augmented for that epoch: (W, C) raw values and 1.0 or 0.0; the same for the same seed."""
     known = np.concatenate([recording.values[recording.splits == TRAIN] for recording in windows.recordings])
     spread = np.nanstd(known, 0).astype(np.float32)
     middle = np.nanmean(known, 0).astype(np.float32)
@@ -119,7 +122,7 @@ def _augmented(values: Values, middle: Values, spread: Values, rng: np.random.Ge
     return np.asarray(middle + (values - middle) * gain + offset + noise, np.float32)
 
 
-def _network(store: WindowStore, model: Model, weights: str | Path) -> Any:
+def _network(store: WindowStore, model: Model, weights: str | Path) -> keras.Model:
     import keras
 
     network = build_model(store.window, len(store.channels), model.backbone.width)
@@ -137,7 +140,7 @@ def _network(store: WindowStore, model: Model, weights: str | Path) -> Any:
 
 
 def _policy(store: WindowStore, predict: Predict, target: Path) -> list[str]:
-    """Chooses and writes the alarm policy; how it does, in words."""
+    """Chooses and writes the alarm policy; gives its results in words."""
     splits: tuple[SplitName, SplitName] = ("train", "validation")
     policy, verdicts = choose_policy([track(store, split, predict) for split in splits], known_events(store))
     document: dict[str, object] = asdict(policy)
@@ -151,14 +154,14 @@ def _policy(store: WindowStore, predict: Predict, target: Path) -> list[str]:
 
 
 def _baselines(store: WindowStore, predict: Predict, target: Path) -> list[str]:
-    """Writes PR-AUC of the model and of what it must beat, on the split that training is judged by."""
+    """Writes PR-AUC of the model and of its baselines, on the split that training is judged by."""
     split = judged_split(store)
     places, scale = store.places(split, store.stride), store.scale()
-    found: dict[str, Any] = {"split": split, "model": pr_auc(predicted(store, places, predict), store.truth(places))}
+    found = {"model": pr_auc(predicted(store, places, predict), store.truth(places))}
     for name, last_only in (("logistic_regression", False), ("last_sample", True)):
         baseline = normalized_predictor(fit_baseline(store, last_only).predict, *scale)
         found[name] = pr_auc(predicted(store, places, baseline), store.truth(places))
-    (target / "baseline.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
+    (target / "baseline.json").write_text(json.dumps({"split": split, **found}, indent=1), encoding="utf-8")
     return [
         f"{split} PR-AUC {found['model']:.4f}; logistic regression {found['logistic_regression']:.4f}, "
         f"of the last sample {found['last_sample']:.4f}"

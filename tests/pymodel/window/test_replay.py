@@ -8,7 +8,7 @@ import io
 import pytest
 
 from appspec.spec import AppSpec
-from pymodel.data.series.recording import TEST, written
+from pymodel.data.series.recording import TEST, format_stamp
 from pymodel.data.series.store import WindowStore, write_windows
 from pymodel.synthetic.machine.simulate import simulate_machine
 from pymodel.tasks.window.replay import replayed
@@ -37,7 +37,7 @@ def test_it_is_a_stretch_of_the_test_split_with_a_failure(store: WindowStore) ->
     rows = list(csv.DictReader(io.StringIO(replayed(store))))
     assert list(rows[0]) == ["timestamp", *store.channels]
     (machine,) = store.recordings
-    numbers = {written(machine.stamp(i)): i for i in range(len(machine.values))}
+    numbers = {format_stamp(machine.stamp(i)): i for i in range(len(machine.values))}
     shown = [numbers[row["timestamp"]] for row in rows]
     assert shown == list(range(shown[0], shown[-1] + 1))
     assert (machine.splits[shown[0] :] == TEST).all()

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pymodel.data.series.recording import ABNORMAL, LEFT_OUT, NORMAL, Event
-from pymodel.data.series.states import joined, runs, sample_states
+from pymodel.data.series.states import merge_events, runs, sample_states
 from tests.pymodel.window.kit import FAILURES, iso, read, write_hours
 
 
@@ -52,7 +52,7 @@ def test_states_of_labels(labels: list[float], horizon: int, margin: int) -> Non
 
 @given(moments, st.integers(0, 30))
 def test_joined_events_lie_further_apart_than_the_margin(failures: list[int], margin: int) -> None:
-    found = joined([Event(at, at) for at in failures], margin)
+    found = merge_events([Event(at, at) for at in failures], margin)
     assert all(after.at_s - before.until_s > margin for before, after in itertools.pairwise(found))
     assert {event.at_s for event in found} <= set(failures)
     assert all(any(event.at_s <= at <= event.until_s for event in found) for at in failures)

@@ -17,7 +17,7 @@ from pymodel.data.examples import Example
 from pymodel.data.store import ExampleStore
 from pymodel.evaluate.judge import Judged, Values
 from pymodel.inference.interpreter import Answer
-from pymodel.networks.fused import give_weights, weights_of
+from pymodel.networks.fused import assign_weights, weights_of
 from pymodel.tasks.crops import Crop
 from pymodel.tasks.picture import Outputs, PictureTask
 from pymodel.train.objective import Array, Objective, normalized
@@ -66,7 +66,7 @@ class MeanColourTask(PictureTask):
 
     def exported(self, trained: Any, model: Model, store: ExampleStore) -> Any:
         fixed = _network(model.input.size[0])
-        give_weights(fixed, weights_of(trained))
+        assign_weights(fixed, weights_of(trained))
         return fixed
 
     def objective(self, model: Model, store: ExampleStore) -> Objective:
