@@ -59,7 +59,7 @@ def train(
 ) -> None:
     """Train, convert and measure the models, without building the app; on several machines with --workers."""
     with command(json) as screen:
-        from flow.learn import train as learn
+        from flow.models import train as learn
 
         learn(app, data, workers, worker, screen)
 
@@ -68,7 +68,7 @@ def train(
 def evaluate(_: Context, app: str = "cat_landmarks", data: str | None = None, json: bool = False) -> None:
     """Judge the finished models on data whose truth is known; writes a page with the worst cases."""
     with command(json) as screen:
-        from flow.learn import evaluate as judge
+        from flow.models import evaluate as judge
 
         judge(app, data, screen)
 
@@ -79,7 +79,7 @@ def predict(
 ) -> None:
     """Run the finished models on one photograph and draw the result into a PNG."""
     with command(json) as screen:
-        from flow.learn import predict as answer
+        from flow.models import predict as answer
 
         answer(app, data, Path(image), Path(out) if out else None, screen)
 
@@ -155,7 +155,7 @@ def doctor(_: Context, json: bool = False) -> None:
 def data_inspect(_: Context, app: str = "cat_landmarks", data: str | None = None, pictures: int = 24, json: bool = False) -> None:
     """Look at the data: counts, balance, look-alikes across splits, what can't be read; a picture of it."""
     with command(json) as screen:
-        from flow.learn import inspect_data
+        from flow.models import inspect_data
 
         inspect_data(app, data, pictures, screen)
 

@@ -27,8 +27,12 @@ class Artifacts:
         return self.root / "examples"
 
     def train(self, model: str) -> Path:
-        """model.keras, curve.png, curve.csv."""
+        """model.keras, trained.keras, curve.csv, training.json."""
         return self.root / "models" / model / "train"
+
+    def training_page(self, model: str) -> Path:
+        """train.html, curve.png."""
+        return self.root / "models" / model / "page"
 
     def checkpoint(self, model: str, stamp: str) -> Path:
         """State of an unfinished training; belongs to one state of its inputs."""
@@ -45,8 +49,13 @@ class Artifacts:
 
     @property
     def evaluation(self) -> Path:
-        """The app's models on the test split: evaluation.json, evaluate.html, worst.png; of a sensor app, replay.csv."""
+        """The app's models on the test split: evaluation.json; of a sensor app, replay.csv."""
         return self.root / "evaluation"
+
+    @property
+    def evaluation_page(self) -> Path:
+        """The same to look at: evaluate.html, worst.png."""
+        return self.root / "evaluation_page"
 
     @property
     def evaluations(self) -> Path:

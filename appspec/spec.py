@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from appspec.contract import TaskKind
 from appspec.durations import Duration, seconds
+from appspec.kinds import task_kinds
 
 JAVA_KEYWORDS = frozenset(
     [
@@ -181,15 +182,12 @@ class Train(Section):
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 7
 
 
-BACKBONES: dict[TaskKind, str] = {"heatmap": "hourglass", "window": "conv1d"}
-"""Of the task kinds whose models are not MobileNetV2."""
-
-
 class Model(Section):
     """`[[model]]`: one model of the chain; the output of one crops the input of the next."""
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=48)]
-    task: TaskKind
+    task: str
+    """A kind of task: see pymodel/tasks."""
     input: Input = Input()
     backbone: Backbone = Backbone()
     head: Literal["points", "regress"] = "points"
@@ -204,16 +202,15 @@ class Model(Section):
             raise ValueError(f"{name!r} is a word of the Java language and can't name a model")
         return name
 
-    @model_validator(mode="after")
-    def _fitting(self) -> Model:
-        wanted = BACKBONES.get(self.task, "mobilenet_v2")
-        if "name" in self.backbone.model_fields_set and self.backbone.name != wanted:
-            raise ValueError(f"task {self.task!r} needs backbone.name = {wanted!r}, found {self.backbone.name!r}")
-        if self.task == "window" and "input" in self.model_fields_set:
-            raise ValueError(
-                "a window has no input.size, mean or std: its shape follows from [data.series], its scale from the data"
-            )
-        return self
+    @field_validator("task")
+    @classmethod
+    def _known_kind(cls, task: str) -> str:
+        kinds = task_kinds()
+        if task not in kinds:
+            close = difflib.get_close_matches(task, kinds, 1, 0.5)
+            hint = f"; did you mean {close[0]}?" if close else ""
+            raise ValueError(f"must be one of {', '.join(kinds)}{hint}")
+        return task
 
 
 class Split(Section):

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import importlib.metadata
 import json
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -21,6 +21,9 @@ from appspec.errors import KitError
 
 STAMP = ".stamp.json"
 ROOT = Path(__file__).resolve().parent.parent
+
+CHANGES_SHOWN = 3
+"""Of what a stage must run again for."""
 
 
 @dataclass(frozen=True)
@@ -47,49 +50,66 @@ class Stage:
     Attributes:
         name: shown to the user.
         folder: where the result lies.
-        inputs: part of the spec, stamps of earlier stages and hashes of foreign files, as JSON-able values.
-        code: files and folders, relative to the kit's root, whose Python makes the result.
-        libraries: distributions whose version matters.
+        inputs: part of the spec, stamps of earlier stages and hashes of files, as JSON-able values.
+        version: of the code that makes the result; raised when its result changes for the same inputs. Source files are not
+            hashed: an update of the kit that changes no result throws no training away.
     """
 
     name: str
     folder: Path
     inputs: Mapping[str, object]
-    code: tuple[str, ...] = ()
-    libraries: tuple[str, ...] = ()
+    version: int = 1
 
     def stamp(self) -> str:
         """Hash of all that the result follows from."""
-        parts = {
-            "inputs": self.inputs,
-            "code": {path.relative_to(ROOT).as_posix(): hash_file(path) for path in _python_files(self.code)},
-            "libraries": {name: importlib.metadata.version(name) for name in self.libraries},
-        }
+        parts = {"inputs": self.inputs, "version": self.version}
         return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
-    def run(self, make: Callable[[Path], None], say: Callable[[str], None], keep: tuple[str, ...] = ()) -> StageResult:
+    def stands(self) -> bool:
+        """Whether the result is there, whole, and follows from these inputs."""
+        standing = read_stamp(self.folder)
+        return standing is not None and standing["stamp"] == self.stamp() and _is_whole(self.folder, standing["files"])
+
+    def run(
+        self, make: Callable[[Path], None], say: Callable[[str], None], keep: tuple[str, ...] = (), merges: bool = False
+    ) -> StageResult:
         """Makes the result unless it stands.
 
         Args:
             make: writes the result into the empty folder it is given.
             say: takes one line for the user.
             keep: files and sub-folders of an older result that move into the new one (build caches).
+            merges: `make` takes over what is in the folder, whoever put it there.
+
+        Raises:
+            KitError: what is in the folder was not made by this stage; the disk is full.
         """
         stamp = self.stamp()
         temporary = _beside(self.folder, "making")
-        shutil.rmtree(temporary, ignore_errors=True)
         recover(self.folder, keep)
+        if not merges:
+            self._refuse_foreign()
+        shutil.rmtree(temporary, ignore_errors=True)
         standing = read_stamp(self.folder)
-        if standing is not None and standing["stamp"] == stamp and _is_whole(self.folder, standing["files"]):
+        if standing is not None and self.stands():
             say(f"{self.name}: nothing changed")
             return StageResult(self.name, self.folder, stamp, False, float(str(standing["seconds"])))
+        if standing is not None:
+            say(f"{self.name}: {self._changes(standing)}")
         start = time.monotonic()
         try:
             temporary.mkdir(parents=True)
             make(temporary)
             seconds = time.monotonic() - start
             files = {path.relative_to(temporary).as_posix(): path.stat().st_size for path in _files(temporary)}
-            document = {"stamp": stamp, "seconds": round(seconds, 2), "files": files}
+            document = {
+                "stage": self.name,
+                "stamp": stamp,
+                "version": self.version,
+                "inputs": _flat(self.inputs),
+                "seconds": round(seconds, 2),
+                "files": files,
+            }
             (temporary / STAMP).write_text(json.dumps(document, indent=1), encoding="utf-8")
             _replace(self.folder, temporary, keep)
         except OSError as error:
@@ -101,6 +121,37 @@ class Stage:
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
         return StageResult(self.name, self.folder, stamp, True, seconds)
+
+    def _refuse_foreign(self) -> None:
+        """A folder is replaced only where it carries this stage's own stamp."""
+        if not self.folder.is_symlink() and (
+            not self.folder.exists() or (self.folder.is_dir() and not any(self.folder.iterdir()))
+        ):
+            return
+        standing = read_stamp(self.folder)
+        if standing is None or standing.get("stage", self.name) != self.name:
+            found = "it is no result of the kit" if standing is None else f"it is the result of {standing['stage']!r}"
+            raise KitError(
+                f"{self.name} would replace {self.folder}",
+                f"{found}; nothing was touched",
+                "move it to another place, then run again",
+            )
+
+    def _changes(self, standing: Mapping[str, object]) -> str:
+        """Why the standing result can't be used, in words: input.size was 96, is 128."""
+        if standing["stamp"] == self.stamp():
+            return "files of its result are missing or cut; made again"
+        before, now = standing.get("inputs"), _flat(self.inputs)
+        if not isinstance(before, dict):
+            return "made by an older version of the kit; made again"
+        found = [] if standing.get("version") == self.version else ["the kit makes it in another way now"]
+        for key in [*now, *(key for key in before if key not in now)]:
+            old, new = before.get(key), now.get(key)
+            if old != new:
+                opaque = any(isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) for value in (old, new))
+                found.append(f"{key} changed" if opaque else f"{key} was {old}, is {new}")
+        more = f" and {len(found) - CHANGES_SHOWN} more" if len(found) > CHANGES_SHOWN else ""
+        return f"{'; '.join(found[:CHANGES_SHOWN])}{more}; made again"
 
 
 def recover(folder: Path, keep: tuple[str, ...] = ()) -> None:
@@ -174,11 +225,20 @@ def _files(folder: Path) -> Iterable[Path]:
     return (path for path in folder.rglob("*") if path.is_file() and path.name != STAMP)
 
 
-def _python_files(places: Iterable[str]) -> list[Path]:
-    found: list[Path] = []
-    for place in places:
-        path = ROOT / place
-        found += [path] if path.is_file() else sorted(p for p in path.rglob("*.py") if "__pycache__" not in p.parts)
+def _flat(values: object, key: str = "") -> dict[str, object]:
+    """{"input": {"size": [96, 96]}} → {"input.size[0]": 96, "input.size[1]": 96}, as JSON has it; of equal parts of a list one."""
+    plain = json.loads(json.dumps(values, default=str)) if not key else values
+    if isinstance(plain, dict):
+        parts = [(f"{key}.{name}" if key else str(name), value) for name, value in plain.items()]
+    elif isinstance(plain, list) and len({json.dumps(value) for value in plain}) > 1:
+        parts = [(f"{key}[{i}]", value) for i, value in enumerate(plain)]
+    elif isinstance(plain, list) and plain:
+        parts = [(key, plain[0])]
+    else:
+        return {key: plain}
+    found: dict[str, object] = {}
+    for name, value in parts:
+        found |= _flat(value, name)
     return found
 
 

@@ -12,6 +12,9 @@ from codegen.animation import read_animation
 from codegen.context import make_context
 from codegen.render import render_project
 
+STAGE_VERSION = 2
+"""Raised when the same app and template give other files; tests/golden reminds."""
+
 ANIMATION = "follow.json"
 """The asset that follows a point, a Lottie file: the kinds that have one bring an animation of their own."""
 
@@ -47,4 +50,4 @@ def generate(
     render_project(template, target, make_context(spec, contracts, runtimes), models)
 
 
-__all__ = ["ANIMATION", "RECORDING", "generate", "read_animation", "template_folder"]
+__all__ = ["ANIMATION", "RECORDING", "STAGE_VERSION", "generate", "read_animation", "template_folder"]

@@ -50,10 +50,10 @@ def open_app(name: str, data: str | None = None, root: Path = ROOT, worker: int 
         build = root / "build" / f"{name}-own-data"
     if worker:
         build = build.with_name(f"{build.name}-worker{worker}")
-    return OpenApp(name, spec, Artifacts(build), same_app(name, data))
+    return OpenApp(name, spec, Artifacts(build), cli_arguments(name, data))
 
 
-def same_app(name: str, data: str | None) -> str:
+def cli_arguments(name: str, data: str | None) -> str:
     """Arguments that name this app and its build folder on the command line."""
     parts = [] if name == "cat_landmarks" else ["--app", name]
     parts += ["--data", shlex.quote(data)] if data else []
@@ -61,7 +61,7 @@ def same_app(name: str, data: str | None) -> str:
 
 
 @contextmanager
-def alone(app: OpenApp, screen: Screen) -> Iterator[None]:
+def app_lock(app: OpenApp, screen: Screen) -> Iterator[None]:
     """Holds the app's build folder against a second run of the kit, which waits and then finds the work done."""
     app.artifacts.root.mkdir(parents=True, exist_ok=True)
     lock = FileLock(app.artifacts.root / ".lock")

@@ -10,30 +10,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appspec.read_contract import read_contract
-from appspec.stages import Stage, StageResult
+from appspec.stages import Stage, StageResult, hash_file
 from deploy.apk.check import ExpectedApk, check_apk
 from deploy.device.target import CAMERA
+from deploy.toolchain.artifacts import TABLE as ARTIFACTS
 from deploy.toolchain.build import build_apk as run_gradle
 from deploy.toolchain.prefetch import prefetch
-from flow.app import OpenApp, alone, open_app, same_app
+from flow.app import OpenApp, app_lock, cli_arguments, open_app
 from flow.generate import generate_project, project_hash
-from flow.learn import MODEL_COLUMNS, look_closer, metric_rows, model_rows, summary
+from flow.models import MODEL_COLUMNS, metric_rows, model_rows, next_command, summary
 from flow.screen import Screen
 from pymodel.pipeline import Models, build_models
-from pymodel.supported import check_served
+from pymodel.tasks.check import check_supported
 
 ACTIVITY = "io.apkiln.app.MainActivity"
 PERMISSIONS: dict[str, tuple[str, ...]] = {"camera": (CAMERA,), "sensor": ()}
 """What an app asks for, by its screen."""
 
-BUILD_CODE = (
-    "deploy/toolchain/MakePlatform.java",
-    "deploy/toolchain/artifacts.toml",
-    "deploy/toolchain/build.py",
-    "deploy/toolchain/init.gradle",
-    "deploy/toolchain/open_platform.py",
-)
-"""What makes an APK of a project."""
+STAGE_VERSION = 1
+"""Raised when the same project gives another APK or release."""
 
 
 @dataclass(frozen=True)
@@ -55,16 +50,16 @@ class BuildReport:
 def build_apk(name: str, data: str | None, screen: Screen) -> None:
     """Builds an app and reports it."""
     app = open_app(name, data)
-    with alone(app, screen):
+    with app_lock(app, screen):
         report = build(app, screen)
-    same = same_app(name, data)
-    show(report, screen, f"Next: invoke deploy{same} (with a phone on USB), or {look_closer(app, same)}")
+    same = cli_arguments(name, data)
+    show(report, screen, f"Next: invoke deploy{same} (with a phone on USB), or {next_command(app, same)}")
 
 
 def generate(name: str, data: str | None, screen: Screen) -> None:
     """Writes the Android project of an app whose models are there."""
     app = open_app(name, data)
-    with alone(app, screen):
+    with app_lock(app, screen):
         result = generate_project(app, screen.say)
     screen.say(f"Android project: {result.folder}")
 
@@ -75,7 +70,7 @@ def build(app: OpenApp, screen: Screen) -> BuildReport:
     Raises:
         KitError: anything the user can mend.
     """
-    check_served(app.spec)
+    check_supported(app.spec)
     with _Prefetch(app):
         models = build_models(app.spec, app.artifacts, screen)
     generated = generate_project(app, screen.say)
@@ -116,8 +111,8 @@ def _package(app: OpenApp, screen: Screen) -> StageResult:
     stage = Stage(
         "build apk",
         app.artifacts.apk,
-        {"project": project_hash(project)},
-        ("deploy/apk", *BUILD_CODE),
+        {"project": project_hash(project), "toolchain": hash_file(ARTIFACTS)},
+        STAGE_VERSION,
     )
 
     def make(target: Path) -> None:

@@ -14,13 +14,14 @@ from appspec.stages import Stage, StageResult, hash_file, read_stamp
 from deploy.apk.check import check_apk
 from deploy.release.play import PlayCheck, check_release
 from deploy.release.sign import Key, debug_key, make_one, sign, try_key, unlock
+from deploy.toolchain.artifacts import TABLE as ARTIFACTS
 from deploy.toolchain.build import build_release
-from flow.app import OpenApp, alone, open_app
-from flow.build import BUILD_CODE, PERMISSIONS, expected
+from flow.app import OpenApp, app_lock, open_app
+from flow.build import PERMISSIONS, STAGE_VERSION, expected
 from flow.generate import generate_project, project_hash, runtimes
 from flow.screen import Screen
 from pymodel.pipeline import build_models
-from pymodel.supported import check_served
+from pymodel.tasks.check import check_supported
 
 
 def bundle(name: str, data: str | None, check: bool, use_debug_key: bool, screen: Screen) -> None:
@@ -34,7 +35,7 @@ def bundle(name: str, data: str | None, check: bool, use_debug_key: bool, screen
         KitError: anything the user can mend; with `check`, what Google Play would refuse.
     """
     app = open_app(name, data)
-    with alone(app, screen):
+    with app_lock(app, screen):
         stages = build_bundle(app, use_debug_key, screen)
         release = _files(app, app.artifacts.release)
         checks = check_release(release[""], {abi: path for abi, path in release.items() if abi}, PERMISSIONS[app.spec.app.screen])
@@ -54,7 +55,7 @@ def build_bundle(app: OpenApp, use_debug_key: bool, screen: Screen) -> list[Stag
     Raises:
         KitError: anything the user can mend.
     """
-    check_served(app.spec)
+    check_supported(app.spec)
     keystore, alias = _keystore(app, use_debug_key)
     keys: list[Key] = []
 
@@ -66,11 +67,11 @@ def build_bundle(app: OpenApp, use_debug_key: bool, screen: Screen) -> list[Stag
             keys.append(key)
         return keys[0]
 
-    if not _stands(_signing(app, keystore, alias)):
+    if not _signing(app, keystore, alias).stands():
         unlocked()
     models = build_models(app.spec, app.artifacts, screen)
     generated = generate_project(app, screen.say)
-    if not _stands(_building(app)):
+    if not _building(app).stands():
         unlocked()
     built = _build(app, screen)
     signed = _signing(app, keystore, alias).run(lambda target: _sign(app, unlocked(), target), screen.say)
@@ -127,7 +128,8 @@ def _keystore(app: OpenApp, use_debug_key: bool) -> tuple[Path, str]:
 
 
 def _building(app: OpenApp) -> Stage:
-    return Stage("build release", app.artifacts.unsigned, {"project": project_hash(app.artifacts.android)}, BUILD_CODE)
+    inputs = {"project": project_hash(app.artifacts.android), "toolchain": hash_file(ARTIFACTS)}
+    return Stage("build release", app.artifacts.unsigned, inputs, STAGE_VERSION)
 
 
 def _build(app: OpenApp, screen: Screen) -> StageResult:
@@ -146,12 +148,7 @@ def _signing(app: OpenApp, keystore: Path, alias: str) -> Stage:
         "keystore": hash_file(keystore) if keystore.is_file() else None,
         "alias": alias,
     }
-    return Stage("sign release", app.artifacts.release, inputs, ("deploy/release", "deploy/release/Sign.java", "deploy/apk"))
-
-
-def _stands(stage: Stage) -> bool:
-    standing = read_stamp(stage.folder)
-    return standing is not None and standing["stamp"] == stage.stamp()
+    return Stage("sign release", app.artifacts.release, inputs, STAGE_VERSION)
 
 
 def _sign(app: OpenApp, key: Key, target: Path) -> None:

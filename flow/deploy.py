@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from deploy.device.deploy import deploy as install
 from deploy.device.target import DeployTarget
-from flow.app import alone, open_app
+from flow.app import app_lock, open_app
 from flow.build import ACTIVITY, PERMISSIONS, build
 from flow.screen import Screen
 
@@ -16,7 +16,7 @@ def deploy(name: str, data: str | None, serial: str | None, screen: Screen) -> N
         KitError: the build failed, no phone or several, the phone can't run it, adb failed, the app crashed.
     """
     app = open_app(name, data)
-    with alone(app, screen):
+    with app_lock(app, screen):
         report = build(app, screen)
     spec = app.spec
     permissions = PERMISSIONS[spec.app.screen]

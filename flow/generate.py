@@ -10,7 +10,8 @@ from appspec.read_contract import read_contract
 from appspec.runtimes import Runtimes, choose_runtimes
 from appspec.spec import AppSpec
 from appspec.stages import Stage, StageResult, hash_file, hash_tree
-from codegen import ANIMATION, RECORDING, generate, read_animation, template_folder
+from codegen import ANIMATION, RECORDING, STAGE_VERSION, generate, read_animation, template_folder
+from deploy.toolchain.artifacts import DOWNLOADS
 from deploy.toolchain.cache import silent
 from deploy.toolchain.litert import litert_resolves
 from deploy.toolchain.wrapper import add_wrapper
@@ -41,19 +42,11 @@ def generate_project(app: OpenApp, say: Callable[[str], None]) -> StageResult:
             "runtimes": [chosen.debug, chosen.release],
             "models": {path.name: hash_file(path) for path in models},
             "template": hash_tree(template_folder()),
+            "wrapper": hash_file(DOWNLOADS),
             "recording": hash_file(recording) if recording.is_file() else None,
             "animation": hashlib.sha256(animation).hexdigest() if animation else None,
         },
-        (
-            "codegen",
-            "appspec/runtimes.py",
-            "appspec/read_contract.py",
-            "appspec/contract.py",
-            "flow/generate.py",
-            "deploy/toolchain/wrapper.py",
-            "deploy/toolchain/downloads.toml",
-        ),
-        ("jinja2",),
+        STAGE_VERSION,
     )
     contracts = [read_contract(path) for path in models]
     contents = {path.name: path.read_bytes() for path in (*models, *([recording] if recording.is_file() else []))}

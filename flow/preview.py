@@ -16,12 +16,12 @@ from appspec.read_contract import read_contract
 from deploy.jvm.camera import camera_picture, write_frame
 from deploy.jvm.preview import CAMERA_SCREENS, SEQUENCE, draw_screens
 from flow.animate import FRAME_MS, animate, wander
-from flow.app import OpenApp, alone, open_app
+from flow.app import OpenApp, app_lock, open_app
 from flow.generate import generate_project, project_hash
 from flow.recording import check_recording
 from flow.screen import Screen
 from pymodel.data.images import RgbImage, open_image
-from pymodel.inference.interpreter import Chain
+from pymodel.inference.chain import Chain
 from pymodel.pipeline import chosen_models
 from pymodel.synthetic import Drawn, draw_subject
 
@@ -41,7 +41,7 @@ SHEET_HEIGHT_PX = 900
 GAP_PX = 24
 CORNER_PX = 28
 
-TRIES, SURE = 16, 0.6
+TRIES, CONFIDENT = 16, 0.6
 SEEDS = {"portrait": (4, 9), "landscape": (2, 1), "dark": (4, 8)}
 """Of the drawings to begin with; no training picture has one of them."""
 
@@ -69,8 +69,8 @@ def preview(name: str, image: Path | None, csv: Path | None, out: Path | None, s
         raise KitError(f"Can't write {sheet.name}", "the preview is a PNG", "give --out a name that ends in .png")
     if csv is not None:
         (model,) = chosen_models(app.spec, app.artifacts, app.arguments)
-        check_recording(csv, read_contract(model).channels)
-    with alone(app, screen):
+        check_recording(csv, read_contract(model).input.channels)
+    with app_lock(app, screen):
         generate_project(app, screen.say)
         pictures = draw_preview(app, image, screen, csv)
         moving = sheet.with_suffix(".webp")
@@ -156,16 +156,16 @@ def resize(image: RgbImage, size: tuple[int, int]) -> RgbImage:
 
 
 def drawn_picture(chain: Chain, subject: str, size: tuple[int, int], seed: tuple[int, int]) -> RgbImage:
-    """A drawing of `size` that one would point a camera at; of TRIES the one on which the models are surest, if none is."""
+    """A drawing of `size` that one would point a camera at; of TRIES the one on which the models are most confident."""
     best: tuple[float, RgbImage] | None = None
     for attempt in range(TRIES):
         number = seed[1] + attempt
         drawing = draw_subject(subject, np.random.default_rng((seed[0], number)), number, size)
-        sure = min(float(answer.confidence.mean()) for answer in chain.answers(drawing.image))
+        confidence = min(answer.mean_confidence for answer in chain.answers(drawing.image))
         well = _well_placed(drawing, size)
-        if best is None or sure + well > best[0]:
-            best = sure + well, drawing.image
-        if well and sure > SURE:
+        if best is None or confidence + well > best[0]:
+            best = confidence + well, drawing.image
+        if well and confidence > CONFIDENT:
             break
     assert best is not None
     return best[1]

@@ -12,37 +12,8 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-TEMPLATE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{ page.title }}</title>
-<style>
-:root { color-scheme: light dark; --line: #8884; --soft: #8881; --good: #2a9d5c; --bad: #d1495b; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.6rem; margin-bottom: .2rem } h2 { font-size: 1.15rem; margin-top: 2.2rem }
-table { border-collapse: collapse; margin: .6rem 0 } td, th { padding: .3rem .8rem; text-align: left; border-bottom: 1px solid var(--line) }
-td.number { text-align: right; font-variant-numeric: tabular-nums }
-.wide { overflow-x: auto } figure { margin: 0 } figcaption { font-size: .85rem; opacity: .8 }
-.grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: 1rem }
-.grid img, .chart img { width: 100%; border-radius: .4rem }
-.chart img { background: #fff }
-li { margin: .4rem 0 } .finding { border-left: .25rem solid #4a7fd6; padding: .2rem .9rem; margin: .8rem 0; background: var(--soft) }
-.finding b { display: block }
-</style></head><body>
-<h1>{{ page.title }}</h1>
-{% for line in page.lead %}<p>{{ line }}</p>{% endfor %}
-{% for section in page.sections %}
-<h2>{{ section.title }}</h2>
-{% for line in section.text %}<p>{{ line }}</p>{% endfor %}
-{% for finding in section.findings %}<div class="finding"><b>{{ finding[0] }}</b>{{ finding[1] }}</div>{% endfor %}
-{% if section.rows %}<div class="wide"><table><tr>{% for name in section.columns %}<th>{{ name }}</th>{% endfor %}</tr>
-{% for row in section.rows %}<tr>{% for cell in row %}<td{% if cell is number %} class="number"{% endif %}>{{ cell }}</td>{% endfor %}</tr>
-{% endfor %}</table></div>{% endif %}
-{% if section.chart %}<figure class="chart"><img alt="{{ section.title }}" src="{{ section.chart }}"></figure>{% endif %}
-{% if section.pictures %}<div class="grid">{% for picture in section.pictures %}
-<figure><img alt="{{ picture[1] }}" src="{{ picture[0] }}"><figcaption>{{ picture[1] }}</figcaption></figure>{% endfor %}</div>{% endif %}
-{% endfor %}
-</body></html>
-"""
+TEMPLATE = Path(__file__).with_name("page.html.j2")
+"""The look of every page."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +46,11 @@ class Page:
 
     def save(self, path: Path) -> None:
         """As HTML; every text is escaped."""
-        text = Environment(autoescape=True).from_string(TEMPLATE).render(page=self)
+        text = (
+            Environment(autoescape=True, keep_trailing_newline=True)
+            .from_string(TEMPLATE.read_text(encoding="utf-8"))
+            .render(page=self)
+        )
         path.write_text(text, encoding="utf-8")
 
 

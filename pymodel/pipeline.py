@@ -2,74 +2,29 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from appspec.artifacts import Artifacts
 from appspec.errors import KitError
+from appspec.progress import Reporter
 from appspec.spec import AppSpec, Model
 from appspec.stages import Stage, StageResult, hash_file, hash_tree
+from pages.page import TEMPLATE
+from pymodel.data.source import open_source
+from pymodel.evaluate import chain as evaluation_stage
+from pymodel.evaluate import page as evaluation_page
+from pymodel.evaluate.predict import Prediction
+from pymodel.quantize import choice, variants
 from pymodel.quantize.choice import Variant, choose, read_variants
-from pymodel.supported import check_served
-
-CODE_DATA = ("pymodel/data", "pymodel/preprocess/geometry.py")
-CODE_TRAIN = (
-    *CODE_DATA,
-    "pymodel/data/augmentation.py",
-    "pymodel/networks/mobilenet_v2.py",
-    "pymodel/networks/fused.py",
-    "pymodel/train/run.py",
-    "pymodel/train/curve.py",
-    "pymodel/train/diagnosis.py",
-    "pages/page.py",
-    "pymodel/train/page.py",
-    "pymodel/train/muon.py",
-    "pymodel/train/optimizer.py",
-    "pymodel/train/loop.py",
-    "pymodel/train/objective.py",
-    "pymodel/networks/heatmaps.py",
-    "pymodel/tasks",
-    "pymodel/preprocess/normalize.py",
-    "pymodel/inference/decoders.py",
-)
-CODE_CONVERT = (
-    "pymodel/quantize/variants.py",
-    "pymodel/convert/keras.py",
-    "pymodel/metadata/writer.py",
-    "pymodel/evaluate/chain.py",
-    "pymodel/inference/interpreter.py",
-    "pymodel/evaluate/metrics.py",
-    "pymodel/inference/vote.py",
-    "appspec/read_contract.py",
-)
-
-
-CODE_PAGE = (
-    "appspec/intervals.py",
-    "pymodel/evaluate/page.py",
-    "pages/page.py",
-    "pymodel/evaluate/drawing.py",
-    "pymodel/tasks/pictures.py",
-    "pymodel/evaluate/predict.py",
-    "pymodel/tasks",
-)
-
-
-class Listener(Protocol):
-    """Where the stages report to."""
-
-    def say(self, line: str) -> None:
-        """One line."""
-
-    def heading(self, line: str) -> None:
-        """One line that starts a stage."""
-
-    def progress(self, what: str, done: int, total: int) -> None:
-        """How far a long step is."""
+from pymodel.synthetic import stage as synthetic_stage
+from pymodel.tasks.check import check_supported
+from pymodel.tasks.task import app_tasks, find_task
+from pymodel.train import page as training_page
+from pymodel.train import run as training_stage
 
 
 @dataclass(frozen=True)
@@ -96,8 +51,37 @@ class Models:
     stages: tuple[StageResult, ...]
 
 
-def data_stage(
-    spec: AppSpec, artifacts: Artifacts, say: Listener, data: Path | None = None
+def build_models(spec: AppSpec, artifacts: Artifacts, reporter: Reporter, data: Path | None = None) -> Models:
+    """All stages up to the chosen `.tflite` of each model.
+
+    Args:
+        data: read this folder in place of what app.toml says.
+
+    Raises:
+        KitError: anything the user can mend.
+    """
+    check_supported(spec)
+    folder, data_hash, stages = find_data(spec, artifacts, reporter, data)
+    examples = _read(spec, artifacts, folder, data_hash, reporter)
+    stages.append(examples)
+    trainings: dict[str, StageResult] = {}
+    conversions = []
+    for model in spec.model:
+        trained = trainings[model.name] = _train(spec, model, artifacts, examples.stamp, trainings, reporter)
+        shown = _draw_training(model, artifacts, trained.stamp, reporter)
+        converted = _convert(spec, model, artifacts, trained.stamp, reporter)
+        stages += [trained, shown, converted]
+        conversions.append(converted)
+    chosen = _choose(spec, artifacts, conversions, reporter)
+    evaluated = _evaluate(spec, artifacts, chosen, examples.stamp, reporter)
+    shown = _draw_evaluation(spec, artifacts, chosen, evaluated.stamp, reporter)
+    document = json.loads((artifacts.evaluation / "evaluation.json").read_text(encoding="utf-8"))
+    evaluation = {name: value for name, value in document.items() if name != "scores"}
+    return Models(chosen, evaluation, (*stages, evaluated, shown))
+
+
+def find_data(
+    spec: AppSpec, artifacts: Artifacts, reporter: Reporter, data: Path | None = None
 ) -> tuple[Path, str, list[StageResult]]:
     """The folder to read, a hash of its content, and the stages that made it.
 
@@ -105,80 +89,21 @@ def data_stage(
         data: read this folder in place of what app.toml says.
 
     Raises:
-        KitError: the folder is missing.
+        KitError: the folder is missing, or lies where stages of this app write.
     """
     if data is None and spec.data.format == "drawn":
-        is_machine = spec.data.subject == "machine"
-        amount = {"days": spec.data.days} if is_machine else {"pictures": spec.data.pictures}
-        stage = Stage(
-            "simulate a machine" if is_machine else "draw pictures",
-            artifacts.data,
-            {"subject": spec.data.subject, "layout": spec.data.read_as, "seed": spec.data.seed, **amount},
-            ("pymodel/synthetic", "pymodel/preprocess/geometry.py"),
-            ("numpy", "opencv-python-headless"),
-        )
-
-        def make(folder: Path) -> None:
-            if is_machine:
-                from pymodel.synthetic.machine.simulate import simulate_machine
-
-                say.heading(f"Simulating a machine for {spec.data.days} days")
-                simulate_machine(folder, spec.data.days, spec.data.seed, say.progress)
-                return
-            from pymodel.synthetic import draw_dataset
-
-            say.heading(f"Drawing {spec.data.pictures} {spec.data.subject.replace('_', ' ')}")
-            draw_dataset(
-                folder,
-                spec.data.subject,
-                spec.data.read_as,
-                spec.data.pictures,
-                spec.data.seed,
-                on_progress=lambda done, total: say.progress("pictures drawn", done, total),
-            )
-
-        result = stage.run(make, say.say)
+        result = synthetic_stage.draw(spec.data, artifacts.data, reporter)
         return artifacts.data, result.stamp, [result]
     folder = data if data is not None else spec.path(spec.data.path or "")
+    if folder.resolve().is_relative_to(artifacts.root.resolve()):
+        raise KitError(
+            f"Can't learn from {folder}",
+            f"it lies in {artifacts.root}, where this app's own results are written; nothing was touched",
+            "move the data to another place, and name that",
+        )
     if not folder.is_dir():
-        from pymodel.data.source import open_source
-
         open_source(folder, spec.data)
     return folder, hash_tree(folder, artifacts.root / ".hashes.json"), []
-
-
-def build_models(spec: AppSpec, artifacts: Artifacts, say: Listener, data: Path | None = None) -> Models:
-    """All stages up to the chosen `.tflite` of each model.
-
-    Raises:
-        KitError: anything the user can mend.
-    """
-    check_served(spec)
-    folder, data_hash, stages = data_stage(spec, artifacts, say, data)
-    examples = Stage(
-        "read data",
-        artifacts.examples,
-        {"data": data_hash, "how": spec.data.model_dump(exclude={"path", "pictures", "days", "seed", "subject"})},
-        (*CODE_DATA, "pymodel/tasks/window") if spec.app.screen == "sensor" else CODE_DATA,
-        ("pillow", "numpy", "pandas"),
-    )
-
-    def read(target: Path) -> None:
-        say.heading("Reading the data")
-        _room(spec).read(folder, spec, target, say)
-
-    read_result = examples.run(read, say.say)
-    stages.append(read_result)
-    conversions = []
-    trainings: dict[str, StageResult] = {}
-    for model in spec.model:
-        trained = trainings[model.name] = _train(spec, model, artifacts, read_result.stamp, trainings, say)
-        converted = _convert(spec, model, artifacts, trained.stamp, say)
-        stages += [trained, converted]
-        conversions.append(converted)
-    chosen = _choose(spec, artifacts, conversions, say)
-    evaluated, evaluation = _evaluate(spec, artifacts, chosen, read_result.stamp, conversions, say)
-    return Models(chosen, evaluation, (*stages, evaluated))
 
 
 def evaluate_test(spec: AppSpec, artifacts: Artifacts, models: Sequence[Path], target: Path, arguments: str = "") -> None:
@@ -190,27 +115,39 @@ def evaluate_test(spec: AppSpec, artifacts: Artifacts, models: Sequence[Path], t
     if not (artifacts.examples / ".stamp.json").is_file():
         raise KitError("There is no test split yet", f"{artifacts.examples} does not exist", f"run: invoke train{arguments}")
     target.mkdir(parents=True, exist_ok=True)
-    _room(spec).evaluate(spec, models, artifacts.examples, target)
+    task = app_tasks(spec)[-1]
+    task.evaluate(spec, models, artifacts.examples, target)
+    task.draw_evaluation(spec, models, artifacts.examples, target, target)
 
 
 def evaluate_folder(spec: AppSpec, models: Sequence[Path], folder: Path, target: Path) -> None:
-    """Finished models on a folder in the app's format.
+    """Finished models on a folder in the app's format: evaluation.json, evaluate.html and pictures.
 
     Raises:
         KitError: the folder can't be read.
     """
-    _room(spec).evaluate_folder(spec, models, folder, target)
+    target.mkdir(parents=True, exist_ok=True)
+    app_tasks(spec)[-1].evaluate_folder(spec, models, folder, target)
 
 
-def inspect(spec: AppSpec, artifacts: Artifacts, picture: Path, pictures: int, say: Listener) -> dict[str, Any]:
+def predict_image(spec: AppSpec, models: Sequence[Path], image: Path, picture: Path) -> Prediction:
+    """Finished models on one picture, drawn into a PNG.
+
+    Raises:
+        KitError: the image can't be read, or the app looks at none.
+    """
+    tasks = app_tasks(spec)
+    return tasks[-1].predict(models, tasks, image, picture)
+
+
+def inspect(spec: AppSpec, artifacts: Artifacts, picture: Path, pictures: int, reporter: Reporter) -> dict[str, Any]:
     """The app's data, looked at: counts, classes, points or channels, lines and findings in words, problems; a picture.
 
     Raises:
         KitError: it can't be read.
     """
-    folder, _, _ = data_stage(spec, artifacts, say)
-    found: dict[str, Any] = _room(spec).inspect(folder, spec, picture, pictures)
-    return found
+    folder, _, _ = find_data(spec, artifacts, reporter)
+    return app_tasks(spec)[0].inspect(folder, spec, picture, pictures)
 
 
 def chosen_models(spec: AppSpec, artifacts: Artifacts, arguments: str = "") -> list[Path]:
@@ -231,8 +168,20 @@ def chosen_models(spec: AppSpec, artifacts: Artifacts, arguments: str = "") -> l
     return paths
 
 
+def _read(spec: AppSpec, artifacts: Artifacts, folder: Path, data_hash: str, reporter: Reporter) -> StageResult:
+    task = find_task(spec.model[0].task)
+    how = spec.data.model_dump(exclude={"path", "pictures", "days", "seed", "subject"})
+    stage = Stage("read data", artifacts.examples, {"data": data_hash, "how": how}, task.read_version)
+
+    def make(target: Path) -> None:
+        reporter.heading("Reading the data")
+        task.read(folder, spec, target, reporter)
+
+    return stage.run(make, reporter.say)
+
+
 def _train(
-    spec: AppSpec, model: Model, artifacts: Artifacts, examples: str, earlier: dict[str, StageResult], say: Listener
+    spec: AppSpec, model: Model, artifacts: Artifacts, examples: str, earlier: dict[str, StageResult], reporter: Reporter
 ) -> StageResult:
     weights: str | Path = model.backbone.weights
     weights_hash = model.backbone.weights
@@ -241,54 +190,63 @@ def _train(
     elif weights not in ("none", "imagenet"):
         weights = _weights_file(spec, str(weights))
         weights_hash = hash_file(weights)
-    values = model.model_dump(include={"task", "input", "backbone", "head", "pooling", "train"})
-    stage = Stage(
-        f"train {model.name}",
-        artifacts.train(model.name),
-        {"examples": examples, "model": values, "weights": weights_hash},
-        CODE_TRAIN,
-        ("tensorflow", "keras", "numpy"),
-    )
+    task = find_task(model.task)
+    settings = model.model_dump(include={"task", "input", "backbone", "head", "pooling", "train"})
+    inputs = {"examples": examples, "weights": weights_hash, "kind_version": task.version, **settings}
+    stage = Stage(f"train {model.name}", artifacts.train(model.name), inputs, training_stage.STAGE_VERSION)
 
     def make(target: Path) -> None:
-        say.heading(f"Training {model.name}")
-        checkpoint = artifacts.checkpoint(model.name, stage.stamp())
-        _room(spec).learn(spec, model, weights, artifacts.examples, target, checkpoint, artifacts.logs, say)
-
-    return stage.run(make, say.say)
-
-
-def _convert(spec: AppSpec, model: Model, artifacts: Artifacts, trained: str, say: Listener) -> StageResult:
-    described = {"name": spec.app.name, "version": spec.app.version, "amount": (spec.data.pictures, spec.data.days)}
-    stage = Stage(
-        f"convert {model.name}",
-        artifacts.convert(model.name),
-        {"trained": trained, "app": described, "quantize": spec.convert.quantize},
-        (*CODE_DATA, *CODE_CONVERT, "pymodel/inference/decoders.py", "pymodel/preprocess/normalize.py"),
-        ("tensorflow", "tflite-support", "ai-edge-litert", "numpy"),
-    )
-
-    def make(target: Path) -> None:
-        say.heading(f"Converting and measuring {model.name}")
-        _room(spec).make_variants(
-            spec, model, artifacts.train(model.name) / "model.keras", artifacts.examples, target, artifacts.logs, say
+        reporter.heading(f"Training {model.name}")
+        training_stage.run_training(
+            lambda: task.plan_training(spec, model, weights, artifacts.examples),
+            model.train.seed,
+            target,
+            artifacts.checkpoint(model.name, stage.stamp()),
+            artifacts.logs / "train.log",
+            reporter,
         )
 
-    return stage.run(make, say.say)
+    return stage.run(make, reporter.say)
 
 
-def _choose(spec: AppSpec, artifacts: Artifacts, conversions: Sequence[StageResult], say: Listener) -> tuple[ChosenModel, ...]:
-    stage = Stage(
-        "choose variants",
-        artifacts.models,
-        {"conversions": [result.stamp for result in conversions], "convert": spec.convert.model_dump()},
-        ("pymodel/quantize/choice.py",),
-    )
+def _draw_training(model: Model, artifacts: Artifacts, trained: str, reporter: Reporter) -> StageResult:
+    inputs = {"trained": trained, "look": hash_file(TEMPLATE)}
+    stage = Stage(f"draw training of {model.name}", artifacts.training_page(model.name), inputs, training_page.STAGE_VERSION)
+    return stage.run(lambda target: training_page.write_train_page(model.name, artifacts.train(model.name), target), reporter.say)
+
+
+def _convert(spec: AppSpec, model: Model, artifacts: Artifacts, trained: str, reporter: Reporter) -> StageResult:
+    task = find_task(model.task)
+    inputs = {
+        "trained": trained,
+        "app": {"name": spec.app.name, "version": spec.app.version},
+        "data": {"pictures": spec.data.pictures, "days": spec.data.days},
+        "quantize": spec.convert.quantize,
+        "kind_version": task.version,
+    }
+    stage = Stage(f"convert {model.name}", artifacts.convert(model.name), inputs, variants.STAGE_VERSION)
+
+    def make(target: Path) -> None:
+        reporter.heading(f"Converting and measuring {model.name}")
+        plan = task.plan_conversion(spec, model, artifacts.train(model.name), artifacts.examples)
+        keras_file = artifacts.train(model.name) / "model.keras"
+        variants.make_variants(
+            model.name, keras_file, plan, spec.convert.quantize, target, artifacts.logs / "convert.log", reporter
+        )
+
+    return stage.run(make, reporter.say)
+
+
+def _choose(
+    spec: AppSpec, artifacts: Artifacts, conversions: Sequence[StageResult], reporter: Reporter
+) -> tuple[ChosenModel, ...]:
+    inputs = {"conversions": [result.stamp for result in conversions], "convert": spec.convert.model_dump()}
+    stage = Stage("choose variants", artifacts.models, inputs, choice.STAGE_VERSION)
     found = []
     for model in spec.model:
-        variants = read_variants(artifacts.convert(model.name))
-        chosen, reason = choose(variants, spec.convert)
-        found.append(ChosenModel(artifacts.models / f"{model.name}.tflite", chosen, variants, reason))
+        measured = read_variants(artifacts.convert(model.name))
+        chosen, reason = choose(measured, spec.convert)
+        found.append(ChosenModel(artifacts.models / f"{model.name}.tflite", chosen, measured, reason))
 
     def make(target: Path) -> None:
         for model, pick in zip(spec.model, found, strict=True):
@@ -297,42 +255,37 @@ def _choose(spec: AppSpec, artifacts: Artifacts, conversions: Sequence[StageResu
 
     stage.run(make, lambda _: None)
     for pick in found:
-        say.say(f"  {pick.path.stem}: {pick.reason}")
+        reporter.say(f"  {pick.path.stem}: {pick.reason}")
     return tuple(found)
 
 
 def _evaluate(
-    spec: AppSpec,
-    artifacts: Artifacts,
-    chosen: tuple[ChosenModel, ...],
-    examples: str,
-    conversions: Sequence[StageResult],
-    say: Listener,
-) -> tuple[StageResult, dict[str, Any]]:
-    stage = Stage(
-        "evaluate",
-        artifacts.evaluation,
-        {
-            "examples": examples,
-            "models": [hash_file(pick.path) for pick in chosen],
-            "conversions": [r.stamp for r in conversions],
-        },
-        (*CODE_CONVERT, *CODE_PAGE, "pymodel/inference/decoders.py", "pymodel/preprocess/geometry.py"),
-        ("ai-edge-litert", "numpy", "matplotlib"),
-    )
+    spec: AppSpec, artifacts: Artifacts, chosen: tuple[ChosenModel, ...], examples: str, reporter: Reporter
+) -> StageResult:
+    task = app_tasks(spec)[-1]
+    models = {pick.path.stem: hash_file(pick.path) for pick in chosen}
+    inputs = {"examples": examples, "models": models, "kind_version": task.version}
+    stage = Stage("evaluate", artifacts.evaluation, inputs, evaluation_stage.STAGE_VERSION)
 
     def make(target: Path) -> None:
-        say.heading("Evaluating on the test split")
-        _room(spec).evaluate(spec, [pick.path for pick in chosen], artifacts.examples, target)
+        reporter.heading("Evaluating on the test split")
+        task.evaluate(spec, [pick.path for pick in chosen], artifacts.examples, target)
 
-    result = stage.run(make, say.say)
-    document = json.loads((result.folder / "evaluation.json").read_text(encoding="utf-8"))
-    return result, {name: value for name, value in document.items() if name != "scores"}
+    return stage.run(make, reporter.say)
 
 
-def _room(spec: AppSpec) -> Any:
-    """The module with the stages of the app's kind of input: read, learn, make_variants, evaluate."""
-    return importlib.import_module("pymodel.tasks.window.series" if spec.app.screen == "sensor" else "pymodel.tasks.pictures")
+def _draw_evaluation(
+    spec: AppSpec, artifacts: Artifacts, chosen: tuple[ChosenModel, ...], evaluated: str, reporter: Reporter
+) -> StageResult:
+    task = app_tasks(spec)[-1]
+    inputs = {"evaluation": evaluated, "look": hash_file(TEMPLATE), "app": spec.app.name, "kind_version": task.version}
+    stage = Stage("draw evaluation", artifacts.evaluation_page, inputs, evaluation_page.STAGE_VERSION)
+
+    def make(target: Path) -> None:
+        models = [pick.path for pick in chosen]
+        task.draw_evaluation(spec, models, artifacts.examples, artifacts.evaluation, target)
+
+    return stage.run(make, reporter.say)
 
 
 def _weights_file(spec: AppSpec, weights: str) -> Path:

@@ -50,7 +50,7 @@ def regenerate(stage: Stage, write: Callable[[Path], None], say: Callable[[str],
             raise KitError(f"{stage.name} was not done", f"files in {project} changed meanwhile", "run the same command again")
         _tell(edits, moves, conflicts, say)
 
-    result = stage.run(make, say, keep=FOREIGN)
+    result = stage.run(make, say, keep=FOREIGN, merges=True)
     _refuse_markers(project)
     return result
 

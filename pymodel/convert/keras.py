@@ -14,8 +14,6 @@ from pymodel.quiet import output_to, quiet_environment
 
 VARIANTS: tuple[Quantization, ...] = ("float32", "float16", "dynamic", "int8")
 
-REPRESENTATIVE_COUNT = 200
-
 
 class Converter:
     """A trained model, traced and frozen once, to be converted several times.

@@ -10,11 +10,11 @@ import numpy as np
 
 from appspec.spec import Data
 from appspec.words import counted
+from pages.drawing import TRUTH, Drawing, contact_sheet
 from pymodel.data.duplicates import Duplicate, near_duplicates, perceptual_hash
 from pymodel.data.examples import SPLITS, Problem, check_problems, split_of
 from pymodel.data.images import RgbImage, UnreadableImageError
 from pymodel.data.source import Floats, Object, Source, open_source
-from pymodel.evaluate.drawing import TRUTH, Drawing, contact_sheet
 
 RARE = 0.5
 """A class with less than this share of the mean count is rare."""

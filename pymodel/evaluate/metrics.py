@@ -8,21 +8,6 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 
 
-def iou(a: Floats, b: Floats) -> Floats:
-    """Intersection over union of boxes.
-
-    Args:
-        a, b: (..., 4) x0, y0, x1, y1 in the same unit.
-
-    Returns:
-        (...) in [0, 1]; 0 for a box without area.
-    """
-    size = np.clip(np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2]), 0, None)
-    inter = size[..., 0] * size[..., 1]
-    union = _area(a) + _area(b) - inter
-    return np.asarray(np.divide(inter, union, out=np.zeros_like(inter), where=union > 0), np.float32)
-
-
 def nme(points: Floats, truth: Floats, box: Floats) -> Floats:
     """Normalized mean error: mean distance of the landmarks / diagonal of the true box.
 
@@ -82,19 +67,8 @@ def calibration_error(confidence: npt.NDArray[np.float64], correct: npt.NDArray[
     return sum(gaps) / len(confidence)
 
 
-def metric_loss(metric: str, value: float, reference: float) -> float:
-    """How much worse a variant is than the float model, as a share of the float model's metric; negative if better."""
-    worse = value - reference if metric == "nme" else reference - value
-    return worse / reference if reference else 0.0
-
-
 def _mean_known(values: Floats) -> Floats:
     """Over the last axis; NaN where nothing is known."""
     known = np.isfinite(values)
     count = known.sum(-1)
     return np.where(count > 0, np.where(known, values, 0).sum(-1) / np.maximum(count, 1), np.nan).astype(np.float32)
-
-
-def _area(box: Floats) -> Floats:
-    size = np.clip(box[..., 2:] - box[..., :2], 0, None)
-    return np.asarray(size[..., 0] * size[..., 1], np.float32)

@@ -1,16 +1,50 @@
-"""Heatmap logits → points: the twin of the app's PointsDecoder.kt and HeatmapDecoder.kt.
+"""Output tensors → answers: the twin of the app's PointsDecoder.kt and HeatmapDecoder.kt.
 
 Spatial soft-argmax: Nibali et al., Numerical Coordinate Regression with Convolutional Neural Networks (DSNT), 2018.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
+from appspec.contract import Classes, Coordinates, Decoder, Peak, Points
+
 Floats = npt.NDArray[np.float32]
+
+NO_POINTS = np.zeros((0, 2), np.float32)
+NO_VALUES = np.zeros(0, np.float32)
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """What an output tensor says.
+
+    Attributes:
+        points: (K, 2) float32 x, y in [0, 1] of the input square; K = 0 where it says no points.
+        confidence: (K,) float32 in [0, 1] of the points, or (1,) of the likeliest class; empty where it says neither.
+        probabilities: (C,) of classes; empty where it says none.
+    """
+
+    points: Floats
+    confidence: Floats
+    probabilities: Floats
+
+
+def decode(decoder: Decoder, output: Floats) -> Decoded:
+    """An output, dequantized, without its batch dimension, as its decoder reads it; what only its task kind can read is empty."""
+    if isinstance(decoder, Points):
+        return Decoded(*decode_points(output), NO_VALUES)
+    if isinstance(decoder, Peak):
+        return Decoded(*decode_peak(output), NO_VALUES)
+    if isinstance(decoder, Coordinates):
+        return Decoded(output, np.ones(len(output), np.float32), NO_VALUES)
+    if isinstance(decoder, Classes):
+        return Decoded(NO_POINTS, output.max(keepdims=True), output)
+    return Decoded(NO_POINTS, NO_VALUES, NO_VALUES)
 
 
 def decode_points(logits: Floats) -> tuple[Floats, Floats]:

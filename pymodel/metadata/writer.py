@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import inspect
 import io
-import json
 import struct
 import tempfile
 import zipfile
@@ -12,63 +12,46 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from appspec.contract import Decode, ModelContract, Quantization, Region, TaskKind
-from appspec.read_contract import FACTS_FILE, KIT_FACTS, read_contract, read_facts
+import numpy as np
+
+from appspec.contract import Classes, Window
+from appspec.kit_facts import FACTS_FILE, KitFacts, write_facts
+from appspec.read_contract import read_contract
 from pymodel.quiet import quiet_environment
 
 
 @dataclass(frozen=True)
 class Description:
-    """What the metadata says of a model; see ModelContract for the meaning of each value."""
+    """What the metadata says of a model with one input and one output.
+
+    Attributes:
+        facts: what the kit adds.
+        labels, mean, std, channels: see appspec.contract.
+        output_name: of the output tensor.
+    """
 
     name: str
     description: str
     author: str
     version: str
-    license: str
-    task: TaskKind
-    decode: Decode
+    facts: KitFacts
     labels: tuple[str, ...]
     mean: tuple[float, ...]
     std: tuple[float, ...]
-    region: Region
-    margin: float
-    box_margin: float
-    look_again: float
-    closer_margin: float
-    vote_scale: float
-    search_below: float
-    search_side: float
-    quantization: Quantization
-    metric: str
-    metric_float: float
-    metric_value: float
     channels: tuple[str, ...] = ()
-    interval_s: float = 0.0
-    threshold: float = 0.0
-    hold: int = 1
-
     output_name: str = "points"
+    license: str = "the author's"
 
     @property
     def output_meaning(self) -> str:
-        """The output tensor in words."""
-        return OUTPUTS[self.decode]
+        """The output tensor in words: the first line of what documents its decoder."""
+        (decoder,) = self.facts.decoders
+        return (inspect.getdoc(type(decoder)) or "").splitlines()[0]
 
     @property
     def label_meaning(self) -> str:
         """What `labels` names."""
-        return "classes" if self.decode in ("abnormal", "probabilities") else "points"
-
-
-OUTPUTS: dict[Decode, str] = {
-    "points": "heatmap logits (1, G, G, K), one map per point; softmax over the cells, then the mean cell centre",
-    "peak": "heatmap logits (1, G, G, K), one map per point; softmax over the cells, then the mean cell centre of the 3 × 3 "
-    "around the highest",
-    "regress": "coordinates (1, K, 2) of each point, x then y, in [0, 1] of the input square",
-    "probabilities": "probability of each class (1, C), in [0, 1], together 1",
-    "abnormal": "p(Abnormal) (1, 1), in [0, 1]; p(Normal) is what is missing to 1",
-}
+        return "classes" if isinstance(self.facts.decoders[0], (Classes, Window)) else "values"
 
 
 def describe(content: bytes, description: Description) -> bytes:
@@ -84,8 +67,8 @@ def describe(content: bytes, description: Description) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         labels, facts = Path(folder) / "labels.txt", Path(folder) / FACTS_FILE
         labels.write_text("\n".join(description.labels) + "\n", encoding="utf-8")
-        facts.write_text(json.dumps(_facts(description), indent=1, sort_keys=True), encoding="utf-8")
-        shown, files = _input(info, metadata_fb, schema_fb, description, Path(folder))
+        facts.write_text(write_facts(description.facts), encoding="utf-8")
+        filled_by, files = _input(info, metadata_fb, schema_fb, description, Path(folder))
         label_file = info.AssociatedFileMd(
             str(labels),
             f"Names of the {description.label_meaning}, one a line.",
@@ -101,21 +84,22 @@ def describe(content: bytes, description: Description) -> bytes:
             author=description.author,
             licenses=description.license,
         ).create_metadata()
-        facts_file = info.AssociatedFileMd(str(facts), "Task, decoding, region, quantization and metrics, as JSON.")
+        facts_file = info.AssociatedFileMd(str(facts), "Task, decoders, crop, quantization and metric, as JSON.")
         general.associatedFiles = [facts_file.create_metadata()]
         filled = writer.MetadataWriter.create_from_metadata(
-            bytearray(content), general, [shown], [answer.create_metadata()], [*files, str(labels), str(facts)]
+            bytearray(content), general, [filled_by], [answer.create_metadata()], [*files, str(labels), str(facts)]
         ).populate()
         described = _undated(bytes(filled))
         check = Path(folder) / f"{description.name}.tflite"
         check.write_bytes(described)
-        _compare(description, read_contract(check), read_facts(check).license)
+        _compare(description, check)
     return described
 
 
 def _input(info: Any, metadata_fb: Any, schema_fb: Any, description: Description, folder: Path) -> tuple[Any, list[str]]:
     """The metadata of the input tensor and the files that it names."""
-    if description.task != "window":
+    (decoder,) = description.facts.decoders
+    if not isinstance(decoder, Window):
         image = info.InputImageTensorMd(
             name="image",
             description="Square part of an upright RGB picture; what lies outside the picture is 0.",
@@ -130,7 +114,7 @@ def _input(info: Any, metadata_fb: Any, schema_fb: Any, description: Description
     names = info.AssociatedFileMd(
         str(channels), "Names of the channels, one a line.", metadata_fb.AssociatedFileType.TENSOR_AXIS_LABELS
     )
-    meaning = f"The last samples of a machine, one every {description.interval_s:g} s, oldest first: (1, W, C)."
+    meaning = f"The last samples of a machine, one every {decoder.interval_s:g} s, oldest first: (1, W, C)."
     window = info.TensorMd(name="window", description=meaning, associated_files=[names]).create_metadata()
     window.processUnits = [_normalization(metadata_fb, description)]
     return window, [str(channels)]
@@ -159,18 +143,33 @@ def _undated(content: bytes) -> bytes:
     return bytes(dated)
 
 
-def _facts(description: Description) -> dict[str, Any]:
-    return {name: getattr(description, name) for name in KIT_FACTS}
-
-
-def _compare(written: Description, read: ModelContract, read_license: str) -> None:
-    import numpy as np
-
-    elsewhere = {"license": read_license, "output_name": read.output.name}
-    found = elsewhere | {name: getattr(read, name) for name in vars(written) if name not in elsewhere}
-    for name, value in vars(written).items():
-        same = np.allclose(value, found[name], rtol=1e-6) if name in ("mean", "std") else value == found[name]
-        assert same, f"metadata {name}: wrote {value!r}, read {found[name]!r}"
+def _compare(written: Description, file: Path) -> None:
+    """Reads a described model and holds it against what was to be written."""
+    read = read_contract(file)
+    assert read.input.mean is not None
+    assert np.allclose(read.input.mean, written.mean, rtol=1e-6)
+    assert read.input.std is not None
+    assert np.allclose(read.input.std, written.std, rtol=1e-6)
+    facts, about = written.facts, read.about
+    pairs = {
+        "task": (facts.task, read.task),
+        "decoders": (facts.decoders, tuple(output.decoder for output in read.outputs)),
+        "crop": (facts.crop, read.crop),
+        "quantization": (facts.quantization, read.quantization),
+        "metric": (
+            (facts.measured.metric, facts.measured.reference, facts.measured.value),
+            (about.metric, about.metric_float, about.metric_value),
+        ),
+        "labels": (written.labels, read.labels),
+        "channels": (written.channels, read.input.channels),
+        "output_name": (written.output_name, read.output.name),
+        "general": (
+            (written.description, written.author, written.version, written.license),
+            (about.description, about.author, about.version, about.license),
+        ),
+    }
+    for name, (wrote, found) in pairs.items():
+        assert wrote == found, f"metadata {name}: wrote {wrote!r}, read {found!r}"
 
 
 def _writers() -> tuple[Any, Any, Any, Any]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from appspec.contract import Decode
 from appspec.errors import KitError
 from pymodel.networks.fused import faster, give_weights, register, weights_of
 from pymodel.quiet import quiet_environment
@@ -17,15 +16,15 @@ if TYPE_CHECKING:
 FEATURES = ("block_2_add", "block_5_add", "block_12_add", "block_16_project_BN")
 """Layers at strides 4, 8, 16 and 32."""
 
+Head = Literal["points", "regress"]
+
 HEAD_WIDTH = 48
 
 BATCH_NORM_MOMENTUM = 0.97
 """Keras' 0.99 lags behind the weights in a training of a few minutes."""
 
 
-def build_model(
-    size: int | None, alpha: float, weights: str | Path, head: Decode, count: int, pooling: str = "max"
-) -> keras.Model:
+def build_model(size: int | None, alpha: float, weights: str | Path, head: Head, count: int, pooling: str = "max") -> keras.Model:
     """An untrained model.
 
     Args:
@@ -43,9 +42,7 @@ def build_model(
     return model if size else faster(model)
 
 
-def plain_model(
-    size: int | None, alpha: float, weights: str | Path, head: Decode, count: int, pooling: str = "max"
-) -> keras.Model:
+def plain_model(size: int | None, alpha: float, weights: str | Path, head: Head, count: int, pooling: str = "max") -> keras.Model:
     """build_model's network of Keras' own layers, for every size too."""
     quiet_environment()
     import keras
@@ -102,7 +99,7 @@ def build_classifier(
     return model if size else faster(model)
 
 
-def fixed_model(trained: keras.Model, size: int, alpha: float, head: Decode, count: int, pooling: str = "max") -> keras.Model:
+def fixed_model(trained: keras.Model, size: int, alpha: float, head: Head, count: int, pooling: str = "max") -> keras.Model:
     """The same model for one input size and the first K = `count` of its points."""
     model = build_model(size, alpha, "none", head, count, pooling)
     give_weights(model, weights_of(trained))

@@ -1,4 +1,4 @@
-"""Boxes, the square regions that models look at, and how a region becomes a model's input.
+"""Boxes, how much they overlap, the square regions that models look at, and how a region becomes a model's input.
 
 Coordinates are pixels of the upright picture, x to the right, y down; the centre of the first pixel is (0.5, 0.5), so a
 picture covers [0, width] × [0, height] and a region of side s covers [x0, x0 + s] × [y0, y0 + s].
@@ -22,13 +22,13 @@ LANDMARK_MARGIN = 0.10
 REGION_MARGIN = 0.25
 """A landmark model looks at a square wider than the box by this share on each side: room for a box that is a little off."""
 
-LOOK_AGAIN = 0.7
+REFINE_BELOW_IOU = 0.7
 """A landmark model whose own box agrees less (IoU) with the one it looked in looks once more, in its own."""
 
-CLOSER_MARGIN = 0.6
+ZOOM_MARGIN = 0.6
 """A box model that looks once more does so in a square wider than its box by this share on each side."""
 
-SEARCH_SIDE = 0.7
+TILE_SIDE = 0.7
 """Side of a tile / the picture's longer side: four of them overlap so that a small face is whole in one."""
 
 MAX_TAPS = 3
@@ -84,13 +84,6 @@ def box_region(box: Floats, margin: float = REGION_MARGIN) -> Region:
     x0, y0, x1, y1 = (float(value) for value in box)
     side = max(8.0, _whole(max(x1 - x0, y1 - y0) * (1 + 2 * margin)))
     return _whole((x0 + x1 - side) / 2), _whole((y0 + y1 - side) / 2), side
-
-
-def scaled_region(region: Region, factor: float) -> Region:
-    """The square around the same centre with `factor` times the side, in whole pixels."""
-    x0, y0, side = region
-    wanted = max(8.0, _whole(side * factor))
-    return _whole(x0 + (side - wanted) / 2), _whole(y0 + (side - wanted) / 2), wanted
 
 
 def _whole(value: float) -> float:
@@ -158,3 +151,23 @@ def _shrunk(
         return np.asarray(cv2.copyMakeBorder(fine, above, below, before, after, cv2.BORDER_CONSTANT, value=fill), np.uint8)
     square = cv2.copyMakeBorder(part, *edges, cv2.BORDER_CONSTANT, value=fill)
     return np.asarray(cv2.resize(square, (count, count), interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def iou(a: Floats, b: Floats) -> Floats:
+    """Intersection over union of boxes.
+
+    Args:
+        a, b: (..., 4) x0, y0, x1, y1 in the same unit.
+
+    Returns:
+        (...) in [0, 1]; 0 for a box without area.
+    """
+    size = np.clip(np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2]), 0, None)
+    inter = size[..., 0] * size[..., 1]
+    union = _area(a) + _area(b) - inter
+    return np.asarray(np.divide(inter, union, out=np.zeros_like(inter), where=union > 0), np.float32)
+
+
+def _area(box: Floats) -> Floats:
+    size = np.clip(box[..., 2:] - box[..., :2], 0, None)
+    return np.asarray(size[..., 0] * size[..., 1], np.float32)

@@ -1,51 +1,73 @@
-"""What the kinds of task that look at pictures have in common."""
+"""What the task kinds that look at pictures have in common."""
 
 from __future__ import annotations
 
-import importlib
-from abc import ABC, abstractmethod
+import json
+from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
-from appspec.contract import Decode
+from appspec.contract import CropPolicy, Decoder, Quantization
 from appspec.errors import KitError
+from appspec.kit_facts import KitFacts, Measured
+from appspec.progress import Reporter
 from appspec.spec import AppSpec, Model
+from appspec.stages import hash_file
+from appspec.words import counted
+from pymodel.data import pictures
 from pymodel.data.augmentation import FRAME_JITTER, REGION_JITTER, Jitter
-from pymodel.data.examples import Example
+from pymodel.data.examples import Example, SplitName
 from pymodel.data.store import ExampleStore
-from pymodel.preprocess.geometry import CLOSER_MARGIN, LOOK_AGAIN, REGION_MARGIN, Region, box_region, frame_region
+from pymodel.evaluate.chain import Sample, evaluate_chain, evaluate_model, evaluate_stages, folder_samples, store_samples
+from pymodel.evaluate.judge import Judge
+from pymodel.evaluate.page import worst_files, write_page
+from pymodel.evaluate.predict import Prediction, predict
+from pymodel.inference.interpreter import HostModel
+from pymodel.metadata.writer import Description
+from pymodel.preprocess.geometry import REFINE_BELOW_IOU, REGION_MARGIN, TILE_SIDE, ZOOM_MARGIN, crop_region
+from pymodel.preprocess.normalize import fill_color, normalize
+from pymodel.quantize.variants import REPRESENTATIVE_COUNT, ConversionPlan
+from pymodel.tasks.crops import Crop, PictureCrops, region_of
+from pymodel.tasks.task import Task, app_tasks
+from pymodel.train.loop import SMALL_EPOCHS, TrainConfig
 from pymodel.train.objective import Array, Objective
+from pymodel.train.plan import TrainingPlan
 
 
 @dataclass(frozen=True)
 class Outputs:
-    """What the metadata says of a model's output; see ModelContract. search_below, vote_scale: where it looks at a box."""
-
-    what: str
-    decode: Decode
-    labels: tuple[str, ...]
-    box_margin: float = 0.0
-    threshold: float = 0.0
-    name: str = "points"
-    search_below: float = 0.0
-    vote_scale: float = 0.0
-
-
-class PictureTask(ABC):
-    """One task kind: its model, what it learns and how its answer is read.
+    """What the metadata says of a model's output.
 
     Attributes:
-        metric: of one model alone on the test split, as the contract names it.
-        jitter: how training pictures vary.
-        region_jitter: how they do where the model looks at a box.
+        meaning: what the model answers, in words.
+        labels: see appspec.contract.OutputContract.
+        name: of the output tensor.
+        tile_below_confidence: see appspec.contract.CropPolicy; where the model looks at a box.
     """
 
-    metric: Literal["iou", "nme", "pck", "accuracy"]
+    meaning: str
+    decoder: Decoder
+    labels: tuple[str, ...]
+    name: str = "points"
+    tile_below_confidence: float = 0.0
+
+
+class PictureTask(Task, Judge):
+    """A kind whose models look at pictures.
+
+    Attributes:
+        jitter, region_jitter: how training pictures vary: of whole pictures, and of what is around a box.
+        refines: whether its own box puts right a box that its points make.
+    """
+
+    formats: tuple[str, ...] = ("cat", "coco")
     jitter: Jitter = FRAME_JITTER
     region_jitter: Jitter = REGION_JITTER
+    refines: bool = False
 
     @abstractmethod
     def network(self, model: Model, store: ExampleStore, weights: str | Path) -> Any:
@@ -60,50 +82,168 @@ class PictureTask(ABC):
         """What the training minimizes."""
 
     @abstractmethod
-    def target(self, points: Array, box: Array, example: Example) -> Array:
-        """What is learnt of an example; points (K, 2) and box (4,) in [0, 1] of the input square."""
+    def target(self, crop: Crop) -> Array:
+        """What is learnt of a crop."""
 
     @abstractmethod
     def outputs(self, spec: AppSpec, model: Model, store: ExampleStore) -> Outputs:
         """For the metadata."""
 
-    def calibrate(self, exported: Any, model: Model, store: ExampleStore, validation: Array) -> None:
-        """Makes probabilities mean what they say, in place, by the validation split; validation: (N, S, S, 3) normalized.
+    def network_words(self, model: Model) -> str:
+        """The network, for the model's description."""
+        return f"MobileNetV2 alpha {model.backbone.alpha:g}"
 
-        Points have none.
+    def calibrate(self, exported: Any, model: Model, store: ExampleStore, validation: Array) -> None:
+        """Makes probabilities mean what they say, in place, by the validation split; points have none.
+
+        Args:
+            validation: (N, S, S, 3) normalized.
         """
         return
 
-    def teaches(self, example: Example) -> bool:
+    def is_trainable(self, example: Example) -> bool:
         """Whether an example can be learnt from."""
         return bool(np.isfinite(example.points).any()) if len(example.points) else True
 
+    @property
+    def read_version(self) -> int:
+        return pictures.STAGE_VERSION
 
-def picture_task(kind: str) -> PictureTask:
-    """The task of a kind, found by the name of its folder."""
-    task: PictureTask = importlib.import_module(f"pymodel.tasks.{kind}.task").TASK
-    return task
+    def read(self, folder: Path, spec: AppSpec, target: Path, reporter: Reporter) -> None:
+        pictures.read_pictures(folder, spec.data, target, reporter)
+
+    def inspect(self, folder: Path, spec: AppSpec, picture: Path, pictures_shown: int) -> dict[str, Any]:
+        return pictures.inspect_pictures(folder, spec.data, picture, pictures_shown)
+
+    def plan_training(self, spec: AppSpec, model: Model, weights: str | Path, examples: Path) -> TrainingPlan:
+        import cv2
+
+        cv2.setNumThreads(1)  # the loader's own threads are the parallel ones
+        store, in_box, size = ExampleStore(examples), looks_at_box(self, spec), model.input.size[0]
+        jitter = self.region_jitter if in_box else self.jitter
+        crops = PictureCrops(model, store, in_box, jitter, self.target, self.is_trainable)
+        network = self.network(model, store, weights)
+
+        def export() -> Any:
+            exported = self.exported(network, model, store)
+            validation, _ = crops.batch_of_split("validation", size)
+            self.calibrate(exported, model, store, normalize(validation, model.input.mean_rgb, model.input.std_rgb))
+            return exported
+
+        facts = {"weights": str(weights), "data": hash_file(examples / "index.json")[:16]}
+        return TrainingPlan(
+            network=network,
+            objective=self.objective(model, store),
+            config=training_config(model, weights),
+            count=len(crops.train),
+            example=crops.augmented,
+            validation=lambda side: crops.batch_of_split("validation", side),
+            judged_by="validation",
+            summary=f"{len(crops.train)} examples, {size}×{size} pixels",
+            facts=facts | {f"{name} pictures": n for name, n in store.counts().items()},
+            export=export,
+            finish=lambda _: (),
+        )
+
+    def plan_conversion(self, spec: AppSpec, model: Model, trained: Path, examples: Path) -> ConversionPlan:
+        store, size = ExampleStore(examples), model.input.size[0]
+
+        def measure(host: HostModel, split: SplitName) -> float:
+            return evaluate_model(host, store.pictures(split), self)
+
+        return ConversionPlan(
+            representative=representative(store, model, looks_at_box(self, spec)),
+            input_name="image",
+            sample=np.full((size, size, 3), 128, np.uint8),
+            metric=self.metric,
+            lower_is_better=self.lower_is_better,
+            measure=measure,
+            describe=lambda quantization, measured: self._description(spec, model, store, quantization, measured),
+        )
+
+    def evaluate(self, spec: AppSpec, models: Sequence[Path], examples: Path, target: Path) -> None:
+        store = ExampleStore(examples)
+        judges = [task for task in app_tasks(spec) if isinstance(task, Judge)]
+        found, _ = evaluate_chain(models, store_samples(store), self, evaluate_stages(models, judges, store))
+        (target / "evaluation.json").write_text(json.dumps(found.as_dict(), indent=1), encoding="utf-8")
+
+    def evaluate_folder(self, spec: AppSpec, models: Sequence[Path], folder: Path, target: Path) -> None:
+        samples, problems = folder_samples(folder, spec.data)
+        found, _ = evaluate_chain(models, samples, self)
+        document = found.as_dict()
+        (target / "evaluation.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
+        title = f"{spec.app.name}: {folder.name} ({counted(len(samples), 'picture')}, {len(problems)} left out)"
+        by_file = {sample.example.file: sample for sample in samples}
+        write_page(title, document, models, [by_file[file] for file in worst_files(document)], self, target)
+
+    def draw_evaluation(self, spec: AppSpec, models: Sequence[Path], examples: Path, evaluation: Path, target: Path) -> None:
+        document = json.loads((evaluation / "evaluation.json").read_text(encoding="utf-8"))
+        store = ExampleStore(examples)
+        numbers = {store.examples[i].file: i for i in store.indices("test")}
+        worst = [numbers[file] for file in worst_files(document)]
+        samples = [Sample(store.examples[i], store.image(i), store.boxes(i)) for i in worst]
+        title = f"{spec.app.name}: the test split ({counted(document['pictures'], 'picture')})"
+        write_page(title, document, models, samples, self, target)
+
+    def predict(self, models: Sequence[Path], tasks: Sequence[Task], image: Path, picture: Path) -> Prediction:
+        return predict(models, [task for task in tasks if isinstance(task, Judge)], image, picture)
+
+    def _description(
+        self, spec: AppSpec, model: Model, store: ExampleStore, quantization: Quantization, measured: Measured
+    ) -> Description:
+        outputs = self.outputs(spec, model, store)
+        crop = self._crop_policy(spec, store, outputs)
+        synthetic = spec.data.format == "drawn"
+        source = f"{spec.data.pictures} drawn pictures" if synthetic else "the user's pictures"
+        return Description(
+            name=model.name,
+            description=f"{outputs.meaning}; {self.network_words(model)}, trained on {source} by APKiln.",
+            author=spec.app.name,
+            version=spec.app.version,
+            facts=KitFacts(model.task, (outputs.decoder,), crop, quantization, measured),
+            labels=outputs.labels,
+            mean=model.input.mean_rgb,
+            std=model.input.std_rgb,
+            output_name=outputs.name,
+        )
+
+    def _crop_policy(self, spec: AppSpec, store: ExampleStore, outputs: Outputs) -> CropPolicy:
+        """A box that its points make can be put right by them; one that somebody drew can't, nor by a few joints of a pose. A
+        box that no later model puts right is put right by its own model, which looks closer.
+        """
+        made_by_points = store.box_margin is not None
+        if looks_at_box(self, spec):
+            return CropPolicy(
+                follows="box",
+                margin=REGION_MARGIN,
+                refine_below_iou=REFINE_BELOW_IOU if self.refines and made_by_points else 0.0,
+                tile_below_confidence=outputs.tile_below_confidence,
+                tile_side=TILE_SIDE if outputs.tile_below_confidence else 0.0,
+            )
+        later = [task for task in app_tasks(spec)[1:] if isinstance(task, PictureTask)]
+        refined = made_by_points and any(task.refines for task in later)
+        return CropPolicy(zoom_margin=ZOOM_MARGIN if self.gives_box and not refined else 0.0)
 
 
-def looks_at_box(spec: AppSpec, model: Model) -> bool:
+def looks_at_box(task: Task, spec: AppSpec) -> bool:
     """Whether a model looks at the box of the one before it, or at the whole picture."""
-    return model.task in ("landmarks", "heatmap") and len(spec.model) > 1
+    return task.follows_box and len(spec.model) > 1
 
 
-def region_of(example: Example, in_box: bool) -> Region:
-    """Where a model looks, given the truth."""
-    return box_region(example.box, REGION_MARGIN) if in_box else frame_region(example.width, example.height)
+def training_config(model: Model, weights: str | Path) -> TrainConfig:
+    """How a model trains: one that starts from weights freezes them first where the spec says so, and sees its final size from
+    the first epoch on: it knows places already."""
+    frozen, small = (0, SMALL_EPOCHS) if weights == "none" else (model.backbone.frozen_epochs, 0.0)
+    return TrainConfig(size=model.input.size[0], frozen_epochs=frozen, small_epochs=small, **model.train.model_dump())
 
 
-def look_again(spec: AppSpec, model: Model, store: ExampleStore) -> float:
-    """A box that its points make can be put right by them; one that somebody drew can't, nor by a few joints of a pose."""
-    return LOOK_AGAIN if model.task == "landmarks" and looks_at_box(spec, model) and store.box_margin is not None else 0.0
-
-
-def closer_margin(spec: AppSpec, model: Model, store: ExampleStore) -> float:
-    """A box that no later model puts right is put right by its own model, which looks closer."""
-    put_right = any(look_again(spec, other, store) for other in spec.model)
-    return CLOSER_MARGIN if model.task == "box" and not put_right else 0.0
+def representative(store: ExampleStore, model: Model, in_box: bool) -> Array:
+    """(N, S, S, 3) float32 normalized inputs from the training split alone, as the model sees them on the phone."""
+    size, mean, std = model.input.size[0], model.input.mean_rgb, model.input.std_rgb
+    indices = store.indices("train")
+    chosen = indices[:: max(1, len(indices) // REPRESENTATIVE_COUNT)][:REPRESENTATIVE_COUNT]
+    crops = [crop_region(store.image(i), region_of(store.examples[i], in_box), size, fill_color(mean)) for i in chosen]
+    return normalize(np.stack(crops), mean, std)
 
 
 def needs_points(model: Model, store: ExampleStore) -> int:

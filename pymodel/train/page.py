@@ -1,43 +1,49 @@
-"""train.html: the curves of a training, its settings, its data, and a plain reading of them."""
+"""train.html and curve.png: the curves of a training, its settings, its data, and a plain reading of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
+import json
 from pathlib import Path
-from typing import Any
 
 from pages.page import Page, Section, figure_uri
-from pymodel.train.curve import curve_figure
-from pymodel.train.diagnosis import Finding, diagnose
-from pymodel.train.loop import Epoch, TrainConfig
-from pymodel.train.objective import Objective
+from pymodel.train.curve import curve_figure, draw_curve, read_curve
+from pymodel.train.diagnosis import diagnose
+from pymodel.train.loop import Epoch
+from pymodel.train.run import RECORD
+
+STAGE_VERSION = 1
+"""Raised when the page changes for the same training."""
 
 
-def write_train_page(
-    title: str, curve: Sequence[Epoch], objective: Objective, config: TrainConfig, facts: dict[str, object], path: Path
-) -> list[Finding]:
-    """Writes the page, and gives what it finds.
+def write_train_page(name: str, trained: Path, target: Path) -> None:
+    """Writes the page and the curve of a finished training into a folder.
 
     Args:
-        facts: of the data and the model, shown as they are; "training examples" (int) among them.
+        trained: folder of the training.
     """
+    record = json.loads((trained / RECORD).read_text(encoding="utf-8"))
+    curve, facts, metric = read_curve(trained / "curve.csv"), record["facts"], record["metric"]
     from_nothing = facts.get("weights", "none") == "none"
-    metric_name, examples = objective.metric_name, int(str(facts["training examples"]))
-    findings = diagnose(curve, examples, config.epochs, from_nothing, metric_name if objective.maximize else None)
+    findings = diagnose(
+        curve,
+        int(facts["training examples"]),
+        int(record["config"]["epochs"]),
+        from_nothing,
+        metric if record["maximize"] else None,
+    )
+    draw_curve(curve, name, metric, target / "curve.png")
     seconds = sum(row.seconds for row in curve)
-    lead = [f"{len(curve)} epochs in {seconds / 60:.1f} minutes; the weights of the best one were kept."]
-    page = Page(title, lead)
-    told = [(finding.kind.capitalize(), f"{finding.evidence}. Try: {finding.advice}.") for finding in findings]
-    page.sections.append(Section("What the curves say", findings=told))
-    page.sections.append(Section("Curves", chart=figure_uri(curve_figure(curve, metric_name))))
-    settings: dict[str, Any] = {**asdict(config), **facts}
+    page = Page(
+        f"Training of {name}", [f"{len(curve)} epochs in {seconds / 60:.1f} minutes; the weights of the best one were kept."]
+    )
+    words = [(finding.kind.capitalize(), f"{finding.evidence}. Try: {finding.advice}.") for finding in findings]
+    page.sections.append(Section("What the curves say", findings=words))
+    page.sections.append(Section("Curves", chart=figure_uri(curve_figure(curve, metric))))
+    settings = {**record["config"], **facts}
     page.sections.append(Section("Settings and data", columns=("what", "value"), rows=[(k, str(v)) for k, v in settings.items()]))
-    rows = [_row(row) for row in curve]
-    columns = ("epoch", "input side", "learning rate", "training loss", "validation loss", metric_name, "seconds")
-    page.sections.append(Section("Every epoch", columns=columns, rows=rows))
-    page.save(path)
-    return findings
+    columns = ("epoch", "input side", "learning rate", "training loss", "validation loss", metric, "seconds")
+    page.sections.append(Section("Every epoch", columns=columns, rows=[_row(row) for row in curve]))
+    page.save(target / "train.html")
 
 
 def _row(row: Epoch) -> tuple[object, ...]:

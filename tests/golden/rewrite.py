@@ -6,10 +6,22 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from appspec.contract import DType, ModelContract, TensorContract
+from appspec.contract import (
+    About,
+    Classes,
+    CropPolicy,
+    Decoder,
+    ElementType,
+    InputContract,
+    ModelContract,
+    OutputContract,
+    Peak,
+    Points,
+    Window,
+)
 from appspec.spec import AppSpec
 from codegen import generate, template_folder
 from codegen.context import make_context
@@ -41,45 +53,53 @@ def example_spec() -> AppSpec:
     )
 
 
+def contract_of(
+    name: str,
+    task: str,
+    shapes: tuple[tuple[int, ...], tuple[int, ...]],
+    labels: tuple[str, ...],
+    decoder: Decoder,
+    crop: CropPolicy | None,
+    dtype: ElementType = "float32",
+    scales: tuple[tuple[float, int], tuple[float, int]] = ((0.0078125, -1), (0.0078125, -1)),
+    mean: tuple[float, ...] = (123.675, 116.28, 103.53),
+    std: tuple[float, ...] = (127.5, 127.5, 127.5),
+    channels: tuple[str, ...] = (),
+    names: tuple[str, str] = ("image", "heatmaps"),
+) -> ModelContract:
+    """A model as read_contract would give it.
+
+    Args:
+        shapes, scales, names: of input and output; the scales where dtype is an integer.
+    """
+    if dtype == "float32":
+        scales = ((0.0, 0), (0.0, 0))
+    return ModelContract(
+        name=name,
+        file=f"{name}.tflite",
+        sha256="0123456789abcdef" * 4,
+        inputs=(InputContract(names[0], shapes[0], dtype, *scales[0], mean=mean, std=std, channels=channels),),
+        outputs=(OutputContract(names[1], shapes[1], dtype, *scales[1], labels=labels, decoder=decoder),),
+        task=task,
+        crop=crop,
+        quantization="float16" if dtype == "float32" else "int8",
+        about=About("an example", "APKiln", "1", size_bytes=1000),
+    )
+
+
 def example_contract(
     name: str = "cat_landmarks",
     size: int = 96,
     points: tuple[str, ...] = POINTS,
     mean: tuple[float, float, float] = (123.675, 116.28, 103.53),
-    dtype: DType = "float32",
+    dtype: ElementType = "float32",
 ) -> ModelContract:
-    """A model as read_contract would give it."""
-    scale, zero_point = (0.0, 0) if dtype == "float32" else (0.0078125, -1)
-    box = len(points) == 2
-    return ModelContract(
-        name=name,
-        file=f"{name}.tflite",
-        sha256="0123456789abcdef" * 4,
-        size_bytes=1000,
-        description="an example",
-        author="APKiln",
-        version="1",
-        task="box" if box else "landmarks",
-        decode="points",
-        labels=points,
-        input=TensorContract("image", (1, size, size, 3), dtype, scale, zero_point),
-        output=TensorContract("heatmaps", (1, size // 8, size // 8, len(points)), dtype, scale, zero_point),
-        mean=mean,
-        std=(127.5, 127.5, 127.5),
-        region="frame" if box else "box",
-        margin=0.0 if box else 0.25,
-        box_margin=0.0 if box else 0.1,
-        look_again=0.0 if box else 0.7,
-        closer_margin=0.0,
-        vote_scale=0.0,
-        search_below=0.0 if box else 0.6,
-        search_side=0.0 if box else 0.6,
-        threshold=0.3 if box else 0.0,
-        quantization="float16" if dtype == "float32" else "int8",
-        metric="iou" if box else "nme",
-        metric_float=0.8,
-        metric_value=0.8,
-    )
+    """A box model where there are two points, else landmarks that look at its box."""
+    shapes = (1, size, size, 3), (1, size // 8, size // 8, len(points))
+    if len(points) == 2:
+        return contract_of(name, "box", shapes, points, Points(threshold=0.3), CropPolicy(), dtype, mean=mean)
+    crop = CropPolicy("box", margin=0.25, refine_below_iou=0.7, tile_below_confidence=0.6, tile_side=0.6)
+    return contract_of(name, "landmarks", shapes, points, Points(box_margin=0.1), crop, dtype, mean=mean)
 
 
 def example_contracts() -> list[ModelContract]:
@@ -88,54 +108,40 @@ def example_contracts() -> list[ModelContract]:
     return [example_contract("cat_box", 128, corners, (127.5, 127.5, 127.5), "int8"), example_contract()]
 
 
-IN_FRAME = {"region": "frame", "margin": 0.0, "box_margin": 0.0, "look_again": 0.0, "search_below": 0.0, "search_side": 0.0}
 HAND = ("wrist", *(f"{finger}_{joint}" for finger in ("thumb", "index") for joint in (1, 2, 3, 4)))
 CHANNELS = ("temperature", "vibration $x", "pressure")
 
 
-def heatmap_contract(dtype: DType = "float32", grid: int = 32) -> ModelContract:
+def heatmap_contract(dtype: ElementType = "float32", grid: int = 32) -> ModelContract:
     """Joints of a hand in the whole picture."""
-    base = example_contract("hand_joints", 4 * grid, HAND, dtype=dtype)
-    output = replace(base.output, shape=(1, grid, grid, len(HAND)))
-    picture = IN_FRAME | {"box_margin": 0.1}
-    return replace(base, task="heatmap", decode="peak", output=output, metric="pck", threshold=0.2, **picture)  # type: ignore[arg-type]
+    shapes = (1, 4 * grid, 4 * grid, 3), (1, grid, grid, len(HAND))
+    return contract_of("hand_joints", "heatmap", shapes, HAND, Peak(threshold=0.2, box_margin=0.1), CropPolicy(), dtype)
 
 
-def classify_contract(dtype: DType = "float32") -> ModelContract:
+def classify_contract(dtype: ElementType = "float32") -> ModelContract:
     """What is in the whole picture."""
-    base = example_contract("pet", 96, ("cat", "dog", "토끼"), dtype=dtype)
-    scale, zero_point = (0.0, 0) if dtype == "float32" else (1 / 256, -128)
-    output = TensorContract("probabilities", (1, 3), dtype, scale, zero_point)
-    picture = IN_FRAME
-    return replace(base, task="classify", decode="probabilities", output=output, metric="accuracy", threshold=0.6, **picture)  # type: ignore[arg-type]
+    scales = (0.0078125, -1), (1 / 256, -128)
+    labels, names = ("cat", "dog", "토끼"), ("image", "probabilities")
+    return contract_of(
+        "pet", "classify", ((1, 96, 96, 3), (1, 3)), labels, Classes(0.6), CropPolicy(), dtype, scales, names=names
+    )
 
 
-def window_contract(dtype: DType = "float32", length: int = 48) -> ModelContract:
+def window_contract(dtype: ElementType = "float32", length: int = 48) -> ModelContract:
     """A machine that is about to fail."""
-    scale, zero_point = (0.0, 0) if dtype == "float32" else (1 / 255, -128 if dtype == "int8" else 0)
-    probability = (0.0, 0) if dtype == "float32" else (1 / 256, -128 if dtype == "int8" else 0)
-    return replace(
-        example_contract("pump", dtype=dtype),
-        task="window",
-        decode="abnormal",
-        labels=("Normal", "Abnormal"),
-        input=TensorContract("window", (1, length, len(CHANNELS)), dtype, scale, zero_point),
-        output=TensorContract("abnormal", (1, 1), dtype, *probability),
+    return contract_of(
+        "pump",
+        "window",
+        ((1, length, len(CHANNELS)), (1, 1)),
+        ("Normal", "Abnormal"),
+        Window(interval_s=3600.0, threshold=0.4, hold=3),
+        None,
+        dtype,
+        ((1 / 255, -128 if dtype == "int8" else 0), (1 / 256, -128 if dtype == "int8" else 0)),
         mean=(-10.0, 0.0, 980.25),
         std=(95.5, 4.0, 61.0),
-        region="window",
-        margin=0.0,
-        box_margin=0.0,
-        look_again=0.0,
-        closer_margin=0.0,
-        vote_scale=0.0,
-        search_below=0.0,
-        search_side=0.0,
-        metric="pr_auc",
         channels=CHANNELS,
-        interval_s=3600.0,
-        threshold=0.4,
-        hold=3,
+        names=("window", "abnormal"),
     )
 
 

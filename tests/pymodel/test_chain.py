@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pymodel.inference.interpreter import Answer, Chain
+from pymodel.inference.chain import Chain
+from pymodel.inference.interpreter import Answer
 from pymodel.preprocess.geometry import box_around, box_region
 from tests.golden.rewrite import example_contracts
 
@@ -23,7 +24,8 @@ class Said:
     def answer(self, image: Any, region: Any) -> Answer:
         self.regions.append(region)
         box = np.array(self._boxes.pop(0), np.float32)
-        return Answer(self.contract, box.reshape(2, 2), np.ones(2, np.float32), box, region, 1.0)
+        none = np.zeros(0, np.float32)
+        return Answer(self.contract, none, box.reshape(2, 2), np.ones(2, np.float32), box, none, region, 1.0)
 
 
 def chain(*models: Said) -> Chain:
@@ -42,10 +44,10 @@ def test_a_model_looks_again_where_its_box_is_another(first: tuple[float, float,
     found, named = Said(box, (20, 20, 60, 60)), Said(landmarks, first, (41, 41, 81, 81))
     answers = chain(found, named).answers(IMAGE)
     assert found.regions == [(0.0, -50.0, 200.0)]
-    assert named.regions[0] == box_region(np.array([20, 20, 60, 60], np.float32), landmarks.margin)
+    assert named.regions[0] == box_region(np.array([20, 20, 60, 60], np.float32), landmarks.crop_policy.margin)
     assert len(named.regions) == looks
     if looks == 2:
-        assert named.regions[1] == box_region(np.array(first, np.float32), landmarks.margin)
+        assert named.regions[1] == box_region(np.array(first, np.float32), landmarks.crop_policy.margin)
     assert answers[-1].box.tolist() == list(first if looks == 1 else (41, 41, 81, 81))
     assert answers[-1].duration_ms == looks
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from pymodel.evaluate.drawing import FOUND, Drawing
 
 from appspec.artifacts import Artifacts
 from appspec.errors import KitError
@@ -20,7 +21,6 @@ from pymodel.data.formats.cat import POINTS
 from pymodel.data.inspection import inspect
 from pymodel.data.store import ExampleStore
 from pymodel.evaluate.chain import evaluate_chain, evaluate_model, evaluate_stages, store_samples
-from pymodel.evaluate.drawing import FOUND, Drawing
 from pymodel.evaluate.metrics import iou, nme
 from pymodel.evaluate.predict import draw_worst, predict
 from pymodel.inference.interpreter import Chain, HostModel

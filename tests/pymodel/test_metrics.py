@@ -10,7 +10,7 @@ from sklearn.metrics import average_precision_score
 
 from appspec.intervals import bootstrap
 from pymodel.data.duplicates import near_duplicates, perceptual_hash
-from pymodel.evaluate.metrics import average_precision, calibration_error, metric_loss, nme, pck
+from pymodel.evaluate.metrics import average_precision, calibration_error, nme, pck
 from pymodel.inference.decoders import decode_peak
 from pymodel.tasks.classify.objective import balanced
 from pymodel.tasks.classify.task import temperature
@@ -88,9 +88,9 @@ def test_an_interval_covers_the_true_mean_about_as_often_as_it_says() -> None:
 
 
 def test_a_worse_metric_is_a_loss_whichever_way_it_counts() -> None:
-    assert metric_loss("iou", 0.72, 0.8) == pytest.approx(0.1)
-    assert metric_loss("nme", 0.033, 0.03) == pytest.approx(0.1)
-    assert metric_loss("accuracy", 0.99, 0.9) < 0
+    assert metric_loss(0.72, 0.8, lower_is_better=False) == pytest.approx(0.1)
+    assert metric_loss(0.033, 0.03, lower_is_better=True) == pytest.approx(0.1)
+    assert metric_loss(0.99, 0.9, lower_is_better=False) < 0
 
 
 def test_a_peak_is_found_between_cells_and_not_drawn_away_by_another() -> None:

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appspec.contract import ModelContract
+from appspec.contract import CropPolicy, ModelContract
 from pymodel.data.images import RgbImage
-from pymodel.inference.interpreter import Answer, Chain, HostModel, sureness
-from pymodel.preprocess.geometry import SEARCH_SIDE, Region, fits_a_tile, frame_region, tile_regions
+from pymodel.inference.chain import Chain, chain_confidence
+from pymodel.inference.interpreter import Answer, Floats, HostModel
+from pymodel.preprocess.geometry import TILE_SIDE, Region, fits_a_tile, frame_region, tile_regions
 from tests.golden.rewrite import example_contracts
 
 sizes = st.tuples(st.integers(2, 900), st.integers(1, 900))
@@ -22,16 +23,22 @@ sizes = st.tuples(st.integers(2, 900), st.integers(1, 900))
 @given(sizes)
 def test_tiles_cover_the_picture_and_overlap(size: tuple[int, int]) -> None:
     width, height = size
-    tiles = tile_regions(width, height, SEARCH_SIDE)
+    tiles = tile_regions(width, height, TILE_SIDE)
     assert len(tiles) in (2, 4)
     rng = np.random.default_rng(0)
     for x, y in rng.uniform(0, 1, (50, 2)) * size:
         assert any(x0 - 1e-6 <= x <= x0 + side + 1e-6 and y0 - 1e-6 <= y <= y0 + side + 1e-6 for x0, y0, side in tiles)
     for x0, y0, side in tiles:
-        assert side == pytest.approx(SEARCH_SIDE * max(size), abs=0.5)
+        assert side == pytest.approx(TILE_SIDE * max(size), abs=0.5)
         assert side.is_integer()
         assert x0 + side / 2 in (pytest.approx(width / 2), pytest.approx(side / 2), pytest.approx(width - side / 2))
         assert y0 + side / 2 in (pytest.approx(height / 2), pytest.approx(side / 2), pytest.approx(height - side / 2))
+
+
+def answer_of(contract: ModelContract, points: Floats, confidence: Floats, region: Region) -> Answer:
+    """What a model says of two corners."""
+    none = np.zeros(0, np.float32)
+    return Answer(contract, none, points, confidence, points.ravel(), none, region, 1.0)
 
 
 @dataclass
@@ -48,13 +55,14 @@ class FakeModel:
         inset = 0.0 if self.contract.task == "landmarks" else (1 - self.box_share) / 2 * side
         corners = np.array([(x0 + inset, y0 + inset), (x0 + side - inset, y0 + side - inset)], np.float32)
         confidence = self.sure.pop(0) if self.contract.task == "landmarks" else self.box_sure
-        return Answer(self.contract, corners, np.full(2, confidence, np.float32), corners.ravel(), region, 1.0)
+        return answer_of(self.contract, corners, np.full(2, confidence, np.float32), region)
 
 
 def answers(sure: list[float], box_sure: float = 1.0, box_share: float = 0.1) -> list[Answer]:
     box, landmarks = example_contracts()
     chain = Chain([])
-    looks_once = replace(landmarks, margin=0.0, look_again=0.0)
+    crop = replace(landmarks.crop_policy, margin=0.0, refine_below_iou=0.0)
+    looks_once = replace(landmarks, crop=crop)
     fakes = (FakeModel(box, [], box_sure, box_share), FakeModel(looks_once, sure))
     chain.models = cast(tuple[HostModel, ...], fakes)
     found = chain.answers(np.zeros((80, 100, 3), np.uint8))
@@ -109,11 +117,11 @@ class Narrowing:
         inset = (1 - self.share) / 2 * side
         corners = np.array([(x0 + inset, y0 + inset), (x0 + side - inset, y0 + side - inset)], np.float32)
         confidence = np.full(2, self.sure.pop(0), np.float32)
-        return Answer(self.contract, corners, confidence, corners.ravel(), region, 1.0)
+        return answer_of(self.contract, corners, confidence, region)
 
 
 def looks_closer(share: float, sure: list[float], margin: float = 0.5) -> Answer:
-    contract = replace(example_contracts()[0], closer_margin=margin)
+    contract = replace(example_contracts()[0], crop=CropPolicy(zoom_margin=margin))
     chain = Chain([])
     chain.models = cast(tuple[HostModel, ...], (Narrowing(contract, share, sure),))
     found = chain.answers(np.zeros((80, 100, 3), np.uint8))
@@ -139,7 +147,7 @@ def test_no_closer_look_at_a_large_box_or_at_none_or_where_the_contract_says_so(
     assert looks_closer(share, [sure], margin).looks == 1
 
 
-def test_what_a_box_model_does_not_find_is_not_sure() -> None:
+def test_what_a_box_model_does_not_find_has_no_confidence() -> None:
     found = answers([0.9] * 5, box_sure=0.29)
-    assert sureness(found) == 0.0
+    assert chain_confidence(found) == 0.0
     assert found[0].region == frame_region(100, 80)

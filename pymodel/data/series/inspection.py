@@ -9,9 +9,9 @@ import numpy as np
 
 from appspec.spec import AppSpec
 from appspec.words import counted
+from pymodel.data.series.drawing import draw_series
 from pymodel.data.series.read import read_windows
 from pymodel.data.series.recording import lasting, written
-from pymodel.tasks.window.timeline import draw_series
 
 
 @dataclass(frozen=True)

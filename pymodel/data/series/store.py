@@ -15,6 +15,9 @@ from pymodel.data.series.read import read_windows
 from pymodel.data.series.recording import Event, Recording
 from pymodel.data.series.windows import Facts, WindowSet
 
+STAGE_VERSION = 1
+"""Raised when a store holds something else for the same data and settings."""
+
 Progress = Callable[[str, int, int], None]
 """(what, done, total)"""
 

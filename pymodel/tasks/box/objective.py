@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pymodel.evaluate.metrics import iou
 from pymodel.networks.heatmaps import inside_input
+from pymodel.preprocess.geometry import iou
 from pymodel.tasks.landmarks.objective import LocatedObjective
 from pymodel.train.objective import Array
 

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
+from appspec.contract import Coordinates, Points
+from appspec.intervals import Interval
 from appspec.spec import AppSpec, Model
+from pages.drawing import Drawing
 from pymodel.data.examples import Example
 from pymodel.data.store import ExampleStore
+from pymodel.evaluate import located
+from pymodel.evaluate.judge import Judged, Values
+from pymodel.inference.interpreter import Answer
 from pymodel.networks.mobilenet_v2 import build_model, fixed_model
 from pymodel.tasks.box.objective import BoxObjective
+from pymodel.tasks.crops import Crop
 from pymodel.tasks.picture import Outputs, PictureTask
 from pymodel.train.objective import Array, Objective
 
@@ -24,7 +32,10 @@ THRESHOLD = 0.3
 class BoxTask(PictureTask):
     """K = 2 points."""
 
-    metric: Literal["iou"] = "iou"
+    formats = ("cat", "coco", "voc")
+    gives_box = True
+    metric = "iou"
+    meanings = located.MEANINGS
 
     def network(self, model: Model, store: ExampleStore, weights: str | Path) -> Any:
         count = len(CORNERS) + len(store.points) + len(store.auxiliary)
@@ -36,14 +47,39 @@ class BoxTask(PictureTask):
     def objective(self, model: Model, store: ExampleStore) -> Objective:
         return BoxObjective(model.input.mean_rgb, model.input.std_rgb, model.head == "points")
 
-    def target(self, points: Array, box: Array, example: Example) -> Array:
-        return np.asarray(np.concatenate([box.reshape(2, 2), points]), np.float32)
+    def target(self, crop: Crop) -> Array:
+        return np.asarray(np.concatenate([crop.box.reshape(2, 2), crop.points]), np.float32)
 
     def outputs(self, spec: AppSpec, model: Model, store: ExampleStore) -> Outputs:
-        return Outputs(f"The box around a {store.classes[0]}", model.head, CORNERS, threshold=THRESHOLD)
+        decoder = (Points if model.head == "points" else Coordinates)(threshold=THRESHOLD)
+        return Outputs(f"The box around a {store.classes[0]}", decoder, CORNERS)
 
-    def teaches(self, example: Example) -> bool:
+    def network_words(self, model: Model) -> str:
+        return f"{super().network_words(model)}, head {model.head}"
+
+    def is_trainable(self, example: Example) -> bool:
         return True
+
+    def measure(self, answer: Answer, example: Example) -> float:
+        return located.overlap(answer, example)
+
+    def score(self, answers: Sequence[Answer], example: Example) -> dict[str, float | None]:
+        return {"iou": located.overlap(answers[-1], example)}
+
+    def badness(self, values: Values, confidence: float) -> float:
+        return -(values["iou"] or 0.0)
+
+    def metrics(self, judged: Sequence[Judged]) -> dict[str, Interval]:
+        return located.overlap_metrics(judged)
+
+    def draw(self, drawing: Drawing, answer: Answer) -> None:
+        located.draw_box(drawing, answer)
+
+    def draw_truth(self, drawing: Drawing, example: Example) -> None:
+        located.draw_object(drawing, example)
+
+    def rows(self, answer: Answer) -> list[dict[str, object]]:
+        return located.point_rows(answer)
 
 
 TASK = BoxTask()

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
+from appspec.contract import Classes
 from appspec.errors import KitError
+from appspec.intervals import Interval, bootstrap
 from appspec.spec import AppSpec, Model
-from pymodel.data.examples import Example
+from pages.drawing import Drawing
+from pages.page import Section
+from pymodel.data.examples import Example, SplitName
 from pymodel.data.store import ExampleStore
+from pymodel.evaluate.judge import Judged, Values
+from pymodel.evaluate.metrics import calibration_error
+from pymodel.inference.interpreter import Answer
 from pymodel.networks.fused import give_weights, weights_of
 from pymodel.networks.mobilenet_v2 import build_classifier
+from pymodel.tasks.classify.figures import class_sections
 from pymodel.tasks.classify.objective import ClassifyObjective, balanced
+from pymodel.tasks.crops import Crop
 from pymodel.tasks.picture import Outputs, PictureTask
 from pymodel.train.objective import Array, Objective
 
@@ -23,10 +33,18 @@ THRESHOLD = 0.6
 TEMPERATURES = np.exp(np.linspace(np.log(0.2), np.log(5.0), 161))
 
 
+MEANINGS = {
+    "accuracy": "share of pictures whose likeliest class is the true one",
+    "ece": "expected calibration error: how far probabilities are from the share that comes true; 0 is perfect",
+}
+
+
 class ClassifyTask(PictureTask):
     """C classes."""
 
-    metric: Literal["accuracy"] = "accuracy"
+    formats = ("folder",)
+    metric = "accuracy"
+    meanings = MEANINGS
 
     def network(self, model: Model, store: ExampleStore, weights: str | Path) -> Any:
         _check_classes(store)
@@ -42,19 +60,13 @@ class ClassifyTask(PictureTask):
     def objective(self, model: Model, store: ExampleStore) -> Objective:
         return ClassifyObjective(model.input.mean_rgb, model.input.std_rgb, balanced(_counts(store, "train")))
 
-    def target(self, points: Array, box: Array, example: Example) -> Array:
-        told = box if _is_told(example) else np.full(4, np.nan)
-        return np.concatenate([[example.label], told]).astype(np.float32)
+    def target(self, crop: Crop) -> Array:
+        box = crop.box if _has_box(crop.example) else np.full(4, np.nan)
+        return np.asarray(np.concatenate([[crop.example.label], box]), np.float32)
 
     def outputs(self, spec: AppSpec, model: Model, store: ExampleStore) -> Outputs:
-        return Outputs(
-            f"Whether a picture shows {' or '.join(store.classes)}",
-            "probabilities",
-            store.classes,
-            0.0,
-            THRESHOLD,
-            "probabilities",
-        )
+        meaning = f"Whether a picture shows {' or '.join(store.classes)}"
+        return Outputs(meaning, Classes(THRESHOLD), store.classes, "probabilities")
 
     def calibrate(self, exported: Any, model: Model, store: ExampleStore, validation: Array) -> None:
         """Temperature scaling (Guo et al., On Calibration of Modern Neural Networks, 2017), folded into the last layer."""
@@ -62,6 +74,54 @@ class ClassifyTask(PictureTask):
         truth = np.array([store.examples[i].label for i in store.indices("validation")])
         layer = exported.get_layer("head_classes")
         layer.set_weights([values / temperature(np.log(probabilities + 1e-12), truth) for values in layer.get_weights()])
+
+    def measure(self, answer: Answer, example: Example) -> float:
+        return float(answer.probabilities.argmax() == example.label)
+
+    def score(self, answers: Sequence[Answer], example: Example) -> dict[str, float | None]:
+        return {"correct": self.measure(answers[-1], example)}
+
+    def badness(self, values: Values, confidence: float) -> float:
+        return -confidence if values["correct"] else 2.0 + confidence
+
+    def metrics(self, judged: Sequence[Judged]) -> dict[str, Interval]:
+        correct = np.array([one.values["correct"] for one in judged], np.float64)
+        confidence = np.array([round(one.confidence, 4) for one in judged])
+        return {
+            "accuracy": bootstrap(correct),
+            "ece": bootstrap(np.stack([confidence, correct], -1), lambda rows: calibration_error(rows[:, 0], rows[:, 1])),
+        }
+
+    def details(self, judged: Sequence[Judged]) -> dict[str, object]:
+        """classes, and confusion: (C, C) counts, rows true, columns predicted."""
+        classes = judged[0].answers[-1].contract.labels
+        confusion = np.zeros((len(classes), len(classes)), int)
+        for one in judged:
+            confusion[one.example.label, int(one.answers[-1].probabilities.argmax())] += 1
+        return {"classes": list(classes), "confusion": confusion.tolist()}
+
+    def sections(self, document: Mapping[str, Any]) -> list[Section]:
+        return class_sections(document)
+
+    def draw(self, drawing: Drawing, answer: Answer) -> None:
+        """A class has no place in the picture."""
+
+    def draw_truth(self, drawing: Drawing, example: Example) -> None:
+        """A class has no place in the picture."""
+
+    def caption(self, answer: Answer) -> str:
+        order = np.argsort(-answer.probabilities)[:3]
+        return ", ".join(f"{answer.contract.labels[i]} {answer.probabilities[i]:.0%}" for i in order)
+
+    def verdict(self, answer: Answer, example: Example) -> str:
+        return f"{answer.contract.labels[example.label]}; predicted {self.caption(answer)}"
+
+    def score_words(self, values: Values, confidence: float) -> str:
+        return f"{'right' if values['correct'] else 'wrong'}, {confidence:.0%}"
+
+    def rows(self, answer: Answer) -> list[dict[str, object]]:
+        pairs = zip(answer.contract.labels, answer.probabilities, strict=True)
+        return [{"class": name, "probability": round(float(p), 4)} for name, p in pairs]
 
 
 def temperature(logits: Array, truth: Array) -> float:
@@ -75,16 +135,16 @@ def temperature(logits: Array, truth: Array) -> float:
     return float(min(TEMPERATURES, key=loss))
 
 
-def _counts(store: ExampleStore, split: Literal["train", "validation", "test"]) -> list[int]:
+def _counts(store: ExampleStore, split: SplitName) -> list[int]:
     labels = [store.examples[i].label for i in store.indices(split)]
     return [labels.count(label) for label in range(len(store.classes))]
 
 
 def _knows_boxes(store: ExampleStore) -> bool:
-    return any(_is_told(store.examples[i]) for i in store.indices("train"))
+    return any(_has_box(store.examples[i]) for i in store.indices("train"))
 
 
-def _is_told(example: Example) -> bool:
+def _has_box(example: Example) -> bool:
     """Whether the box is less than the whole picture."""
     return bool((example.box != (0, 0, example.width, example.height)).any())
 

@@ -2,36 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
+from appspec.contract import Peak
 from appspec.errors import KitError
+from appspec.intervals import Interval, bootstrap
 from appspec.spec import AppSpec, Model
+from pages.drawing import Drawing
+from pages.page import Section
 from pymodel.data.augmentation import POSE_JITTER, REGION_POSE_JITTER
 from pymodel.data.examples import Example
 from pymodel.data.store import ExampleStore
+from pymodel.evaluate import located
+from pymodel.evaluate.judge import Judged, Values
+from pymodel.inference.interpreter import Answer
 from pymodel.networks.fused import give_weights, weights_of
 from pymodel.networks.hourglass import build_hourglass
+from pymodel.tasks.crops import Crop
 from pymodel.tasks.heatmap.objective import HeatmapObjective
-from pymodel.tasks.picture import Outputs, PictureTask, looks_at_box, needs_points
+from pymodel.tasks.picture import Outputs, PictureTask, needs_points
 from pymodel.train.objective import Array, Objective
 
 THRESHOLD = 0.3
 """Geometric mean of the points' confidence below which nothing is shown, and below which, after a box, tiles are searched too."""
 
-VOTE_SCALE = 1.25
-"""After a box three looks vote: at its square, and at larger and smaller ones by this factor."""
-
-VOTED_THRESHOLD = 0.2
-"""THRESHOLD for voted points: two of three looks agree with a confidence of 0.3."""
-
 
 class HeatmapTask(PictureTask):
     """K heatmaps."""
 
-    metric: Literal["pck"] = "pck"
+    backbone = "hourglass"
+    follows_box = True
+    animates = True
+    metric = "pck"
+    meanings = located.MEANINGS
     jitter = POSE_JITTER
     region_jitter = REGION_POSE_JITTER
 
@@ -52,21 +59,54 @@ class HeatmapTask(PictureTask):
     def objective(self, model: Model, store: ExampleStore) -> Objective:
         return HeatmapObjective(model.input.mean_rgb, model.input.std_rgb, len(store.points))
 
-    def target(self, points: Array, box: Array, example: Example) -> Array:
-        return np.asarray(np.concatenate([points, (box[2:] - box[:2])[None]]), np.float32)
+    def target(self, crop: Crop) -> Array:
+        return np.asarray(np.concatenate([crop.points, (crop.box[2:] - crop.box[:2])[None]]), np.float32)
 
     def outputs(self, spec: AppSpec, model: Model, store: ExampleStore) -> Outputs:
-        threshold = VOTED_THRESHOLD if looks_at_box(spec, model) else THRESHOLD
         return Outputs(
             f"{', '.join(store.points)} of a {store.classes[0]}",
-            "peak",
+            Peak(threshold=THRESHOLD),
             store.points,
-            0.0,
-            threshold,
             f"hourglass_out_{model.backbone.stages - 1}",
-            search_below=threshold,
-            vote_scale=VOTE_SCALE,
+            tile_below_confidence=THRESHOLD,
         )
+
+    def network_words(self, model: Model) -> str:
+        return "stacked hourglass"
+
+    def measure(self, answer: Answer, example: Example) -> float:
+        return located.correct_points(answer, example, 0.1)
+
+    def score(self, answers: Sequence[Answer], example: Example) -> dict[str, float | None]:
+        answer = answers[-1]
+        return {
+            "nme": located.point_error(answer, example),
+            "pck": located.correct_points(answer, example, 0.1),
+            "pck_02": located.correct_points(answer, example, 0.2),
+        }
+
+    def badness(self, values: Values, confidence: float) -> float:
+        return (values["nme"] or 0.0) - (values["pck"] or 0.0)
+
+    def metrics(self, judged: Sequence[Judged]) -> dict[str, Interval]:
+        found = located.point_metrics(judged)
+        for name, metric in (("pck", "pck_0.1"), ("pck_02", "pck_0.2")):
+            values = located.known(judged, name)
+            if len(values):
+                found[metric] = bootstrap(values)
+        return found
+
+    def sections(self, document: Mapping[str, Any]) -> list[Section]:
+        return located.point_sections(document)
+
+    def draw(self, drawing: Drawing, answer: Answer) -> None:
+        located.draw_points(drawing, answer)
+
+    def draw_truth(self, drawing: Drawing, example: Example) -> None:
+        located.draw_object(drawing, example)
+
+    def rows(self, answer: Answer) -> list[dict[str, object]]:
+        return located.point_rows(answer)
 
 
 TASK = HeatmapTask()

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
+from appspec.contract import Coordinates, Points
+from appspec.intervals import Interval
 from appspec.spec import AppSpec, Model
+from pages.drawing import Drawing
+from pages.page import Section
 from pymodel.data.examples import Example
 from pymodel.data.store import ExampleStore
+from pymodel.evaluate import located
+from pymodel.evaluate.judge import Judged, Values
+from pymodel.inference.interpreter import Answer
 from pymodel.networks.mobilenet_v2 import build_model, fixed_model
+from pymodel.tasks.crops import Crop
 from pymodel.tasks.landmarks.objective import LocatedObjective
 from pymodel.tasks.picture import Outputs, PictureTask, needs_points
 from pymodel.train.objective import Array, Objective
 
-SEARCH_BELOW = 0.6
-"""Landmarks less sure than this are looked for in each tile of the picture too: a face may have been too small to be found."""
+TILE_BELOW_CONFIDENCE = 0.6
+"""Landmarks less confident than this are looked for in each tile of the picture too: a face may have been too small to be found."""
 
 
 class LandmarksTask(PictureTask):
     """The data's own points."""
 
-    metric: Literal["nme"] = "nme"
+    follows_box = True
+    refines = True
+    metric = "nme"
+    lower_is_better = True
+    meanings = located.MEANINGS
 
     def network(self, model: Model, store: ExampleStore, weights: str | Path) -> Any:
         count = needs_points(model, store) + len(store.auxiliary)
@@ -35,12 +48,41 @@ class LandmarksTask(PictureTask):
     def objective(self, model: Model, store: ExampleStore) -> Objective:
         return LocatedObjective(model.input.mean_rgb, model.input.std_rgb, model.head == "points")
 
-    def target(self, points: Array, box: Array, example: Example) -> Array:
-        return points.astype(np.float32)
+    def target(self, crop: Crop) -> Array:
+        return crop.points.astype(np.float32)
 
     def outputs(self, spec: AppSpec, model: Model, store: ExampleStore) -> Outputs:
-        what = f"{len(store.points)} landmarks of a {store.classes[0]}"
-        return Outputs(what, model.head, store.points, box_margin(store), search_below=SEARCH_BELOW)
+        decoder = (Points if model.head == "points" else Coordinates)(box_margin=box_margin(store))
+        meaning = f"{len(store.points)} landmarks of a {store.classes[0]}"
+        return Outputs(meaning, decoder, store.points, tile_below_confidence=TILE_BELOW_CONFIDENCE)
+
+    def network_words(self, model: Model) -> str:
+        return f"{super().network_words(model)}, head {model.head}"
+
+    def measure(self, answer: Answer, example: Example) -> float:
+        return located.point_error(answer, example)
+
+    def score(self, answers: Sequence[Answer], example: Example) -> dict[str, float | None]:
+        return {"iou": located.overlap(answers[-1], example), "nme": located.point_error(answers[-1], example)}
+
+    def badness(self, values: Values, confidence: float) -> float:
+        return -(values["iou"] or 0.0)
+
+    def metrics(self, judged: Sequence[Judged]) -> dict[str, Interval]:
+        return located.overlap_metrics(judged) | located.point_metrics(judged)
+
+    def sections(self, document: Mapping[str, Any]) -> list[Section]:
+        return located.point_sections(document)
+
+    def draw(self, drawing: Drawing, answer: Answer) -> None:
+        located.draw_box(drawing, answer)
+        located.draw_points(drawing, answer)
+
+    def draw_truth(self, drawing: Drawing, example: Example) -> None:
+        located.draw_object(drawing, example)
+
+    def rows(self, answer: Answer) -> list[dict[str, object]]:
+        return located.point_rows(answer)
 
 
 def box_margin(store: ExampleStore) -> float:

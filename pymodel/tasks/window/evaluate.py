@@ -7,16 +7,16 @@ from pathlib import Path
 
 import numpy as np
 
+from appspec.contract import Window
 from appspec.intervals import Interval, bootstrap
 from pymodel.data.examples import SplitName
 from pymodel.data.series.recording import written
 from pymodel.data.series.windows import Places, WindowSet
-from pymodel.inference.interpreter import HostModel
+from pymodel.inference.interpreter import HostModel, inference_ms
 from pymodel.tasks.window.alarms import DAY_S, WEEK_S, Announcement, Policy, Track, Verdict, judge
 from pymodel.tasks.window.baseline import fit_baseline
 from pymodel.tasks.window.metrics import Numbers, block_bootstrap, f1, pr_auc
-from pymodel.tasks.window.timeline import draw_track
-from pymodel.tasks.window.track import host_predictor, inference_ms, known_events, normalized_predictor, predicted, track
+from pymodel.tasks.window.track import host_predictor, known_events, normalized_predictor, predicted, track
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,8 @@ class Evaluation:
     problems: tuple[str, ...]
 
     def as_dict(self) -> dict[str, object]:
-        """JSON-able values."""
-        return asdict(self)
+        """The content of evaluation.json."""
+        return asdict(self) | {"lines": self.lines()}
 
     def lines(self) -> list[str]:
         """The same in words."""
@@ -80,21 +80,22 @@ class Evaluation:
         return [*found, *self.problems]
 
 
-def evaluate(model: Path, windows: WindowSet, split: SplitName, picture: Path, with_baselines: bool = True) -> Evaluation:
-    """A described `.tflite` on a split; draws p(Abnormal) over time with alarms and failures.
+def evaluate(model: Path, windows: WindowSet, split: SplitName, with_baselines: bool = True) -> Evaluation:
+    """A described `.tflite` on a split.
 
     Args:
         with_baselines: they are fitted to the training split, which must be there.
     """
     places = windows.places(split)
     with HostModel(model) as host:
-        contract = host.contract
+        decoder = host.contract.decoder
         followed = track(windows, split, host_predictor(host))
         duration = inference_ms(host, windows.one(places, 0))
-    policy, known, truth = Policy(contract.threshold, contract.hold), known_events(windows), windows.truth(places)
+    assert isinstance(decoder, Window), f"{model.name} is no window model"
+    policy, known, truth = Policy(decoder.threshold, decoder.hold), known_events(windows), windows.truth(places)
     verdict = judge(followed, policy, known)
     baselines = _baselines(windows, places) if with_baselines else {}
-    found = Evaluation(
+    return Evaluation(
         pictures=len(truth),
         abnormal=int(truth.sum()),
         metrics=_metrics(followed, truth, verdict, policy, baselines),
@@ -106,11 +107,6 @@ def evaluate(model: Path, windows: WindowSet, split: SplitName, picture: Path, w
         observed_days=round(verdict.observed_s / DAY_S, 2),
         problems=windows.problems,
     )
-    title = f"{contract.name} ({contract.quantization}), PR-AUC {found.metrics['pr_auc'].value:.3f}, "
-    title += f"{len(found.failures) - verdict.missed} of {len(found.failures)} failures announced, "
-    title += f"{len(found.false_alarms)} false alarms in {found.observed_days:.0f} days"
-    draw_track(windows, followed, verdict, policy, known, title, picture)
-    return found
 
 
 def _metrics(

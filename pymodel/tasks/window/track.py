@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -33,20 +32,6 @@ def host_predictor(host: HostModel) -> Predict:
 def normalized_predictor(predict: Predict, mean: Scale, std: Scale) -> Predict:
     """Of a function that takes normalized windows."""
     return lambda raw: predict(normalize(raw, mean, std))
-
-
-def inference_ms(host: HostModel, window: Values, runs: int = 100) -> float:
-    """Median time of one inference on one thread of this machine, in milliseconds.
-
-    Args:
-        window: (W, C) raw values.
-    """
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        host.infer(window)
-        times.append(time.perf_counter() - start)
-    return float(np.median(times[3:]) * 1e3)
 
 
 def predicted(windows: WindowSet, places: Places, predict: Predict) -> Values:

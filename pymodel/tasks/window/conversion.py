@@ -1,4 +1,4 @@
-"""Every quantization of a window model: converted, described, measured on the test split."""
+"""How a window model is converted, measured and described."""
 
 from __future__ import annotations
 
@@ -7,43 +7,49 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from appspec.contract import Quantization
+from appspec.contract import Quantization, Window
+from appspec.kit_facts import KitFacts, Measured
 from appspec.spec import AppSpec, Model
-from pymodel.convert.keras import REPRESENTATIVE_COUNT, Converter
+from pymodel.data.examples import SplitName
 from pymodel.data.series.recording import Values, lasting
 from pymodel.data.series.store import WindowStore
 from pymodel.data.series.windows import Places
 from pymodel.inference.interpreter import HostModel
 from pymodel.metadata.writer import Description
-from pymodel.quantize.variants import Progress, write_measured
-from pymodel.tasks.window.learn import read_policy
+from pymodel.quantize.variants import REPRESENTATIVE_COUNT, ConversionPlan
 from pymodel.tasks.window.metrics import pr_auc
-from pymodel.tasks.window.track import host_predictor, inference_ms, predicted
+from pymodel.tasks.window.track import host_predictor, predicted
+from pymodel.tasks.window.training import judged_split, read_policy
 
 Indices = npt.NDArray[np.int64]
 
 LABELS = ("Normal", "Abnormal")
-INPUT_NAME = "window"
 
 
-def make_variants(spec: AppSpec, model: Model, keras_file: Path, examples: Path, target: Path, logs: Path, say: Progress) -> None:
-    """Writes QUANTIZATION/NAME.tflite for each kind, and variants.json.
+def plan_conversion(spec: AppSpec, model: Model, trained: Path, examples: Path) -> ConversionPlan:
+    """The conversion of a trained window model.
 
     Args:
-        keras_file: beside the policy.json of its training.
+        trained: folder of the training, with its policy.json.
+        examples: folder of a finished WindowStore.
     """
     store = WindowStore(examples)
-    converter = Converter(keras_file, representative(store), logs / "convert.log", INPUT_NAME)
-    places = store.places("test", store.stride)
-    truth = store.truth(places)
 
-    def measured(host: HostModel) -> tuple[float, float]:
-        return pr_auc(predicted(store, places, host_predictor(host)), truth), inference_ms(host, store.one(places, 0))
+    def measure(host: HostModel, split: SplitName) -> float:
+        if split == "validation":  # where it can't be judged by, the training wasn't either
+            split = judged_split(store)
+        places = store.places(split, store.stride)
+        return pr_auc(predicted(store, places, host_predictor(host)), store.truth(places))
 
-    def described(variant: Quantization, reference: float, value: float) -> Description:
-        return description(spec, model, store, keras_file.parent, variant, reference, value)
-
-    write_measured(spec, model.name, converter, measured, described, target, say)
+    return ConversionPlan(
+        representative=representative(store),
+        input_name="window",
+        sample=store.one(store.places("test", store.stride), 0),
+        metric="pr_auc",
+        lower_is_better=False,
+        measure=measure,
+        describe=lambda quantization, measured: description(spec, model, store, trained, quantization, measured),
+    )
 
 
 def representative(store: WindowStore) -> Values:
@@ -56,7 +62,7 @@ def representative(store: WindowStore) -> Values:
 
 
 def description(
-    spec: AppSpec, model: Model, store: WindowStore, trained: Path, variant: Quantization, reference: float, value: float
+    spec: AppSpec, model: Model, store: WindowStore, trained: Path, quantization: Quantization, measured: Measured
 ) -> Description:
     """What the metadata says of one variant.
 
@@ -66,35 +72,19 @@ def description(
     policy, (mean, std) = read_policy(trained), store.scale()
     source = f"{spec.data.days} simulated days" if spec.data.format == "drawn" else "the user's recordings"
     length, horizon = lasting(store.window * store.interval_s), lasting(store.facts.horizon_s)
+    decoder = Window(store.interval_s, policy.threshold, policy.hold)
     return Description(
         name=model.name,
-        output_name="p_abnormal",
         description=f"Whether a machine fails within {horizon}, from the last {length} of its sensors; 1-D CNN of width "
         f"{model.backbone.width}, trained on {source} by APKiln.",
         author=spec.app.name,
         version=spec.app.version,
-        license="the author's",
-        task="window",
-        decode="abnormal",
+        facts=KitFacts(model.task, (decoder,), None, quantization, measured),
         labels=LABELS,
         mean=mean,
         std=std,
-        region="window",
-        margin=0.0,
-        box_margin=0.0,
-        look_again=0.0,
-        closer_margin=0.0,
-        vote_scale=0.0,
-        search_below=0.0,
-        search_side=0.0,
-        quantization=variant,
-        metric="pr_auc",
-        metric_float=reference,
-        metric_value=value,
         channels=store.channels,
-        interval_s=store.interval_s,
-        threshold=policy.threshold,
-        hold=policy.hold,
+        output_name="p_abnormal",
     )
 
 

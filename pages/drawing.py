@@ -6,13 +6,12 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
-from pymodel.data.images import RgbImage
-from pymodel.inference.interpreter import Floats
-
-GROUPS = ((0, 1, 2), (3, 4, 5), (6, 7, 8))
-"""Which of the nine points are joined: eyes and mouth, each ear."""
+RgbImage = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float32]
 
 TRUTH, FOUND = (64, 220, 120), (255, 196, 0)
 DARK = (24, 26, 31)
@@ -36,14 +35,22 @@ class Drawing:
         self._draw.rectangle((x0 - 1, y0 - 1, x1 + 1, y1 + 1), outline=DARK, width=self._line + 2)
         self._draw.rectangle((x0, y0, x1, y1), outline=color, width=self._line)
 
-    def points(self, points: Floats, color: tuple[int, int, int]) -> None:
-        """(K, 2) in pixels of the original picture, a cat's nine joined by group; NaN where one is not there."""
-        placed = [(float(x) * self.scale, float(y) * self.scale) for x, y in points if math.isfinite(x)]
-        radius = self._line * (1.3 if len(placed) > 4 else 2.5)
-        for group in GROUPS if len(placed) == 9 else ():
-            ring = [placed[i] for i in group]
-            self._draw.line([*ring, ring[0]], fill=color, width=max(1, self._line // 2))
-        for x, y in placed:
+    def points(self, points: Floats, color: tuple[int, int, int], names: Sequence[str] = ()) -> None:
+        """(K, 2) in pixels of the original picture, NaN where one is not there; those of a group are joined by a line.
+
+        Args:
+            names: of the points, see point_groups.
+        """
+        placed = [(float(x) * self.scale, float(y) * self.scale) for x, y in points]
+        is_there = [math.isfinite(x) for x, _ in placed]
+        radius = self._line * (1.3 if sum(is_there) > 4 else 2.5)
+        for group in point_groups(names):
+            ring = [placed[i] for i in group if is_there[i]]
+            if len(ring) > 1:
+                self._draw.line([*ring, ring[0]], fill=color, width=max(1, self._line // 2))
+        for (x, y), there in zip(placed, is_there, strict=True):
+            if not there:
+                continue
             self._draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=color, outline=DARK, width=1)
 
     def caption(self, text: str) -> None:
@@ -59,6 +66,16 @@ class Drawing:
         """As PNG."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self.image.save(path)
+
+
+def point_groups(names: Sequence[str]) -> list[list[int]]:
+    """Indices of points named alike but for a number at the end, as left_ear_1, left_ear_2: the twin of PointGroups.kt."""
+    groups: dict[str, list[int]] = {}
+    for i, name in enumerate(names):
+        stem, _, number = name.rpartition("_")
+        if stem and number.isdecimal():
+            groups.setdefault(stem, []).append(i)
+    return [group for group in groups.values() if len(group) > 1]
 
 
 def contact_sheet(cells: Sequence[tuple[Image.Image, str]], title: str, path: Path, columns: int = 6, cell: int = 240) -> None:

@@ -1,112 +1,82 @@
-"""One window model's training: model.keras, its curve, its alarm policy, its baselines and what its channels are worth."""
+"""One window model's training: what it is shown, and what follows from it: alarm policy, baselines, worth of the channels."""
 
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from appspec.errors import KitError
-from appspec.spec import AppSpec, Model
+from appspec.spec import Model
 from appspec.stages import hash_file
 from pymodel.data.examples import SplitName
 from pymodel.data.series.recording import TRAIN, Values
 from pymodel.data.series.store import WindowStore
 from pymodel.data.series.windows import Places, WindowSet
 from pymodel.networks.conv1d import build_model
-from pymodel.quiet import output_to, quiet_environment
 from pymodel.tasks.window.alarms import WEEK_S, Policy, choose_policy
 from pymodel.tasks.window.baseline import fit_baseline
 from pymodel.tasks.window.importance import permutation_importance, words
 from pymodel.tasks.window.metrics import pr_auc
 from pymodel.tasks.window.objective import WindowObjective
 from pymodel.tasks.window.track import Predict, keras_predictor, known_events, normalized_predictor, predicted, track
-from pymodel.train.curve import draw_curve, write_curve
-from pymodel.train.loop import Example, TrainConfig, best_metric, train_model
-from pymodel.train.page import write_train_page
-from pymodel.train.workers import Team
+from pymodel.train.loop import Example, TrainConfig
+from pymodel.train.plan import TrainingPlan
 
 OFFSET, GAIN, NOISE = 0.6, 0.1, 0.1
-"""How far a training window is varied, channel by channel: moved and roughened by these shares of the channel's standard
+"""How far a training window is augmented, channel by channel: moved and roughened by these shares of the channel's standard
 deviation, stretched by this share. A few failures in a slowly drifting series are else learnt by heart."""
 
 
-class Listener(Protocol):
-    """Where a training reports to."""
-
-    def say(self, line: str) -> None:
-        """One line."""
-
-    def progress(self, what: str, done: int, total: int) -> None:
-        """How far it is."""
-
-
-def learn(
-    spec: AppSpec,
-    model: Model,
-    weights: str | Path,
-    examples: Path,
-    target: Path,
-    checkpoint: Path,
-    logs: Path,
-    say: Listener,
-) -> None:
-    """Writes model.keras, trained.keras (the same), curve.csv, curve.png, train.html, policy.json, baseline.json and
-    importance.json into `target`.
+def plan_training(model: Model, weights: str | Path, examples: Path) -> TrainingPlan:
+    """The training of a window model; it also writes policy.json, baseline.json and importance.json.
 
     Args:
-        weights: what the training starts from: "none" or a Keras file of the same shape.
+        weights: what it starts from: "none" or a Keras file of the same shape.
         examples: folder of a finished WindowStore.
-        checkpoint: folder for the state of this very training; removed when it is whole.
 
     Raises:
         KitError: the weights don't fit.
     """
-    quiet_environment()
-    with output_to(logs / "train.log"):
-        import tensorflow as tf
-
-        Team(tf)  # workers meet before TensorFlow does anything else
-        import keras
-
-    keras.utils.set_random_seed(model.train.seed)
     store = WindowStore(examples)
-    with output_to(logs / "train.log"):
-        network = _network(store, model, weights)
+    network = _network(store, model, weights)
     places, judged = store.places("train", store.stride), judged_split(store)
-    say.say(
-        f"  {network.count_params():,} parameters, {len(places)} windows, {store.window} samples of {len(store.channels)} channels"
-    )
-    if (checkpoint / "state.npz").is_file():
-        say.say("  going on with the training that was stopped")
-    config = TrainConfig(size=None, frozen_epochs=model.backbone.frozen_epochs, **model.train.model_dump())
     mean, std = store.scale()
-    objective = WindowObjective(mean, std, abnormal_weight(store, places), (store.window, len(store.channels)))
-    validation = lambda _: (w := store.windows(judged)) and (w.x, w.y)  # noqa: E731
-    shown = varied(store, places, model.train.seed)
-    curve = train_model(network, shown, len(places), validation, objective, config, checkpoint, say.progress)
-    with output_to(logs / "train.log"):
-        for name in ("model.keras", "trained.keras"):
-            network.save(target / name)
-    write_curve(curve, target / "curve.csv")
-    draw_curve(curve, model.name, objective.metric_name, target / "curve.png")
-    facts = {"training examples": len(places), "weights": str(weights), "parameters": network.count_params()}
-    facts |= {"data": hash_file(examples / "index.json")[:16], "channels": ", ".join(store.channels)}
-    findings = write_train_page(f"Training of {model.name}", curve, objective, config, facts, target / "train.html")
-    say.say(f"  {len(curve)} epochs, {judged} {objective.metric_name} {best_metric(curve, objective.maximize):.4f}")
-    for finding in findings:
-        say.say(f"  {finding.kind}: {finding.evidence}")
-    predict = keras_predictor(network, mean, std)
-    for line in [*store.problems, *_policy(store, predict, target), *_baselines(store, predict, target)]:
-        say.say(f"  {line}")
-    for line in _importance(store, predict, model.train.seed, target):
-        say.say(f"  {line}")
-    shutil.rmtree(checkpoint, ignore_errors=True)
+
+    def validation(_: int) -> Example:
+        windows = store.windows(judged)
+        return windows.x, windows.y
+
+    def finish(target: Path) -> list[str]:
+        predict = keras_predictor(network, mean, std)
+        return [
+            *store.problems,
+            *_policy(store, predict, target),
+            *_baselines(store, predict, target),
+            *_importance(store, predict, model.train.seed, target),
+        ]
+
+    return TrainingPlan(
+        network=network,
+        objective=WindowObjective(mean, std, abnormal_weight(store, places), (store.window, len(store.channels))),
+        config=TrainConfig(size=None, frozen_epochs=model.backbone.frozen_epochs, **model.train.model_dump()),
+        count=len(places),
+        example=augmented(store, places, model.train.seed),
+        validation=validation,
+        judged_by=judged,
+        summary=f"{len(places)} windows, {store.window} samples of {len(store.channels)} channels",
+        facts={
+            "weights": str(weights),
+            "data": hash_file(examples / "index.json")[:16],
+            "channels": ", ".join(store.channels),
+        },
+        export=lambda: network,
+        finish=finish,
+    )
 
 
 def judged_split(windows: WindowSet) -> SplitName:
@@ -121,7 +91,7 @@ def abnormal_weight(windows: WindowSet, places: Places) -> float:
     return float(np.sqrt(max(1.0, (len(places) - abnormal) / max(1.0, abnormal))))
 
 
-def varied(windows: WindowSet, places: Places, seed: int) -> Callable[[int, int, int], Example]:
+def augmented(windows: WindowSet, places: Places, seed: int) -> Callable[[int, int, int], Example]:
     """Training example i as it is in an epoch, (W, C) raw values and 1.0 or 0.0; the same for the same seed."""
     known = np.concatenate([recording.values[recording.splits == TRAIN] for recording in windows.recordings])
     spread = np.nanstd(known, 0).astype(np.float32)
@@ -130,7 +100,7 @@ def varied(windows: WindowSet, places: Places, seed: int) -> Callable[[int, int,
 
     def example(epoch: int, i: int, size: int) -> Example:
         rng = np.random.default_rng((seed, epoch, i))
-        return _varied(windows.one(places, i), middle, spread, rng), truth[i]
+        return _augmented(windows.one(places, i), middle, spread, rng), truth[i]
 
     return example
 
@@ -141,7 +111,7 @@ def read_policy(folder: Path) -> Policy:
     return Policy(document["threshold"], document["hold"])
 
 
-def _varied(values: Values, middle: Values, spread: Values, rng: np.random.Generator) -> Values:
+def _augmented(values: Values, middle: Values, spread: Values, rng: np.random.Generator) -> Values:
     channels = values.shape[1]
     gain = 1 + GAIN * rng.standard_normal(channels, np.float32)
     offset = OFFSET * spread * rng.standard_normal(channels, np.float32)

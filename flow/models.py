@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from appspec.errors import KitError
-from flow.app import OpenApp, alone, open_app, same_app
+from flow.app import OpenApp, app_lock, cli_arguments, open_app
 from flow.screen import Screen
-from pymodel.pipeline import Models, build_models, chosen_models, evaluate_folder, evaluate_test, inspect
+from pymodel.pipeline import Models, build_models, chosen_models, evaluate_folder, evaluate_test, inspect, predict_image
 from pymodel.train.workers import cluster, name_cluster
 
 
@@ -24,18 +24,20 @@ def train(name: str, data: str | None, workers: str | None, worker: str | None, 
     app = open_app(name, data, worker=index)
     if count > 1:
         screen.say(f"Worker {index} of {count}: a training begins when all are there")
-    with alone(app, screen):
+    with app_lock(app, screen):
         models = build_models(app.spec, app.artifacts, screen)
-    same = same_app(name, data)
-    note = f"Next: {look_closer(app, same)}, or invoke build-apk{same}"
+    same = cli_arguments(name, data)
+    note = f"Next: {next_command(app, same)}, or invoke build-apk{same}"
     if index:
         note = f"Worker 0 has the same models: go on there ({note.removeprefix('Next: ')})"
     screen.table("Models", MODEL_COLUMNS, model_rows(models), note)
 
 
-def look_closer(app: OpenApp, arguments: str) -> str:
+def next_command(app: OpenApp, arguments: str) -> str:
     """The command that shows what the models do."""
-    return f"open {app.artifacts.evaluation / 'evaluate.html'}" if is_sensor(app) else f"invoke predict{arguments} --image FILE"
+    return (
+        f"open {app.artifacts.evaluation_page / 'evaluate.html'}" if is_sensor(app) else f"invoke predict{arguments} --image FILE"
+    )
 
 
 def is_sensor(app: OpenApp) -> bool:
@@ -57,9 +59,9 @@ def model_rows(models: Models) -> list[dict[str, object]]:
                 "quantization": pick.chosen.quantization,
                 "bytes": f"{pick.chosen.size_bytes} (float32 {reference.size_bytes})",
                 "metric": pick.chosen.metric,
-                "float": round(reference.value, 4),
-                "chosen": round(pick.chosen.value, 4),
-                "loss": f"{pick.chosen.loss:+.2%}",
+                "float": round(reference.test, 4),
+                "chosen": round(pick.chosen.test, 4),
+                "loss": f"{pick.chosen.test_loss:+.2%}",
                 "host_ms": round(pick.chosen.median_ms, 2),
             }
         )
@@ -105,15 +107,9 @@ def summary(evaluation: dict[str, Any]) -> str:
 
 def predict(name: str, data: str | None, image: Path, out: Path | None, screen: Screen) -> None:
     """The finished chain on one photograph."""
-    from pymodel.evaluate.predict import predict as run
-
     app = open_app(name, data)
-    if is_sensor(app):
-        raise KitError(
-            f"{name} looks at no picture", "its model sees windows of sensor values", f"run: invoke evaluate --app {name}"
-        )
     models = chosen_models(app.spec, app.artifacts, app.arguments)
-    prediction = run(models, image, out or app.artifacts.root / "predictions" / f"{image.stem}.png")
+    prediction = predict_image(app.spec, models, image, out or app.artifacts.root / "predictions" / f"{image.stem}.png")
     if screen.as_json:
         milliseconds = round(prediction.duration_ms, 3)
         found = {"image": str(image), "box": prediction.box, "points": prediction.rows}
@@ -131,7 +127,7 @@ def inspect_data(name: str, data: str | None, pictures: int, screen: Screen) -> 
         raise KitError("--pictures can't be used", f"{pictures} is less than 1", "give 1 or more")
     app = open_app(name, data)
     sheet = app.artifacts.root / "data.png"
-    with alone(app, screen):
+    with app_lock(app, screen):
         found = inspect(app.spec, app.artifacts, sheet, pictures, screen)
     if screen.as_json:
         screen.json({**found, "picture": str(sheet)})

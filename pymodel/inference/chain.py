@@ -1,0 +1,75 @@
+"""The models of an app in order, and where each looks: the twin of the app's Pipeline.kt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+
+from pymodel.data.images import RgbImage
+from pymodel.inference.interpreter import Answer, Floats, HostModel
+from pymodel.preprocess.geometry import Region, box_region, fits_a_tile, frame_region, iou, tile_regions
+
+
+class Chain:
+    """The models of an app in order: the box of one is the region of the next; the last one's box is the app's."""
+
+    def __init__(self, paths: Sequence[Path], threads: int = 1) -> None:
+        self.models = tuple(HostModel(path, threads) for path in paths)
+
+    def __enter__(self) -> Chain:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        for model in self.models:
+            model.close()
+
+    def answers(self, image: RgbImage) -> list[Answer]:
+        """One answer a model, for a picture of any size; where the last one isn't confident, the most confident of all tiles."""
+        height, width = image.shape[:2]
+        whole, crop = self._answers_in(image, frame_region(width, height)), self.models[-1].contract.crop_policy
+        if len(self.models) == 1 or chain_confidence(whole) >= crop.tile_below_confidence:
+            return whole
+        if whole[0].found and not fits_a_tile(whole[0].box, width, height, crop.tile_side):
+            return whole
+        tiles = [self._answers_in(image, tile) for tile in tile_regions(width, height, crop.tile_side)]
+        best = max([whole, *tiles], key=chain_confidence)
+        spent = [answer for answers in (whole, *tiles) if answers is not best for answer in answers]
+        duration = best[-1].duration_ms + sum(answer.duration_ms for answer in spent)
+        looks = best[-1].looks + sum(answer.looks for answer in spent)
+        return [*best[:-1], replace(best[-1], duration_ms=duration, looks=looks)]
+
+    def _answers_in(self, image: RgbImage, region: Region) -> list[Answer]:
+        found: list[Answer] = []
+        for model in self.models:
+            if model.contract.crop_policy.follows == "box" and found:
+                found.append(refine(model, image, found[-1].box))
+            else:
+                found.append(zoom(model, image, region))
+        return found
+
+
+def chain_confidence(answers: Sequence[Answer]) -> float:
+    """The last model's mean confidence; 0 where a model found nothing."""
+    return answers[-1].mean_confidence if all(answer.found for answer in answers) else 0.0
+
+
+def zoom(model: HostModel, image: RgbImage, region: Region) -> Answer:
+    """What a model says of one square of a picture, or of what it found there; see CropPolicy.zoom_margin."""
+    answer, margin = model.answer(image, region), model.contract.crop_policy.zoom_margin
+    closer = box_region(answer.box, margin)
+    if margin == 0 or not answer.found or closer[2] >= region[2]:
+        return answer
+    again = model.answer(image, closer)
+    return replace(again if again.found else answer, duration_ms=answer.duration_ms + again.duration_ms, looks=2)
+
+
+def refine(model: HostModel, image: RgbImage, box: Floats) -> Answer:
+    """What a model says of the square around a box, or of its own box where that is off; see CropPolicy.refine_below_iou."""
+    crop = model.contract.crop_policy
+    answer = model.answer(image, box_region(box, crop.margin))
+    if float(iou(box, answer.box)) >= crop.refine_below_iou:
+        return answer
+    again = model.answer(image, box_region(answer.box, crop.margin))
+    return replace(again, duration_ms=again.duration_ms + answer.duration_ms, looks=answer.looks + again.looks)

@@ -1,0 +1,134 @@
+"""A task kind as the pipeline sees it."""
+
+from __future__ import annotations
+
+import importlib
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from appspec.errors import KitError
+from appspec.progress import Reporter
+from appspec.spec import AppSpec, Model
+from pymodel.evaluate.predict import Prediction
+from pymodel.quantize.variants import ConversionPlan
+from pymodel.train.plan import TrainingPlan
+
+
+class Task(ABC):
+    """One kind. The first model's reads the data, the last model's judges the app.
+
+    Attributes:
+        version: raised when the kind's network, objective, outputs or scores change: models are made again.
+        screen: where its models get their input from.
+        formats: data formats that it can learn from.
+        backbone: of its networks.
+        gives_box, follows_box: whether a model after it may look at its box, and whether it may look at one.
+        animates: whether an animation can follow what it finds.
+    """
+
+    version: int = 1
+    screen: Literal["camera", "sensor"] = "camera"
+    formats: tuple[str, ...] = ()
+    backbone: str = "mobilenet_v2"
+    gives_box: bool = False
+    follows_box: bool = False
+    animates: bool = False
+
+    @property
+    @abstractmethod
+    def read_version(self) -> int:
+        """Raised when `read` gives something else for the same data and settings."""
+
+    def check(self, spec: AppSpec, model: Model) -> None:
+        """Refuses settings of a model that make no sense for this kind.
+
+        Raises:
+            KitError: names the key, what was found and what is allowed.
+        """
+        if "name" in model.backbone.model_fields_set and model.backbone.name != self.backbone:
+            raise KitError(
+                f"app.toml: model {model.name}: backbone.name",
+                f"task {model.task!r} needs {self.backbone!r}, found {model.backbone.name!r}",
+                "leave the key out, or change it",
+            )
+
+    @abstractmethod
+    def read(self, folder: Path, spec: AppSpec, target: Path, reporter: Reporter) -> None:
+        """Data folder → store of examples in the folder `target`.
+
+        Raises:
+            KitError: no data, too much of it unreadable, or a split without any.
+        """
+
+    @abstractmethod
+    def inspect(self, folder: Path, spec: AppSpec, picture: Path, pictures: int) -> dict[str, Any]:
+        """What a data folder holds: counts, lines and findings in words, problems; draws it into a PNG.
+
+        Raises:
+            KitError: as `read`.
+        """
+
+    @abstractmethod
+    def plan_training(self, spec: AppSpec, model: Model, weights: str | Path, examples: Path) -> TrainingPlan:
+        """The training of a model; called when TensorFlow is there.
+
+        Args:
+            weights: what it starts from: "none", "imagenet" or a Keras file.
+            examples: folder of a finished store.
+
+        Raises:
+            KitError: the weights can't be had, or the data lacks what the kind learns.
+        """
+
+    @abstractmethod
+    def plan_conversion(self, spec: AppSpec, model: Model, trained: Path, examples: Path) -> ConversionPlan:
+        """How a trained model is converted, measured and described.
+
+        Args:
+            trained: folder of the finished training.
+            examples: folder of a finished store.
+        """
+
+    @abstractmethod
+    def evaluate(self, spec: AppSpec, models: Sequence[Path], examples: Path, target: Path) -> None:
+        """A whole app on the test split: writes evaluation.json, and what the app itself needs of it."""
+
+    @abstractmethod
+    def evaluate_folder(self, spec: AppSpec, models: Sequence[Path], folder: Path, target: Path) -> None:
+        """A whole app on a folder in its format: writes evaluation.json, worst.png and evaluate.html.
+
+        Raises:
+            KitError: the folder can't be read, or lacks what the app's models find.
+        """
+
+    @abstractmethod
+    def draw_evaluation(self, spec: AppSpec, models: Sequence[Path], examples: Path, evaluation: Path, target: Path) -> None:
+        """Writes worst.png and evaluate.html of a finished evaluation.
+
+        Args:
+            evaluation: folder of evaluation.json.
+        """
+
+    @abstractmethod
+    def predict(self, models: Sequence[Path], tasks: Sequence[Task], image: Path, picture: Path) -> Prediction:
+        """A whole app on one picture, drawn.
+
+        Args:
+            tasks: of the models.
+
+        Raises:
+            KitError: the image can't be read, or the kind looks at none.
+        """
+
+
+def find_task(kind: str) -> Task:
+    """The task of a kind, by the name of its folder; appspec.kinds says which there are."""
+    task: Task = importlib.import_module(f"pymodel.tasks.{kind}.task").TASK
+    return task
+
+
+def app_tasks(spec: AppSpec) -> list[Task]:
+    """The task of each model of an app, in order."""
+    return [find_task(model.task) for model in spec.model]

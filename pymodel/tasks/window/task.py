@@ -1,0 +1,99 @@
+"""Whether a window of sensor values is normal or abnormal, by a 1-D CNN."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from appspec.errors import KitError
+from appspec.progress import Reporter
+from appspec.read_contract import read_contract
+from appspec.spec import AppSpec, Model
+from pymodel.data.series import store as series_store
+from pymodel.data.series.inspection import inspect
+from pymodel.data.series.read import read_unsplit
+from pymodel.data.series.store import WindowStore, write_windows
+from pymodel.evaluate.predict import Prediction
+from pymodel.quantize.variants import ConversionPlan
+from pymodel.tasks.task import Task
+from pymodel.tasks.window.conversion import plan_conversion
+from pymodel.tasks.window.evaluate import evaluate
+from pymodel.tasks.window.page import write_page
+from pymodel.tasks.window.replay import replayed
+from pymodel.tasks.window.training import plan_training
+from pymodel.train.plan import TrainingPlan
+
+NOTES_SHOWN = 10
+
+
+class WindowTask(Task):
+    """Normal or Abnormal before a failure."""
+
+    screen: Literal["sensor"] = "sensor"
+    formats = ("csv",)
+    backbone = "conv1d"
+
+    @property
+    def read_version(self) -> int:
+        return series_store.STAGE_VERSION
+
+    def check(self, spec: AppSpec, model: Model) -> None:
+        super().check(spec, model)
+        if "input" in model.model_fields_set:
+            raise KitError(
+                f"app.toml: model {model.name}: input",
+                "a window has no input.size, mean or std: its shape follows from [data.series], its scale from the data",
+                "leave the key out",
+            )
+
+    def read(self, folder: Path, spec: AppSpec, target: Path, reporter: Reporter) -> None:
+        write_windows(folder, spec, target, reporter.progress)
+        store = WindowStore(target)
+        for split, count in store.counts().items():
+            reporter.say(f"  {split}: {count['windows']} windows, {count['abnormal']} abnormal; {count['events']} failures")
+        for line in (*store.notes[:NOTES_SHOWN], *store.problems):
+            reporter.say(f"  {line}")
+
+    def inspect(self, folder: Path, spec: AppSpec, picture: Path, pictures: int) -> dict[str, Any]:
+        return inspect(folder, spec, picture).as_dict()
+
+    def plan_training(self, spec: AppSpec, model: Model, weights: str | Path, examples: Path) -> TrainingPlan:
+        return plan_training(model, weights, examples)
+
+    def plan_conversion(self, spec: AppSpec, model: Model, trained: Path, examples: Path) -> ConversionPlan:
+        return plan_conversion(spec, model, trained, examples)
+
+    def evaluate(self, spec: AppSpec, models: Sequence[Path], examples: Path, target: Path) -> None:
+        store = WindowStore(examples)
+        found = evaluate(models[0], store, "test", with_baselines=True)
+        (target / "evaluation.json").write_text(json.dumps(found.as_dict(), indent=1), encoding="utf-8")
+        (target / "replay.csv").write_text(replayed(store), encoding="utf-8")
+
+    def evaluate_folder(self, spec: AppSpec, models: Sequence[Path], folder: Path, target: Path) -> None:
+        windows, contract = read_unsplit(folder, spec.data.series), read_contract(models[0])
+        for fact, found, wanted in (
+            ("channels", ", ".join(windows.channels), ", ".join(contract.input.channels)),
+            ("interval", f"{windows.interval_s:g} s", f"{getattr(contract.decoder, 'interval_s', 0.0):g} s"),
+            ("window", str(windows.window), str(contract.input.shape[1])),
+        ):
+            if found != wanted:
+                raise KitError(
+                    f"{models[0].name} can't look at {folder}",
+                    f"the {fact} of the data: {found}; of the model: {wanted}",
+                    "set values, interval and window in [data.series] as they were for training",
+                )
+        evaluation = evaluate(models[0], windows, "test", with_baselines=False)
+        (target / "evaluation.json").write_text(json.dumps(evaluation.as_dict(), indent=1), encoding="utf-8")
+        write_page(f"{spec.app.name}: {folder.name}", models[0], windows, target, target)
+
+    def draw_evaluation(self, spec: AppSpec, models: Sequence[Path], examples: Path, evaluation: Path, target: Path) -> None:
+        write_page(f"{spec.app.name}: the test split", models[0], WindowStore(examples), evaluation, target)
+
+    def predict(self, models: Sequence[Path], tasks: Sequence[Task], image: Path, picture: Path) -> Prediction:
+        name = models[0].stem
+        raise KitError(f"{name} looks at no picture", "it sees windows of sensor values", "run: invoke evaluate")
+
+
+TASK = WindowTask()
