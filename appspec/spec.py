@@ -271,7 +271,6 @@ class Series(Section):
 
 LAYOUTS = {
     "cats": ("cat", "coco", "voc"),
-    "hands": ("coco",),
     "pointing_hands": ("coco",),
     "pets": ("folder",),
     "machine": ("csv",),
@@ -297,7 +296,7 @@ class Data(Section):
     category: str | None = None
     points: Annotated[tuple[str, ...], Field(min_length=1, strict=False)] | None = None
     group: str | None = None
-    subject: Literal["cats", "hands", "pointing_hands", "pets", "machine"] = "cats"
+    subject: Literal["cats", "pointing_hands", "pets", "machine"] = "cats"
     layout: Literal["cat", "coco", "voc", "folder", "csv"] | None = None
     pictures: Annotated[int, Field(ge=20, le=1_000_000)] = 8000
     days: Annotated[int, Field(ge=14, le=100_000)] = 365

@@ -23,7 +23,7 @@ from flow.screen import Screen
 from pymodel.data.images import RgbImage, open_image
 from pymodel.inference.chain import Chain
 from pymodel.pipeline import chosen_models
-from pymodel.synthetic import Drawn, draw_subject
+from pymodel.synthetic import SyntheticImage, draw_subject
 
 CAMERA_PX = {"portrait": (480, 640), "landscape": (640, 480), "dark": (480, 640)}
 """Width and height of the upright picture that the camera hands over."""
@@ -171,7 +171,7 @@ def drawn_picture(chain: Chain, subject: str, size: tuple[int, int], seed: tuple
     return best[1]
 
 
-def _well_placed(drawing: Drawn, size: tuple[int, int]) -> bool:
+def _well_placed(drawing: SyntheticImage, size: tuple[int, int]) -> bool:
     """A subject of some size, whole, away from the edges and in the light."""
     low, high = drawing.box[:2] / size, drawing.box[2:] / size
     inside = bool((low > 0.1).all() and (high < 0.9).all())

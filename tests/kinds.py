@@ -33,7 +33,7 @@ backbone = { width = 8, stages = 2 }
 train = { epochs = 15, batch_size = 8, learning_rate = 1e-2 }
 [data]
 format = "drawn"
-subject = "hands"
+subject = "pointing_hands"
 points = ["forefinger4", "thumb4"]
 pictures = 60
 split = { validation = 0.2, test = 0.2 }

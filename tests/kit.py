@@ -16,7 +16,7 @@ from pathlib import Path
 from appspec.artifacts import Artifacts
 from appspec.stages import ROOT
 
-PARTS = ("android_template", "appspec", "codegen", "deploy", "flow", "pymodel", "tasks.py")
+PARTS = ("android_template", "appspec", "codegen", "deploy", "flow", "pages", "pymodel", "tasks.py")
 
 MARK = "APKILN_TEST_RUN"
 """Variable that every descendant of a run inherits, whatever session it moves to."""

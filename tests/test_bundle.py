@@ -13,11 +13,8 @@ import pytest
 from PIL import Image
 
 from appspec.errors import KitError
-from deploy.apk.dex import defined_members
 from deploy.apk.facts import inspect_apk
 from deploy.jvm.camera import camera_picture, write_frame
-from deploy.jvm.shipped import ReleaseInputs, Shown, release_inputs, run_app, shrink_to_classes
-from deploy.jvm.shipped_dex import compare_dex
 from deploy.release.sign import KEY_PASSWORD, STORE_PASSWORD
 from deploy.toolchain.toolchain import prepare_toolchain
 from flow.app import OpenApp
@@ -27,6 +24,10 @@ from flow.screen import Screen
 from pymodel.synthetic import draw_subject
 from tests.conftest import TINY, open_tiny
 from tests.deploy.release.factory import make_keystore
+from tests.shrunken.compare import compare_dex
+from tests.shrunken.dex_members import defined_members
+from tests.shrunken.r8 import ReleaseInputs, release_inputs, shrink_to_classes
+from tests.shrunken.run import AppRun, run_app
 
 PASSWORD = "a secret word"
 SIGNED = TINY + '[signing]\nkeystore = "KEYSTORE"\nalias = "upload"\n'
@@ -119,13 +120,13 @@ class Compared:
 
     inputs: ReleaseInputs
     classes: Path
-    before: Shown
-    after: Shown
+    before: AppRun
+    after: AppRun
 
 
 @pytest.fixture(scope="module")
 def compared(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Compared:
-    folder = tmp_path_factory.mktemp("shipped")
+    folder = tmp_path_factory.mktemp("shrunken")
     toolchain = prepare_toolchain()
     frames = folder / "frames"
     for number in range(3):
@@ -157,13 +158,13 @@ def test_the_dex_has_what_the_run_used(release: Release, compared: Compared) -> 
     with zipfile.ZipFile(release.apk("arm64-v8a")) as apk:
         dex = defined_members(apk.read("classes.dex"))
     found = compare_dex(dex, compared.classes, compared.inputs.program, compared.after.loaded)
-    assert found.lacking == ()
-    assert {"io.apkiln.app.MainActivity", "org.bytedeco.tensorflowlite.Interpreter"} <= found.named
+    assert found.missing == ()
+    assert {"io.apkiln.app.MainActivity", "org.bytedeco.tensorflowlite.Interpreter"} <= found.kept
     assert len(found.merged) < len(found.renamed) / 3, "most have the same names in both"
     shown = dex["io.apkiln.app.MainActivity"] - {"onCreate:(Landroid/os/Bundle;)V"}
     poorer = {name: members for name, members in dex.items() if name != "org.bytedeco.tensorflowlite.Interpreter"}
     poorer["io.apkiln.app.MainActivity"] = shown
-    assert compare_dex(poorer, compared.classes, compared.inputs.program, compared.after.loaded).lacking == (
+    assert compare_dex(poorer, compared.classes, compared.inputs.program, compared.after.loaded).missing == (
         "org.bytedeco.tensorflowlite.Interpreter",
         "io.apkiln.app.MainActivity.onCreate:(Landroid/os/Bundle;)V",
     )

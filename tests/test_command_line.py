@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pymodel.synthetic.cats.scene import draw_cat
+from pymodel.synthetic import draw_cat
 from tests.conftest import TRAINED
 from tests.kit import Finished, Kit, Run, copy_kit
 
@@ -69,7 +69,7 @@ def save_cat(folder: Path, number: int) -> None:
     else:
         name += ".jpg"
         image.save(folder / name)
-    numbers = " ".join(f"{value:g}" for value in cat.landmarks.round(1).ravel())
+    numbers = " ".join(f"{value:g}" for value in cat.points.round(1).ravel())
     (folder / f"{name}.cat").write_text(f"9 {numbers} \n", encoding="ascii")
 
 

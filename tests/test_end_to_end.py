@@ -35,7 +35,7 @@ def test_the_apk_holds_what_was_asked(report: BuildReport) -> None:
     assert (facts.min_sdk, facts.target_sdk) == (24, 36)
     assert facts.label == '고양이 & "Cats"'
     assert set(facts.abis) == {"arm64-v8a", "x86_64"}
-    assert facts.signature_scheme == "v2"
+    assert facts.signature_schemes == ("v2",)
     with zipfile.ZipFile(report.apk) as archive:
         for pick in report.models.models:
             entry = archive.getinfo(f"assets/{pick.path.name}")

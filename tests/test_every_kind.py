@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from appspec.contract import Classes, CropPolicy, Peak, Window
 from appspec.read_contract import read_contract
 from deploy.apk.facts import inspect_apk
 from flow.build import build
 from flow.screen import Screen
-from pymodel.evaluate.predict import predict
+from pymodel.pipeline import predict_image
 from tests.kinds import ANIMATION, APPS, Built
 
 
@@ -26,15 +27,17 @@ def built(request: pytest.FixtureRequest, builds: Callable[[str], Built]) -> Bui
 def test_the_model_says_what_the_phone_must_know(built: Built) -> None:
     contract = read_contract(built.report.models.models[0].path)
     wanted = {
-        "heatmap": ("peak", "frame", ("forefinger4", "thumb4"), (1, 32, 32, 3), (1, 8, 8, 2)),
-        "classify": ("probabilities", "frame", ("cat", "dog"), (1, 32, 32, 3), (1, 2)),
-        "window": ("abnormal", "window", ("Normal", "Abnormal"), (1, 24, 4), (1, 1)),
+        "heatmap": (Peak, CropPolicy(), ("forefinger4", "thumb4"), (1, 32, 32, 3), (1, 8, 8, 2)),
+        "classify": (Classes, CropPolicy(), ("cat", "dog"), (1, 32, 32, 3), (1, 2)),
+        "window": (Window, None, ("Normal", "Abnormal"), (1, 24, 4), (1, 1)),
     }[built.kind]
-    assert (contract.decode, contract.region, contract.labels, contract.input.shape, contract.output.shape) == wanted
+    shapes = contract.input.shape, contract.output.shape
+    assert (type(contract.decoder), contract.crop, contract.labels, *shapes) == wanted
     if built.kind == "window":
-        assert contract.channels == ("temperature", "vibration", "current", "cafeteria_menu")
-        assert contract.interval_s == 600
-        assert len(contract.mean) == len(contract.std) == 4
+        assert contract.input.channels == ("temperature", "vibration", "current", "cafeteria_menu")
+        assert isinstance(contract.decoder, Window)
+        assert contract.decoder.interval_s == 600
+        assert [len(values) for values in contract.normalization] == [4, 4]
     if built.kind == "heatmap":
         assert contract.output.name == "hourglass_out_1"
 
@@ -53,7 +56,7 @@ def test_the_apk_asks_for_what_its_screen_needs_and_holds_its_files(built: Built
 def test_training_and_evaluation_leave_pages(built: Built) -> None:
     artifacts = built.app.artifacts
     name = built.app.spec.model[0].name
-    for page in (artifacts.train(name) / "train.html", artifacts.evaluation / "evaluate.html"):
+    for page in (artifacts.training_page(name) / "train.html", artifacts.evaluation_page / "evaluate.html"):
         text = page.read_text(encoding="utf-8")
         assert text.startswith("<!doctype html>")
         assert "data:image/" in text
@@ -72,7 +75,7 @@ def test_training_and_evaluation_leave_pages(built: Built) -> None:
 def test_a_picture_is_answered_and_drawn(builds: Callable[[str], Built], kind: str, tmp_path: Path) -> None:
     built = builds(kind)
     photograph = next(built.app.artifacts.data.rglob("*.jpg"))
-    found = predict([built.report.models.models[0].path], photograph, tmp_path / "answer.png")
+    found = predict_image(built.app.spec, [built.report.models.models[0].path], photograph, tmp_path / "answer.png")
     keys = {"heatmap": {"model", "point", "x", "y", "confidence"}, "classify": {"model", "class", "probability"}}[kind]
     assert len(found.rows) == 2
     assert all(set(row) == keys for row in found.rows)

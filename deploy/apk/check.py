@@ -51,7 +51,7 @@ def check_apk(path: Path, expected: ExpectedApk) -> ApkFacts:
     """Checks the APK at `path`; returns its facts when everything is right.
 
     Raises:
-        KitError: it is no APK, or a check fails; all failed checks are named.
+        KitError: it is not an APK, or a check fails; all failed checks are named.
     """
     facts = inspect_apk(path)
     failed = [f"{check.name}: {check.problem}" for check in run_checks(path, facts, expected) if not check.passed]

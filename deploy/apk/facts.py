@@ -1,4 +1,4 @@
-"""What an APK says about itself, read from its bytes."""
+"""The facts about an APK, read from its bytes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from appspec.errors import KitError
 from deploy.apk.dex import defined_classes
-from deploy.apk.signature import SignatureError, verify_v2
+from deploy.apk.signature import verify_signatures
 from deploy.apk.zip_layout import Entry, read_entries
 from deploy.toolchain.aapt2 import runnable_aapt2
 from deploy.toolchain.sdk import find_sdk
@@ -19,17 +19,17 @@ from deploy.toolchain.sdk import find_sdk
 
 @dataclass(frozen=True)
 class ApkFacts:
-    """The facts that the checks compare.
+    """What the checks compare.
 
     Attributes:
         label: the name under the icon, in the default language.
         labels: the same by language, such as `ko`; the default one under "".
-        launcher_activity: class name of what the launcher starts, empty if nothing.
+        launcher_activity: class name of the activity that the launcher starts; empty if there is none.
         classes: class names defined in all dex files.
-        signer: the certificate's subject, empty where the signature does not hold.
-        certificate_sha256: in hex digits, empty likewise.
-        signature_scheme: "v2" where that signature holds, else empty.
-        signature_problem: why it does not hold, else empty.
+        signer: the certificate's subject; empty if the signature doesn't hold.
+        certificate_sha256: in hex digits; empty likewise.
+        signature_schemes: those that hold, such as `("v2", "v3")`; empty likewise.
+        signature_problem: why the signature doesn't hold; empty if it does.
     """
 
     application_id: str
@@ -47,7 +47,7 @@ class ApkFacts:
     classes: frozenset[str]
     signer: str
     certificate_sha256: str
-    signature_scheme: str
+    signature_schemes: tuple[str, ...]
     signature_problem: str
 
 
@@ -55,7 +55,7 @@ def inspect_apk(path: Path) -> ApkFacts:
     """Reads the facts of the APK at `path`.
 
     Raises:
-        KitError: the file is missing, or is no APK.
+        KitError: the file is missing, or is not an APK; or apksig can't be run.
     """
     try:
         entries = read_entries(path)
@@ -66,10 +66,7 @@ def inspect_apk(path: Path) -> ApkFacts:
         raise KitError(f"could not read {path.name}", error.strerror or str(error), "invoke build-apk") from error
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, RuntimeError) as error:
         raise _broken(path, str(error)) from error
-    try:
-        signers, problem = verify_v2(path.read_bytes()), ""
-    except SignatureError as error:
-        signers, problem = (), str(error)
+    (signature,) = verify_signatures([path])
     badging = _badging(path)
     labels = {found[1] or "": _unescape(found[2]) for found in _LABEL.finditer(badging)}
     sdk = {key: int(value) for key, value in re.findall(r"^(minSdkVersion|sdkVersion|targetSdkVersion):'(\d+)'", badging, re.M)}
@@ -87,10 +84,10 @@ def inspect_apk(path: Path) -> ApkFacts:
         abis=tuple(sorted({entry.name.split("/")[1] for entry in entries if re.match(r"lib/[^/]+/.", entry.name)})),
         entries=entries,
         classes=classes,
-        signer=signers[0].subject if signers else "",
-        certificate_sha256=signers[0].certificate_sha256 if signers else "",
-        signature_scheme="v2" if signers else "",
-        signature_problem=problem,
+        signer=signature.signer,
+        certificate_sha256=signature.certificate_sha256,
+        signature_schemes=signature.schemes,
+        signature_problem=signature.problem,
     )
 
 
@@ -104,13 +101,13 @@ def _badging(path: Path) -> str:
     run = subprocess.run([aapt2, "dump", "badging", path], capture_output=True, check=False, timeout=60)
     text = run.stdout.decode("utf-8", errors="replace")
     if run.returncode or "package: name=" not in text:
-        told = run.stderr.decode("utf-8", errors="replace").strip().splitlines()
-        raise _broken(path, told[0] if told else "it has no readable manifest")
+        errors = run.stderr.decode("utf-8", errors="replace").strip().splitlines()
+        raise _broken(path, errors[0] if errors else "it has no readable manifest")
     return text
 
 
 def _broken(path: Path, why: str) -> KitError:
-    return KitError(f"{path.name} is no APK", why, "remove it, then invoke build-apk")
+    return KitError(f"{path.name} is not an APK", why, "remove it, then invoke build-apk")
 
 
 def _value(text: str, pattern: str) -> str:

@@ -1,4 +1,4 @@
-"""Where things lie in a ZIP file: entries with their data offsets, the central directory, the end record."""
+"""Where the data of each entry lies in a ZIP file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-_END = b"PK\x05\x06"
 _LOCAL = b"PK\x03\x04"
 
 
@@ -22,19 +21,11 @@ class Entry:
     data_offset: int
 
 
-@dataclass(frozen=True)
-class Ends:
-    """Offsets in bytes of the central directory and of the end record."""
-
-    directory: int
-    end_record: int
-
-
 def read_entries(path: Path) -> tuple[Entry, ...]:
     """All files of the APK, in the order of its central directory.
 
     Raises:
-        zipfile.BadZipFile: it is no ZIP file, or a local header is not where the directory says.
+        zipfile.BadZipFile: it is not a ZIP file, or a local header is not where the central directory says.
     """
     with zipfile.ZipFile(path) as apk, path.open("rb") as file:
         entries = []
@@ -48,19 +39,3 @@ def read_entries(path: Path) -> tuple[Entry, ...]:
             stored = info.compress_type == zipfile.ZIP_STORED
             entries.append(Entry(info.filename, info.file_size, info.compress_size, stored, offset))
     return tuple(entries)
-
-
-def find_ends(data: bytes) -> Ends:
-    """Offsets of the central directory and the end record.
-
-    Raises:
-        ValueError: there is no end record that fits the file's size.
-    """
-    at = data.rfind(_END)
-    while at >= 0:
-        if at + 22 <= len(data) and at + 22 + struct.unpack_from("<H", data, at + 20)[0] == len(data):
-            directory = struct.unpack_from("<I", data, at + 16)[0]
-            if directory <= at:
-                return Ends(directory, at)
-        at = data.rfind(_END, 0, at)
-    raise ValueError("no ZIP end record")

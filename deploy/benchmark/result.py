@@ -119,7 +119,7 @@ class BenchmarkResult(Part):
         started_at_ms: milliseconds since 1970, by the phone's clock.
         init_ms: interpreter and delegate, from nothing to ready.
         first_ms: the first inference.
-        runs_ms: inference alone, one a run.
+        runs_ms: time of the inference only, one value per run.
         frame: what comes in where a whole frame is timed.
         frame_ms: frame or sample → input, inference, decoding; one a run.
         difference_from_cpu: largest difference of an output value from the CPU's, as a share of their range; null: it is the CPU.

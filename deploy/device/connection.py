@@ -46,8 +46,8 @@ def connection_failure(stderr: str, serial: str | None, command: Command) -> Kit
         serial: the phone spoken to.
         command: `Adb.command`.
     """
-    said = [line for line in stderr.splitlines() if re.match(r"adb: |adb\S*: |error: |\* |cannot connect", line)]
-    text = " ".join(said)
+    lines = [line for line in stderr.splitlines() if re.match(r"adb: |adb\S*: |error: |\* |cannot connect", line)]
+    text = " ".join(lines)
     phone = serial or "the phone"
     found = re.search(r"device (offline|unauthorized)|device still (authorizing|connecting)", text)
     if found is not None:
@@ -62,7 +62,7 @@ def connection_failure(stderr: str, serial: str | None, command: Command) -> Kit
     if "more than one device" in text:
         return KitError("several phones are connected", "adb can't choose", "invoke deploy --device SERIAL")
     if re.search(r"cannot connect to daemon|failed to start daemon|failed to check server version", text):
-        cause = said[-1].removeprefix("* ").removesuffix(" *")
+        cause = lines[-1].removeprefix("* ").removesuffix(" *")
         fix = "end the program that holds adb's port (5037), or set ANDROID_ADB_SERVER_PORT to a free one"
         return KitError("adb's server can't be used", cause, fix)
     if re.search(r"error: (closed|protocol fault)|connection reset|failed to read", text):

@@ -92,7 +92,7 @@ def draw_screens(
         properties["apkiln.recording"] = str(recording.resolve())
     failed = run_junit(toolchain.jdk, classpath, [drawn.test], properties, project / "app", log)
     if failed:
-        raise KitError("the app's screens could not be drawn", failed[0], f"what the app said: {log}")
+        raise KitError("the app's screens could not be drawn", failed[0], f"the app's log: {log}")
     return [folder / f"{name}.png" for name in drawn.screens]
 
 

@@ -9,11 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from appspec.errors import KitError
-from deploy.toolchain.artifacts import gradle_dependencies
+from deploy.apk.apksig import run_apksig
 from deploy.toolchain.cache import OnProgress, silent
-from deploy.toolchain.downloads import fetch
-from deploy.toolchain.jdk import Jdk, find_jdk
-from deploy.toolchain.prefetch import TEMPLATE_VERIFICATION
+from deploy.toolchain.jdk import find_jdk
 from deploy.toolchain.process import child_environment
 
 SIGN = Path(__file__).with_name("Sign.java")
@@ -21,12 +19,12 @@ STORE_PASSWORD, KEY_PASSWORD = "APKILN_KEYSTORE_PASSWORD", "APKILN_KEY_PASSWORD"
 DEBUG_ALIAS, DEBUG_PASSWORD = "androiddebugkey", "android"
 
 Ask = Callable[[str], str]
-"""Puts a question to the user and returns what they type, unseen."""
+"""Asks the user a question and returns what they type, which is not echoed."""
 
 
 @dataclass(frozen=True)
 class Key:
-    """A key in a keystore, with what opens it; never shown."""
+    """A key in a keystore and the passwords that open it, which are never shown."""
 
     keystore: Path
     alias: str
@@ -37,10 +35,10 @@ class Key:
 def unlock(keystore: Path, alias: str, ask: Ask | None) -> Key:
     """The key, with its passwords from APKILN_KEYSTORE_PASSWORD and APKILN_KEY_PASSWORD, else from the user.
 
-    A key whose password is not told has the keystore's, as keytool makes it.
+    Without a password of its own a key is opened with the keystore's, as keytool makes it.
 
     Args:
-        ask: None where nobody can answer.
+        ask: None if nobody can answer.
 
     Raises:
         KitError: there is no keystore, or no password for it.
@@ -53,7 +51,7 @@ def unlock(keystore: Path, alias: str, ask: Ask | None) -> Key:
     if not password:
         raise KitError(
             "The release can't be signed",
-            f"nobody told the password of {keystore.name}",
+            f"no password of {keystore.name} was given",
             f"set {STORE_PASSWORD} (and {KEY_PASSWORD}, if the key has one of its own), or run it in a terminal",
         )
     return Key(keystore, alias, password, os.environ.get(KEY_PASSWORD) or password)
@@ -68,7 +66,7 @@ def make_one(keystore: Path | str = "upload.jks", alias: str = "upload") -> str:
 
 
 def debug_key() -> Key:
-    """This machine's debug key, as the Android Gradle Plugin uses it; made where there is none.
+    """This machine's debug key, as the Android Gradle Plugin uses it; made if there is none.
 
     Raises:
         KitError: it can't be made.
@@ -83,13 +81,15 @@ def debug_key() -> Key:
         command += ["-keyalg", "RSA", "-keysize", "2048", "-validity", "10950", "-dname", "C=US, O=Android, CN=Android Debug"]
         run = subprocess.run(command, capture_output=True, text=True, check=False, env=child_environment(jdk))
         if run.returncode:
-            told = (run.stdout + run.stderr).strip().splitlines()
-            raise KitError(f"could not make {keystore}", told[0] if told else "keytool failed", "make that folder yours (chown)")
+            lines = (run.stdout + run.stderr).strip().splitlines()
+            raise KitError(
+                f"could not make {keystore}", lines[0] if lines else "keytool failed", "make that folder yours (chown)"
+            )
     return Key(keystore, DEBUG_ALIAS, DEBUG_PASSWORD, DEBUG_PASSWORD)
 
 
 def try_key(key: Key, on_progress: OnProgress = silent) -> str:
-    """Opens the key, so that a wrong password is told before a long build; returns the last moment it is valid (ISO 8601).
+    """Opens the key, so that a wrong password is reported before a long build; returns when its certificate expires (ISO 8601).
 
     Raises:
         KitError: the keystore can't be read, a password is wrong, there is no such alias.
@@ -107,32 +107,24 @@ def sign(key: Key, min_sdk: int, files: Mapping[Path, Path], on_progress: OnProg
 
 
 def _sign(key: Key, min_sdk: int, files: Mapping[Path, Path], on_progress: OnProgress) -> str:
-    wanted = [one for one in gradle_dependencies(TEMPLATE_VERIFICATION) if one.name == "apksig" and one.file.endswith(".jar")]
-    (apksig,) = fetch(wanted, on_progress)
-    jdk = find_jdk()
-    command: list[str | Path] = [jdk.java, "-XX:TieredStopAtLevel=1", "-cp", apksig, SIGN, key.keystore, key.alias, str(min_sdk)]
-    run = subprocess.run(
-        [*command, *(path for pair in files.items() for path in pair)],
-        input=f"{key.store_password}\n{key.key_password}\n".encode(),
-        capture_output=True,
-        check=False,
-        env=_without_passwords(jdk),
+    run = run_apksig(
+        SIGN,
+        [key.keystore, key.alias, str(min_sdk), *(path for pair in files.items() for path in pair)],
+        on_progress,
+        stdin=f"{key.store_password}\n{key.key_password}\n".encode(),
+        hidden=(STORE_PASSWORD, KEY_PASSWORD),
     )
     if run.returncode:
         raise _refused(key, run.returncode, run.stderr.decode("utf-8", "replace").strip())
     return run.stdout.decode().strip()
 
 
-def _without_passwords(jdk: Jdk) -> dict[str, str]:
-    return {name: value for name, value in child_environment(jdk).items() if name not in (STORE_PASSWORD, KEY_PASSWORD)}
-
-
-def _refused(key: Key, code: int, told: str) -> KitError:
+def _refused(key: Key, code: int, message: str) -> KitError:
     what, name = "The release can't be signed", key.keystore.name
-    first = told.splitlines()[0] if told else f"the signer ended with exit code {code}"
+    first = message.splitlines()[0] if message else f"the signer ended with exit code {code}"
     again = f"check {STORE_PASSWORD}, or leave it out to be asked"
     known = {
-        10: (f"{name} is no keystore ({first})", "[signing] keystore in app.toml: a PKCS#12 or JKS file"),
+        10: (f"{name} is not a keystore ({first})", "[signing] keystore in app.toml: a PKCS#12 or JKS file"),
         11: (f"the password of {name} is wrong", again),
         12: (f"{name} has no key {key.alias!r}; it has: {first or 'none'}", "[signing] alias in app.toml"),
         13: (f"the password of key {key.alias!r} is not that of {name}", f"set {KEY_PASSWORD} to the key's own password"),

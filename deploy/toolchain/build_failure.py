@@ -52,9 +52,9 @@ def error_lines(text: str) -> list[str]:
         return compiler[:LINES]
     if _WENT_WRONG in lines:
         start = lines.index(_WENT_WRONG) + 1
-        told = [line.removeprefix("> ") for line in lines[start : start + 30]]
-        end = next((i for i, line in enumerate(told) if line.startswith("* ")), len(told))
-        return [line for line in told[:end] if line][:LINES]
+        reason = [line.removeprefix("> ") for line in lines[start : start + 30]]
+        end = next((i for i, line in enumerate(reason) if line.startswith("* ")), len(reason))
+        return [line for line in reason[:end] if line][:LINES]
     return [line for line in lines if line][-LINES:]
 
 

@@ -1,4 +1,4 @@
-"""Files from Maven, several at a time, each kept once per user.
+"""Downloads files from Maven Central, several at a time, into one folder per user.
 
 The folder is laid out as a Maven repository, so Gradle reads the same files without a second copy.
 """
@@ -20,7 +20,7 @@ from deploy.toolchain.cache import OnProgress, cache_dir, locked, silent, writin
 from deploy.toolchain.transfer import AbsentError, download
 
 CONNECTIONS = 16
-ABSENT_FOR_S = 24 * 3600.0  # how long a repository's "I don't have it" is believed
+ABSENT_FOR_S = 24 * 3600.0  # how long a repository's "not found" is remembered
 
 
 def maven_folder() -> Path:
@@ -29,10 +29,10 @@ def maven_folder() -> Path:
 
 
 def central() -> str:
-    """The address of Maven Central, as jgo knows it."""
-    from jgo.maven import MavenContext  # takes 0.3 s, needed only when something is missing
+    """The address of Maven Central. jgo provides it, because no registry's address is written in this repository."""
+    from jgo.constants import MAVEN_CENTRAL_URL  # takes 0.2 s, and is needed only when something is missing
 
-    return next(iter(MavenContext().remote_repos.values())).rstrip("/")
+    return str(MAVEN_CENTRAL_URL)
 
 
 def missing(artifacts: Iterable[Artifact]) -> list[Artifact]:
@@ -44,20 +44,24 @@ def fetch(artifacts: Sequence[Artifact], on_progress: OnProgress = silent) -> li
     """The files of `artifacts`, downloaded if needed, in the same order.
 
     Raises:
-        KitError: no network, a file that is not to be had, a hash that is wrong twice, a full disk.
+        KitError: no network, a file that Maven Central lacks, a hash that is wrong twice, a full disk.
     """
     absent = fetch_available(artifacts, on_progress)
     if absent:
         raise KitError(
             f"could not download {absent[0].file}",
             "Maven Central does not have it",
-            "check that no proxy or mirror stands between, then run again",
+            "check that no proxy or mirror is in use, then run again",
         )
     return [maven_folder() / artifact.path for artifact in artifacts]
 
 
 def fetch_available(artifacts: Sequence[Artifact], on_progress: OnProgress = silent) -> list[Artifact]:
-    """As `fetch`, but returns what the repository does not have instead of failing on it."""
+    """As `fetch`, but returns the artifacts that the repository lacks instead of failing.
+
+    Raises:
+        KitError: as `fetch`, except for those.
+    """
     if _wanted(artifacts):
         with locked("downloads", on_progress), writing("a download"):
             wanted = _wanted(artifacts)
@@ -67,37 +71,37 @@ def fetch_available(artifacts: Sequence[Artifact], on_progress: OnProgress = sil
 
 
 def _absence(artifact: Artifact) -> Path:
-    """The mark that the repository was asked for `artifact` and does not have it."""
+    """The empty file which records that the repository lacks `artifact`."""
     return maven_folder() / f"{artifact.path}.absent"
 
 
 def _wanted(artifacts: Iterable[Artifact]) -> list[Artifact]:
-    """Those that are missing and worth asking for."""
+    """Those that are missing, and that the repository did not lack within the last day."""
 
-    def told_lately(mark: Path) -> bool:
+    def is_recent(mark: Path) -> bool:
         return mark.is_file() and time.time() - mark.stat().st_mtime < ABSENT_FOR_S
 
-    return [artifact for artifact in missing(artifacts) if not told_lately(_absence(artifact))]
+    return [artifact for artifact in missing(artifacts) if not is_recent(_absence(artifact))]
 
 
 @dataclass
 class _Count:
-    """Bytes and files so far, said at most twice a second."""
+    """Bytes and files so far, reported at most twice a second."""
 
     on_progress: OnProgress
     files_total: int
     bytes_total: int
     files: int = 0
     bytes: int = 0
-    said: float = 0.0
+    reported_s: float = 0.0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, size: int, files: int = 0) -> None:
         with self.lock:
             self.bytes += size
             self.files += files
-            if time.monotonic() - self.said > 0.5 or self.files == self.files_total:
-                self.said = time.monotonic()
+            if time.monotonic() - self.reported_s > 0.5 or self.files == self.files_total:
+                self.reported_s = time.monotonic()
                 of = f" of {self.bytes_total / 1e6:.0f}" if self.bytes_total else ""
                 self.on_progress(f"downloading: {self.bytes / 1e6:.0f}{of} MB, {self.files} of {self.files_total} files")
 
@@ -135,6 +139,6 @@ class _Batch:
                     download(f"{self.base}/{artifact.path}", target, artifact.sha256, self.count.add, session)
                 except AbsentError:
                     _absence(artifact).touch()
-                except BaseException as error:  # handed to the caller's thread
+                except BaseException as error:  # raised in the caller's thread
                     self.failure = error
                 self.count.add(0, files=1)

@@ -1,4 +1,4 @@
-"""Whether LiteRT can be had: it lies in Google's repository alone, and that is not everywhere within reach."""
+"""Whether LiteRT is available: only Google's repository has it, which can't be reached from everywhere."""
 
 from __future__ import annotations
 

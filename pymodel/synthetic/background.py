@@ -1,29 +1,30 @@
-"""What stands around a cat: rooms, cloth, grass, stone, clutter."""
+"""Backgrounds (rooms, cloth, grass, clutter), and what hides part of a face."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
 
-from pymodel.synthetic.cats.coat import NATURAL
-from pymodel.synthetic.cats.head import Floats
-from pymodel.synthetic.texture import Color, blend, blur, noise, polygon_mask, smooth_outline, smooth_step
+from pymodel.synthetic.arrays import Color, Floats
+from pymodel.synthetic.colors import sample_color
+from pymodel.synthetic.masks import blend, blur, polygon_mask, smooth_outline, smoothstep
+from pymodel.synthetic.noise import noise
 
 
 def paint_background(rng: np.random.Generator, height: int, width: int) -> Floats:
-    """(H, W, 3) float32 RGB."""
+    """A random background, (H, W, 3) float32 RGB."""
     kind = rng.choice(["room", "cloth", "outdoor", "plain", "clutter"], p=[0.3, 0.2, 0.22, 0.1, 0.18])
-    image = textured(rng, height, width, any_color(rng))
+    image = textured(rng, height, width, sample_color(rng))
     if kind == "room":
-        floor = textured(rng, height, width, any_color(rng))
+        floor = textured(rng, height, width, sample_color(rng))
         edge = height * rng.uniform(0.25, 0.8)
         slope = rng.normal(0, 0.12) * height
         area = np.array([(0, edge), (width, edge + slope), (width, height), (0, height)], np.float32)
         blend(image, floor, polygon_mask(area, height, width, rng.uniform(0, 2)))
-        _stripes(rng, image, rng.uniform(0.1, 0.5))
+        _paint_stripes(rng, image, rng.uniform(0.1, 0.5))
     elif kind == "cloth":
-        _stripes(rng, image, rng.uniform(0.2, 0.7))
-        _stripes(rng, image, rng.uniform(0.0, 0.6))
+        _paint_stripes(rng, image, rng.uniform(0.2, 0.7))
+        _paint_stripes(rng, image, rng.uniform(0.0, 0.6))
         folds = noise(rng, "cloud", height, width, rng.uniform(0.8, 2))
         image *= (1 + 0.18 * folds)[..., None]
     elif kind == "outdoor":
@@ -32,16 +33,16 @@ def paint_background(rng: np.random.Generator, height: int, width: int) -> Float
         grass = green * (1 + 0.35 * blades[..., None])
         line = height * rng.uniform(-0.2, 0.7)
         rows = np.arange(height, dtype=np.float32)[:, None] + 12 * noise(rng, "cloud", height, width)
-        blend(image, grass.astype(np.float32), smooth_step(rows, line, line + 20))
+        blend(image, grass.astype(np.float32), smoothstep(rows, line, line + 20))
     for _ in range(int(rng.integers(0, 12 if kind == "clutter" else 6))):
-        _thing(rng, image)
+        _paint_object(rng, image)
     if rng.random() < 0.55:
         image = blur(image, float(np.exp(rng.uniform(np.log(0.6), np.log(8)))))
     return np.clip(image, 0, 255)
 
 
 def paint_occluders(rng: np.random.Generator, image: Floats, face: Floats, unit: float) -> None:
-    """Now and then something in front: a blade, a wire, the edge of a blanket. Most of the face stays free.
+    """Sometimes paints something in front, in place: a blade of grass, a wire, the edge of a blanket. Most of the face stays visible.
 
     Args:
         face: (2,) centre of the face, pixels.
@@ -53,27 +54,18 @@ def paint_occluders(rng: np.random.Generator, image: Floats, face: Floats, unit:
         angle = rng.uniform(0, 2 * np.pi)
         away = np.array([np.cos(angle), np.sin(angle)]) * unit * rng.uniform(0.9, 1.6)
         square = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], np.float32) * unit * rng.uniform(0.4, 0.9)
-        texture = textured(rng, height, width, any_color(rng))
+        texture = textured(rng, height, width, sample_color(rng))
         blend(image, texture, polygon_mask(smooth_outline((face + away + square).astype(np.float32)), height, width, 0.6))
     elif chance < 0.16:
         points = rng.uniform(0, 1, (2, 2)) * (width, height)
         mask = np.zeros((height, width), np.uint8)
         ends = [tuple(int(v) for v in point) for point in points]
         cv2.line(mask, ends[0], ends[1], 255, max(1, int(unit * rng.uniform(0.03, 0.12))), cv2.LINE_AA)
-        blend(image, any_color(rng), mask.astype(np.float32) / 255)
-
-
-def any_color(rng: np.random.Generator) -> Color:
-    """One of things around the house, as often as any other."""
-    if rng.random() < 0.5:
-        return np.asarray(np.clip(NATURAL[int(rng.integers(len(NATURAL)))] + rng.normal(0, 18, 3), 5, 250), np.float32)
-    value, saturation, hue = rng.uniform(20, 240), 0.75 * rng.beta(1.0, 2.6), rng.uniform(0, 180)
-    pixel = np.array([[[hue, saturation * 255, value]]], np.uint8)
-    return np.asarray(cv2.cvtColor(pixel, cv2.COLOR_HSV2RGB)[0, 0], np.float32)
+        blend(image, sample_color(rng), mask.astype(np.float32) / 255)
 
 
 def textured(rng: np.random.Generator, height: int, width: int, color: Color) -> Floats:
-    """(H, W, 3) of one colour, grained and unevenly lit."""
+    """An area (H, W, 3) of one colour with a random texture, unevenly lit."""
     kind = str(rng.choice(["fractal", "cloud", "hair", "grain"], p=[0.4, 0.3, 0.2, 0.1]))
     strength = rng.uniform(0.02, 0.3)
     pattern = noise(rng, kind, height, width, rng.uniform(0.4, 2.5)) * strength
@@ -81,8 +73,8 @@ def textured(rng: np.random.Generator, height: int, width: int, color: Color) ->
     return np.asarray(color * (1 + pattern + light)[..., None], np.float32)
 
 
-def _stripes(rng: np.random.Generator, image: Floats, strength: float) -> None:
-    """Boards, tiles, plaid, curtains."""
+def _paint_stripes(rng: np.random.Generator, image: Floats, strength: float) -> None:
+    """Stripes as of boards, tiles, plaid or curtains, in place."""
     if rng.random() < 0.4:
         return
     height, width = image.shape[:2]
@@ -91,11 +83,11 @@ def _stripes(rng: np.random.Generator, image: Floats, strength: float) -> None:
     phase = (x * np.cos(angle) + y * np.sin(angle)) / period
     wave = np.abs((phase % 1) - 0.5) * 2
     edge = rng.uniform(0.1, 0.8)
-    blend(image, any_color(rng), (strength * smooth_step(np.asarray(wave, np.float32), edge, edge + 0.15)).astype(np.float32))
+    blend(image, sample_color(rng), (strength * smoothstep(np.asarray(wave, np.float32), edge, edge + 0.15)).astype(np.float32))
 
 
-def _thing(rng: np.random.Generator, image: Floats) -> None:
-    """A box, a blob, a ball, a pair of dots, something furry, a board that crosses the picture."""
+def _paint_object(rng: np.random.Generator, image: Floats) -> None:
+    """A random object, in place: a box, a blob, a ball, something furry, a board across the picture; some have two dots like eyes."""
     height, width = image.shape[:2]
     size = float(np.exp(rng.uniform(np.log(0.04), np.log(0.4)))) * max(height, width)
     centre = rng.uniform(0, 1, 2) * (width, height)
@@ -112,10 +104,10 @@ def _thing(rng: np.random.Generator, image: Floats) -> None:
     mask = polygon_mask(outline, height, width, rng.uniform(0, 1.5))
     shadow = blur(np.roll(mask, int(size * 0.08), 0), max(1.0, size * 0.06))
     image *= (1 - 0.45 * shadow)[..., None]
-    blend(image, textured(rng, height, width, any_color(rng)), mask)
+    blend(image, textured(rng, height, width, sample_color(rng)), mask)
     if rng.random() < 0.15:
         for side in (-0.2, 0.2):
             dot = centre + np.array([side * size, -0.05 * size])
             radius = max(1, int(size * rng.uniform(0.03, 0.09)))
-            color = tuple(float(v) for v in any_color(rng))
+            color = tuple(float(v) for v in sample_color(rng))
             cv2.circle(image, (int(dot[0]), int(dot[1])), radius, color, -1, cv2.LINE_AA)

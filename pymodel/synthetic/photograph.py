@@ -1,21 +1,19 @@
-"""Light, lens and sensor: what makes a photograph of a painted scene."""
+"""Light, lens and sensor: turns a painted scene into something like a photograph."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from pymodel.synthetic.texture import noise
-
-Floats = npt.NDArray[np.float32]
+from pymodel.synthetic.arrays import Floats, Pixels
+from pymodel.synthetic.noise import noise
 
 
-def photograph(rng: np.random.Generator, image: Floats, centre: Floats, unit: float) -> npt.NDArray[np.uint8]:
-    """(H, W, 3) picture of a scene (H, W, 3).
+def photograph(rng: np.random.Generator, image: Floats, centre: Floats, unit: float) -> Pixels:
+    """A photograph (H, W, 3) of a scene (H, W, 3): uneven light, exposure, white balance, gamma, blur and sensor noise.
 
     Args:
-        centre: (2,) pixels, where a spot of light falls if there is one.
+        centre: (2,) pixels, where a spotlight falls if there is one.
         unit: half the subject's width, pixels.
     """
     height, width = image.shape[:2]

@@ -14,13 +14,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
+from deploy.apk.apksig import run_apksig
 from deploy.toolchain.aapt2 import runnable_aapt2
-from deploy.toolchain.artifacts import gradle_dependencies
-from deploy.toolchain.downloads import fetch
-from deploy.toolchain.jdk import find_jdk
-from deploy.toolchain.prefetch import TEMPLATE_VERIFICATION
 
-APKSIG = Path(__file__).with_name("Apksig.java")
+SIGN = Path(__file__).with_name("SignV2.java")
+SIGNING_BLOCK_MAGIC = b"APK Sig Block 42"
 # The framework's attributes that the manifest uses, with Android's own numbers.
 ATTRIBUTES = {
     "label": 0x01010001,
@@ -147,7 +145,7 @@ def dex_of(class_name: str) -> bytes:
 
 
 def sign_all(pairs: dict[Path, Path], folder: Path, elliptic: bool = False) -> bytes:
-    """Signs each key into its value with one new key; returns the certificate as DER."""
+    """Signs each APK of `pairs` into its value, with scheme v2 and one new key; returns the certificate as DER."""
     key = ec.generate_private_key(ec.SECP256R1()) if elliptic else rsa.generate_private_key(65537, 2048)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test Signer")])
     now = datetime.datetime(2026, 1, 1)
@@ -170,18 +168,34 @@ def sign_all(pairs: dict[Path, Path], folder: Path, elliptic: bool = False) -> b
     arguments = [
         str(part) for source, target in pairs.items() for part in (source, target, algorithm, key_file, certificate_file)
     ]
-    _apksig("sign", *arguments)
+    run_apksig(SIGN, arguments).check_returncode()
     return certificate_file.read_bytes()
 
 
-def apksig_accepts(apks: list[Path]) -> list[bool]:
-    """What Android's own verifier says of each."""
-    return [line == "true" for line in _apksig("verify", *map(str, apks)).split()]
+def central_directory(apk: bytes) -> int:
+    """Where the central directory begins, as the end record says (no comment behind it)."""
+    return int(struct.unpack_from("<I", apk, apk.rindex(b"PK\5\6") + 16)[0])
 
 
-def _apksig(*arguments: str) -> str:
-    jars = fetch(
-        [one for one in gradle_dependencies(TEMPLATE_VERIFICATION) if one.name == "apksig" and one.file.endswith(".jar")]
-    )
-    command: list[str | Path] = [find_jdk().java, "-XX:TieredStopAtLevel=1", "-cp", jars[0], APKSIG, *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+def signing_block(apk: bytes) -> int:
+    """Where the APK signing block begins; it ends where the central directory begins.
+
+    Raises:
+        ValueError: there is none.
+    """
+    directory = central_directory(apk)
+    if apk[directory - 16 : directory] != SIGNING_BLOCK_MAGIC:
+        raise ValueError("the APK has no signing block")
+    return directory - 8 - int(struct.unpack_from("<Q", apk, directory - 24)[0])
+
+
+def without_signing_block(apk: bytes) -> bytes:
+    """The APK as it was before it was signed with scheme v2.
+
+    Raises:
+        ValueError: it has no signing block.
+    """
+    start, directory, end = signing_block(apk), central_directory(apk), apk.rindex(b"PK\5\6")
+    record = bytearray(apk[end:])
+    struct.pack_into("<I", record, 16, start)
+    return apk[:start] + apk[directory:end] + bytes(record)

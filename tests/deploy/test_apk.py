@@ -1,11 +1,10 @@
-"""The checks on a finished APK: what is right passes, and each wrong thing alone fails."""
+"""The checks on a finished APK: what is right passes, and each single mistake fails."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,8 +14,16 @@ from appspec.errors import KitError
 from deploy.apk.check import ExpectedApk, check_apk
 from deploy.apk.dex import defined_classes
 from deploy.apk.facts import inspect_apk
-from deploy.apk.signature import MAGIC, SignatureError, verify_v2
-from tests.deploy.apk_factory import SmallApk, apksig_accepts, dex_of, sign_all
+from deploy.apk.signature import VERIFY, Signature, verify_signatures
+from tests.deploy.apk_factory import (
+    SIGNING_BLOCK_MAGIC,
+    SmallApk,
+    central_directory,
+    dex_of,
+    sign_all,
+    signing_block,
+    without_signing_block,
+)
 
 RIGHT = SmallApk()
 EXPECTED = ExpectedApk(
@@ -73,7 +80,7 @@ def test_facts_are_what_the_apk_was_made_of(apks: dict[str, Path]) -> None:
     facts = inspect_apk(apks["right"])
     assert facts.signer == "CN=Test Signer"
     assert facts.certificate_sha256 == hashlib.sha256(apks["signer"].read_bytes()).hexdigest()
-    assert facts.signature_scheme == "v2"
+    assert facts.signature_schemes == ("v2",)
     assert facts.classes == {"io.apkiln.app.MainActivity"}
     model = next(entry for entry in facts.entries if entry.name == "assets/cat.tflite")
     content = apks["right"].read_bytes()
@@ -82,7 +89,7 @@ def test_facts_are_what_the_apk_was_made_of(apks: dict[str, Path]) -> None:
 
 def test_a_right_apk_passes(apks: dict[str, Path]) -> None:
     assert check_apk(apks["right"], EXPECTED).application_id == "org.example.cats"
-    assert check_apk(apks["elliptic"], EXPECTED).signature_scheme == "v2"
+    assert check_apk(apks["elliptic"], EXPECTED).signature_schemes == ("v2",)
 
 
 @pytest.mark.parametrize("what", WRONG)
@@ -99,7 +106,7 @@ def test_names_of_any_script_and_length_are_read_back(apks: dict[str, Path], lab
 
 
 def test_an_unsigned_apk_fails(apks: dict[str, Path]) -> None:
-    with pytest.raises(KitError, match="no APK signing block"):
+    with pytest.raises(KitError, match="signature: it is not signed"):
         check_apk(apks["unsigned"], EXPECTED)
 
 
@@ -111,80 +118,85 @@ def _flip(at: Callable[[bytes], int]) -> Callable[[bytes], bytes]:
     return tamper
 
 
-def _directory(apk: bytes) -> int:
-    return int(struct.unpack_from("<I", apk, apk.rindex(b"PK\5\6") + 16)[0])
-
-
 def _swapped_certificate(apk: bytes) -> bytes:
     at = apk.index(b"Test Signer", apk.index(b"PK\1\2") - 4000)
     return apk[:at] + b"Evil Signer" + apk[at + 11 :]
-
-
-def _without_block(apk: bytes) -> bytes:
-    directory = _directory(apk)
-    size = struct.unpack_from("<Q", apk, directory - 24)[0] + 8
-    end = apk.rindex(b"PK\5\6")
-    record = bytearray(apk[end:])
-    struct.pack_into("<I", record, 16, directory - size)
-    return apk[: directory - size] + apk[directory:end] + bytes(record)
 
 
 TAMPERED: dict[str, Callable[[bytes], bytes]] = {
     "a byte of the code": _flip(lambda apk: apk.index(b"classes.dex") + 40),
     "a byte of the model": _flip(lambda apk: apk.index(b"TFL3") + 900),
     "a byte of a local header": _flip(lambda apk: apk.index(b"PK\3\4") + 10),
-    "a byte of the central directory": _flip(lambda apk: _directory(apk) + 12),
+    "a byte of the central directory": _flip(lambda apk: central_directory(apk) + 12),
     "a byte of the end record": _flip(lambda apk: apk.rindex(b"PK\5\6") + 8),
-    "a byte of the block's size": _flip(lambda apk: _directory(apk) - 24),
+    "a byte of the block's size": _flip(lambda apk: central_directory(apk) - 24),
     "the signer's name in the certificate": _swapped_certificate,
     "a byte of the signature": _flip(lambda apk: apk.index(b"Test Signer") + 900),
-    "a byte of the block's mark": _flip(lambda apk: apk.index(MAGIC)),
-    "the whole block taken out": _without_block,
+    "a byte of the block's magic": _flip(lambda apk: apk.index(SIGNING_BLOCK_MAGIC)),
+    "the whole block taken out": without_signing_block,
     "bytes after the end": lambda apk: apk + b"more",
     "the last byte cut off": lambda apk: apk[:-1],
     "half the file": lambda apk: apk[: len(apk) // 2],
 }
 
 
-def test_every_change_after_signing_is_found_as_apksig_finds_it(apks: dict[str, Path], tmp_path: Path) -> None:
+def _verify(contents: Iterable[bytes], folder: Path) -> list[Signature]:
+    files = []
+    for number, content in enumerate(contents):
+        files.append(folder / f"{number}.apk")
+        files[-1].write_bytes(content)
+    return verify_signatures(files)
+
+
+def test_every_change_after_signing_is_found(apks: dict[str, Path], tmp_path: Path) -> None:
     right = apks["right"].read_bytes()
     changed = {what: tamper(right) for what, tamper in TAMPERED.items()}
-    files = []
-    for number, content in enumerate([right, *changed.values()]):
-        files.append(tmp_path / f"{number}.apk")
-        files[-1].write_bytes(content)
-    assert apksig_accepts(files) == [True] + [False] * len(changed)
-    assert verify_v2(right)[0].subject == "CN=Test Signer"
-    for what, content in changed.items():
-        assert content != right, what
-        with pytest.raises(SignatureError):
-            pytest.fail(f"{what}: accepted {verify_v2(content)}")
-    for path in files[1:]:
-        with pytest.raises(KitError):
-            check_apk(path, EXPECTED)
+    assert right not in changed.values()
+    first, *others = _verify([right, *changed.values()], tmp_path)
+    assert (first.signer, first.problem) == ("CN=Test Signer", "")
+    assert others[list(changed).index("a byte of the model")].problem == "its content was changed after signing"
+    for what, signature in zip(changed, others, strict=True):
+        assert signature == Signature(problem=signature.problem), what
+        assert signature.problem, what
+    for number in range(1, len(changed) + 1):
+        with pytest.raises(KitError) as caught:
+            check_apk(tmp_path / f"{number}.apk", EXPECTED)
+        assert caught.value.why
+        assert caught.value.fix
 
 
-def test_no_single_byte_outside_the_block_can_change(apks: dict[str, Path]) -> None:
+def test_no_single_byte_outside_the_block_can_change(apks: dict[str, Path], tmp_path: Path) -> None:
     right = apks["right"].read_bytes()
-    directory = _directory(right)
-    start = directory - struct.unpack_from("<Q", right, directory - 24)[0] - 8
-    places = [*range(0, start, 97), *range(directory, len(right), 13)]
+    places = [*range(0, signing_block(right), 97), *range(central_directory(right), len(right), 13)]
+    changed = []
     for place in places:
-        changed = bytearray(right)
-        changed[place] ^= 0x40
-        with pytest.raises(SignatureError):
-            verify_v2(bytes(changed))
+        content = bytearray(right)
+        content[place] ^= 0x40
+        changed.append(bytes(content))
+    signatures = _verify(changed, tmp_path)
+    assert [place for place, signature in zip(places, signatures, strict=True) if not signature.problem] == []
+
+
+def test_a_verifier_that_does_not_run_is_an_error_in_words(
+    apks: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / VERIFY.name
+    broken.write_text("public final class VerifyApk {", encoding="utf-8")
+    monkeypatch.setattr("deploy.apk.signature.VERIFY", broken)
+    with pytest.raises(KitError, match="could not verify") as caught:
+        verify_signatures([apks["right"]])
+    assert "VerifyApk.java" in caught.value.why
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"no zip at all" * 100])
-def test_what_is_no_apk_is_said_so(tmp_path: Path, content: bytes) -> None:
+def test_what_is_not_an_apk_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "app.apk"
     path.write_bytes(content)
-    with pytest.raises(KitError, match="no APK"):
+    with pytest.raises(KitError, match="is not an APK"):
         inspect_apk(path)
 
 
-def test_a_missing_file_is_said_so(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(KitError, match="could not read"):
         inspect_apk(tmp_path / "none.apk")
 

@@ -11,12 +11,12 @@ from unittest.mock import patch
 
 import numpy as np
 import numpy.typing as npt
+from pymodel.synthetic.cats.scene import draw_cat
 
 from deploy.jvm.camera import camera_picture
 from pymodel import host
 from pymodel.inference.interpreter import Answer, Chain, HostModel, look_closer
 from pymodel.preprocess.geometry import Region, box_region, frame_region
-from pymodel.synthetic.cats.scene import draw_cat
 from tests.parity import reference
 from tests.parity.cases import LAYOUTS, ROTATIONS
 from tests.parity.reference import Doubles, Frame

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from appspec.contract import ModelContract, TensorContract
+from appspec.contract import ModelContract
 from codegen import RECORDING, generate, template_folder
 from tests.golden.rewrite import heatmap_contract, small_spec, window_contract
 
@@ -49,14 +49,16 @@ def converted(function: Callable[[Any], Any], shape: tuple[int, ...]) -> bytes:
 def fitting(
     contract: ModelContract, content: bytes, inputs: tuple[int, ...], outputs: tuple[int, ...], **values: Any
 ) -> ModelContract:
-    """The contract of a float32 model."""
+    """The contract of a float32 model.
+
+    Args:
+        values: of its output.
+    """
     return replace(
         contract,
         sha256=hashlib.sha256(content).hexdigest(),
-        size_bytes=len(content),
-        input=TensorContract("input", inputs, "float32"),
-        output=TensorContract("output", outputs, "float32"),
-        **values,
+        inputs=(replace(contract.input, name="input", shape=inputs),),
+        outputs=(replace(contract.output, name="output", shape=outputs, **values),),
     )
 
 
@@ -64,9 +66,8 @@ def finger_project(folder: Path, camera: str = "front") -> ModelContract:
     """A camera screen with the front camera first that finds what is red, and calls it a fingertip."""
     content = redness_model()
     half = (127.5, 127.5, 127.5)
-    contract = fitting(
-        heatmap_contract(), content, (1, SIDE, SIDE, 3), (1, GRID, GRID, 1), labels=("forefinger4",), mean=half, std=half
-    )
+    contract = fitting(heatmap_contract(), content, (1, SIDE, SIDE, 3), (1, GRID, GRID, 1), labels=("forefinger4",))
+    contract = replace(contract, inputs=(replace(contract.input, mean=half, std=half),))
     spec = small_spec("Finger", "camera", contract)
     spec = spec.model_copy(update={"android": spec.android.model_copy(update={"camera": camera})})
     generate(spec, [contract], template_folder(), folder, {contract.file: content})
@@ -76,7 +77,7 @@ def finger_project(folder: Path, camera: str = "front") -> ModelContract:
 def pump_project(folder: Path) -> ModelContract:
     """A sensor screen whose model takes the mean of the first channel for p(Abnormal)."""
     content = mean_model()
-    channels = len(window_contract().channels)
+    channels = len(window_contract().input.channels)
     contract = fitting(window_contract(), content, (1, 48, channels), (1, 1))
     assets = {contract.file: content, RECORDING: recording(contract).encode()}
     generate(small_spec("Pump", "sensor", contract), [contract], template_folder(), folder, assets)
@@ -86,10 +87,11 @@ def pump_project(folder: Path) -> ModelContract:
 def recording(contract: ModelContract) -> str:
     """A tenth of the first channel's range for 300 samples, nine tenths for 100 more; some values are missing."""
     rng = np.random.default_rng(5)
-    share = rng.uniform(0, 1, (400, len(contract.channels)))
+    channels, (mean, std) = contract.input.channels, contract.normalization
+    share = rng.uniform(0, 1, (400, len(channels)))
     share[:, 0] = 0.1 + 0.8 * (np.arange(400) >= 300)
-    values = np.asarray(contract.mean) + share * np.asarray(contract.std)
-    lines = [",".join(("timestamp", *contract.channels))]
+    values = np.asarray(mean) + share * np.asarray(std)
+    lines = [",".join(("timestamp", *channels))]
     for n, row in enumerate(values):
         fields = [f"{value:.3f}" for value in row]
         if n % 9 == 4:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
-from pymodel.tasks.box.objective import BoxObjective
 from pymodel.train.curve import read_curve, write_curve
 from pymodel.train.diagnosis import diagnose
 from pymodel.train.loop import Epoch, TrainConfig
 from pymodel.train.page import write_train_page
+from pymodel.train.run import RECORD
 
 
 def curve(train: list[float], validation: list[float], sizes: list[int] | None = None) -> list[Epoch]:
@@ -71,7 +72,11 @@ def test_the_page_shows_findings_settings_and_data(tmp_path: Path) -> None:
     rows = curve([1.0, 0.5, 0.2, 0.1, 0.05], [1.0, 0.7, 0.6, 0.7, 0.9])
     config = TrainConfig(size=96, epochs=5, batch_size=8, learning_rate=0.01, patience=9, seed=3)
     facts: dict[str, object] = {"training examples": 800, "data": "<script>alert(1)</script>"}
-    write_train_page("A <b>model</b>", rows, BoxObjective((127.5,), (127.5,), True), config, facts, tmp_path / "train.html")
+    write_curve(rows, tmp_path / "curve.csv")
+    record = {"config": asdict(config), "facts": facts, "metric": "IoU", "maximize": True}
+    (tmp_path / RECORD).write_text(json.dumps(record), encoding="utf-8")
+    write_train_page("A <b>model</b>", tmp_path, tmp_path)
+    assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")
     text = (tmp_path / "train.html").read_text(encoding="utf-8")
     assert "Overfitting" in text
     assert "learning_rate" in text

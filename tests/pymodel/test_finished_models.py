@@ -10,24 +10,30 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from pymodel.evaluate.drawing import FOUND, Drawing
 
 from appspec.artifacts import Artifacts
+from appspec.contract import Coordinates, CropPolicy
 from appspec.errors import KitError
 from appspec.load import load_app
+from appspec.progress import Silent
 from appspec.read_contract import read_contract
 from appspec.spec import Data, Split
+from pages.drawing import FOUND, Drawing
 from pymodel.data.formats.cat import POINTS
 from pymodel.data.inspection import inspect
 from pymodel.data.store import ExampleStore
 from pymodel.evaluate.chain import evaluate_chain, evaluate_model, evaluate_stages, store_samples
-from pymodel.evaluate.metrics import iou, nme
-from pymodel.evaluate.predict import draw_worst, predict
-from pymodel.inference.interpreter import Chain, HostModel
+from pymodel.evaluate.judge import Judge
+from pymodel.evaluate.metrics import nme
+from pymodel.evaluate.page import write_page
+from pymodel.evaluate.predict import predict
+from pymodel.inference.chain import Chain
+from pymodel.inference.interpreter import HostModel
 from pymodel.networks.fused import weights_of
 from pymodel.networks.mobilenet_v2 import build_model
 from pymodel.pipeline import build_models, chosen_models
-from pymodel.preprocess.geometry import box_region, frame_region
+from pymodel.preprocess.geometry import box_region, frame_region, iou
+from pymodel.tasks.task import find_task
 from tests.kit import Kit
 
 LANDMARKS_ALONE = """
@@ -51,17 +57,10 @@ quantize = "none"
 """
 
 
-class Silent:
-    """Takes what stages say."""
-
-    def say(self, line: str) -> None:
-        """One line."""
-
-    def heading(self, line: str) -> None:
-        """One heading."""
-
-    def progress(self, what: str, done: int, total: int) -> None:
-        """How far a step is."""
+BOX, LANDMARKS = find_task("box"), find_task("landmarks")
+assert isinstance(BOX, Judge)
+assert isinstance(LANDMARKS, Judge)
+JUDGES = (BOX, LANDMARKS)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +104,7 @@ def test_a_chain_is_its_models_one_after_the_other(models: list[Path], store: Ex
         alone = box_model.answer(image, frame_region(width, height))
         np.testing.assert_array_equal(alone.box, box.box)
         assert box.region == frame_region(width, height)
-        margin = landmark_model.contract.margin
+        margin = landmark_model.contract.crop_policy.margin
         first = landmark_model.answer(image, box_region(alone.box, margin))
         assert landmarks.region == box_region(alone.box if landmarks.looks == 1 else first.box, margin)
         np.testing.assert_array_equal(landmark_model.answer(image, landmarks.region).points, landmarks.points)
@@ -122,7 +121,8 @@ def test_points_follow_the_region_that_a_model_looks_at(models: list[Path], stor
 
 
 def test_evaluation_is_the_mean_of_its_pictures(models: list[Path], store: ExampleStore) -> None:
-    evaluation, answers = evaluate_chain(models, store_samples(store))
+    evaluation, judged = evaluate_chain(models, store_samples(store), LANDMARKS)
+    answers = [one.answers for one in judged]
     examples = [store.examples[i] for i in store.indices("test")]
     ious = [float(iou(found[-1].box, example.box)) for found, example in zip(answers, examples, strict=True)]
     nmes = [float(nme(found[1].points, example.points, example.box)) for found, example in zip(answers, examples, strict=True)]
@@ -131,17 +131,17 @@ def test_evaluation_is_the_mean_of_its_pictures(models: list[Path], store: Examp
     assert evaluation.metrics["nme"].value == pytest.approx(np.mean(nmes), abs=1e-4)
     assert evaluation.metrics["nme"].low <= evaluation.metrics["nme"].value <= evaluation.metrics["nme"].high
     with HostModel(models[0]) as model:
-        alone = evaluate_model(model, store.pictures("test"))
+        alone = evaluate_model(model, store.pictures("test"), BOX)
         boxes = [
             model.answer(store.image(i), frame_region(e.width, e.height)).box
             for i, e in zip(store.indices("test"), examples, strict=True)
         ]
     assert alone == pytest.approx(np.mean([float(iou(box, e.box)) for box, e in zip(boxes, examples, strict=True)]), abs=1e-6)
-    assert evaluate_stages(models, store)["cat_box"] == alone
+    assert evaluate_stages(models, JUDGES, store)["cat_box"] == alone
 
 
 def test_predict_draws_a_picture_and_names_every_point(models: list[Path], photograph: Path, tmp_path: Path) -> None:
-    found = predict(models, photograph, tmp_path / "new" / "answer.png")
+    found = predict(models, JUDGES, photograph, tmp_path / "new" / "answer.png")
     assert [row["model"] for row in found.rows] == ["cat_box"] * 2 + ["cat_landmarks"] * 9
     assert [row["point"] for row in found.rows[:3]] == ["top_left", "bottom_right", "left_eye"]
     assert 960 <= max(shape_of(found.picture)) <= 1010
@@ -153,7 +153,7 @@ def test_predict_draws_a_picture_and_names_every_point(models: list[Path], photo
 def test_predict_takes_pictures_of_every_shape(models: list[Path], tmp_path: Path, size: tuple[int, int]) -> None:
     file = tmp_path / "odd.png"
     Image.new("RGB", size, (200, 180, 90)).save(file)
-    found = predict(models, file, tmp_path / "answer.png")
+    found = predict(models, JUDGES, file, tmp_path / "answer.png")
     assert all(np.isfinite([row["x"], row["y"]]).all() for row in found.rows)
     assert 960 <= max(shape_of(found.picture)) <= 1010
 
@@ -162,13 +162,14 @@ def test_predict_names_what_it_cannot_read(models: list[Path], tmp_path: Path) -
     (tmp_path / "cut.jpg").write_bytes(b"\xff\xd8\xff\xe0")
     for name, says in (("cut.jpg", "Can't read the image"), ("none.jpg", "There is no image")):
         with pytest.raises(KitError, match=says):
-            predict(models, tmp_path / name, tmp_path / "answer.png")
+            predict(models, JUDGES, tmp_path / name, tmp_path / "answer.png")
 
 
 def test_the_sheet_of_an_evaluation_shows_every_picture(models: list[Path], store: ExampleStore, tmp_path: Path) -> None:
-    evaluation, worst = draw_worst(models, store_samples(store), tmp_path / "sheet.png")
-    assert len(worst) == evaluation.pictures
-    width, height = shape_of(tmp_path / "sheet.png")
+    samples = list(store_samples(store))
+    evaluation, _ = evaluate_chain(models, samples, LANDMARKS)
+    write_page("Tiny", evaluation.as_dict(), models, samples, LANDMARKS, tmp_path)
+    width, height = shape_of(tmp_path / "worst.png")
     assert width > 1500
     assert height > 280 * (evaluation.pictures // 6)
 
@@ -196,8 +197,9 @@ def test_a_box_as_small_as_a_point_is_drawn() -> None:
 def test_a_regressed_landmark_model_goes_all_the_way_alone(trained: Kit, tmp_path: Path, pooling: str, photograph: Path) -> None:
     (model,) = build_alone(tmp_path, trained, pooling)
     contract = read_contract(model)
-    assert (contract.decode, contract.region, contract.output.shape) == ("regress", "frame", (1, 9, 2))
-    found = predict([model], photograph, tmp_path / "answer.png")
+    assert (contract.decoder, contract.crop) == (Coordinates(box_margin=0.1), CropPolicy())
+    assert contract.output.shape == (1, 9, 2)
+    found = predict([model], [LANDMARKS], photograph, tmp_path / "answer.png")
     with Image.open(photograph) as image:
         x0, y0, side = frame_region(*image.size)
     assert len(found.rows) == 9

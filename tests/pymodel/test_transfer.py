@@ -8,23 +8,17 @@ import cv2
 import numpy as np
 import pytest
 
+from appspec.progress import Silent
 from appspec.spec import AppSpec
 from pymodel.data.store import ExampleStore, write_store
 from pymodel.synthetic import draw_dataset
-from pymodel.train.run import PictureExamples, learn, training_config
+from pymodel.tasks.crops import PictureCrops
+from pymodel.tasks.landmarks.task import TASK
+from pymodel.tasks.picture import training_config
+from pymodel.train.run import run_training
 
 FEW, MANY = 40, 800
 """Labelled pictures of the other style, and of the usual one."""
-
-
-class Silent:
-    """Takes what a training says."""
-
-    def say(self, line: str) -> None:
-        """One line."""
-
-    def progress(self, what: str, done: int, total: int) -> None:
-        """How far a step is."""
 
 
 def spec(epochs: int, frozen: int = 0, learning_rate: float = 1e-2) -> AppSpec:
@@ -58,7 +52,14 @@ def store(folder: Path, count: int, seed: int, inked: bool) -> Path:
 
 def trained(folder: Path, how: AppSpec, examples: Path, weights: str | Path = "none") -> Path:
     (folder / "out").mkdir(parents=True)
-    learn(how, how.model[1], weights, examples, folder / "out", folder / "checkpoint", folder, Silent())
+    run_training(
+        lambda: TASK.plan_training(how, how.model[1], weights, examples),
+        how.model[1].train.seed,
+        folder / "out",
+        folder / "checkpoint",
+        folder / "train.log",
+        Silent(),
+    )
     return folder / "out"
 
 
@@ -66,8 +67,9 @@ def error(result: Path, how: AppSpec, examples: Path) -> float:
     """Mean point error on the test split, as a share of the input's side."""
     import keras
 
-    shown = PictureExamples(how, how.model[1], ExampleStore(examples))
-    pixels, points = shown.plain("test", 64)
+    store = ExampleStore(examples)
+    crops = PictureCrops(how.model[1], store, True, TASK.region_jitter, TASK.target, TASK.is_trainable)
+    pixels, points = crops.batch_of_split("test", 64)
     model = keras.saving.load_model(result / "model.keras", compile=False)
     logits = model.predict((pixels.astype(np.float32) - 127.5) / 127.5, verbose=0)
     share = np.exp(logits - logits.max((1, 2), keepdims=True))

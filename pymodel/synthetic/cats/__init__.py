@@ -1,1 +1,1 @@
-"""Drawn cats."""
+"""Pictures of cats."""

@@ -1,4 +1,4 @@
-"""A cat's or a dog's body behind its head: sitting, lying, standing or just a neck; legs and tail."""
+"""The body of a cat or a dog, behind its head: sitting, lying, standing, curled up, or only a neck."""
 
 from __future__ import annotations
 
@@ -7,42 +7,46 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from pymodel.synthetic.cats.coat import WHITE, Coat
-from pymodel.synthetic.cats.head import Floats, Pose
-from pymodel.synthetic.texture import Color, Field, blend, blur, noise, polygon_mask, smooth_outline, window
+from pymodel.synthetic.arrays import Color, Field, Floats
+from pymodel.synthetic.cats.coat import Coat, paint_coat, sample_coat
+from pymodel.synthetic.cats.fur import paint_fur
+from pymodel.synthetic.cats.pose import Pose
+from pymodel.synthetic.colors import WHITE
+from pymodel.synthetic.masks import blend, polygon_mask, smooth_outline
+from pymodel.synthetic.noise import noise
 
 PAW_SIZE = 0.30
 
 
 @dataclass(frozen=True)
 class Part:
-    """Trunk, leg or tail.
+    """A trunk, a leg or a tail.
 
     Attributes:
         outline: (N, 2) head coordinates.
-        paw: centre of the paw that it ends in.
+        paw: centre of the paw at its end, head coordinates; None: no paw.
     """
 
     outline: Floats
     paw: tuple[float, float] | None = None
 
     def scaled(self, wide: float, tall: float) -> Part:
-        """Stretched from the head on."""
+        """The part stretched away from the head."""
         paw = None if self.paw is None else (self.paw[0] * wide, self.paw[1] * tall)
         return Part((self.outline * (wide, tall)).astype(np.float32), paw)
 
 
 def paint_body(
-    rng: np.random.Generator, image: Floats, coat: Coat, fur: Floats, pose: Pose, pale: Color = WHITE, leggy: float = 1.0
+    rng: np.random.Generator, image: Floats, coat: Coat, fur: Floats, pose: Pose, pale: Color = WHITE, height_scale: float = 1.0
 ) -> Field:
-    """Lays a body over an image, in place; the head comes on top of it.
+    """Paints a body into an image, in place. The head is painted over it later.
 
     Args:
-        pale: colour of chest and socks, where the coat has them.
-        leggy: how tall it stands or sits, 1: as a cat.
+        pale: colour of a white chest and white paws, if it has them.
+        height_scale: how tall it stands or sits, relative to a cat.
 
     Returns:
-        (H, W) where the body is, 0–1.
+        (H, W) mask of the body, 0–1.
     """
     height, width = image.shape[:2]
     side = 1.0 if rng.random() < 0.5 else -1.0
@@ -50,14 +54,14 @@ def paint_body(
     upright = Pose(pose.centre, pose.unit, pose.roll * rng.uniform(0.1, 0.6), 0.0, 0.0)
     parts = _parts(rng, kind)
     if kind in ("stand", "sit"):
-        parts = [part.scaled(1.0, leggy) for part in parts]
+        parts = [part.scaled(1.0, height_scale) for part in parts]
     socks = float(rng.uniform(0.5, 1)) if coat.white_face > 0 or rng.random() < 0.25 else 0.0
     sock_fur = (fur + socks * (pale - fur)).astype(np.float32)
     body = np.zeros((height, width), np.float32)
     for part in parts:
-        points = upright.place((part.outline * (side, 1)).astype(np.float32))
+        points = upright.to_pixels((part.outline * (side, 1)).astype(np.float32))
         one = polygon_mask(smooth_outline(points), height, width, pose.unit * 0.03)
-        lay_fur(rng, image, fur, one, pose.unit, 0.55)
+        paint_fur(rng, image, fur, one, pose.unit, 0.55)
         if part.paw is not None:
             paw = _circle((part.paw[0] * side, part.paw[1]), PAW_SIZE * rng.uniform(0.8, 1.2), PAW_SIZE * rng.uniform(0.7, 1.0))
             one = np.maximum(one, _paw(rng, image, coat, sock_fur, upright, paw))
@@ -65,26 +69,36 @@ def paint_body(
     if coat.white_face or rng.random() < 0.15:
         low = rng.uniform(0.6, 1.8)
         chest = np.array([(-0.6, 0.7), (0.6, 0.7), (0.6, 2.2), (0, 2.8), (-0.6, 2.2)], np.float32) * (rng.uniform(0.8, 1.5), low)
-        white = polygon_mask(smooth_outline(upright.place(chest.astype(np.float32))), height, width, pose.unit * 0.1)
+        white = polygon_mask(smooth_outline(upright.to_pixels(chest.astype(np.float32))), height, width, pose.unit * 0.1)
         streaks = 1 + 0.08 * noise(rng, "hair", height, width, max(0.4, pose.unit / 50))
         blend(image, (pale * streaks[..., None]).astype(np.float32), (coat.white_face or 0.7) * white * body)
-    shadow = polygon_mask(upright.place(_circle((0, 0.55), 0.95, 0.75)), height, width, pose.unit * 0.2) * body
+    shadow = polygon_mask(upright.to_pixels(_circle((0, 0.55), 0.95, 0.75)), height, width, pose.unit * 0.2) * body
     image *= (1 - 0.28 * shadow)[..., None]
     return body
 
 
-def _paw(rng: np.random.Generator, image: Floats, coat: Coat, fur: Floats, pose: Pose, outline: Floats) -> Field:
-    """The rounded end of a leg, its toes parted by short lines; returns its mask."""
+def paint_second_animal(rng: np.random.Generator, image: Floats, pose: Pose) -> None:
+    """Paints a second animal without a face, in place, so that fur alone does not mean a face."""
     height, width = image.shape[:2]
-    mask = polygon_mask(pose.place(outline), height, width, pose.unit * 0.02)
+    coat, unit = sample_coat(rng), pose.unit * float(rng.uniform(0.6, 1.4))
+    centre = rng.uniform(0, 1, 2) * (width, height)
+    y = np.mgrid[:height, :width][0].astype(np.float32)
+    fur = paint_coat(rng, coat, height, width, unit, np.asarray(y / unit, np.float32))
+    paint_body(rng, image, coat, fur, Pose(centre.astype(np.float32), unit, 0.0, 0.0, 0.0))
+
+
+def _paw(rng: np.random.Generator, image: Floats, coat: Coat, fur: Floats, pose: Pose, outline: Floats) -> Field:
+    """Paints the rounded end of a leg, with toes separated by short lines; returns its mask."""
+    height, width = image.shape[:2]
+    mask = polygon_mask(pose.to_pixels(outline), height, width, pose.unit * 0.02)
     if not mask.any():
         return mask
-    lay_fur(rng, image, fur, mask, pose.unit, 0.4)
+    paint_fur(rng, image, fur, mask, pose.unit, 0.4)
     toes = np.zeros((height, width), np.uint8)
     centre, low = outline.mean(0), float(outline[:, 1].max())
     for x in (-0.1, 0.0, 0.1):
         line = np.array([(centre[0] + x, low - 0.22), (centre[0] + 1.3 * x, low - 0.04)], np.float32)
-        ends = np.round(pose.place(line) * 16).astype(np.int32)
+        ends = np.round(pose.to_pixels(line) * 16).astype(np.int32)
         cv2.polylines(toes, [ends], False, 255, max(1, round(pose.unit * 0.025)), cv2.LINE_AA, 4)
     blend(image, (coat.base * 0.4).astype(np.float32), 0.6 * mask * (toes.astype(np.float32) / 255))
     return mask
@@ -149,18 +163,3 @@ def _tail(rng: np.random.Generator, x: float, y: float) -> Part:
 def _circle(centre: tuple[float, float], wide: float, tall: float) -> Floats:
     angle = np.linspace(0, 2 * np.pi, 16, endpoint=False)
     return np.asarray(np.stack([centre[0] + wide * np.cos(angle), centre[1] + tall * np.sin(angle)], -1), np.float32)
-
-
-def lay_fur(rng: np.random.Generator, image: Floats, fur: Floats, mask: Field, unit: float, seam: float) -> None:
-    """Lays fur over an image, round and rough at its edge; seam: how much darker the edge is."""
-    place = window(mask)
-    mask = mask[place]
-    height, width = mask.shape
-    if not height:
-        return
-    rough = np.clip((mask + 0.12 * noise(rng, "hair", height, width, max(0.4, unit / 40)) * (mask > 0.02) - 0.5) * 3 + 0.5, 0, 1)
-    rows = np.arange(height, dtype=np.float32)[:, None]
-    shape = 1.06 - 0.22 * np.clip((rows - rows.mean()) / max(8.0, 3 * unit), -0.5, 1)
-    roundness = 0.62 + 0.45 * np.clip(blur(mask, unit * 0.5) * 2 - 1, 0, 1)
-    edge = 1 - seam * np.clip(mask - blur(mask, unit * 0.12), 0, 1)
-    blend(image[place], np.asarray(fur[place] * (shape * roundness * edge)[..., None], np.float32), rough.astype(np.float32))

@@ -1,34 +1,16 @@
-"""A cat's coat: colours and markings, as a picture that head and body are cut from."""
+"""A cat's coat: its colours and markings, as a picture from which head and body are cut."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from pymodel.synthetic.texture import Color, Field, blend, noise, smooth_step
-
-NATURAL = np.array(
-    [
-        [205, 140, 78],
-        [226, 168, 104],
-        [128, 106, 84],
-        [150, 134, 112],
-        [118, 116, 114],
-        [160, 160, 160],
-        [36, 32, 31],
-        [70, 58, 50],
-        [238, 234, 228],
-        [222, 205, 180],
-        [96, 72, 52],
-        [184, 172, 156],
-    ],
-    np.float32,
-)
-"""Ginger, cream, browns, greys, black, white, fawn … (RGB)."""
-
-WHITE = np.array([240, 236, 231], np.float32)
+from pymodel.synthetic.arrays import Color, Field, Floats
+from pymodel.synthetic.cats.fur import add_hair
+from pymodel.synthetic.colors import NATURAL
+from pymodel.synthetic.masks import blend, smoothstep
+from pymodel.synthetic.noise import noise
 
 
 @dataclass(frozen=True)
@@ -37,8 +19,8 @@ class Coat:
 
     Attributes:
         kind: a cat's is solid, tabby, patches or point; a dog's is one of pymodel.synthetic.pets.dog_coat.KINDS.
-        white_face: how much white (or tan) around muzzle and chest, 0–1.
-        contrast: of the hair's texture.
+        white_face: how white (or tan) muzzle and chest are, 0–1.
+        contrast: of the texture of the hair.
     """
 
     kind: str
@@ -51,12 +33,12 @@ class Coat:
 
     @property
     def is_dark(self) -> bool:
-        """Whether lines on it must be light to be seen."""
+        """Whether the coat is so dark that dark lines would not show on it."""
         return float(self.base.mean()) < 70
 
 
-def draw_coat(rng: np.random.Generator) -> Coat:
-    """A random one."""
+def sample_coat(rng: np.random.Generator) -> Coat:
+    """A random coat."""
     kind = str(rng.choice(["solid", "tabby", "patches", "point"], p=[0.28, 0.42, 0.2, 0.1]))
     base = NATURAL[int(rng.integers(len(NATURAL)))] + rng.normal(0, 12, 3).astype(np.float32)
     second = base * rng.uniform(0.4, 0.78) if kind == "tabby" else NATURAL[int(rng.integers(len(NATURAL)))]
@@ -74,30 +56,20 @@ def draw_coat(rng: np.random.Generator) -> Coat:
     )
 
 
-def paint_coat(
-    rng: np.random.Generator, coat: Coat, height: int, width: int, unit: float, along: Field
-) -> npt.NDArray[np.float32]:
-    """(H, W, 3) fur without light.
+def paint_coat(rng: np.random.Generator, coat: Coat, height: int, width: int, unit: float, along: Field) -> Floats:
+    """The coat (H, W, 3) without shading.
 
     Args:
         unit: half the face's width, pixels.
-        along: (H, W) field whose level lines the stripes follow, in units.
+        along: (H, W) field, in units; stripes follow its contour lines.
     """
     image = np.empty((height, width, 3), np.float32)
     image[:] = coat.base
     if coat.kind == "tabby":
         wave = np.sin((along + 0.16 * noise(rng, "cloud", height, width, unit / 30)) * (2 * np.pi / coat.stripe_width / 2))
-        blend(image, coat.second, 0.8 * smooth_step(np.asarray(wave, np.float32), -0.1, 0.9))
+        blend(image, coat.second, 0.8 * smoothstep(np.asarray(wave, np.float32), -0.1, 0.9))
     if coat.kind == "patches":
         where = noise(rng, "cloud", height, width, unit / 25)
-        blend(image, coat.second, smooth_step(where, 0.1, 0.3))
-        blend(image, coat.third, smooth_step(-where, 0.5, 0.7))
-    return comb(rng, image, coat.contrast, unit)
-
-
-def comb(rng: np.random.Generator, image: npt.NDArray[np.float32], contrast: float, unit: float) -> npt.NDArray[np.float32]:
-    """Hairs over flat colours (H, W, 3); changes the image."""
-    height, width = image.shape[:2]
-    hair = noise(rng, "hair", height, width, max(0.4, unit / 60))
-    image *= (1 + contrast * hair + 0.08 * noise(rng, "fractal", height, width))[..., None]
-    return np.clip(image, 0, 255)
+        blend(image, coat.second, smoothstep(where, 0.1, 0.3))
+        blend(image, coat.third, smoothstep(-where, 0.5, 0.7))
+    return add_hair(rng, image, coat.contrast, unit)

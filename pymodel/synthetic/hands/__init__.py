@@ -1,1 +1,1 @@
-"""Drawn hands."""
+"""Pictures of hands."""

@@ -1,4 +1,4 @@
-"""Somebody in a room: head, body, arms, without hands. Skin that is no hand."""
+"""A person in the background: head, body and arms, without hands, so that not all skin is a hand."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from pymodel.synthetic.background import any_color, textured
+from pymodel.synthetic.arrays import Color, Floats
+from pymodel.synthetic.background import textured
+from pymodel.synthetic.colors import sample_color
 from pymodel.synthetic.hands.paint import Skin
-from pymodel.synthetic.hands.shape import Floats
-from pymodel.synthetic.texture import Color, blend, blur, noise, polygon_mask, smooth_outline
+from pymodel.synthetic.masks import blend, blur, polygon_mask, smooth_outline
+from pymodel.synthetic.noise import noise
 
 HAIRS = np.array([[28, 22, 20], [60, 42, 32], [104, 74, 50], [180, 142, 92], [150, 146, 142], [90, 48, 30]], np.float32)
 DARK = np.array([40, 30, 28], np.float32)
@@ -18,7 +20,7 @@ DARK = np.array([40, 30, 28], np.float32)
 
 @dataclass(frozen=True)
 class Head:
-    """Where a person's face is.
+    """The position of a person's face.
 
     Attributes:
         centre: (2,) pixels.
@@ -30,7 +32,7 @@ class Head:
 
 
 def paint_person(rng: np.random.Generator, image: Floats, skin: Skin, head: Head) -> None:
-    """A person in place, seen from the front."""
+    """Paints a person from the front, in place."""
     height, width = image.shape[:2]
     centre, size = head.centre, head.size
     hair = HAIRS[int(rng.integers(len(HAIRS)))] * rng.uniform(0.7, 1.2)
@@ -40,9 +42,9 @@ def paint_person(rng: np.random.Generator, image: Floats, skin: Skin, head: Head
     waist = rng.uniform(0.65, 1.05)
     torso = [(-0.35, 0.9), (0.35, 0.9), (0.95, 1.4), (waist, 4), (waist, 6.2), (-waist, 6.2), (-waist, 4), (-0.95, 1.4)]
     outline = centre + np.array(torso) * (wide, size)
-    trousers = textured(rng, height, width, any_color(rng))
+    trousers = textured(rng, height, width, sample_color(rng))
     legs = centre + np.array([(-waist, 5.6), (waist, 5.6), (0.8 * waist, 14), (-0.8 * waist, 14)]) * (wide, size)
-    cloth = textured(rng, height, width, skin.back if rng.random() < 0.15 else any_color(rng))
+    cloth = textured(rng, height, width, skin.back if rng.random() < 0.15 else sample_color(rng))
     pose = str(rng.choice(["hanging", "akimbo", "crossed", "none"], p=[0.35, 0.3, 0.2, 0.15]))
     bare = int(rng.integers(4))
     if pose in ("hanging", "akimbo"):
@@ -66,11 +68,11 @@ def paint_person(rng: np.random.Generator, image: Floats, skin: Skin, head: Head
 
 
 def _joints(rng: np.random.Generator, pose: str, head: Head, wide: float, side: float) -> Floats:
-    """(3, 2) shoulder, elbow, wrist, pixels; the hand is behind the body, under the other arm, or far below.
+    """(3, 2) shoulder, elbow and wrist, pixels; the hand is hidden: behind the body, under the other arm, or far below.
 
     Args:
         wide: half the shoulders' width, pixels.
-        side: -1 left, 1 right in the picture.
+        side: -1: left in the picture, 1: right.
     """
     size = head.size
     shoulder = head.centre + np.array([0.88 * side * wide, 1.75 * size])
@@ -87,11 +89,11 @@ def _joints(rng: np.random.Generator, pose: str, head: Head, wide: float, side: 
 
 
 def _arm(rng: np.random.Generator, image: Floats, joints: Floats, skin: Skin, cloth: Floats, bare: int) -> None:
-    """Upper arm and forearm, round and shaded.
+    """Paints an upper arm and a forearm, rounded by shading, in place.
 
     Args:
         joints: (3, 2) pixels.
-        bare: 0 both in cloth, 1 the forearm bare, 2 both, 3 half of the upper arm too.
+        bare: 0: both covered by cloth; 1: the forearm bare; 2: both bare; 3: forearm and half of the upper arm bare.
     """
     height, width = image.shape[:2]
     thick = 0.2 * float(np.linalg.norm(joints[1] - joints[0])) * rng.uniform(0.8, 1.2)
@@ -111,12 +113,12 @@ def _arm(rng: np.random.Generator, image: Floats, joints: Floats, skin: Skin, cl
 
 
 def _face(rng: np.random.Generator, image: Floats, head: Head, skin: Color, strands: Floats, light: Floats) -> None:
-    """Ears, face, eyes, nose, mouth; now and then a beard, glasses, hair over the forehead.
+    """Paints ears, face, eyes, nose and mouth, and sometimes a beard, glasses or hair over the forehead, in place.
 
     Args:
-        skin: RGB 0-255.
-        strands: (H, W, 3) the hair.
-        light: (3,) where it comes from.
+        skin: RGB, 0–255.
+        strands: (H, W, 3) colours of the hair.
+        light: (3,) direction towards the light.
     """
     centre, size = head.centre, head.size
     turn = rng.normal(0, 0.15)
@@ -162,10 +164,10 @@ def _face(rng: np.random.Generator, image: Floats, head: Head, skin: Color, stra
 
 
 def _glasses(rng: np.random.Generator, image: Floats, middle: Floats, size: float) -> None:
-    """Two rims and a bridge, now and then dark glass.
+    """Paints glasses, in place: two rims and a bridge, sometimes sunglasses.
 
     Args:
-        middle: (2,) between the eyes, pixels.
+        middle: (2,) pixels, the point between the eyes.
     """
     mask = np.zeros(image.shape[:2], np.float32)
     thick = -1 if rng.random() < 0.3 else max(1, round(0.05 * size))
@@ -175,23 +177,24 @@ def _glasses(rng: np.random.Generator, image: Floats, middle: Floats, size: floa
         cv2.ellipse(mask, tuple(int(v * 16) for v in eye), axes, 0, 0, 360, 1.0, thick, cv2.LINE_AA, 4)
     ends = [tuple(int(v * 16) for v in middle + (side * 0.7 * size, -0.03 * size)) for side in (-1, 1)]
     cv2.line(mask, ends[0], ends[1], 1.0, max(1, round(0.03 * size)), cv2.LINE_AA, 4)
-    blend(image, np.broadcast_to(any_color(rng) * 0.4, image.shape).astype(np.float32), mask)
+    blend(image, np.broadcast_to(sample_color(rng) * 0.4, image.shape).astype(np.float32), mask)
 
 
 def _flesh(
     rng: np.random.Generator, image: Floats, skin: Color, centre: Floats, radii: tuple[float, float], light: Floats
 ) -> Floats:
-    """(H, W, 3) skin on an ellipsoid in light."""
+    """Skin (H, W, 3) on a lit ellipsoid."""
     y, x = np.mgrid[: image.shape[0], : image.shape[1]].astype(np.float32)
     across, down = (x - centre[0]) / radii[0], (y - centre[1]) / radii[1]
     out = np.sqrt(np.clip(1 - across**2 - down**2, 0.02, 1))
-    way = light / np.linalg.norm(light)
-    shade = 0.5 + 0.6 * np.clip(across * way[0] + down * way[1] + out * way[2], 0, 1)
+    direction = light / np.linalg.norm(light)
+    shade = 0.5 + 0.6 * np.clip(across * direction[0] + down * direction[1] + out * direction[2], 0, 1)
     cloud = 1 + 0.05 * noise(rng, "cloud", *image.shape[:2])
     return np.asarray(skin * (shade * cloud)[..., None], np.float32)
 
 
 def _blob(image: Floats, color: Floats, centre: Floats, radii: tuple[float, float], soft: float) -> None:
+    """Paints an ellipse with a soft edge, in place."""
     angle = np.linspace(0, 2 * np.pi, 24, endpoint=False)
     outline = centre + np.stack([np.cos(angle), np.sin(angle)], -1) * radii
     blend(image, color, polygon_mask(outline.astype(np.float32), image.shape[0], image.shape[1], soft))

@@ -1,1 +1,1 @@
-"""Drawn cats and dogs."""
+"""Pictures of cats and dogs."""

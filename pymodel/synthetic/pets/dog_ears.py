@@ -1,4 +1,4 @@
-"""A dog's ears: hanging, folded over or standing."""
+"""A dog's ears: floppy, folded or pricked."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pymodel.synthetic.cats.head import Floats
+from pymodel.synthetic.arrays import Floats
 
 EARS = ("floppy", "folded", "pricked")
 NO_FLAP = np.zeros((0, 2), np.float32)
 Outlines = tuple[Floats, Floats, Floats]
-"""Outline, flap and points of an ear."""
+"""Outline, flap and points of an ear; see Ears."""
 
 
 @dataclass(frozen=True)
@@ -20,10 +20,10 @@ class Ears:
 
     Attributes:
         kind: one of EARS.
-        outline: (N, 2) of a folded ear: its standing part.
-        flap: (M, 2) the part of a folded ear that hangs; empty for the others.
+        outline: (N, 2); of a folded ear, the part that stands.
+        flap: (M, 2) the hanging part of a folded ear; empty for other ears.
         points: (3, 2) outer corner, tip and inner corner.
-        turns: of the left and the right ear about its root, radians.
+        turns: rotation of the left and of the right ear about its base, radians.
     """
 
     kind: str
@@ -33,15 +33,15 @@ class Ears:
     turns: tuple[float, float]
 
     def mirrored(self, points: Floats, side: int) -> Floats:
-        """Points of the right ear (N, 2) as those of the left (-1) or right (1) one: each ear turns for itself."""
+        """Turns points of the right ear (N, 2) into those of the left (-1) or right (1) ear, with that ear's own rotation."""
         pivot, angle = self.points[[0, 2]].mean(0), self.turns[0 if side < 0 else 1]
         c, s = np.cos(angle), np.sin(angle)
         turned = pivot + (points - pivot) @ np.array([[c, s], [-s, c]], np.float32)
         return np.asarray(turned * (side, 1), np.float32)
 
 
-def draw_ears(rng: np.random.Generator) -> Ears:
-    """Random ones."""
+def sample_ears(rng: np.random.Generator) -> Ears:
+    """Random ears."""
     kind = str(rng.choice(EARS, p=[0.45, 0.22, 0.33]))
     outline, flap, points = {"floppy": _floppy, "folded": _folded, "pricked": _pricked}[kind](rng)
     turn = float(rng.normal(0, 0.08))
@@ -69,7 +69,7 @@ def _floppy(rng: np.random.Generator) -> Outlines:
 
 
 def _standing(rng: np.random.Generator) -> Floats:
-    """(3, 2) outer corner, tip, inner corner of an ear that stands."""
+    """(3, 2) outer corner, tip and inner corner of a pricked ear."""
     flare, tall = rng.uniform(-0.10, 0.26), rng.uniform(0.50, 0.98)
     return np.array([(0.86, -0.26), (0.76 + flare, -0.66 - tall), (rng.uniform(0.26, 0.38), -0.72)], np.float32)
 

@@ -1,6 +1,6 @@
-"""The proportions of a dog's head, and where its points are.
+"""The proportions of a dog's head, and its keypoints.
 
-Head coordinates as a cat's: unit = half the face's width, x to the right, y down, the origin between the cheeks.
+Head coordinates as for a cat: unit = half the face's width, x to the right, y down, the origin between the cheeks.
 """
 
 from __future__ import annotations
@@ -9,27 +9,28 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pymodel.synthetic.cats.head import Floats, Pose
-from pymodel.synthetic.pets.dog_ears import Ears, draw_ears
+from pymodel.synthetic.arrays import Floats
+from pymodel.synthetic.cats.pose import Pose
+from pymodel.synthetic.pets.dog_ears import Ears, sample_ears
 
 EYES = np.array([[74, 44, 24], [86, 52, 26], [112, 72, 34], [48, 30, 22], [58, 38, 28], [136, 100, 54]], np.float32)
 BLUE_EYE = np.array([150, 186, 208], np.float32)
 EYE_DEPTH, FRONT = 0.36, 0.4
-"""How far in front of the head's middle eyes lie, and where the muzzle begins, in units."""
+"""Depth of the eyes and of the muzzle's base: in front of the head's middle, in units."""
 
 
 @dataclass(frozen=True)
 class Muzzle:
-    """The snout, in units: from its root at the face to its tip, towards the viewer.
+    """The proportions of a muzzle, in units, from its base at the face to its tip.
 
     Attributes:
-        length: how far the tip stands out of the face.
-        wide, tall: half of its size, (root, tip).
-        y: height of its middle, (root, tip).
+        length: from base to tip, towards the viewer.
+        wide, tall: half of its width and height, at (base, tip).
+        y: of its middle, at (base, tip).
         nose: half the width and half the height of the nose's leather.
-        gape: how far the jaw hangs, 0: shut.
+        gape: how far the mouth is open; 0: closed.
         tongue: how far the tongue hangs out of an open mouth, 0–1.
-        jowls: how far the upper lips hang at the sides.
+        jowls: how far the upper lips hang down at the sides.
     """
 
     length: float
@@ -43,32 +44,32 @@ class Muzzle:
 
     @property
     def depth(self) -> float:
-        """How far the tip is in front of the head's middle, in units."""
+        """Depth of the tip: in front of the head's middle, in units."""
         return FRONT + self.length
 
     @property
     def nose_y(self) -> float:
-        """Height of the nose's middle."""
+        """Of the middle of the nose."""
         return self.y[1] - self.tall[1] * 0.55
 
     @property
     def mouth_y(self) -> float:
-        """Height of the middle of the mouth."""
+        """Of the middle of the mouth."""
         return self.y[1] + self.tall[1] * 0.55
 
 
 @dataclass(frozen=True)
 class DogShape:
-    """The proportions of one head, in units; right side, the left one mirrors it.
+    """The proportions of one head, in head coordinates of its right side; the left side mirrors it.
 
     Attributes:
         cheek: half the width of the head at the cheeks.
-        dome: how high the top of the skull is.
+        dome: height of the top of the skull.
         eye: middle of the right eye.
         eye_size: half its width.
-        openness: of the lids, 0–1.
+        openness: of the eyelids, 0–1.
         irises: RGB of the left and the right eye.
-        rough: how shaggy its edges are.
+        rough: how shaggy its outline is.
     """
 
     ears: Ears
@@ -82,15 +83,15 @@ class DogShape:
     rough: float
 
 
-def draw_dog_shape(rng: np.random.Generator) -> DogShape:
-    """Random proportions, from a pug's flat face to a collie's long one."""
+def sample_dog_shape(rng: np.random.Generator) -> DogShape:
+    """Random proportions, from the flat face of a pug to the long one of a collie."""
     cheek = float(rng.uniform(0.80, 1.02))
     brown = np.asarray(EYES[int(rng.integers(len(EYES)))] * rng.uniform(0.6, 1.1), np.float32)
     blue = np.asarray(BLUE_EYE * rng.uniform(0.8, 1.05), np.float32)
     chance = rng.random()
     irises = (blue if chance < 0.06 else brown, blue if chance < 0.04 or chance > 0.97 else brown)
     return DogShape(
-        ears=draw_ears(rng),
+        ears=sample_ears(rng),
         cheek=cheek,
         dome=float(rng.uniform(0.72, 0.84)),
         eye=(float(rng.uniform(0.33, 0.43)), float(rng.uniform(-0.20, -0.06))),
@@ -102,12 +103,12 @@ def draw_dog_shape(rng: np.random.Generator) -> DogShape:
     )
 
 
-def dog_points(shape: DogShape, pose: Pose) -> Floats:
+def dog_keypoints(shape: DogShape, pose: Pose) -> Floats:
     """(10, 2) pixels: eyes, mouth, each ear's outer corner, tip and inner corner, tip of the nose."""
-    eyes = pose.place(np.array([(-shape.eye[0], shape.eye[1]), shape.eye], np.float32), EYE_DEPTH)
+    eyes = pose.to_pixels(np.array([(-shape.eye[0], shape.eye[1]), shape.eye], np.float32), EYE_DEPTH)
     muzzle = shape.muzzle
-    middle = pose.place(np.array([(0, muzzle.mouth_y), (0, muzzle.nose_y)], np.float32), muzzle.depth)
-    ears = [pose.place(shape.ears.mirrored(shape.ears.points, side), -0.1) for side in (-1, 1)]
+    middle = pose.to_pixels(np.array([(0, muzzle.mouth_y), (0, muzzle.nose_y)], np.float32), muzzle.depth)
+    ears = [pose.to_pixels(shape.ears.mirrored(shape.ears.points, side), -0.1) for side in (-1, 1)]
     return np.concatenate([eyes, middle[:1], *ears, middle[1:]])
 
 

@@ -12,8 +12,8 @@ from deploy.device.adb import Adb
 from deploy.device.deploy import DeployResult, deploy
 from deploy.device.launch import Patience
 from deploy.device.target import DeployTarget
-from tests.virtual_phone import PrivateAdbServer, VirtualPhone
-from tests.virtual_phone.tiny_apk import TinyApk
+from deploy.virtual_phone import PrivateAdbServer, VirtualPhone
+from tests.deploy.tiny_apk import TinyApk
 
 PACKAGE = "org.example.cats"
 TARGET = DeployTarget(PACKAGE, "io.apkiln.app.MainActivity", ("arm64-v8a",), 24)
@@ -62,24 +62,24 @@ def apk(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def said() -> list[str]:
-    """What the code under test told the user."""
+def messages() -> list[str]:
+    """Progress lines that the code under test shows the user."""
     return []
 
 
 @pytest.fixture
-def run_deploy(adb: Adb, apk: Path, said: list[str]) -> Deploy:
+def run_deploy(adb: Adb, apk: Path, messages: list[str]) -> Deploy:
     """Deploys `apk` to the only phone, watching its start for a third of a second."""
 
     def run(target: DeployTarget = TARGET, serial: str | None = None, path: Path = apk, tool: Adb = adb) -> DeployResult:
-        return deploy(path, target, serial, said.append, tool, QUICK)
+        return deploy(path, target, serial, messages.append, tool, QUICK)
 
     return run
 
 
 def wait_until(condition: Callable[[], bool], timeout_s: float = 10.0) -> None:
-    """Until adb's server, or a process, has come so far."""
+    """Waits until `condition` holds, for instance of adb's server or a process."""
     deadline = time.monotonic() + timeout_s
     while not condition():
-        assert time.monotonic() < deadline, "it never came so far"
+        assert time.monotonic() < deadline, "timed out"
         time.sleep(0.02)

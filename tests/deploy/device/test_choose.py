@@ -13,8 +13,8 @@ import pytest
 from appspec.errors import KitError
 from deploy.device.adb import Adb
 from deploy.device.choose import Phone, choose_phone, list_phones, parse_devices
+from deploy.virtual_phone import Faults, PhoneState, PrivateAdbServer, VirtualPhone
 from tests.deploy.device.conftest import Deploy, wait_until
-from tests.virtual_phone import Knobs, PhoneState, PrivateAdbServer, VirtualPhone
 
 
 @pytest.fixture
@@ -24,23 +24,23 @@ def second(server: PrivateAdbServer) -> Iterator[VirtualPhone]:
         yield phone
 
 
-def test_none(adb: Adb, said: list[str]) -> None:
+def test_none(adb: Adb, messages: list[str]) -> None:
     with pytest.raises(KitError, match="no phone to deploy to") as caught:
-        choose_phone(adb, None, said.append)
+        choose_phone(adb, None, messages.append)
     assert "USB debugging" in caught.value.fix
 
 
-def test_the_only_one(adb: Adb, phone: VirtualPhone, said: list[str]) -> None:
-    assert choose_phone(adb, None, said.append) == Phone(phone.serial, "Virtual", "device")
-    assert said == []
+def test_the_only_one(adb: Adb, phone: VirtualPhone, messages: list[str]) -> None:
+    assert choose_phone(adb, None, messages.append) == Phone(phone.serial, "Virtual", "device")
+    assert messages == []
 
 
-def test_several_are_listed(adb: Adb, phone: VirtualPhone, second: VirtualPhone, said: list[str]) -> None:
+def test_several_are_listed(adb: Adb, phone: VirtualPhone, second: VirtualPhone, messages: list[str]) -> None:
     with pytest.raises(KitError, match="which phone") as caught:
-        choose_phone(adb, None, said.append)
+        choose_phone(adb, None, messages.append)
     assert "--device 127.0.0.1:" in caught.value.fix
-    assert any(phone.serial in line and "Virtual" in line for line in said)
-    assert any(second.serial in line and "Second One" in line for line in said)
+    assert any(phone.serial in line and "Virtual" in line for line in messages)
+    assert any(second.serial in line and "Second One" in line for line in messages)
 
 
 def test_the_one_asked_for_gets_the_app_and_the_other_nothing(
@@ -52,20 +52,22 @@ def test_the_one_asked_for_gets_the_app_and_the_other_nothing(
 
 
 def test_android_serial_is_heeded(
-    adb: Adb, phone: VirtualPhone, second: VirtualPhone, said: list[str], monkeypatch: pytest.MonkeyPatch
+    adb: Adb, phone: VirtualPhone, second: VirtualPhone, messages: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ANDROID_SERIAL", second.serial)
-    assert choose_phone(adb, None, said.append).serial == second.serial
+    assert choose_phone(adb, None, messages.append).serial == second.serial
 
 
-def test_a_serial_that_is_not_there(adb: Adb, phone: VirtualPhone, said: list[str]) -> None:
+def test_a_serial_that_is_not_there(adb: Adb, phone: VirtualPhone, messages: list[str]) -> None:
     with pytest.raises(KitError, match="no phone R58M") as caught:
-        choose_phone(adb, "R58M", said.append)
+        choose_phone(adb, "R58M", messages.append)
     assert phone.serial in caught.value.why
 
 
-def test_unauthorized_until_the_user_allows_it(server: PrivateAdbServer, adb: Adb, run_deploy: Deploy, said: list[str]) -> None:
-    with VirtualPhone(knobs=Knobs(auth="ask")) as phone:
+def test_unauthorized_until_the_user_allows_it(
+    server: PrivateAdbServer, adb: Adb, run_deploy: Deploy, messages: list[str]
+) -> None:
+    with VirtualPhone(faults=Faults(auth="ask")) as phone:
         server.connect(phone)
         with pytest.raises(KitError, match="isn't ready") as caught:
             run_deploy()
@@ -77,28 +79,28 @@ def test_unauthorized_until_the_user_allows_it(server: PrivateAdbServer, adb: Ad
 
 
 def test_a_ready_phone_is_taken_beside_one_that_is_not(
-    server: PrivateAdbServer, adb: Adb, phone: VirtualPhone, said: list[str]
+    server: PrivateAdbServer, adb: Adb, phone: VirtualPhone, messages: list[str]
 ) -> None:
-    with VirtualPhone(knobs=Knobs(auth="refuse")) as locked:
+    with VirtualPhone(faults=Faults(auth="refuse")) as locked:
         server.connect(locked)
-        assert choose_phone(adb, None, said.append).serial == phone.serial
+        assert choose_phone(adb, None, messages.append).serial == phone.serial
         with pytest.raises(KitError, match="isn't ready"):
-            choose_phone(adb, locked.serial, said.append)
+            choose_phone(adb, locked.serial, messages.append)
 
 
-def test_offline_names_both_commands(adb: Adb, phone: VirtualPhone, said: list[str]) -> None:
+def test_offline_names_both_commands(adb: Adb, phone: VirtualPhone, messages: list[str]) -> None:
     phone.switch_off()
     with pytest.raises(KitError, match="isn't ready") as caught:
-        choose_phone(adb, None, said.append, settle_s=0.3)
+        choose_phone(adb, None, messages.append, settle_s=0.3)
     assert f"disconnect {phone.serial}" in caught.value.fix
     assert f"connect {phone.serial}" in caught.value.fix
-    assert any("offline" in line for line in said)
+    assert any("offline" in line for line in messages)
 
 
-def test_a_phone_that_comes_back_is_waited_for(adb: Adb, phone: VirtualPhone, said: list[str]) -> None:
+def test_a_phone_that_comes_back_is_waited_for(adb: Adb, phone: VirtualPhone, messages: list[str]) -> None:
     phone.switch_off()
     phone.switch_on()
-    assert choose_phone(adb, None, said.append).state == "device"
+    assert choose_phone(adb, None, messages.append).state == "device"
 
 
 def test_each_state_of_adbs_list_is_read() -> None:
@@ -119,10 +121,10 @@ emulator-5554          unauthorized transport_id:2
 
 
 @pytest.mark.parametrize("state", ["unauthorized", "offline", "no permissions", "bootloader", "recovery", "detached"])
-def test_each_state_has_a_remedy(state: str, adb: Adb, said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_state_has_a_remedy(state: str, adb: Adb, messages: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("deploy.device.choose.list_phones", lambda _: [Phone("R58M", "?", state)])
     with pytest.raises(KitError, match="isn't ready") as caught:
-        choose_phone(adb, None, said.append, settle_s=0)
+        choose_phone(adb, None, messages.append, settle_s=0)
     assert caught.value.fix
 
 

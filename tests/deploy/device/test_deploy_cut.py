@@ -13,9 +13,9 @@ import pytest
 
 from appspec.errors import KitError
 from deploy.device.adb import Adb
+from deploy.virtual_phone import VirtualPhone
 from tests.deploy.device.conftest import PACKAGE, Deploy, wait_until
-from tests.virtual_phone import VirtualPhone
-from tests.virtual_phone.tiny_apk import TinyApk
+from tests.deploy.tiny_apk import TinyApk
 
 ROOT = Path(__file__).parents[3]
 CHILD = """
@@ -31,7 +31,7 @@ deploy(Path(sys.argv[1]), TARGET, sys.argv[2], print)
 
 @pytest.mark.parametrize("cut_after", [0, 1_000_000, 2_999_999])
 def test_a_cut_in_the_middle_of_a_first_install(cut_after: int, phone: VirtualPhone, apk: Path, run_deploy: Deploy) -> None:
-    phone.knobs.drop_after_bytes = cut_after
+    phone.faults.drop_after_bytes = cut_after
     with pytest.raises(KitError, match="lost the phone") as caught:
         run_deploy()
     assert "sending the app" in caught.value.why
@@ -39,7 +39,7 @@ def test_a_cut_in_the_middle_of_a_first_install(cut_after: int, phone: VirtualPh
     assert [seen.received for seen in phone.state.installs] == [cut_after]
     assert phone.state.packages == {}
 
-    phone.knobs.drop_after_bytes = None
+    phone.faults.drop_after_bytes = None
     assert run_deploy().installed
     assert phone.state.packages[PACKAGE].data == apk.read_bytes()
 
@@ -48,22 +48,22 @@ def test_a_cut_in_the_middle_of_an_update_keeps_the_old_app(phone: VirtualPhone,
     old = apk.read_bytes()
     run_deploy()
     apk.write_bytes(TinyApk(version_code=2, payload_bytes=2_000_000).build())
-    phone.knobs.drop_after_bytes = 1_500_000
+    phone.faults.drop_after_bytes = 1_500_000
     with pytest.raises(KitError, match="lost the phone"):
         run_deploy()
     assert phone.state.packages[PACKAGE].data == old
 
-    phone.knobs.drop_after_bytes = None
+    phone.faults.drop_after_bytes = None
     assert run_deploy().installed
     assert phone.state.packages[PACKAGE].data == apk.read_bytes()
 
 
 def test_a_cut_between_the_last_byte_and_the_answer(phone: VirtualPhone, apk: Path, run_deploy: Deploy) -> None:
-    phone.knobs.drop_before_install_answer = True
+    phone.faults.drop_before_install_answer = True
     with pytest.raises(KitError, match="lost the phone"):
         run_deploy()
 
-    phone.knobs.drop_before_install_answer = False
+    phone.faults.drop_before_install_answer = False
     assert not run_deploy().installed  # it was whole, and its hash says so
     assert phone.state.packages[PACKAGE].data == apk.read_bytes()
 
@@ -72,18 +72,18 @@ def test_a_cut_between_the_last_byte_and_the_answer(phone: VirtualPhone, apk: Pa
 def test_a_cut_at_any_command_is_an_error_and_the_next_run_is_whole(
     command: str, phone: VirtualPhone, apk: Path, run_deploy: Deploy
 ) -> None:
-    phone.knobs.drop_at_command = command
+    phone.faults.drop_at_command = command
     with pytest.raises(KitError, match="lost the phone"):
         run_deploy()
 
-    phone.knobs.drop_at_command = None
+    phone.faults.drop_at_command = None
     run_deploy()
     assert phone.state.packages[PACKAGE].data == apk.read_bytes()
     assert PACKAGE in phone.state.processes
 
 
 def test_a_phone_that_hangs_is_given_up(phone: VirtualPhone, adb: Adb, run_deploy: Deploy) -> None:
-    phone.knobs.command_delay_s = 5
+    phone.faults.command_delay_s = 5
     start = time.monotonic()
     with pytest.raises(KitError, match="gave no answer"):
         run_deploy(tool=Adb(adb.program, timeout_s=0.5))
@@ -93,7 +93,7 @@ def test_a_phone_that_hangs_is_given_up(phone: VirtualPhone, adb: Adb, run_deplo
 @pytest.mark.parametrize("ending", ["Ctrl-C", "stop button", "killed"])
 def test_ended_while_sending_nothing_is_half_done(ending: str, phone: VirtualPhone, apk: Path, run_deploy: Deploy) -> None:
     apk.write_bytes(TinyApk(payload_bytes=6_000_000).build())
-    phone.knobs.receive_bytes_per_s = 1_000_000
+    phone.faults.receive_bytes_per_s = 1_000_000
     child = subprocess.Popen(
         [sys.executable, "-c", CHILD, str(apk), phone.serial],
         cwd=ROOT,
@@ -117,6 +117,6 @@ def test_ended_while_sending_nothing_is_half_done(ending: str, phone: VirtualPho
     assert phone.state.installs[0].received < apk.stat().st_size
     assert phone.state.packages == {}
 
-    phone.knobs.receive_bytes_per_s = None
+    phone.faults.receive_bytes_per_s = None
     assert run_deploy().installed
     assert phone.state.packages[PACKAGE].data == apk.read_bytes()

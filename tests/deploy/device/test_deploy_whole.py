@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from appspec.errors import KitError
+from deploy.virtual_phone import VirtualPhone
 from tests.deploy.device.conftest import PACKAGE, TARGET, Deploy
-from tests.virtual_phone import VirtualPhone
-from tests.virtual_phone.tiny_apk import TinyApk
+from tests.deploy.tiny_apk import TinyApk
 
 
 def installed_bytes(phone: VirtualPhone) -> bytes | None:
@@ -30,7 +30,7 @@ def test_the_app_is_on_the_phone_whole_allowed_and_running(phone: VirtualPhone, 
     assert 0 < result.seconds < 10
 
 
-def test_the_same_bytes_are_not_sent_again(phone: VirtualPhone, run_deploy: Deploy, said: list[str]) -> None:
+def test_the_same_bytes_are_not_sent_again(phone: VirtualPhone, run_deploy: Deploy, messages: list[str]) -> None:
     run_deploy()
     received = phone.state.received_bytes
     result = run_deploy()
@@ -38,7 +38,7 @@ def test_the_same_bytes_are_not_sent_again(phone: VirtualPhone, run_deploy: Depl
     assert len(phone.state.installs) == 1
     assert phone.state.received_bytes - received < 1000  # adb itself says that it has no more input for each command
     assert (result.installed, result.sent_bytes) == (False, 0)
-    assert any("nothing sent" in line for line in said)
+    assert any("nothing sent" in line for line in messages)
     assert phone.state.processes == {PACKAGE: result.pid}
 
 
@@ -50,17 +50,17 @@ def test_other_bytes_replace_the_app(phone: VirtualPhone, apk: Path, run_deploy:
 
 
 def test_a_phone_without_sha256sum_is_asked_for_the_bytes_themselves(phone: VirtualPhone, run_deploy: Deploy) -> None:
-    phone.knobs.missing_commands = frozenset({"sha256sum"})
+    phone.faults.missing_commands = frozenset({"sha256sum"})
     run_deploy()
     assert not run_deploy().installed
     assert len(phone.state.installs) == 1
 
 
 def test_a_phone_that_stored_other_bytes_is_found_out(phone: VirtualPhone, run_deploy: Deploy) -> None:
-    phone.knobs.corrupt_install = True
+    phone.faults.corrupt_install = True
     with pytest.raises(KitError, match="doesn't hold what was sent"):
         run_deploy()
-    phone.knobs.corrupt_install = False
+    phone.faults.corrupt_install = False
     assert run_deploy().installed
 
 

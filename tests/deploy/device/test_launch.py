@@ -9,45 +9,45 @@ import pytest
 
 from appspec.errors import KitError
 from deploy.device.crash import find_crash
+from deploy.virtual_phone import VirtualPhone
 from tests.deploy.device.conftest import PACKAGE, TARGET, Deploy
-from tests.virtual_phone import VirtualPhone
-from tests.virtual_phone.tiny_apk import TinyApk
+from tests.deploy.tiny_apk import TinyApk
 
 
 @pytest.mark.parametrize("dialog", [False, True], ids=["process gone", "process kept by Android's window"])
 @pytest.mark.parametrize("after_s", [0.0, 0.2])
 def test_a_crash_in_kotlin_is_shown(
-    after_s: float, dialog: bool, phone: VirtualPhone, run_deploy: Deploy, said: list[str]
+    after_s: float, dialog: bool, phone: VirtualPhone, run_deploy: Deploy, messages: list[str]
 ) -> None:
-    phone.knobs.crash, phone.knobs.crash_after_s, phone.knobs.crash_dialog = "java", after_s, dialog
+    phone.faults.crash, phone.faults.crash_after_s, phone.faults.crash_dialog = "java", after_s, dialog
     with pytest.raises(KitError, match="crashed at its start") as caught:
         run_deploy()
     assert caught.value.why == "java.lang.IllegalStateException: model.tflite wants 96x96, the app 64x64"
-    assert any("ModelContract.kt:41" in line for line in said)
+    assert any("ModelContract.kt:41" in line for line in messages)
 
 
-def test_a_crash_in_native_code_is_shown(phone: VirtualPhone, run_deploy: Deploy, said: list[str]) -> None:
-    phone.knobs.crash, phone.knobs.crash_after_s = "native", 0.1
+def test_a_crash_in_native_code_is_shown(phone: VirtualPhone, run_deploy: Deploy, messages: list[str]) -> None:
+    phone.faults.crash, phone.faults.crash_after_s = "native", 0.1
     with pytest.raises(KitError, match="crashed at its start"):
         run_deploy()
-    assert any("libtensorflowlite_jni.so" in line for line in said)
+    assert any("libtensorflowlite_jni.so" in line for line in messages)
 
 
 def test_a_phone_without_a_crash_buffer_shows_it_too(phone: VirtualPhone, run_deploy: Deploy) -> None:
-    phone.knobs.crash, phone.knobs.crash_buffer = "java", False
+    phone.faults.crash, phone.faults.crash_buffer = "java", False
     with pytest.raises(KitError, match="crashed at its start"):
         run_deploy()
 
 
 def test_an_end_without_a_word_is_no_success(phone: VirtualPhone, run_deploy: Deploy) -> None:
-    phone.knobs.crash, phone.knobs.crash_after_s = "exit", 0.1
+    phone.faults.crash, phone.faults.crash_after_s = "exit", 0.1
     with pytest.raises(KitError, match="doesn't run") as caught:
         run_deploy()
     assert "ended" in caught.value.why
 
 
 def test_a_process_that_never_appears_is_no_success(phone: VirtualPhone, run_deploy: Deploy) -> None:
-    phone.knobs.missing_commands = frozenset({"pidof"})
+    phone.faults.missing_commands = frozenset({"pidof"})
     with pytest.raises(KitError, match="doesn't run") as caught:
         run_deploy()
     assert "never appeared" in caught.value.why
@@ -59,19 +59,19 @@ def test_an_activity_that_is_not_there_is_an_error(phone: VirtualPhone, run_depl
     assert "io.apkiln.app.Typo} does not exist" in caught.value.why
 
 
-def test_a_refused_grant_is_said_and_the_app_starts(phone: VirtualPhone, run_deploy: Deploy, said: list[str]) -> None:
-    phone.knobs.grant_refused = True
+def test_a_refused_grant_is_said_and_the_app_starts(phone: VirtualPhone, run_deploy: Deploy, messages: list[str]) -> None:
+    phone.faults.grant_refused = True
     run_deploy()
-    assert any(line.startswith("CAMERA not granted") and "GRANT_RUNTIME_PERMISSIONS" in line for line in said)
+    assert any(line.startswith("CAMERA not granted") and "GRANT_RUNTIME_PERMISSIONS" in line for line in messages)
     assert phone.state.granted[PACKAGE] == set()
 
 
 def test_a_permission_that_the_app_does_not_ask_for_is_said(
-    phone: VirtualPhone, apk: Path, run_deploy: Deploy, said: list[str]
+    phone: VirtualPhone, apk: Path, run_deploy: Deploy, messages: list[str]
 ) -> None:
     apk.write_bytes(TinyApk(permissions=()).build())
     run_deploy()
-    assert "android.permission.CAMERA not granted: the app's manifest doesn't ask for it" in said
+    assert "android.permission.CAMERA not granted: the app's manifest doesn't ask for it" in messages
 
 
 def test_an_app_without_permissions_grants_none(phone: VirtualPhone, run_deploy: Deploy) -> None:

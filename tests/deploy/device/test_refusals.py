@@ -8,10 +8,10 @@ import pytest
 
 from appspec.errors import KitError
 from deploy.device.refusals import REFUSALS
+from deploy.virtual_phone import VirtualPhone
+from deploy.virtual_phone.packages import install
 from tests.deploy.device.conftest import PACKAGE, Deploy
-from tests.virtual_phone import VirtualPhone
-from tests.virtual_phone.packages import install
-from tests.virtual_phone.tiny_apk import TinyApk
+from tests.deploy.tiny_apk import TinyApk
 
 
 @pytest.mark.parametrize("code", sorted(REFUSALS))
@@ -21,7 +21,7 @@ def test_each_refusal_is_told_in_words_and_keeps_the_users_app(
     old = apk.read_bytes()
     assert install(phone.state, len(old), old, ["-r"]) == "Success"
     apk.write_bytes(TinyApk(version_code=2).build())
-    phone.knobs.refuse_install = f"{code}: Existing package {PACKAGE} signatures do not match newer version; ignoring!"
+    phone.faults.refuse_install = f"{code}: Existing package {PACKAGE} signatures do not match newer version; ignoring!"
     with pytest.raises(KitError) as caught:
         run_deploy()
 
@@ -36,7 +36,7 @@ def test_each_refusal_is_told_in_words_and_keeps_the_users_app(
 
 
 def test_another_key_names_the_command_that_would_remove_the_app(phone: VirtualPhone, run_deploy: Deploy) -> None:
-    phone.knobs.refuse_install = "INSTALL_FAILED_UPDATE_INCOMPATIBLE: signatures do not match"
+    phone.faults.refuse_install = "INSTALL_FAILED_UPDATE_INCOMPATIBLE: signatures do not match"
     with pytest.raises(KitError) as caught:
         run_deploy()
     assert f"-s {phone.serial} uninstall {PACKAGE}" in caught.value.fix
@@ -44,7 +44,7 @@ def test_another_key_names_the_command_that_would_remove_the_app(phone: VirtualP
 
 
 def test_an_unknown_refusal_gives_the_phones_own_words(phone: VirtualPhone, run_deploy: Deploy) -> None:
-    phone.knobs.refuse_install = "INSTALL_FAILED_FOO_BAR: the moon is full"
+    phone.faults.refuse_install = "INSTALL_FAILED_FOO_BAR: the moon is full"
     with pytest.raises(KitError, match="INSTALL_FAILED_FOO_BAR") as caught:
         run_deploy()
     assert caught.value.why == "the moon is full"

@@ -14,6 +14,7 @@ COMPRESSED = b"\x12\x04\x12\x02\x08\x00"
 """BundleConfig.pb: optimizations { uncompress_native_libraries { enabled: false } }."""
 STORED_AT_4K = b"\x0a\x04test\x12\x06\x12\x04\x08\x01\x10\x01"
 STORED_AT_16K = b"\x0a\x04test\x12\x06\x12\x04\x08\x01\x10\x02"
+STORED_AT_64K = b"\x0a\x04test\x12\x06\x12\x04\x08\x01\x10\x03"
 
 
 def make_keystore(

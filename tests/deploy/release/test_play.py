@@ -1,4 +1,4 @@
-"""What Google Play asks for: a right release passes everything, and each wrong thing alone fails one check."""
+"""What Google Play asks for: a right release passes everything, and each single mistake fails one check."""
 
 from __future__ import annotations
 
@@ -9,12 +9,21 @@ from pathlib import Path
 import pytest
 
 from appspec.errors import KitError
-from deploy.release.bundle_file import inspect_bundle, libraries_load_from_apk
+from deploy.release.bundle_config import NativeLibraryPacking, read_bundle_config
+from deploy.release.bundle_file import inspect_bundle
 from deploy.release.elf import read_library
 from deploy.release.play import check_release
 from deploy.release.sign import Key, sign
 from tests.deploy.apk_factory import SmallApk
-from tests.deploy.release.factory import COMPRESSED, STORED_AT_4K, STORED_AT_16K, library, make_keystore, write_bundle
+from tests.deploy.release.factory import (
+    COMPRESSED,
+    STORED_AT_4K,
+    STORED_AT_16K,
+    STORED_AT_64K,
+    library,
+    make_keystore,
+    write_bundle,
+)
 
 CAMERA = "android.permission.CAMERA"
 RIGHT_APK = SmallApk(library=library())
@@ -53,6 +62,7 @@ WRONG = {
 ALSO_RIGHT = {
     "no permission": replace(RIGHT, apk=replace(RIGHT.apk, permissions=())),
     "stored at 16 KB": replace(RIGHT, config=STORED_AT_16K),
+    "stored at 64 KB": replace(RIGHT, config=STORED_AT_64K),
     "32 bits beside 64": replace(RIGHT, libraries=(("arm64-v8a/a.so", library()), ("armeabi-v7a/a.so", NARROW))),
 }
 
@@ -117,17 +127,31 @@ def test_what_is_no_library_is_refused(content: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("config", "right"),
-    [(b"", True), (COMPRESSED, True), (STORED_AT_4K, False), (STORED_AT_16K, True), (b"\x12\x04\x12\x02\x08\x01", False)],
+    ("config", "uncompressed", "alignment"),
+    [
+        (b"", False, 4096),
+        (COMPRESSED, False, 4096),
+        (STORED_AT_4K, True, 4096),
+        (STORED_AT_16K, True, 16384),
+        (STORED_AT_64K, True, 65536),
+        (b"\x12\x04\x12\x02\x08\x01", True, 4096),
+    ],
 )
-def test_a_bundle_says_how_libraries_are_packed(config: bytes, right: bool) -> None:
-    assert libraries_load_from_apk(config) is right
+def test_a_bundle_says_how_libraries_are_packed(config: bytes, uncompressed: bool, alignment: int) -> None:
+    assert read_bundle_config(config) == NativeLibraryPacking(uncompressed, alignment)
 
 
 def test_a_cut_bundle_is_an_error_in_words(tmp_path: Path) -> None:
     for content in (b"no zip", b""):
         (tmp_path / "x.aab").write_bytes(content)
-        with pytest.raises(KitError, match="is no app bundle"):
+        with pytest.raises(KitError, match="is not an app bundle"):
             inspect_bundle(tmp_path / "x.aab")
-    with pytest.raises(ValueError, match=r"cut|read"):
-        libraries_load_from_apk(b"\x12\xff")
+    write_bundle(tmp_path / "x.aab", {}, config=b"\x12\xff")
+    with pytest.raises(KitError, match=r"BundleConfig\.pb can't be read"):
+        inspect_bundle(tmp_path / "x.aab")
+
+
+@pytest.mark.parametrize("config", [b"\x12\xff", b"\x12\x02\x08", b"<xml", b"\xff" * 20, STORED_AT_16K[:-1]])
+def test_a_damaged_bundle_config_is_refused(config: bytes) -> None:
+    with pytest.raises(ValueError, match=r"BundleConfig\.pb can't be read"):
+        read_bundle_config(config)

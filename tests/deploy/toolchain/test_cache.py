@@ -38,7 +38,7 @@ def test_what_is_there_is_not_made_again(cache: Path) -> None:
 
 def test_two_runs_side_by_side_make_it_once(cache: Path) -> None:
     made: list[Path] = []
-    said: list[str] = []
+    messages: list[str] = []
     begun = threading.Event()
 
     def make(folder: Path) -> None:
@@ -46,22 +46,22 @@ def test_two_runs_side_by_side_make_it_once(cache: Path) -> None:
         begun.set()
         threading.Event().wait(0.3)
 
-    runs = [threading.Thread(target=assembled, args=(cache / "thing", make, said.append)) for _ in range(2)]
+    runs = [threading.Thread(target=assembled, args=(cache / "thing", make, messages.append)) for _ in range(2)]
     runs[0].start()
     begun.wait()
     runs[1].start()
     for run in runs:
         run.join()
     assert len(made) == 1
-    assert said == ["another run is preparing thing: waiting for it"]
+    assert messages == ["another run is preparing thing: waiting for it"]
 
 
 def test_a_killed_holder_frees_the_lock(cache: Path) -> None:
     code = "import os, signal\nfrom deploy.toolchain.cache import locked\nwith locked('x'): os.kill(os.getpid(), signal.SIGKILL)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == -9
-    said: list[str] = []
-    with locked("x", said.append):
-        assert said == []
+    messages: list[str] = []
+    with locked("x", messages.append):
+        assert messages == []
 
 
 @pytest.mark.parametrize(

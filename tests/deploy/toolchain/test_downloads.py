@@ -24,11 +24,11 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_file_comes_whole_and_only_once(cache: Path, repository: Repository) -> None:
     artifact = repository.artifact("one", CONTENT)
-    said: list[str] = []
-    assert fetch([artifact], said.append)[0].read_bytes() == CONTENT
+    messages: list[str] = []
+    assert fetch([artifact], messages.append)[0].read_bytes() == CONTENT
     fetch([artifact])
     assert repository.asked == [(artifact.path, 0)]
-    assert said[-1] == "downloading: 2 of 2 MB, 1 of 1 files"
+    assert messages[-1] == "downloading: 2 of 2 MB, 1 of 1 files"
     assert [path.name for path in (cache / "maven").rglob("*") if path.is_file()] == ["one-1.0.jar"]
 
 

@@ -1,4 +1,4 @@
-"""Which JDK is taken, and what is said when there is none."""
+"""Which JDK is taken, and the error if there is none."""
 
 from __future__ import annotations
 

@@ -63,6 +63,6 @@ def test_what_was_resolved_once_stays(world: World) -> None:
 
 def test_a_file_that_gradle_refuses_is_told_and_counts_as_out_of_reach(world: World) -> None:
     world.reachable = world.broken = True
-    said: list[str] = []
-    assert not litert_resolves(said.append)
-    assert said == ["looking for LiteRT in Google's repository", "LiteRT can't be had: its hash is another"]
+    messages: list[str] = []
+    assert not litert_resolves(messages.append)
+    assert messages == ["looking for LiteRT in Google's repository", "LiteRT can't be had: its hash is another"]

@@ -62,14 +62,14 @@ def test_an_sdk_that_lacks_something_is_not_used_and_says_what(
     assert lacking(root) == packages
     monkeypatch.setattr(sdk, "offer_google_sdk", lambda *_: False)
     monkeypatch.setattr(sdk, "assemble_open_platform", lambda *_: tmp_path / "open")
-    said: list[str] = []
-    prepared = prepare_sdk(Jdk(tmp_path, "17"), said.append)
+    messages: list[str] = []
+    prepared = prepare_sdk(Jdk(tmp_path, "17"), messages.append)
     assert (prepared.root, prepared.origin) == (tmp_path / "open", "assembled")
-    assert said[0] == f"ANDROID_HOME ({root}) lacks {' and '.join(packages)}: not used"
+    assert messages[0] == f"ANDROID_HOME ({root}) lacks {' and '.join(packages)}: not used"
 
 
 def tools_archive(repository: Repository, monkeypatch: pytest.MonkeyPatch, folder: Path, code: int = 0) -> None:
-    """Command-line tools whose sdkmanager installs what it is told, and notes that it was started."""
+    """Command-line tools whose sdkmanager installs what it is asked for, and records that it was started."""
     script = (
         "#!/bin/sh\nroot=${1#--sdk_root=}\nmkdir -p $root/platforms/android-36 $root/build-tools/36.0.0\n"
         "touch $root/platforms/android-36/android.jar $root/build-tools/36.0.0/aapt2\n"
@@ -114,9 +114,9 @@ def test_nothing_of_googles_comes_without_a_yes(
 
 def test_a_refused_licence_is_no_failure(repository: Repository, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     tools_archive(repository, monkeypatch, tmp_path, code=1)
-    said: list[str] = []
-    assert not offer_google_sdk(find_jdk(), lambda _question: True, said.append)
-    assert said[-1] == "Google's tool installed nothing: using the open platform"
+    messages: list[str] = []
+    assert not offer_google_sdk(find_jdk(), lambda _question: True, messages.append)
+    assert messages[-1] == "Google's tool installed nothing: using the open platform"
 
 
 def test_the_cached_aapt2_runs(cache: Path) -> None:

@@ -9,14 +9,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from appspec.contract import Window
 from appspec.errors import KitError
 from appspec.load import load_spec
+from appspec.progress import Silent
 from appspec.read_contract import read_contract
 from appspec.spec import AppSpec
 from pymodel.data.series.store import WindowStore
-from pymodel.tasks.window import series
+from pymodel.quantize.variants import make_variants
+from pymodel.tasks.task import find_task
 from pymodel.tasks.window.importance import Importance, permutation_importance, words
 from pymodel.train.curve import read_curve
+from pymodel.train.run import run_training
 from tests.pymodel.window.kit import iso
 
 HEAD = """
@@ -60,17 +64,17 @@ quantize = "none"
 """
 
 
-class Quiet:
-    """Keeps what is said."""
+TASK = find_task("window")
+
+
+class Quiet(Silent):
+    """Keeps the lines that stay."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
 
     def say(self, line: str) -> None:
         self.lines.append(line)
-
-    def progress(self, what: str, done: int, total: int) -> None:
-        pass
 
 
 def one_column(folder: Path) -> AppSpec:
@@ -108,11 +112,18 @@ def run(spec: AppSpec, folder: Path, say: Quiet) -> None:
     """All stages, each into a folder of its own."""
     for name in ("examples", "train", "variants"):
         (folder / name).mkdir()
+    TASK.read(spec.path("data"), spec, folder / "examples", say)
+    train(spec, folder / "examples", folder / "train", folder / "state", say)
+    plan = TASK.plan_conversion(spec, spec.model[0], folder / "train", folder / "examples")
+    keras_file, quantize = folder / "train" / "model.keras", spec.convert.quantize
+    make_variants("press", keras_file, plan, quantize, folder / "variants", folder / "convert.log", say)
+
+
+def train(spec: AppSpec, examples: Path, target: Path, state: Path, say: Quiet, weights: str | Path = "none") -> None:
     model = spec.model[0]
-    series.read(spec.path("data"), spec, folder / "examples", say)
-    series.learn(spec, model, "none", folder / "examples", folder / "train", folder / "state", folder / "logs", say)
-    trained = folder / "train" / "model.keras"
-    series.make_variants(spec, model, trained, folder / "examples", folder / "variants", folder / "logs", say)
+    run_training(
+        lambda: TASK.plan_training(spec, model, weights, examples), model.train.seed, target, state, target / "train.log", say
+    )
 
 
 @pytest.fixture(scope="module")
@@ -125,15 +136,15 @@ def press(tmp_path_factory: pytest.TempPathFactory) -> tuple[AppSpec, Path, Quie
 
 def test_one_value_column_and_a_list_of_failures(press: tuple[AppSpec, Path, Quiet]) -> None:
     _, folder, say = press
-    for name in ("model.keras", "trained.keras", "curve.csv", "curve.png", "train.html", "policy.json", "baseline.json"):
+    for name in ("model.keras", "trained.keras", "curve.csv", "training.json", "policy.json", "baseline.json"):
         assert (folder / "train" / name).stat().st_size > 0
     assert len(read_curve(folder / "train" / "curve.csv")) == 3
     assert not (folder / "state").exists()
     assert any("failures announced" in line for line in say.lines)
     rows = json.loads((folder / "variants" / "variants.json").read_text())
     assert [row["quantization"] for row in rows] == ["float32", "float16", "dynamic", "int8"]
-    assert rows[0]["value"] > 0.7
-    assert all(row["metric"] == "pr_auc" and abs(row["loss"]) < 0.05 for row in rows)
+    assert rows[0]["test"] > 0.7
+    assert all(row["metric"] == "pr_auc" and abs(row["test_loss"]) < 0.05 for row in rows)
 
 
 @pytest.mark.parametrize("kind", ["float32", "int8"])
@@ -142,17 +153,19 @@ def test_the_contract_says_all_that_the_phone_must_know(press: tuple[AppSpec, Pa
     contract = read_contract(folder / "variants" / kind / "press.tflite")
     mean, std = WindowStore(folder / "examples").scale()
     policy = json.loads((folder / "train" / "policy.json").read_text())
-    assert (contract.task, contract.decode, contract.region, contract.metric) == ("window", "abnormal", "window", "pr_auc")
-    assert (contract.labels, contract.channels) == (("Normal", "Abnormal"), ("value",))
+    assert (contract.task, contract.crop, contract.about.metric) == ("window", None, "pr_auc")
+    assert contract.decoder == Window(3600.0, policy["threshold"], policy["hold"])
+    assert (contract.labels, contract.input.channels) == (("Normal", "Abnormal"), ("value",))
     assert (contract.input.shape, contract.output.shape) == ((1, 8, 1), (1, 1))
-    assert (contract.mean, contract.std, contract.interval_s) == (mean, std, 3600.0)
-    assert (contract.threshold, contract.hold) == (policy["threshold"], policy["hold"])
+    assert contract.normalization == (mean, std)
 
 
 def test_evaluation_is_told_in_numbers_words_and_a_picture(press: tuple[AppSpec, Path, Quiet]) -> None:
     spec, folder, _ = press
-    target = folder / "evaluation"
-    series.evaluate(spec, [folder / "variants" / "float32" / "press.tflite"], folder / "examples", target)
+    target, models = folder / "evaluation", [folder / "variants" / "float32" / "press.tflite"]
+    target.mkdir()
+    TASK.evaluate(spec, models, folder / "examples", target)
+    TASK.draw_evaluation(spec, models, folder / "examples", target, target)
     document = json.loads((target / "evaluation.json").read_text())
     found = document["metrics"]["pr_auc"]
     assert found["low"] <= found["value"] <= found["high"]
@@ -165,18 +178,20 @@ def test_evaluation_is_told_in_numbers_words_and_a_picture(press: tuple[AppSpec,
 def test_another_folder_is_judged_whole(press: tuple[AppSpec, Path, Quiet], tmp_path: Path) -> None:
     spec, folder, _ = press
     model = folder / "variants" / "float32" / "press.tflite"
-    found = series.evaluate_folder(spec, [model], spec.path("data"), tmp_path / "out")
-    assert found.pictures > 1000
-    assert "baseline_pr_auc" not in found.metrics
+    TASK.evaluate_folder(spec, [model], spec.path("data"), tmp_path)
+    found = json.loads((tmp_path / "evaluation.json").read_text())
+    assert found["pictures"] > 1000
+    assert "baseline_pr_auc" not in found["metrics"]
+    assert (tmp_path / "evaluate.html").is_file()
     settings = spec.data.series.model_copy(update={"window": 12})
     other = spec.model_copy(update={"data": spec.data.model_copy(update={"series": settings})})
     with pytest.raises(KitError, match="the window of the data: 12; of the model: 8"):
-        series.evaluate_folder(other, [model], spec.path("data"), tmp_path / "out")
+        TASK.evaluate_folder(other, [model], spec.path("data"), tmp_path)
 
 
 def test_inspection_is_told_in_words_and_a_picture(press: tuple[AppSpec, Path, Quiet], tmp_path: Path) -> None:
     spec, _, _ = press
-    found = series.inspect(spec.path("data"), spec, tmp_path / "data.png", 1)
+    found = TASK.inspect(spec.path("data"), spec, tmp_path / "data.png", 1)
     json.dumps(found)
     assert found["channels"] == {"value": 1200}
     assert set(found["counts"]) == {"train", "validation", "test"}
@@ -193,7 +208,7 @@ def test_a_stopped_training_goes_on_to_the_same_result(press: tuple[AppSpec, Pat
                 raise KeyboardInterrupt
 
     def again(say: Quiet) -> None:
-        series.learn(spec, spec.model[0], "none", folder / "examples", tmp_path, tmp_path / "state", tmp_path / "logs", say)
+        train(spec, folder / "examples", tmp_path, tmp_path / "state", say)
 
     with pytest.raises(KeyboardInterrupt):
         again(Stops())
@@ -211,7 +226,7 @@ def test_weights_that_do_not_fit_are_an_error(press: tuple[AppSpec, Path, Quiet]
     wider = spec.model[0].model_copy(update={"backbone": spec.model[0].backbone.model_copy(update={"width": 12})})
     weights = folder / "train" / "trained.keras"
     with pytest.raises(KitError, match="Can't start press"):
-        series.learn(spec, wider, weights, folder / "examples", tmp_path, tmp_path / "state", tmp_path / "logs", Quiet())
+        train(spec.model_copy(update={"model": (wider,)}), folder / "examples", tmp_path, tmp_path / "state", Quiet(), weights)
 
 
 def test_forty_columns_integer_stamps_and_a_label(tmp_path: Path) -> None:
@@ -221,8 +236,8 @@ def test_forty_columns_integer_stamps_and_a_label(tmp_path: Path) -> None:
     assert len(store.channels) == 40
     assert store.interval_s == 60
     rows = json.loads((tmp_path / "variants" / "variants.json").read_text())
-    assert rows[0]["value"] > 0.7
-    assert read_contract(tmp_path / "variants" / "float32" / "press.tflite").channels == store.channels
+    assert rows[0]["test"] > 0.7
+    assert read_contract(tmp_path / "variants" / "float32" / "press.tflite").input.channels == store.channels
     worth = json.loads((tmp_path / "train" / "importance.json").read_text())
     assert min(worth, key=lambda row: float(row["change"]))["channel"] == "s17"
     settings = spec.data.series.model_copy(update={"values": ("s17",)})
@@ -230,13 +245,13 @@ def test_forty_columns_integer_stamps_and_a_label(tmp_path: Path) -> None:
     (tmp_path / "alone").mkdir()
     run(alone, tmp_path / "alone", say)
     without = json.loads((tmp_path / "alone" / "variants" / "variants.json").read_text())
-    assert without[0]["value"] >= rows[0]["value"] - 0.005, "channels that mean nothing were of use"
+    assert without[0]["test"] >= rows[0]["test"] - 0.005, "channels that mean nothing were of use"
 
 
 def test_a_channel_that_means_nothing_is_named(tmp_path: Path) -> None:
     spec = forty_columns(tmp_path)
     (tmp_path / "examples").mkdir()
-    series.read(spec.path("data"), spec, tmp_path / "examples", Quiet())
+    TASK.read(spec.path("data"), spec, tmp_path / "examples", Quiet())
     found = permutation_importance(WindowStore(tmp_path / "examples"), "validation", lambda raw: raw[:, -1, 17], 1)
     assert [one.channel for one in found if not one.means_nothing] == ["s17"]
     assert 'values = ["s17"]' in words(found)[0]
