@@ -12,7 +12,7 @@ from codegen.animation import read_animation
 from codegen.context import make_context
 from codegen.render import render_project
 
-STAGE_VERSION = 1
+STAGE_VERSION = 2
 """Raised when the same app and template give other files; tests/golden reminds."""
 
 ANIMATION = "follow.json"

@@ -6,11 +6,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from appspec import contract as appspec_contract
+from appspec.contract import ModelContract
 from appspec.errors import KitError
 from appspec.runtimes import JAVACPP_ABIS, Runtimes, choose_runtimes
 from appspec.spec import AppSpec
-from codegen.escape import AndroidString, GroovyString, KotlinIdentifier, KotlinString, kotlin_float
+from codegen.escape import AndroidString, GroovyString, KotlinIdentifier, KotlinString
+from codegen.kotlin_code import KotlinCode, kotlin_code
+
+MODEL_INDENT = 8
+"""Of a model's constructor in ModelContracts.kt."""
+
+PICTURE_AXES = 4
+"""Of an input (1, H, W, C); a window of samples has three."""
 
 
 @dataclass(frozen=True)
@@ -66,51 +73,17 @@ class AndroidContext:
 
 
 @dataclass(frozen=True)
-class TensorContext:
-    """`model.input`, `model.output`; scale is a Kotlin literal."""
-
-    shape: tuple[int, ...]
-    dtype: KotlinString
-    scale: str
-    zero_point: int
-
-
-@dataclass(frozen=True)
-class ModelContext:
-    """One of `models`; what is no whole number is a Kotlin literal."""
-
-    name: KotlinString
-    file: KotlinString
-    sha256: KotlinString
-    task: KotlinIdentifier
-    decode: KotlinString
-    labels: tuple[KotlinString, ...]
-    input: TensorContext
-    output: TensorContext
-    mean: tuple[str, ...]
-    std: tuple[str, ...]
-    region: KotlinString
-    margin: str
-    box_margin: str
-    refine_below_iou: str
-    zoom_margin: str
-    tile_below_confidence: str
-    tile_side: str
-    quantization: KotlinString
-    channels: tuple[KotlinString, ...]
-    interval_s: str
-    threshold: str
-    hold: int
-
-
-@dataclass(frozen=True)
 class Context:
-    """All names of a template."""
+    """All names of a template.
+
+    Attributes:
+        models: constructors of the contracts.
+    """
 
     app: AppContext
     android: AndroidContext
     kinds: tuple[KotlinIdentifier, ...]
-    models: tuple[ModelContext, ...]
+    models: tuple[KotlinCode, ...]
     runtimes: tuple[RuntimeContext, ...]
 
     @property
@@ -122,7 +95,7 @@ class Context:
         return places
 
 
-def make_context(spec: AppSpec, contracts: Sequence[appspec_contract.ModelContract], runtimes: Runtimes | None = None) -> Context:
+def make_context(spec: AppSpec, contracts: Sequence[ModelContract], runtimes: Runtimes | None = None) -> Context:
     """Everything that the templates of one app need.
 
     Args:
@@ -149,7 +122,7 @@ def make_context(spec: AppSpec, contracts: Sequence[appspec_contract.ModelContra
             camera=KotlinString(spec.android.camera or "back"),
         ),
         kinds=tuple(KotlinIdentifier(kind) for kind in sorted({contract.kind for contract in contracts})),
-        models=tuple(_model(contract) for contract in contracts),
+        models=tuple(kotlin_code(contract, MODEL_INDENT) for contract in contracts),
         runtimes=_runtimes(runtimes or choose_runtimes(spec.android, litert_resolves=False), spec.android.abis),
     )
 
@@ -176,10 +149,10 @@ def _runtimes(runtimes: Runtimes, abis: Sequence[str]) -> tuple[RuntimeContext, 
     )
 
 
-def _check_screen(screen: str, contracts: Sequence[appspec_contract.ModelContract]) -> None:
+def _check_screen(screen: str, contracts: Sequence[ModelContract]) -> None:
     """A camera has no samples, a sensor no pictures, and the alarm of a sensor screen is that of one model."""
     for contract in contracts:
-        wanted = "sensor" if isinstance(contract.decoder, appspec_contract.Window) else "camera"
+        wanted = "camera" if len(contract.input.shape) == PICTURE_AXES else "sensor"
         if screen != wanted:
             raise KitError(
                 f"{contract.name} can't run on this screen",
@@ -191,50 +164,6 @@ def _check_screen(screen: str, contracts: Sequence[appspec_contract.ModelContrac
         raise KitError(
             "A sensor screen shows one model", f"this app has {len(contracts)}: {names}", "make an app of its own for each"
         )
-
-
-def _model(contract: appspec_contract.ModelContract) -> ModelContext:
-    crop = contract.crop or appspec_contract.CropPolicy()
-    mean, std = contract.normalization
-    decoder = contract.decoder
-    return ModelContext(
-        name=KotlinString(contract.name),
-        file=KotlinString(contract.file),
-        sha256=KotlinString(contract.sha256),
-        task=KotlinIdentifier(contract.kind),
-        decode=KotlinString(_DECODES[type(decoder)]),
-        labels=tuple(KotlinString(label) for label in contract.labels),
-        input=_tensor(contract.input),
-        output=_tensor(contract.output),
-        mean=tuple(kotlin_float(value) for value in mean),
-        std=tuple(kotlin_float(value) for value in std),
-        region=KotlinString(crop.follows if contract.crop else "window"),
-        margin=kotlin_float(crop.margin),
-        box_margin=kotlin_float(contract.box_margin),
-        refine_below_iou=kotlin_float(crop.refine_below_iou),
-        zoom_margin=kotlin_float(crop.zoom_margin),
-        tile_below_confidence=kotlin_float(crop.tile_below_confidence),
-        tile_side=kotlin_float(crop.tile_side),
-        quantization=KotlinString(contract.quantization or "float32"),
-        channels=tuple(KotlinString(channel) for channel in contract.input.channels),
-        interval_s=kotlin_float(getattr(decoder, "interval_s", 0.0)),
-        threshold=kotlin_float(contract.threshold),
-        hold=getattr(decoder, "hold", 1),
-    )
-
-
-_DECODES: dict[type, str] = {
-    appspec_contract.Points: "points",
-    appspec_contract.Peak: "peak",
-    appspec_contract.Coordinates: "regress",
-    appspec_contract.Classes: "probabilities",
-    appspec_contract.Window: "abnormal",
-    appspec_contract.Raw: "raw",
-}
-
-
-def _tensor(tensor: appspec_contract.TensorContract) -> TensorContext:
-    return TensorContext(tensor.shape, KotlinString(tensor.dtype), kotlin_float(tensor.scale), tensor.zero_point)
 
 
 def _project_name(name: str) -> str:

@@ -22,8 +22,9 @@ from deploy.toolchain.toolchain import prepare_toolchain
 from flow.build import BuildReport
 from flow.screen import Screen
 from pymodel.networks.hourglass import build_hourglass
-from pymodel.preprocess.geometry import CLOSER_MARGIN, crop_region
+from pymodel.preprocess.geometry import ZOOM_MARGIN, crop_region
 from pymodel.quantize.variants import make_variants
+from pymodel.tasks.task import find_task
 from tests.conftest import open_tiny
 from tests.golden.rewrite import classify_contract, example_contracts, example_spec, heatmap_contract
 from tests.kinds import APPS, Built
@@ -105,7 +106,8 @@ def variants(tiny_root: Path, tiny_report: BuildReport, tmp_path_factory: pytest
         made = target / model.name
         made.mkdir()
         keras_file = app.artifacts.train(model.name) / "model.keras"
-        make_variants(spec, model, keras_file, app.artifacts.examples, made, target, Screen())
+        plan = find_task(model.task).plan_conversion(spec, model, keras_file.parent, app.artifacts.examples)
+        make_variants(model.name, keras_file, plan, "auto", made, target / "converter.log", Screen())
     return target
 
 
@@ -114,12 +116,12 @@ def test_real_models_from_a_frame_to_points(compiled: Compiled, tmp_path: Path, 
     check_chain(compiled, tmp_path, [variants / name / variant / f"{name}.tflite" for name in ("cat_box", "cat_landmarks")])
 
 
-def check_chain(compiled: Compiled, folder: Path, paths: Sequence[Path], closer_margin: float = 0.0) -> None:
+def check_chain(compiled: Compiled, folder: Path, paths: Sequence[Path], zoom_margin: float = 0.0) -> None:
     limits = LIMITS[read_contract(paths[-1]).quantization]
     frames = chains.camera_frames(50, seed=5)
     written = {
         "runner": chains.write_runs(folder, paths, limits),
-        "chain": chains.write_chains(folder, paths, frames, limits, closer_margin),
+        "chain": chains.write_chains(folder, paths, frames, limits, zoom_margin),
     }
     print(written)
     assert written["chain"] >= len(frames)
@@ -156,13 +158,15 @@ def test_real_models_of_a_heatmap_within_a_box(
     (tmp_path / "tip").mkdir()
     keras_file = tmp_path / "seeded.keras"
     save_seeded_hourglass(tip, len(app.spec.data.points), keras_file)
-    make_variants(spec, tip, keras_file, app.artifacts.examples, tmp_path / "tip", tmp_path, Screen())
+    plan = find_task(tip.task).plan_conversion(spec, tip, tmp_path, app.artifacts.examples)
+    make_variants(tip.name, keras_file, plan, "none", tmp_path / "tip", tmp_path / "converter.log", Screen())
     path = tmp_path / "tip" / "float32" / f"{tip.name}.tflite"
     contract = read_contract(path)
-    assert (contract.region, contract.look_again, contract.search_below) == ("box", 0.0, contract.threshold)
+    crop = contract.crop_policy
+    assert (crop.follows, crop.refine_below_iou, crop.tile_below_confidence) == ("box", 0.0, contract.threshold)
     box = variants / "cat_box" / "float32" / "cat_box.tflite"
-    assert read_contract(box).closer_margin == 0.0, "its landmarks put it right"
-    check_chain(compiled, tmp_path / "cases", [box, path], CLOSER_MARGIN)
+    assert read_contract(box).crop_policy.zoom_margin == 0.0, "its landmarks put it right"
+    check_chain(compiled, tmp_path / "cases", [box, path], ZOOM_MARGIN)
 
 
 def save_seeded_hourglass(model: Model, points: int, path: Path) -> None:
@@ -189,8 +193,8 @@ def test_the_tests_in_kotlin_can_fail(compiled: Compiled, tmp_path: Path) -> Non
         "alarm": cases.write_alarms(tmp_path),
     }
     for kind, right, wrong in (
-        ("frame", "contract.mean=123.675", "contract.mean=124.675"),
-        ("window", "contract.mean=-10.0", "contract.mean=-12.0"),
+        ("frame", "contract.inputs.0.mean=123.675", "contract.inputs.0.mean=124.675"),
+        ("window", "contract.inputs.0.mean=-10.0", "contract.inputs.0.mean=-12.0"),
         ("alarm", "hold=2", "hold=3"),
     ):
         for file in tmp_path.glob(f"{kind}/*/case.properties"):

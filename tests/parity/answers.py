@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
 import numpy.typing as npt
 
-from appspec.contract import ModelContract
+from appspec.contract import ModelContract, Peak, Window
 from pymodel.inference.interpreter import HostModel
 from pymodel.preprocess.geometry import frame_region
 from tests.parity import reference
 from tests.parity.chains import crop_of
+from tests.parity.change import with_decoder, with_input
 from tests.parity.reference import Frame
 from tests.parity.writer import CaseWriter
 
@@ -30,7 +30,7 @@ def write_answers(root: Path, path: Path, frames: Sequence[tuple[str, Frame]], l
     """
     writer = CaseWriter(root, "answer")
     with HostModel(path) as model:
-        contract = replace(model.contract, threshold=0.0)  # a model that has hardly learnt is never sure
+        contract = model.contract = with_decoder(model.contract, threshold=0.0)  # a model that has hardly learnt is never sure
         for label, frame in frames:
             upright = reference.upright_rgb(frame)
             region = frame_region(*frame.upright_size)
@@ -53,7 +53,9 @@ def write_answers(root: Path, path: Path, frames: Sequence[tuple[str, Frame]], l
 
 
 def _is_clear(output: npt.NDArray[np.float32], contract: ModelContract, limit: float) -> bool:
-    cells = np.sort(output.reshape(-1, output.shape[-1]), axis=0) if contract.decode == "peak" else np.sort(output)[:, None]
+    cells = (
+        np.sort(output.reshape(-1, output.shape[-1]), axis=0) if isinstance(contract.decoder, Peak) else np.sort(output)[:, None]
+    )
     return bool((cells[-1] - cells[-2] > max(CLEAR, limit)).all())
 
 
@@ -62,7 +64,9 @@ def write_recorded(root: Path, path: Path, limit: float) -> int:
     writer, rng = CaseWriter(root, "recorded"), np.random.default_rng(31)
     with HostModel(path) as model:
         contract = model.contract
-        low, span, length = np.asarray(contract.mean), np.asarray(contract.std), contract.input.shape[1]
+        (low, span), length = map(np.asarray, contract.normalization), contract.input.shape[1]
+        decoder = contract.decoder
+        assert isinstance(decoder, Window)
         for name, missing in (("whole", 0.0), ("gaps", 0.1)):
             steps = np.cumsum(rng.normal(0, 0.06, (length + 60, len(low))), 0)
             samples = (low + span * (0.5 + steps)).astype(np.float32)
@@ -73,7 +77,7 @@ def write_recorded(root: Path, path: Path, limit: float) -> int:
             gap = int(np.argmax(np.diff(ordered)[10:-10])) + 10
             assert ordered[gap + 1] - ordered[gap] > limit, "too near to tell"
             threshold = np.float32((ordered[gap] + ordered[gap + 1]) / 2)
-            told = reference.alarms(known, threshold, contract.hold)
+            told = reference.alarms(known, threshold, decoder.hold)
             values = {
                 "model": path.resolve(),
                 "limit": limit,
@@ -81,12 +85,12 @@ def write_recorded(root: Path, path: Path, limit: float) -> int:
                 "probabilities": known,
                 "alarms": [float(alarm) for alarm in told],
             }
-            writer.write(name, values, {"samples": samples}, replace(contract, threshold=float(threshold)))
+            writer.write(name, values, {"samples": samples}, with_decoder(contract, threshold=float(threshold)))
     return writer.count
 
 
 def _raw(samples: npt.NDArray[np.float32], contract: ModelContract) -> list[npt.NDArray[np.float32] | None]:
     """The windows in the samples' own units."""
-    plain = replace(contract.input, dtype="float32", scale=0.0, zero_point=0)
-    none = replace(contract, input=plain, mean=(0.0,) * len(contract.mean), std=(1.0,) * len(contract.std))
+    channels = len(contract.input.channels)
+    none = with_input(contract, dtype="float32", scale=0.0, zero_point=0, mean=(0.0,) * channels, std=(1.0,) * channels)
     return reference.windows(samples, none)  # type: ignore[return-value]

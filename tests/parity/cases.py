@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from appspec.contract import DType, ModelContract, TensorContract
+from appspec.contract import Coordinates, ElementType, ModelContract, Peak
 from pymodel.inference.decoders import decode_points
 from pymodel.preprocess.geometry import Region, box_around, box_region, frame_region, tile_regions
 from tests.golden.rewrite import classify_contract, example_contract, heatmap_contract, window_contract
 from tests.parity import reference
+from tests.parity.change import with_decoder, with_input, with_output
 from tests.parity.reference import Frame
 from tests.parity.writer import CaseWriter
 
@@ -37,7 +37,7 @@ def write_frames(root: Path) -> int:
     """Every rotation, mirrored or not, into every type; every layout with crops inside, across and beyond the edges."""
     writer, rng = CaseWriter(root, "frame"), np.random.default_rng(7)
     layouts, sizes = itertools.cycle(LAYOUTS), itertools.cycle(SIZES)
-    dtypes: tuple[DType, ...] = ("float32", "int8", "uint8")
+    dtypes: tuple[ElementType, ...] = ("float32", "int8", "uint8")
     for rotation, mirror, dtype in itertools.product(ROTATIONS, (False, True), dtypes):
         layout = next(layouts)
         frame = random_frame(rng, next(sizes), rotation, mirror, layout)
@@ -49,7 +49,7 @@ def write_frames(root: Path) -> int:
         frame = random_frame(rng, (53, 39), rotation, mirror, layout)
         region = place(*frame.upright_size)
         _write_frame(writer, f"{crop}-{layout}", frame, region, input_contract("float32"))
-    stored: tuple[DType, ...] = ("float32", "int8")
+    stored: tuple[ElementType, ...] = ("float32", "int8")
     for rotation, layout, dtype in itertools.product(ROTATIONS, ("planar", "nv21-padded"), stored):
         frame = random_frame(rng, CAMERA, rotation, rotation == 270, layout)
         region = frame_region(*frame.upright_size)
@@ -71,12 +71,12 @@ CROPS = {
 """x0, y0, side from the upright size; the input's side is 16."""
 
 
-def input_contract(dtype: DType, size: int = 16) -> ModelContract:
+def input_contract(dtype: ElementType, size: int = 16) -> ModelContract:
     """A model with uneven means and deviations; an integer one whose range ends inside what pixels can be."""
     contract = example_contract(size=size)
     scale, zero_point = {"float32": (0.0, 0), "int8": (0.0157, -3), "uint8": (0.0157, 121)}[dtype]
-    stored = replace(contract.input, dtype=dtype, scale=float(np.float32(scale)), zero_point=zero_point)
-    return replace(contract, input=stored, std=(58.395, 57.12, 57.375))
+    scale = float(np.float32(scale))
+    return with_input(contract, dtype=dtype, scale=scale, zero_point=zero_point, std=(58.395, 57.12, 57.375))
 
 
 def random_frame(rng: np.random.Generator, size: tuple[int, int], rotation: int, mirror: bool, layout: str) -> Frame:
@@ -156,15 +156,17 @@ def write_decoders(root: Path) -> int:
         grid, count = 12, len(base.labels)
         for name, logits in heatmaps(rng, grid, count).items():
             scale = 0.0 if dtype == "float32" else float(np.float32(np.ptp(logits) / 255 or 0.1))
-            output = TensorContract("heatmaps", (1, grid, grid, count), dtype, scale, 0 if dtype == "float32" else -11)
+            output = {"shape": (1, grid, grid, count), "scale": scale, "zero_point": 0 if dtype == "float32" else -11}
             for threshold in (0.0, 0.45):
-                contract = replace(base, output=output, threshold=threshold)
+                contract = with_decoder(with_output(base, dtype=dtype, **output), threshold=threshold)
                 _write_decoder(writer, f"{base.task}-{name}-{dtype}-from-{threshold}", contract, logits)
-        if base.decode == "peak":
+        if isinstance(base.decoder, Peak):
             continue
         points = rng.uniform(-0.1, 1.1, (count, 2)).astype(np.float32)
-        output = TensorContract("points", (1, count, 2), dtype, *((0.0, 0) if dtype == "float32" else (0.006, -100)))
-        _write_decoder(writer, f"{base.task}-regress-{dtype}", replace(base, output=output, decode="regress"), points)
+        scale, zero_point = (0.0, 0) if dtype == "float32" else (0.006, -100)
+        decoder = Coordinates(base.threshold, base.box_margin)
+        contract = with_output(base, shape=(1, count, 2), dtype=dtype, scale=scale, zero_point=zero_point, decoder=decoder)
+        _write_decoder(writer, f"{base.task}-coordinates-{dtype}", contract, points)
     return writer.count
 
 
@@ -209,16 +211,16 @@ def _decode(
     output: npt.NDArray[np.float32], contract: ModelContract
 ) -> tuple[npt.NDArray[np.floating], npt.NDArray[np.floating]]:
     """Points and confidence."""
-    if contract.decode == "regress":
+    if isinstance(contract.decoder, Coordinates):
         return output, np.ones(len(output))
-    return reference.peak(output) if contract.decode == "peak" else decode_points(output)
+    return reference.peak(output) if isinstance(contract.decoder, Peak) else decode_points(output)
 
 
 def _found(confidence: npt.NDArray[np.floating], contract: ModelContract) -> bool:
-    """Landmarks always; the others where the geometric mean of the confidence is large enough."""
+    """Where the geometric mean of the confidence is large enough."""
     sure = float(np.exp(np.log(confidence).mean()))
     assert abs(sure - contract.threshold) > 1e-3, "too near to tell"
-    return contract.task == "landmarks" or sure >= contract.threshold
+    return sure >= contract.threshold
 
 
 def write_classes(root: Path) -> int:
@@ -230,10 +232,10 @@ def write_classes(root: Path) -> int:
     ):
         scale, zero_point = {"float32": (0.0, 0), "int8": (1 / 256, -128), "uint8": (1 / 256, 0)}[dtype]
         for probability in (*rng.dirichlet([0.6] * 3, 6), np.array([0.25, 0.375, 0.375]), np.array([0.5, 0.25, 0.25])):
-            output = TensorContract("probabilities", (1, 3), dtype, scale, zero_point)  # type: ignore[arg-type]
-            contract = replace(base, output=output, threshold=threshold)
-            stored = reference.quantize(probability, output)
-            real = reference.dequantize(stored, output)
+            contract = with_output(base, dtype=dtype, scale=scale, zero_point=zero_point)
+            contract = with_decoder(contract, threshold=threshold)
+            stored = reference.quantize(probability, contract.output)
+            real = reference.dequantize(stored, contract.output)
             order = sorted(range(3), key=lambda k: (-real[k], k))
             labels = [contract.labels[k] for k in order[:2]]
             values = {"probability": real, "labels": labels, "found": str(bool(real.max() >= threshold)).lower()}
@@ -244,10 +246,10 @@ def write_classes(root: Path) -> int:
 def write_windows(root: Path) -> int:
     """Samples without gaps, with gaps, with some from the first one on, too few; outputs of every probability."""
     writer, rng = CaseWriter(root, "window"), np.random.default_rng(13)
-    dtypes: tuple[DType, ...] = ("float32", "int8", "uint8")
+    dtypes: tuple[ElementType, ...] = ("float32", "int8", "uint8")
     for dtype, (name, (count, missing)) in itertools.product(dtypes, SAMPLES.items()):
         contract = window_contract(dtype, 8)
-        low, span = np.asarray(contract.mean), np.asarray(contract.std)
+        low, span = map(np.asarray, contract.normalization)
         samples = (low + span * rng.uniform(-0.3, 1.3, (count, len(low)))).astype(np.float32)
         samples[rng.uniform(size=samples.shape) < missing] = np.nan
         if missing:

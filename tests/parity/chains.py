@@ -5,20 +5,23 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
 import numpy.typing as npt
-from pymodel.synthetic.cats.scene import draw_cat
 
+from appspec.contract import ModelContract, Peak
 from deploy.jvm.camera import camera_picture
-from pymodel import host
-from pymodel.inference.interpreter import Answer, Chain, HostModel, look_closer
+from pymodel.inference import chain as host_chain
+from pymodel.inference.chain import Chain, zoom
+from pymodel.inference.interpreter import Answer, HostModel
 from pymodel.preprocess.geometry import Region, box_region, frame_region
+from pymodel.synthetic.cats.subject import draw_cat
 from tests.parity import reference
 from tests.parity.cases import LAYOUTS, ROTATIONS
+from tests.parity.change import with_crop, with_decoder
 from tests.parity.reference import Doubles, Frame
 from tests.parity.writer import CaseWriter, contract_values
 
@@ -60,7 +63,9 @@ def write_runs(root: Path, paths: Sequence[Path], limits: Limits) -> int:
             for name in ("noise", "cat"):
                 image = draw_cat(rng).image if name == "cat" else rng.integers(0, 256, (200, 200, 3), np.uint8)
                 pixels = exact_crop(model, image, frame_region(image.shape[1], image.shape[0]))
-                stored = reference.quantize((pixels - np.asarray(contract.mean)) / np.asarray(contract.std), contract.input)
+                stored = reference.quantize(
+                    (pixels - np.asarray(contract.input.mean)) / np.asarray(contract.input.std), contract.input
+                )
                 # What host.py takes as bytes may as well be finer than bytes.
                 output = reference.quantize(model.infer(pixels), contract.output)  # type: ignore[arg-type]
                 values = {"limit": limits.output, "model": path.resolve()}
@@ -69,27 +74,27 @@ def write_runs(root: Path, paths: Sequence[Path], limits: Limits) -> int:
 
 
 def write_chains(
-    root: Path, paths: Sequence[Path], frames: Sequence[tuple[str, Frame]], limits: Limits, closer_margin: float = 0.0
+    root: Path, paths: Sequence[Path], frames: Sequence[tuple[str, Frame]], limits: Limits, zoom_margin: float = 0.0
 ) -> int:
     """Frames through the whole chain, and through its last model alone as if that looked at the whole frame.
 
     Args:
-        closer_margin: of the whole chain's first model.
+        zoom_margin: of the whole chain's first model.
     """
     writer = CaseWriter(root, "chain")
     gaps = []
     for name, chain in (("chain", paths), ("alone", paths[-1:])):
         with Chain(chain) as models:
             for model in models.models:
-                if model.contract.decode == "peak":  # a model that has hardly learnt is never sure, and in no tile surest
-                    model.contract = replace(model.contract, threshold=0.0, search_below=0.0, vote_scale=0.0)
+                if is_peak(model.contract):  # a model that has hardly learnt is never sure, and in no tile surest
+                    model.contract = with_crop(with_decoder(model.contract, threshold=0.0), tile_below_confidence=0.0)
             first = models.models[0]
-            first.contract = replace(first.contract, closer_margin=closer_margin if len(chain) > 1 else 0.0)
+            first.contract = with_crop(first.contract, zoom_margin=zoom_margin if len(chain) > 1 else 0.0)
             for label, frame in frames:
                 gaps += _write_chain(writer, f"{name}-{label}", models, chain, frame, limits)
-    if closer_margin:
+    if zoom_margin:
         with HostModel(paths[0]) as first:
-            first.contract = replace(first.contract, closer_margin=closer_margin)
+            first.contract = with_crop(first.contract, zoom_margin=zoom_margin)
             assert sum(_looks_twice(first, frame) for _, frame in frames) > len(frames) // 10
     print(f"chains: {np.mean(gaps):.2g} of the square apart by the crop's rounding, on average over {len(gaps)} frames")
     assert np.mean(gaps) < limits.host
@@ -98,13 +103,13 @@ def write_chains(
 
 def _looks_twice(model: HostModel, frame: Frame) -> bool:
     upright = np.clip(np.round(reference.upright_rgb(frame)), 0, 255).astype(np.uint8)
-    return look_closer(model, upright, frame_region(*frame.upright_size)).looks == 2
+    return zoom(model, upright, frame_region(*frame.upright_size)).looks == 2
 
 
 def _write_chain(writer: CaseWriter, name: str, chain: Chain, paths: Sequence[Path], frame: Frame, limits: Limits) -> list[float]:
     """Returns how far apart the points are by how the two sides round crops; nothing where the app may say either."""
     upright = reference.upright_rgb(frame)
-    with patch.object(HostModel, "crop", crop_of(frame)), patch.object(host, "box_region", wraps=box_region) as regions:
+    with patch.object(HostModel, "crop", crop_of(frame)), patch.object(host_chain, "box_region", wraps=box_region) as regions:
         precise = chain.answers(upright)  # type: ignore[arg-type]
         clear = all(_is_clear(model, upright, answer) for model, answer in zip(chain.models, precise, strict=True))
     rounded = chain.answers(np.clip(np.round(upright), 0, 255).astype(np.uint8))
@@ -115,13 +120,12 @@ def _write_chain(writer: CaseWriter, name: str, chain: Chain, paths: Sequence[Pa
     if not clear or abs(sure - least) < 0.01 or [answer.looks for answer in precise] != [answer.looks for answer in rounded]:
         return []
     apart = np.linalg.norm(precise[-1].points - rounded[-1].points, axis=-1) / precise[-1].region[2]
-    if precise[-1].contract.decode == "peak" and apart.max() > 1 / 16:
+    if is_peak(precise[-1].contract) and apart.max() > 1 / 16:
         return []  # rounding made another cell the highest one
     found = sure >= least
     values: dict[str, object] = {"models": len(paths), "upright": frame.upright_size, "found": str(found).lower()}
     for k, model in enumerate(chain.models):
-        contract = model.contract if k else replace(model.contract, region="frame", margin=0.0)
-        values |= contract_values(contract, f"contract.{k}") | {f"model.{k}": paths[k].resolve()}
+        values |= contract_values(model.contract, f"contract.{k}") | {f"model.{k}": paths[k].resolve()}
     values |= _result(precise if found else [], limits.exact)
     values["confidence.limit"] = limits.confidence
     writer.write(name, values, {}, None, frame)
@@ -153,11 +157,15 @@ def _is_stable(chain: Chain, frame: Frame, upright: Doubles, precise: Sequence[A
 
 def _is_clear(model: HostModel, upright: Doubles, answer: Answer) -> bool:
     """Whether no other cell could as well be a heatmap's peak."""
-    if model.contract.decode != "peak":
+    if not is_peak(model.contract):
         return True
     cells = model.infer(model.crop(upright, answer.region))  # type: ignore[arg-type]
     ordered = np.sort(cells.reshape(-1, cells.shape[-1]), axis=0)
     return bool((ordered[-1] - ordered[-2] > PEAK_AHEAD).all())
+
+
+def is_peak(contract: ModelContract) -> bool:
+    return isinstance(contract.decoder, Peak)
 
 
 def exact_crop(model: HostModel, image: npt.NDArray[np.generic], region: Region) -> npt.NDArray[np.float64]:
@@ -177,7 +185,7 @@ def box_confidence(answers: Sequence[Answer]) -> float:
 
 def _result(answers: Sequence[Answer], share: float) -> dict[str, object]:
     points = [answer for answer in answers if answer.contract.task != "box"]
-    framed = bool(answers) and answers[-1].contract.decode != "peak"
+    framed = bool(answers) and not is_peak(answers[-1].contract)
     return {
         "box.limit": share * answers[-1].region[2] if answers else 0.0,
         "box": answers[-1].box if framed else [],

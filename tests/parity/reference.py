@@ -99,13 +99,13 @@ def bilinear(image: Doubles, x: Doubles, y: Doubles, fill: Doubles) -> Doubles:
 
 def fill_of(contract: ModelContract) -> Doubles:
     """The colour of what lies outside the picture: mean, as whole numbers of a byte."""
-    return np.clip(np.round(contract.mean), 0, 255).astype(np.float64)
+    return np.clip(np.round(contract.normalization[0]), 0, 255).astype(np.float64)
 
 
 def tensor(frame: Frame, region: tuple[float, float, float], contract: ModelContract) -> npt.NDArray[np.generic]:
     """(S, S, 3) in the input's own type."""
     pixels = frame_crop(frame, region, contract.input.shape[1], fill_of(contract))
-    return quantize((pixels - np.asarray(contract.mean)) / np.asarray(contract.std), contract.input)
+    return quantize((pixels - np.asarray(contract.input.mean)) / np.asarray(contract.input.std), contract.input)
 
 
 def frame_crop(frame: Frame, region: tuple[float, float, float], size: int, fill: Doubles) -> Doubles:
@@ -183,7 +183,7 @@ def windows(samples: npt.NDArray[np.float32], contract: ModelContract) -> list[n
     for n, c in np.ndindex(samples.shape):
         there = [value for value in samples[: n + 1, c] if np.isfinite(value)]
         filled[n, c] = there[-1] if there else np.nan
-    normalized = (filled - np.asarray(contract.mean)) / np.asarray(contract.std)
+    normalized = (filled - np.asarray(contract.input.mean)) / np.asarray(contract.input.std)
     ending = [normalized[max(n + 1 - length, 0) : n + 1] for n in range(len(samples))]
     whole = [len(window) == length and not np.isnan(window).any() for window in ending]
     return [quantize(window, contract.input) if there else None for window, there in zip(ending, whole, strict=True)]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from appspec.contract import ModelContract, TensorContract
+from appspec.contract import ModelContract
 from tests.parity.reference import Bytes, Frame
 
 
@@ -44,18 +45,25 @@ class CaseWriter:
         self.count += 1
 
 
-def contract_values(contract: ModelContract, prefix: str = "contract") -> dict[str, object]:
-    """A contract as properties."""
-    names = ("name", "file", "sha256", "task", "decode", "labels", "mean", "std", "quantization")
-    names += ("region", "margin", "box_margin", "look_again", "closer_margin", "search_below", "search_side")
-    names += ("channels", "interval_s", "threshold", "hold")
-    values = {f"{prefix}.{name}": getattr(contract, name) for name in names}
-    return values | _tensor(contract.input, f"{prefix}.input") | _tensor(contract.output, f"{prefix}.output")
+def contract_values(contract: object, prefix: str = "contract") -> dict[str, object]:
+    """A contract as properties, whatever fields it has: TwinReader.kt reads them."""
+    values: dict[str, object] = {prefix: type(contract).__name__}
+    for field in dataclasses.fields(contract):  # type: ignore[arg-type]
+        if field.metadata.get("on_phone", True):
+            first, *rest = field.name.split("_")
+            values |= _value(getattr(contract, field.name), f"{prefix}.{first}{''.join(part.capitalize() for part in rest)}")
+    return values
 
 
-def _tensor(tensor: TensorContract, prefix: str) -> dict[str, object]:
-    parts = {"shape": tensor.shape, "type": tensor.dtype, "scale": tensor.scale, "zeroPoint": tensor.zero_point}
-    return {f"{prefix}.{key}": value for key, value in parts.items()}
+def _value(value: object, key: str) -> dict[str, object]:
+    if value is None:
+        return {}
+    if dataclasses.is_dataclass(value):
+        return contract_values(value, key)
+    if isinstance(value, tuple) and any(dataclasses.is_dataclass(item) for item in value):
+        parts = [contract_values(item, f"{key}.{i}") for i, item in enumerate(value)]
+        return {key: len(value)} | {name: text for part in parts for name, text in part.items()}
+    return {key: value}
 
 
 def frame_values(frame: Frame) -> dict[str, object]:

@@ -1,9 +1,8 @@
 package io.apkiln.app.parity
 
 import io.apkiln.app.frames.PlaneFrame
-import io.apkiln.app.model.StoredType
+import io.apkiln.app.model.ElementType
 import io.apkiln.app.model.ModelContract
-import io.apkiln.app.model.TensorContract
 import java.io.File
 import java.nio.ByteBuffer
 import java.nio.ByteOrder
@@ -40,34 +39,8 @@ class Case(private val folder: File) {
     /** The content of the `.tflite` that [key] names. */
     fun model(key: String): ByteArray = File(text(key)).readBytes()
 
-    fun contract(prefix: String = "contract") = ModelContract(
-        name = text("$prefix.name"),
-        file = text("$prefix.file"),
-        sha256 = text("$prefix.sha256"),
-        task = text("$prefix.task"),
-        decode = text("$prefix.decode"),
-        labels = texts("$prefix.labels"),
-        input = tensor("$prefix.input"),
-        output = tensor("$prefix.output"),
-        mean = floats("$prefix.mean").toList(),
-        std = floats("$prefix.std").toList(),
-        region = text("$prefix.region"),
-        margin = text("$prefix.margin").toFloat(),
-        boxMargin = text("$prefix.box_margin").toFloat(),
-        refineBelowIou = text("$prefix.look_again").toFloat(),
-        zoomMargin = text("$prefix.closer_margin").toFloat(),
-        tileBelowConfidence = text("$prefix.search_below").toFloat(),
-        tileSide = text("$prefix.search_side").toFloat(),
-        quantization = text("$prefix.quantization"),
-        channels = texts("$prefix.channels"),
-        intervalSeconds = text("$prefix.interval_s").toFloat(),
-        threshold = text("$prefix.threshold").toFloat(),
-        hold = int("$prefix.hold"),
-    )
-
-    private fun tensor(prefix: String) = TensorContract(
-        ints("$prefix.shape"), text("$prefix.type"), text("$prefix.scale").toFloat(), int("$prefix.zeroPoint"),
-    )
+    /** The contract that Python wrote under [prefix]. */
+    fun contract(prefix: String = "contract"): ModelContract = TwinReader(values).read(ModelContract::class.java, prefix)
 
     fun frame() = PlaneFrame(folder)
 
@@ -91,11 +64,10 @@ class Case(private val folder: File) {
     }
 
     /** As [compare], for two tensors of one type: to [TOLERANCE] for floats, else to one step of quantization. */
-    fun compareTensors(what: String, expected: ByteBuffer, found: ByteBuffer, type: String, limit: Double? = null) {
-        val stored = StoredType.of(type)
-        val count = expected.capacity() / stored.bytes
-        val values = { buffer: ByteBuffer -> FloatArray(count) { stored.read(buffer, it) } }
-        val allowed = limit ?: if (stored == StoredType.FLOAT32) TOLERANCE else 1.0
+    fun compareTensors(what: String, expected: ByteBuffer, found: ByteBuffer, dtype: ElementType, limit: Double? = null) {
+        val count = expected.capacity() / dtype.bytes
+        val values = { buffer: ByteBuffer -> FloatArray(count) { dtype.read(buffer, it) } }
+        val allowed = limit ?: if (dtype == ElementType.FLOAT32) TOLERANCE else 1.0
         assertTrue("$what: ${found.capacity()} bytes", found.capacity() == expected.capacity())
         compare(what, values(expected), values(found), allowed)
     }

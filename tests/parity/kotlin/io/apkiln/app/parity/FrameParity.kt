@@ -21,12 +21,12 @@ class FrameParity(private val case: Case) {
         // The same object serves every frame: nothing of an earlier one may remain.
         tensors.fill(frame, Region().apply { set(-3.0, -3.0, 11.0) })
         val found = tensors.fill(frame, Region().apply { set(left, top, side) })
-        case.compareTensors("tensor", case.bytes("tensor"), found, contract.input.type)
+        case.compareTensors("tensor", case.bytes("tensor"), found, contract.input.dtype)
         // Bytes are bytes, in whatever order a camera's buffers would read numbers.
         for (plane in listOf(frame.yPlane, frame.uPlane, frame.vPlane)) plane.order(ByteOrder.BIG_ENDIAN)
         tensors.fill(Grey, Region().apply { set(0.0, 0.0, 7.0) })
         tensors.fill(frame, Region().apply { set(left, top, side) })
-        case.compareTensors("tensor", case.bytes("tensor"), found, contract.input.type)
+        case.compareTensors("tensor", case.bytes("tensor"), found, contract.input.dtype)
     }
 
     /** Another camera's frame, smaller than most. */

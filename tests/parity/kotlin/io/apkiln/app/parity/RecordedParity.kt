@@ -15,7 +15,7 @@ class RecordedParity(private val case: Case) {
     fun sameProbabilitiesAndAlarms() {
         val contract = case.contract()
         val pipeline = WindowPipeline(contract, WindowDecoder(contract)) { DesktopRunner(case.model("model"), it) }
-        val samples = case.array("samples").asList().chunked(contract.channels.size)
+        val samples = case.array("samples").asList().chunked(contract.input.channels.size)
         val results = samples.map { pipeline.process("", it.toFloatArray()) }
         pipeline.close()
         assertEquals(case.int("first"), results.indexOfFirst { it.answer != null })

@@ -14,7 +14,7 @@ class RunnerParity(private val case: Case) {
         val runner = DesktopRunner(case.model("model"), contract)
         val found = runner.run(case.bytes("input"))
         val limit = case.text("limit").toDouble()
-        case.compareTensors("output", case.bytes("output"), found, contract.output.type, limit)
+        case.compareTensors("output", case.bytes("output"), found, contract.output.dtype, limit)
         runner.close()
     }
 

@@ -1,12 +1,16 @@
 package io.apkiln.app.parity
 
 import io.apkiln.app.frames.Frame
+import io.apkiln.app.model.CropPolicy
+import io.apkiln.app.model.ElementType
+import io.apkiln.app.model.Follows
+import io.apkiln.app.model.InputContract
 import io.apkiln.app.model.ModelContract
 import io.apkiln.app.model.ModelRunner
+import io.apkiln.app.model.OutputContract
 import io.apkiln.app.model.Pipeline
 import io.apkiln.app.model.PointsAnswer
 import io.apkiln.app.model.TaskDecoder
-import io.apkiln.app.model.TensorContract
 import io.apkiln.app.task.PictureKind
 import java.nio.ByteBuffer
 import java.nio.ByteOrder
@@ -37,12 +41,12 @@ class TileSearch {
     /** How sure the landmarks are, look after look. */
     private val sure = ArrayDeque<Float>()
 
-    private fun contract(task: String, region: String, threshold: Float, tileBelowConfidence: Float, margin: Float) = ModelContract(
-        name = task, file = "$task.tflite", sha256 = "0", task = task, decode = "points", labels = listOf("a", "b"),
-        input = TensorContract(listOf(1, 8, 8, 3), "float32", 0f, 0), output = TensorContract(listOf(1, 1, 1, 2), "float32", 0f, 0),
-        mean = listOf(0f, 0f, 0f), std = listOf(1f, 1f, 1f), region = region, margin = margin, boxMargin = 0f, refineBelowIou = 0f,
-        zoomMargin = 0f, tileBelowConfidence = tileBelowConfidence, tileSide = 0.6f, quantization = "float32", channels = emptyList(),
-        intervalSeconds = 0f, threshold = threshold, hold = 1,
+    private fun contract(task: String, crop: CropPolicy) = ModelContract(
+        name = task, file = "$task.tflite", sha256 = "0", task = task, crop = crop,
+        inputs = listOf(
+            InputContract("image", listOf(1, 8, 8, 3), ElementType.FLOAT32, mean = listOf(0f, 0f, 0f), std = listOf(1f, 1f, 1f)),
+        ),
+        outputs = listOf(OutputContract("points", listOf(1, 1, 1, 2), ElementType.FLOAT32, labels = listOf("a", "b"))),
     )
 
     /** The box model answers with the middle of the square that it looks at, the other one with all of that square. */
@@ -59,7 +63,8 @@ class TileSearch {
     }
 
     private fun pipeline(tilesPerFrame: Int): Pipeline {
-        val contracts = listOf(contract("box", "frame", 0.3f, 0f, 0f), contract("landmarks", "box", 0f, 0.6f, (1 / boxShare - 1) / 2))
+        val crop = CropPolicy(Follows.BOX, margin = (1 / boxShare - 1) / 2, tileBelowConfidence = 0.6f, tileSide = 0.6f)
+        val contracts = listOf(contract("box", CropPolicy()), contract("landmarks", crop))
         return Pipeline(contracts, { Kind() }, tilesPerFrame) {
             object : ModelRunner {
                 override fun run(input: ByteBuffer) = output

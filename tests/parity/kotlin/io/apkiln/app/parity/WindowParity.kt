@@ -1,6 +1,5 @@
 package io.apkiln.app.parity
 
-import io.apkiln.app.model.StoredType
 import io.apkiln.app.window.WindowBuffer
 import io.apkiln.app.window.WindowDecoder
 import java.nio.ByteBuffer
@@ -16,12 +15,12 @@ class WindowParity(private val case: Case) {
 
     @Test
     fun sameWindows() {
-        val samples = case.array("samples").asList().chunked(contract.channels.size)
+        val samples = case.array("samples").asList().chunked(contract.input.channels.size)
         val expected = case.bytes("windows")
         val found = ByteBuffer.allocateDirect(expected.capacity()).order(ByteOrder.nativeOrder())
         val buffer = WindowBuffer(contract)
         // The same object serves every stretch of samples: nothing of an earlier one may remain.
-        repeat(contract.input.shape[1] + 1) { buffer.add(FloatArray(contract.channels.size) { c -> 1e3f * c }) }
+        repeat(contract.input.shape[1] + 1) { buffer.add(FloatArray(contract.input.channels.size) { c -> 1e3f * c }) }
         buffer.clear()
         val full = FloatArray(samples.size) { n ->
             buffer.add(samples[n].toFloatArray())
@@ -31,13 +30,13 @@ class WindowParity(private val case: Case) {
         }
         case.compare("full", case.floats("full"), full, 0.0)
         found.rewind()
-        case.compareTensors("windows", expected, found, contract.input.type)
+        case.compareTensors("windows", expected, found, contract.input.dtype)
     }
 
     @Test
     fun sameProbability() {
         val output = case.bytes("output")
-        val step = StoredType.of(contract.output.type).bytes
+        val step = contract.output.dtype.bytes
         val decoder = WindowDecoder(contract)
         val found = FloatArray(output.capacity() / step) { n ->
             output.position(n * step)

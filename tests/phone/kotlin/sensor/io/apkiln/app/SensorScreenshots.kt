@@ -52,13 +52,14 @@ class SensorScreenshots {
         val activity = Robolectric.buildActivity(MainActivity::class.java).setup().get()
         val contract = ModelContracts.all.single()
         val length = contract.input.shape[1]
+        val (mean, std) = contract.normalization.run { mean to std }
         val state = DelegateState(Candidate.cpu(1), Cause.FASTEST)
         for (n in 0 until until) {
             val count = minOf(n + 1, length)
-            val channels = contract.channels.indices.map { c ->
+            val channels = contract.input.channels.indices.map { c ->
                 FloatArray(count) {
                     val share = 0.5f + 0.3f * sin((n - count + 1 + it) * (c + 1) / 9f)
-                    contract.mean[c] + contract.std[c] * share
+                    mean[c] + std[c] * share
                 }
             }
             val probability = 0.1f + shift + if (n >= 180) 0.75f else 0f

@@ -11,6 +11,7 @@ import io.apkiln.app.chart.ChartView
 import io.apkiln.app.info.Info
 import io.apkiln.app.info.InfoSheet
 import io.apkiln.app.info.InfoSource
+import io.apkiln.app.model.Decoder
 import io.apkiln.app.model.ModelContracts
 import io.apkiln.app.sensors.ReplaySource
 import io.apkiln.app.tuning.Candidate
@@ -114,7 +115,7 @@ class MainActivity : AppCompatActivity(), Monitor.Listener, InfoSource {
     /** Where the samples come from, and how much faster than real time. */
     private fun sourceText(): String {
         if (monitor.live) return getString(R.string.source_sensors)
-        val speed = contract.intervalSeconds * MILLIS / ReplaySource.INTERVAL_MS
+        val speed = contract.decoder<Decoder.Window>().intervalS * MILLIS / ReplaySource.INTERVAL_MS
         return when {
             speed <= 0 -> getString(R.string.source_recording)
             speed < WHOLE_FROM -> getString(R.string.source_recording_slow, speed)

@@ -6,6 +6,7 @@ import android.os.Handler
 import android.os.HandlerThread
 import android.os.Looper
 import io.apkiln.app.info.Info
+import io.apkiln.app.model.Decoder
 import io.apkiln.app.model.ModelContract
 import io.apkiln.app.model.ModelContracts
 import io.apkiln.app.sensors.PhoneSensors
@@ -46,7 +47,7 @@ class Monitor(private val context: Context, private val listener: Listener) : Sa
     private var closed = false
 
     /** Whether the samples are measured by the phone itself rather than played from a recording. */
-    val live = PhoneSensors.measure(contract.channels)
+    val live = PhoneSensors.measure(contract.input.channels)
 
     init {
         handler.post(::restart)
@@ -121,9 +122,9 @@ class Monitor(private val context: Context, private val listener: Listener) : Sa
     }
 
     private fun makeSource(): SampleSource {
-        if (!live) return ReplaySource(context.assets, contract.channels, handler, this)
+        if (!live) return ReplaySource(context.assets, contract.input.channels, handler, this)
         val manager = context.getSystemService(Context.SENSOR_SERVICE) as SensorManager
-        return PhoneSensors(manager, contract.channels, contract.intervalSeconds, handler, this)
+        return PhoneSensors(manager, contract.input.channels, contract.decoder<Decoder.Window>().intervalS, handler, this)
     }
 
     private fun guarded(action: () -> Unit) {

@@ -74,7 +74,7 @@ class SensorPreview {
         val contract = ModelContracts.all.single()
         val chosen = System.getProperty("apkiln.recording")?.let { File(it).inputStream() }
         val recording = (chosen ?: application.assets.open("replay.csv")).bufferedReader().useLines {
-            Recording.parse(it, contract.channels)
+            Recording.parse(it, contract.input.channels)
         }
         val models = Models(application) {}
         val pipeline = WindowPipeline(contract, ModelContracts.kind(contract).decoder(contract), models::open)

@@ -4,6 +4,8 @@ import android.util.Size
 import io.apkiln.app.addCamera
 import io.apkiln.app.cameraManager
 import io.apkiln.app.frames.PictureSize
+import io.apkiln.app.model.CropPolicy
+import io.apkiln.app.model.Follows
 import io.apkiln.app.model.ModelContracts
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertNull
@@ -34,13 +36,15 @@ class CameraChoiceTest {
 
     @Test
     fun whatTheModelsWant() {
-        val frame = ModelContracts.all.first()
-        fun contract(side: Int, region: String) = frame.copy(region = region, input = frame.input.copy(shape = listOf(1, side, side, 3)))
-        assertEquals(480, PictureSize.wantedSide(listOf(contract(96, "frame"))))
-        assertEquals(512, PictureSize.wantedSide(listOf(contract(256, "frame"), contract(96, "box"))))
-        assertEquals(896, PictureSize.wantedSide(listOf(contract(96, "frame"), contract(224, "box"))))
-        assertEquals(640, PictureSize.wantedSide(listOf(contract(160, "frame").copy(closerMargin = 0.6f), contract(96, "box"))))
-        assertEquals(1080, PictureSize.wantedSide(listOf(contract(640, "frame"))))
+        val model = ModelContracts.all.first()
+        fun contract(side: Int, crop: CropPolicy = CropPolicy()) =
+            model.copy(crop = crop, inputs = listOf(model.input.copy(shape = listOf(1, side, side, 3))))
+        val box = CropPolicy(Follows.BOX)
+        assertEquals(480, PictureSize.wantedSide(listOf(contract(96))))
+        assertEquals(512, PictureSize.wantedSide(listOf(contract(256), contract(96, box))))
+        assertEquals(896, PictureSize.wantedSide(listOf(contract(96), contract(224, box))))
+        assertEquals(640, PictureSize.wantedSide(listOf(contract(160, CropPolicy(zoomMargin = 0.6f)), contract(96, box))))
+        assertEquals(1080, PictureSize.wantedSide(listOf(contract(640))))
     }
 
     /** The sensor's picture must be turned by its own angle and against the display's turn, which a mirror reverses. */

@@ -1,8 +1,11 @@
 package io.apkiln.app.tuning
 
+import io.apkiln.app.model.Decoder
+import io.apkiln.app.model.ElementType
+import io.apkiln.app.model.InputContract
 import io.apkiln.app.model.ModelContract
 import io.apkiln.app.model.ModelRunner
-import io.apkiln.app.model.TensorContract
+import io.apkiln.app.model.OutputContract
 import java.nio.ByteBuffer
 import java.nio.ByteOrder
 
@@ -66,16 +69,14 @@ class FakePhone(vararg described: Pair<String, Behaviour>) {
 
     companion object {
         val INPUT: ByteBuffer = ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder())
-        val CONTRACT = contract("points")
+        val CONTRACT = contract(Decoder.Points())
 
         fun candidate(key: String) = checkNotNull(Candidate.of(key)) { key }
 
-        fun contract(decode: String, type: String = "float32", scale: Float = 0f) = ModelContract(
-            name = "fake", file = "fake.tflite", sha256 = "0", task = "landmarks", decode = decode, labels = listOf("a"),
-            input = TensorContract(listOf(1), "float32", 0f, 0), output = TensorContract(listOf(1, 4), type, scale, 0),
-            mean = listOf(0f), std = listOf(1f), region = "frame", margin = 0f, boxMargin = 0f, refineBelowIou = 0f,
-            zoomMargin = 0f, tileBelowConfidence = 0f, tileSide = 0f, quantization = "none", channels = emptyList(),
-            intervalSeconds = 0f, threshold = 0f, hold = 1,
+        fun contract(decoder: Decoder, dtype: ElementType = ElementType.FLOAT32, scale: Float = 0f) = ModelContract(
+            name = "fake", file = "fake.tflite", sha256 = "0", task = "landmarks",
+            inputs = listOf(InputContract("input", listOf(1), ElementType.FLOAT32, mean = listOf(0f), std = listOf(1f))),
+            outputs = listOf(OutputContract("output", listOf(1, 4), dtype, scale, labels = listOf("a"), decoder = decoder)),
         )
     }
 }

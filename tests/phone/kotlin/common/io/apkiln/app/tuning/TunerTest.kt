@@ -1,5 +1,7 @@
 package io.apkiln.app.tuning
 
+import io.apkiln.app.model.Decoder
+import io.apkiln.app.model.ElementType
 import io.apkiln.app.tuning.FakePhone.Companion.INPUT
 import io.apkiln.app.tuning.FakePhone.Companion.candidate
 import java.nio.ByteBuffer
@@ -236,16 +238,16 @@ class TunerTest {
 
     @Test
     fun differencesAreSharesOfTheRange() {
-        assertEquals(0.25f, difference("points", floatArrayOf(0f, 0f, 4f, 0f), floatArrayOf(0f, 1f, 4f, 0f)), 1e-6f)
-        assertEquals(0.01f, difference("probabilities", FloatArray(4), floatArrayOf(0.01f, 0f, 0f, 0f)), 1e-6f)
-        assertEquals(0.02f, difference("points", FloatArray(4) { 5f }, floatArrayOf(5f, 5.01f, 5f, 5f)), 1e-5f)
-        val steps = Agreement(FakePhone.contract("probabilities", "uint8", 1f / 256))
+        assertEquals(0.25f, difference(Decoder.Points(), floatArrayOf(0f, 0f, 4f, 0f), floatArrayOf(0f, 1f, 4f, 0f)), 1e-6f)
+        assertEquals(0.01f, difference(Decoder.Classes(), FloatArray(4), floatArrayOf(0.01f, 0f, 0f, 0f)), 1e-6f)
+        assertEquals(0.02f, difference(Decoder.Points(), FloatArray(4) { 5f }, floatArrayOf(5f, 5.01f, 5f, 5f)), 1e-5f)
+        val steps = Agreement(FakePhone.contract(Decoder.Classes(), ElementType.UINT8, 1f / 256))
         steps.setExact(ByteBuffer.wrap(byteArrayOf(0, 0, 0, -1)))
         assertEquals(2f / 256, steps.difference(ByteBuffer.wrap(byteArrayOf(0, 2, 0, -1))), 1e-6f)
     }
 
-    private fun difference(decode: String, exact: FloatArray, other: FloatArray): Float {
-        val agreement = Agreement(FakePhone.contract(decode))
+    private fun difference(decoder: Decoder, exact: FloatArray, other: FloatArray): Float {
+        val agreement = Agreement(FakePhone.contract(decoder))
         agreement.setExact(buffer(exact))
         return agreement.difference(buffer(other))
     }

@@ -1,7 +1,6 @@
 package io.apkiln.app.frames
 
 import io.apkiln.app.model.ModelContract
-import io.apkiln.app.model.StoredType
 import java.nio.ByteBuffer
 import java.nio.ByteOrder
 import kotlin.math.round
@@ -17,11 +16,11 @@ import kotlin.math.round
  */
 class FrameToTensor(contract: ModelContract) {
     private val size = contract.input.shape[1]
-    private val fill = IntArray(3) { round(contract.mean[it]).coerceIn(0f, 255f).toInt() }
+    private val fill = IntArray(3) { round(contract.normalization.mean[it]).coerceIn(0f, 255f).toInt() }
 
     /** The input buffer: direct, in native byte order, and the same for every frame. */
     val tensor: ByteBuffer =
-        ByteBuffer.allocateDirect(size * size * 3 * StoredType.of(contract.input.type).bytes).order(ByteOrder.nativeOrder())
+        ByteBuffer.allocateDirect(size * size * 3 * contract.input.dtype.bytes).order(ByteOrder.nativeOrder())
 
     private val crop = CropPlan(size)
     private val table = PixelTable(contract)
@@ -29,6 +28,11 @@ class FrameToTensor(contract: ModelContract) {
     private val rows = CropRows(size, fill)
     private val line = Pixels(table, size)
     private val tile by lazy { Pixels(table, size * TILE_COLUMNS) }
+
+    init {
+        val shape = contract.input.shape
+        check(shape == listOf(1, size, size, 3)) { "${contract.file}: a camera can't fill an input of shape $shape" }
+    }
 
     /** Fills [tensor] with the part of the upright picture that [region] covers. */
     fun fill(frame: Frame, region: Region): ByteBuffer {

@@ -1,5 +1,6 @@
 package io.apkiln.app.frames
 
+import io.apkiln.app.model.Follows
 import io.apkiln.app.model.ModelContract
 import kotlin.math.abs
 import kotlin.math.ln
@@ -36,6 +37,6 @@ data class PictureSize(val width: Int, val height: Int) {
         fun wantedSide(contracts: List<ModelContract>): Int =
             contracts.maxOf { it.input.shape[1] * if (it.cropsToBox) 4 else 2 }.coerceIn(LEAST, MOST)
 
-        private val ModelContract.cropsToBox get() = region == "box" || zoomMargin > 0f
+        private val ModelContract.cropsToBox get() = cropPolicy.run { follows == Follows.BOX || zoomMargin > 0f }
     }
 }

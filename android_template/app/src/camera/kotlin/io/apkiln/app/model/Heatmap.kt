@@ -9,7 +9,7 @@ import kotlin.math.exp
  * [power] is p × [sum]; the cell at [peakRow] and [peakColumn] is the first of the largest ones.
  */
 class Heatmap(contract: ModelContract) {
-    private val values = TensorReader(contract.output)
+    private val values = TensorElements(contract.output)
     val count = contract.output.shape[3]
     val rows = contract.output.shape[1]
     val columns = contract.output.shape[2]
@@ -25,7 +25,7 @@ class Heatmap(contract: ModelContract) {
     fun read(tensor: ByteBuffer, k: Int) {
         var peak = 0
         for (cell in power.indices) {
-            power[cell] = values.value(tensor, cell * count + k)
+            power[cell] = values.read(tensor, cell * count + k)
             if (power[cell] > power[peak]) peak = cell
         }
         val highest = power[peak]

@@ -10,9 +10,9 @@ import io.apkiln.app.task.ShownAnswer
 /**
  * The chain of models: each looks at the box that the one before it found.
  *
- * A model that looks at a box runs a second time, on its own box, if the IoU of the two is below its contract's
+ * A model that looks at a box runs a second time, on its own box, if the IoU of the two is below its
  * refineBelowIou: this corrects a box that is a little off. One that looks at the whole picture runs a second time, on its
- * own box with its contract's zoomMargin, if that is a smaller region. If the last model's mean confidence is below its
+ * own box with its zoomMargin, if that is a smaller region. If the last model's mean confidence is below its
  * tileBelowConfidence, the object may be too small in the whole picture: then the chain also runs on tiles of it, whose side
  * is tileSide of its longer side, and the most confident result counts. It doesn't if the first model found something so
  * large that tiles may cut it.
@@ -28,12 +28,13 @@ class Pipeline(
     private val tilesPerFrame: Int = ALL,
     private val startRunner: (ModelContract) -> ModelRunner,
 ) {
-    private inner class Step<A : Answer>(val contract: ModelContract, private val kind: PictureKind<A>) {
+    private inner class Step<A : Answer>(contract: ModelContract, private val kind: PictureKind<A>) {
+        val crop = contract.cropPolicy
         private val input = FrameToTensor(contract)
         private val decoder = kind.decoder(contract)
         val runner: ModelRunner = startRunner(contract)
 
-        /** Runs in [box], or in [region] if null, and adds the answer to [result]; returns whether it found something. */
+        /** Runs in [box], or in [region] if that is null, and adds the answer to [result]; returns whether it found something. */
         fun addTo(result: ChainResult, box: FloatArray?, frame: Frame): Boolean {
             val answer = if (box != null) runInBox(box, frame) else runZooming(frame)
             result.meanConfidence = if (answer.found) answer.meanConfidence() else 0f
@@ -43,19 +44,19 @@ class Pipeline(
         }
 
         private fun runInBox(box: FloatArray, frame: Frame): A {
-            closer.setBox(box, contract.margin)
+            closer.setBox(box, crop.margin)
             val first = run(frame, closer)
             val own = first.box
-            if (!first.found || own == null || iou(box, own) >= contract.refineBelowIou) return first
-            closer.setBox(own, contract.margin)
+            if (!first.found || own == null || iou(box, own) >= crop.refineBelowIou) return first
+            closer.setBox(own, crop.margin)
             return run(frame, closer)
         }
 
         private fun runZooming(frame: Frame): A {
             val first = run(frame, region)
             val own = first.box
-            if (contract.zoomMargin == 0f || !first.found || own == null) return first
-            closer.setBox(own, contract.zoomMargin)
+            if (crop.zoomMargin == 0f || !first.found || own == null) return first
+            closer.setBox(own, crop.zoomMargin)
             if (closer.side >= region.side) return first
             val second = run(frame, closer)
             return if (second.found) second else first
@@ -111,7 +112,7 @@ class Pipeline(
         val start = System.nanoTime()
         region.setFrame(frame.uprightWidth, frame.uprightHeight)
         var result = runChain(frame)
-        val unsure = steps.size > 1 && result.meanConfidence < steps.last().contract.tileBelowConfidence
+        val unsure = steps.size > 1 && result.meanConfidence < steps.last().crop.tileBelowConfidence
         if (unsure && fitsTile(result, frame)) result = bestOfTiles(result, frame)
         return FrameResult(
             imageWidth = frame.uprightWidth,
@@ -128,27 +129,27 @@ class Pipeline(
     }
 
     private fun fitsTile(result: ChainResult, frame: Frame): Boolean =
-        Region.fitsTile(result.longerSide, frame.uprightWidth, frame.uprightHeight, steps.last().contract.tileSide)
+        Region.fitsTile(result.longerSide, frame.uprightWidth, frame.uprightHeight, steps.last().crop.tileSide)
 
     private fun bestOfTiles(whole: ChainResult, frame: Frame): ChainResult {
-        val contract = steps.last().contract
+        val crop = steps.last().crop
         val (width, height) = frame.uprightWidth to frame.uprightHeight
-        val count = Region.tileCount(width, height, contract.tileSide)
+        val count = Region.tileCount(width, height, crop.tileSide)
         var best = whole
         repeat(minOf(tilesPerFrame, count)) {
-            region.setTile(tile % count, width, height, contract.tileSide)
+            region.setTile(tile % count, width, height, crop.tileSide)
             val result = runChain(frame)
             if (result.meanConfidence > best.meanConfidence) best = result
-            if (result.meanConfidence < contract.tileBelowConfidence || tilesPerFrame >= count) tile = (tile + 1) % count
+            if (result.meanConfidence < crop.tileBelowConfidence || tilesPerFrame >= count) tile = (tile + 1) % count
         }
         return best
     }
 
-    /** Runs all models; those that look at no box look at [region]. */
+    /** Runs all models; those that follow no box look at [region]. */
     private fun runChain(frame: Frame): ChainResult {
         val result = ChainResult()
         for (step in steps) {
-            val box = if (step.contract.region == "box") result.box ?: break else null
+            val box = if (step.crop.follows == Follows.BOX) result.box else null
             if (!step.addTo(result, box, frame)) break
         }
         return result

@@ -3,37 +3,62 @@ package io.apkiln.app.model
 import java.nio.ByteBuffer
 
 /**
- * Output tensor → points in [0, 1] of the input square; the same as decode_points of pymodel/inference/decoders.py.
+ * Output tensor → points in [0, 1] of the input square; the same as decode of pymodel/inference/decoders.py. They are found
+ * if their mean confidence reaches the threshold.
  *
- * "points": (1, G, G, K) heatmap logits. For each point p = softmax over all cells, x = Σ p * (column + 0.5) / G, y
- * likewise (Nibali et al., Numerical Coordinate Regression with Convolutional Neural Networks, 2018); its confidence is
- * Σ p over the 3 × 3 cells around the largest one. "regress": (1, K, 2) coordinates with confidence 1.
+ * With p the softmax over all cells of a point's heatmap:
+ * [Decoder.Points]: x = Σ p * (column + 0.5) / G, y likewise (Nibali et al., Numerical Coordinate Regression with
+ * Convolutional Neural Networks, 2018); the confidence is Σ p over the 3 × 3 cells around the largest one.
+ * [Decoder.Peak]: the same sums over those 3 × 3 cells alone, divided by Σ p there; the confidence is that Σ p.
+ *
+ * @param framed whether the box around the points is drawn.
  */
-class PointsDecoder(private val contract: ModelContract) : TaskDecoder<PointsAnswer> {
-    private val heatmap = if (contract.decode == "regress") null else Heatmap(contract)
-    private val values = TensorReader(contract.output)
+class PointsDecoder(contract: ModelContract, private val framed: Boolean = true) : TaskDecoder<PointsAnswer> {
+    private val decoder = contract.decoder<Decoder>()
+    private val heatmap = if (decoder is Decoder.Coordinates) null else Heatmap(contract)
+    private val values = TensorElements(contract.output)
     private val count = heatmap?.count ?: contract.output.shape[1]
-    private val groups = pointGroups(contract.labels)
-
-    init {
-        check(count == contract.labels.size) {
-            "${contract.file}: the output has $count points, ${contract.labels.size} have names"
-        }
+    private val groups = pointGroups(contract.output.labels)
+    private val boxMargin = when (decoder) {
+        is Decoder.Points -> decoder.boxMargin
+        is Decoder.Peak -> decoder.boxMargin
+        is Decoder.Coordinates -> decoder.boxMargin
+        else -> error("${contract.file}: the output is $decoder, not points")
     }
 
-    override fun newAnswer() = PointsAnswer(count, contract.boxMargin, groups)
+    init {
+        val names = contract.output.labels.size
+        check(count == names) { "${contract.file}: the output has $count points, $names have names" }
+    }
+
+    override fun newAnswer() = PointsAnswer(count, boxMargin, groups, framed)
 
     override fun decode(output: ByteBuffer, answer: PointsAnswer) {
         for (k in 0 until count) {
             if (heatmap == null) {
-                answer.points[2 * k] = values.value(output, 2 * k)
-                answer.points[2 * k + 1] = values.value(output, 2 * k + 1)
+                answer.points[2 * k] = values.read(output, 2 * k)
+                answer.points[2 * k + 1] = values.read(output, 2 * k + 1)
                 answer.confidence[k] = 1f
             } else {
                 heatmap.read(output, k)
-                takeExpectation(heatmap, k, answer)
+                if (decoder is Decoder.Peak) takePeak(heatmap, k, answer) else takeExpectation(heatmap, k, answer)
             }
         }
+        answer.found = answer.meanConfidence() >= decoder.threshold
+    }
+
+    private fun takePeak(heatmap: Heatmap, k: Int, answer: PointsAnswer) {
+        var x = 0.0
+        var y = 0.0
+        var aroundPeak = 0.0
+        heatmap.aroundPeak { power, row, column ->
+            x += power * (column + 0.5)
+            y += power * (row + 0.5)
+            aroundPeak += power
+        }
+        answer.points[2 * k] = (x / aroundPeak / heatmap.columns).toFloat()
+        answer.points[2 * k + 1] = (y / aroundPeak / heatmap.rows).toFloat()
+        answer.confidence[k] = (aroundPeak / heatmap.sum).toFloat()
     }
 
     private fun takeExpectation(heatmap: Heatmap, k: Int, answer: PointsAnswer) {

@@ -1,25 +1,26 @@
 package io.apkiln.app.classify
 
+import io.apkiln.app.model.Decoder
 import io.apkiln.app.model.ModelContract
 import io.apkiln.app.model.TaskDecoder
-import io.apkiln.app.model.TensorReader
+import io.apkiln.app.model.TensorElements
 import java.nio.ByteBuffer
 
-/** "probabilities": (1, C), the softmax over the classes. */
-class ClassifyDecoder(private val contract: ModelContract) : TaskDecoder<ClassAnswer> {
-    private val values = TensorReader(contract.output)
+/** [Decoder.Classes]: (1, C), the softmax over the classes. */
+class ClassifyDecoder(contract: ModelContract) : TaskDecoder<ClassAnswer> {
+    private val threshold = contract.decoder<Decoder.Classes>().threshold
+    private val values = TensorElements(contract.output)
+    private val labels = contract.output.labels
 
     init {
         val count = contract.output.shape.last()
-        check(count == contract.labels.size) {
-            "${contract.file}: the output has $count classes, ${contract.labels.size} have names"
-        }
+        check(count == labels.size) { "${contract.file}: the output has $count classes, ${labels.size} have names" }
     }
 
-    override fun newAnswer() = ClassAnswer(contract.labels)
+    override fun newAnswer() = ClassAnswer(labels)
 
     override fun decode(output: ByteBuffer, answer: ClassAnswer) {
-        for (k in answer.probability.indices) answer.probability[k] = values.value(output, k)
-        answer.found = answer.meanConfidence() >= contract.threshold
+        for (k in answer.probability.indices) answer.probability[k] = values.read(output, k)
+        answer.found = answer.meanConfidence() >= threshold
     }
 }

@@ -2,6 +2,7 @@ package io.apkiln.app.heatmap
 
 import io.apkiln.app.model.ModelContract
 import io.apkiln.app.model.PointsAnswer
+import io.apkiln.app.model.PointsDecoder
 import io.apkiln.app.overlay.Overlay
 import io.apkiln.app.overlay.drawPoints
 import io.apkiln.app.task.PictureKind
@@ -10,7 +11,7 @@ import io.apkiln.app.task.PictureKind
 object HeatmapKind : PictureKind<PointsAnswer> {
     override val animation = "follow.json"
 
-    override fun decoder(contract: ModelContract) = HeatmapDecoder(contract)
+    override fun decoder(contract: ModelContract) = PointsDecoder(contract, framed = false)
 
     override fun draw(answer: PointsAnswer, overlay: Overlay) = overlay.drawPoints(answer)
 }

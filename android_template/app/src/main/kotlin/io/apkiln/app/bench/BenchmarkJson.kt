@@ -62,12 +62,13 @@ class BenchmarkJson(private val context: Context, private val runtime: String) {
         .put("name", contract.name)
         .put("file", contract.file)
         .put("sha256", contract.sha256)
-        .put("task", contract.task)
-        .put("quantization", contract.quantization)
+        .put("task", contract.task.orNull())
+        .put("quantization", contract.quantization?.name?.lowercase().orNull())
         .put("input", tensorJson(contract.input))
         .put("output", tensorJson(contract.output))
 
-    private fun tensorJson(tensor: TensorContract) = JSONObject().put("shape", JSONArray(tensor.shape)).put("type", tensor.type)
+    private fun tensorJson(tensor: TensorContract) =
+        JSONObject().put("shape", JSONArray(tensor.shape)).put("type", tensor.dtype.name.lowercase())
 
     private fun memoryJson(memory: Memory) = JSONObject()
         .put("moment", memory.moment)

@@ -10,6 +10,7 @@ import android.widget.TextView
 import io.apkiln.app.R
 import io.apkiln.app.candidateText
 import io.apkiln.app.causeText
+import io.apkiln.app.model.Quantization
 import io.apkiln.app.settings.DelegateSettings
 import io.apkiln.app.trialText
 import io.apkiln.app.tuning.Candidate
@@ -37,8 +38,8 @@ class InfoPage(view: View, private val onChoice: (String) -> Unit) {
         val contract = model.contract
         heading(contract.name)
         val shape = contract.input.shape.drop(1).joinToString(" × ")
-        row(R.string.info_input, resources.getString(R.string.info_input_value, shape, contract.input.type))
-        row(R.string.info_quantization, quantization(contract.quantization))
+        row(R.string.info_input, resources.getString(R.string.info_input_value, shape, contract.input.dtype.name.lowercase()))
+        contract.quantization?.let { row(R.string.info_quantization, quantization(it)) }
         val state = model.state
         if (state == null) {
             row(R.string.info_delegate, resources.getString(R.string.info_not_yet))
@@ -54,11 +55,11 @@ class InfoPage(view: View, private val onChoice: (String) -> Unit) {
         row(R.string.info_run, resources.getString(R.string.info_run_value, times.medianMs, times.p95Ms))
     }
 
-    private fun quantization(name: String): String = when (name) {
-        "int8" -> resources.getString(R.string.quantization_int8)
-        "dynamic" -> resources.getString(R.string.quantization_dynamic)
-        "float16" -> resources.getString(R.string.quantization_float16)
-        else -> resources.getString(R.string.quantization_none)
+    private fun quantization(quantization: Quantization): String = when (quantization) {
+        Quantization.INT8 -> resources.getString(R.string.quantization_int8)
+        Quantization.DYNAMIC -> resources.getString(R.string.quantization_dynamic)
+        Quantization.FLOAT16 -> resources.getString(R.string.quantization_float16)
+        Quantization.FLOAT32 -> resources.getString(R.string.quantization_none)
     }
 
     private fun showChoices(info: Info) {

@@ -1,43 +1,132 @@
 package io.apkiln.app.model
 
-/** Layout of a tensor's buffer; real = [scale] * (stored - [zeroPoint]) unless [type] is float32. */
-data class TensorContract(
-    val shape: List<Int>,
-    val type: String,
-    val scale: Float,
-    val zeroPoint: Int,
-)
-
 /**
- * What the app knows about a model: read from the `.tflite` when the app was generated, see ModelContracts.
+ * What the app knows about a model: read from the `.tflite` when the app was generated, see ModelContracts. The twin of
+ * appspec/contract.py, from whose types that file is written: what a model's file doesn't say is null.
  *
- * input = (value - [mean]) / [std] per channel: R, G, B in 0–255 of a picture, or the [channels] of a window. [region] is
- * "frame" or "box", see Region, or "window": the last samples, [intervalSeconds] apart. [task] names the kind of task and
- * [decode] the format of the output, see the decoders. An answer counts if its confidence is at least [threshold]; [hold]
- * windows in a row make an alarm. See Pipeline for [boxMargin], [refineBelowIou], [zoomMargin], [tileBelowConfidence] and
- * [tileSide].
+ * [task] is the kind of task, the name of its package; [crop] is where the model looks in a picture, null if it takes none.
+ * The names [InputContract.argument] and [OutputContract.argument] belong to [signature].
  */
 data class ModelContract(
     val name: String,
     val file: String,
     val sha256: String,
-    val task: String,
-    val decode: String,
-    val labels: List<String>,
-    val input: TensorContract,
-    val output: TensorContract,
-    val mean: List<Float>,
-    val std: List<Float>,
-    val region: String,
-    val margin: Float,
-    val boxMargin: Float,
-    val refineBelowIou: Float,
-    val zoomMargin: Float,
-    val tileBelowConfidence: Float,
-    val tileSide: Float,
-    val quantization: String,
-    val channels: List<String>,
-    val intervalSeconds: Float,
-    val threshold: Float,
-    val hold: Int,
+    val inputs: List<InputContract>,
+    val outputs: List<OutputContract>,
+    val task: String? = null,
+    val crop: CropPolicy? = null,
+    val quantization: Quantization? = null,
+    val signature: String = "",
+) {
+    /** The one that the camera or the sensors fill. */
+    val input: InputContract get() = inputs.first()
+
+    /** The one that is decoded. */
+    val output: OutputContract get() = outputs.first()
+
+    /** Where the model looks in a picture. Throws IllegalStateException if the file doesn't say. */
+    val cropPolicy: CropPolicy get() = checkNotNull(crop) { "$file doesn't say where in a picture it looks" }
+
+    /** Mean and std of the input. Throws IllegalStateException if the file doesn't say. */
+    val normalization: Normalization
+        get() = Normalization(
+            checkNotNull(input.mean) { "$file doesn't say how its input is normalized" },
+            checkNotNull(input.std) { "$file doesn't say how its input is normalized" },
+        )
+
+    /** How the output is read. Throws IllegalStateException unless the file says that it is a [D]. */
+    inline fun <reified D : Decoder> decoder(): D =
+        checkNotNull(output.decoder as? D) { "$file: the output is ${output.decoder}, not ${D::class.java.simpleName}" }
+}
+
+/** input = (value - [mean]) / [std] per channel. */
+class Normalization(val mean: List<Float>, val std: List<Float>)
+
+/** One tensor; real = [scale] * (stored - [zeroPoint]) if [scale] is not 0. [dynamicAxes] of [shape] are open in the file. */
+sealed interface TensorContract {
+    val name: String
+    val shape: List<Int>
+    val dtype: ElementType
+    val scale: Float
+    val zeroPoint: Int
+    val argument: String
+    val dynamicAxes: List<Int>
+}
+
+/**
+ * An input tensor: (value - [mean]) / [std] per channel, which are R, G, B from 0 to 255 of a picture, or the [channels] of a
+ * window of samples.
+ */
+data class InputContract(
+    override val name: String,
+    override val shape: List<Int>,
+    override val dtype: ElementType,
+    override val scale: Float = 0f,
+    override val zeroPoint: Int = 0,
+    override val argument: String = "",
+    override val dynamicAxes: List<Int> = emptyList(),
+    val mean: List<Float>? = null,
+    val std: List<Float>? = null,
+    val channels: List<String> = emptyList(),
+) : TensorContract
+
+/** An output tensor, the names of its points or classes, and how it is read. */
+data class OutputContract(
+    override val name: String,
+    override val shape: List<Int>,
+    override val dtype: ElementType,
+    override val scale: Float = 0f,
+    override val zeroPoint: Int = 0,
+    override val argument: String = "",
+    override val dynamicAxes: List<Int> = emptyList(),
+    val labels: List<String> = emptyList(),
+    val decoder: Decoder? = null,
+) : TensorContract
+
+/** How an output is read. An answer counts if its confidence reaches [threshold]. */
+sealed interface Decoder {
+    val threshold: Float
+
+    /** Heatmap logits (1, G, G, K), one map per point: the soft-argmax over all cells. See PointsAnswer for [boxMargin]. */
+    data class Points(override val threshold: Float = 0f, val boxMargin: Float = 0f) : Decoder
+
+    /** Heatmap logits (1, G, G, K), one map per point: the soft-argmax over the 3 × 3 cells around the highest one. */
+    data class Peak(override val threshold: Float = 0f, val boxMargin: Float = 0f) : Decoder
+
+    /** Coordinates (1, K, 2) of points, x then y, in [0, 1] of the input; their confidence is 1. */
+    data class Coordinates(override val threshold: Float = 0f, val boxMargin: Float = 0f) : Decoder
+
+    /** Probabilities (1, C) of classes; the confidence is that of the most probable one. */
+    data class Classes(override val threshold: Float = 0f) : Decoder
+
+    /**
+     * p(Abnormal) (1, 1) of a window whose samples are [intervalS] seconds apart. [hold] windows in a row that reach the
+     * threshold make an alarm.
+     */
+    data class Window(val intervalS: Float, override val threshold: Float = 0f, val hold: Int = 1) : Decoder
+
+    /** Values as they are: the kind of task knows what they mean. */
+    data object Raw : Decoder {
+        override val threshold get() = 0f
+    }
+}
+
+/**
+ * Which squares of a picture a model looks at, see Region for [follows] and [margin], and Pipeline for the others.
+ *
+ * [refineBelowIou], [zoomMargin] and [tileBelowConfidence] are 0 if the model does none of that.
+ */
+data class CropPolicy(
+    val follows: Follows = Follows.FRAME,
+    val margin: Float = 0f,
+    val refineBelowIou: Float = 0f,
+    val zoomMargin: Float = 0f,
+    val tileBelowConfidence: Float = 0f,
+    val tileSide: Float = 0f,
 )
+
+/** What a model looks at: the whole picture, or the box of the model before it. */
+enum class Follows { FRAME, BOX }
+
+/** Which variant of a model a file is. */
+enum class Quantization { FLOAT32, FLOAT16, DYNAMIC, INT8 }

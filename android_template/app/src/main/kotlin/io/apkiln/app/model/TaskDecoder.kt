@@ -16,13 +16,3 @@ interface TaskDecoder<A> {
     /** Forgets all earlier outputs, if the decoder remembers any: the next input does not continue the last one. */
     fun clear() = Unit
 }
-
-/** Reads the elements of a tensor's buffer as real numbers. */
-class TensorReader(private val tensor: TensorContract) {
-    private val stored = StoredType.of(tensor.type)
-
-    fun value(buffer: ByteBuffer, index: Int): Float {
-        val raw = stored.read(buffer, index)
-        return if (stored == StoredType.FLOAT32) raw else (raw - tensor.zeroPoint) * tensor.scale
-    }
-}

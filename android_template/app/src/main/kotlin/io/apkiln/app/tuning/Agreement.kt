@@ -1,7 +1,9 @@
 package io.apkiln.app.tuning
 
+import io.apkiln.app.model.Decoder
 import io.apkiln.app.model.ModelContract
-import io.apkiln.app.model.TensorReader
+import io.apkiln.app.model.OutputContract
+import io.apkiln.app.model.TensorElements
 import java.nio.ByteBuffer
 import kotlin.math.abs
 
@@ -11,15 +13,15 @@ import kotlin.math.abs
  * The range is that of the CPU's values, at least a tenth of the largest one, and 1 for probabilities.
  */
 class Agreement(private val contract: ModelContract) {
-    private val values = TensorReader(contract.output)
+    private val values = TensorElements(contract.output)
     private val count = contract.output.shape.reduce(Int::times)
     private val exact = FloatArray(count)
     private var range = 1f
 
     /** Takes the output of the CPU. */
     fun setExact(answer: ByteBuffer) {
-        for (index in exact.indices) exact[index] = values.value(answer, index)
-        if (contract.decode !in PROBABILITIES) {
+        for (index in exact.indices) exact[index] = values.read(answer, index)
+        if (!contract.output.isProbability) {
             range = maxOf(exact.max() - exact.min(), exact.maxOf { abs(it) } * SMALLEST_SHARE, SMALLEST_RANGE)
         }
     }
@@ -28,7 +30,7 @@ class Agreement(private val contract: ModelContract) {
     fun difference(answer: ByteBuffer): Float {
         var most = 0f
         for (index in exact.indices) {
-            val apart = abs(values.value(answer, index) - exact[index])
+            val apart = abs(values.read(answer, index) - exact[index])
             if (apart.isNaN()) return Float.NaN
             most = maxOf(most, apart)
         }
@@ -40,6 +42,7 @@ class Agreement(private val contract: ModelContract) {
         const val TOLERANCE = 0.05f
         private const val SMALLEST_SHARE = 0.1f
         private const val SMALLEST_RANGE = 1e-6f
-        private val PROBABILITIES = setOf("probabilities", "abnormal")
+
+        private val OutputContract.isProbability get() = decoder is Decoder.Classes || decoder is Decoder.Window
     }
 }

@@ -16,10 +16,8 @@ import org.bytedeco.tensorflowlite.global.tensorflowlite.TfLiteTensorDim
 import org.bytedeco.tensorflowlite.global.tensorflowlite.TfLiteTensorNumDims
 import org.bytedeco.tensorflowlite.global.tensorflowlite.TfLiteTensorQuantizationParams
 import org.bytedeco.tensorflowlite.global.tensorflowlite.TfLiteTensorType
-import org.bytedeco.tensorflowlite.global.tensorflowlite.kTfLiteFloat32
-import org.bytedeco.tensorflowlite.global.tensorflowlite.kTfLiteInt8
+import org.bytedeco.tensorflowlite.global.tensorflowlite.TfLiteTypeGetName
 import org.bytedeco.tensorflowlite.global.tensorflowlite.kTfLiteOk
-import org.bytedeco.tensorflowlite.global.tensorflowlite.kTfLiteUInt8
 
 /** An interpreter on the CPU with XNNPACK on [threads] threads; uses [model], a direct buffer, without copying it. */
 internal class TfliteEngine(model: ByteBuffer, private val contract: ModelContract, threads: Int) {
@@ -39,8 +37,10 @@ internal class TfliteEngine(model: ByteBuffer, private val contract: ModelContra
             ok(interpreter.AllocateTensors())
             input = interpreter.input_tensor(0)
             output = interpreter.output_tensor(0)
-            compare("input", contract.input, input)
-            compare("output", contract.output, output)
+            contract.checkTensors(
+                List(interpreter.inputs().limit().toInt()) { found(interpreter.input_tensor(it.toLong())) },
+                List(interpreter.outputs().limit().toInt()) { found(interpreter.output_tensor(it.toLong())) },
+            )
         } catch (error: IllegalStateException) {
             close()
             throw error
@@ -66,23 +66,11 @@ internal class TfliteEngine(model: ByteBuffer, private val contract: ModelContra
         content.close()
     }
 
-    private fun compare(which: String, expected: TensorContract, tensor: TfLiteTensor) {
+    private fun found(tensor: TfLiteTensor): FoundTensor {
         val quantization = TfLiteTensorQuantizationParams(tensor)
         val shape = List(TfLiteTensorNumDims(tensor)) { TfLiteTensorDim(tensor, it) }
-        val found = TensorContract(shape, typeName(TfLiteTensorType(tensor)), quantization.scale(), quantization.zero_point())
-        val same = if (expected.type == "float32") {
-            found.shape == expected.shape && found.type == expected.type
-        } else {
-            found == expected
-        }
-        check(same) { "${contract.file}: $which is $found in the file, but the app was generated for $expected" }
-    }
-
-    private fun typeName(type: Int): String = when (type) {
-        kTfLiteFloat32 -> "float32"
-        kTfLiteInt8 -> "int8"
-        kTfLiteUInt8 -> "uint8"
-        else -> "type $type"
+        val type = TfLiteTypeGetName(TfLiteTensorType(tensor)).string.uppercase()
+        return FoundTensor(shape, type, quantization.scale(), quantization.zero_point())
     }
 
     private fun ok(status: Int) = check(status == kTfLiteOk) { "${contract.file}: TensorFlow Lite says $status" }

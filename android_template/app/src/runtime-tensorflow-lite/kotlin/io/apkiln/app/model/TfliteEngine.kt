@@ -9,7 +9,7 @@ import org.tensorflow.lite.Tensor
 /** An interpreter with an optional [delegate], closing both; without one, on the CPU with XNNPACK on [threads] threads. */
 internal class TfliteEngine(
     model: ByteBuffer,
-    private val contract: ModelContract,
+    contract: ModelContract,
     private val delegate: Delegate?,
     threads: Int,
 ) {
@@ -21,8 +21,10 @@ internal class TfliteEngine(
         if (delegate != null) options.addDelegate(delegate) else options.setUseXNNPACK(true)
         interpreter = Interpreter(model, options)
         try {
-            compare("input", contract.input, interpreter.getInputTensor(0))
-            compare("output", contract.output, interpreter.getOutputTensor(0))
+            contract.checkTensors(
+                List(interpreter.inputTensorCount) { found(interpreter.getInputTensor(it)) },
+                List(interpreter.outputTensorCount) { found(interpreter.getOutputTensor(it)) },
+            )
         } catch (error: IllegalStateException) {
             interpreter.close()
             throw error
@@ -43,16 +45,8 @@ internal class TfliteEngine(
         delegate?.close()
     }
 
-    private fun compare(which: String, expected: TensorContract, tensor: Tensor) {
-        val parameters = tensor.quantizationParams()
-        val found = TensorContract(
-            tensor.shape().toList(), tensor.dataType().name.lowercase(), parameters.scale, parameters.zeroPoint,
-        )
-        val same = if (expected.type == "float32") {
-            found.shape == expected.shape && found.type == expected.type
-        } else {
-            found == expected
-        }
-        check(same) { "${contract.file}: $which is $found in the file, but the app was generated for $expected" }
+    private fun found(tensor: Tensor): FoundTensor {
+        val quantization = tensor.quantizationParams()
+        return FoundTensor(tensor.shape().toList(), tensor.dataType().name, quantization.scale, quantization.zeroPoint)
     }
 }

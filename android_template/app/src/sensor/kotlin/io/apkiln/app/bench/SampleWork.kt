@@ -11,10 +11,10 @@ fun makeWork(contract: ModelContract, runner: ModelRunner): FrameWork = object :
     private val buffer = WindowBuffer(contract)
     private val decoder = ModelContracts.kind(contract).decoder(contract)
     private val answer = decoder.newAnswer()
-    private val sample = FloatArray(contract.channels.size)
+    private val sample = FloatArray(contract.input.channels.size)
     private var count = 0
 
-    override val what = "a sample of ${contract.channels.size} channels, ${buffer.length} a window"
+    override val what = "a sample of ${contract.input.channels.size} channels, ${buffer.length} a window"
     override val input: ByteBuffer by lazy(LazyThreadSafetyMode.NONE) { filled() }
 
     override fun frame() {
@@ -29,7 +29,8 @@ fun makeWork(contract: ModelContract, runner: ModelRunner): FrameWork = object :
 
     /** A sawtooth over the usual range of each channel. */
     private fun addSample() {
-        for (c in sample.indices) sample[c] = contract.mean[c] + contract.std[c] * ((count * (c + 3)) % 16) / 16
+        val (mean, std) = contract.normalization.run { mean to std }
+        for (c in sample.indices) sample[c] = mean[c] + std[c] * ((count * (c + 3)) % 16) / 16
         count++
         buffer.add(sample)
     }

@@ -22,9 +22,9 @@ internal class ChannelPlots(private val style: ChartStyle) {
     private var length = 0
 
     fun setUp(contract: ModelContract) {
-        names = contract.channels
-        lowest = contract.mean.toFloatArray()
-        highest = FloatArray(lowest.size) { lowest[it] + contract.std[it] }
+        names = contract.input.channels
+        lowest = contract.normalization.mean.toFloatArray()
+        highest = FloatArray(lowest.size) { lowest[it] + contract.normalization.std[it] }
         length = contract.input.shape[1]
     }
 

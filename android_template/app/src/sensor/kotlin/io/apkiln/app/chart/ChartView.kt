@@ -7,6 +7,7 @@ import android.util.AttributeSet
 import android.view.View
 import android.view.accessibility.AccessibilityNodeInfo
 import io.apkiln.app.R
+import io.apkiln.app.model.Decoder
 import io.apkiln.app.model.ModelContract
 import io.apkiln.app.window.History
 import io.apkiln.app.window.WindowResult
@@ -81,8 +82,8 @@ class ChartView @JvmOverloads constructor(context: Context, attrs: AttributeSet?
     override fun onDraw(canvas: Canvas) {
         super.onDraw(canvas)
         val contract = contract ?: return
-        val interval = contract.intervalSeconds
-        probabilityPlot.draw(canvas, upper, history, contract.threshold, spanText(context, interval * HISTORY))
+        val (interval, threshold) = contract.decoder<Decoder.Window>()
+        probabilityPlot.draw(canvas, upper, history, threshold, spanText(context, interval * HISTORY))
         val samples = context.getString(R.string.chart_samples)
         style.drawTitle(canvas, samples, spanText(context, interval * contract.input.shape[1]), lower)
         plots.set(lower.left, lower.top + style.textHeight + style.pixels(TITLE_DP), lower.right, lower.bottom)
@@ -93,7 +94,7 @@ class ChartView @JvmOverloads constructor(context: Context, attrs: AttributeSet?
     override fun onInitializeAccessibilityNodeInfo(info: AccessibilityNodeInfo) {
         super.onInitializeAccessibilityNodeInfo(info)
         val probability = result?.answer?.probability ?: return
-        val threshold = contract?.threshold ?: return
+        val threshold = contract?.decoder<Decoder.Window>()?.threshold ?: return
         info.contentDescription = context.getString(R.string.chart_now, percent(probability), percent(threshold))
     }
 

@@ -1,10 +1,9 @@
 package io.apkiln.app.window
 
 import io.apkiln.app.model.ModelContract
-import io.apkiln.app.model.StoredType
+import io.apkiln.app.model.TensorElements
 import java.nio.ByteBuffer
 import java.nio.ByteOrder
-import kotlin.math.round
 
 /**
  * The last W samples of C channels, and the model's input made from them: (value - mean) / std, oldest sample first.
@@ -16,18 +15,16 @@ class WindowBuffer(contract: ModelContract) {
     /** Samples in a window. */
     val length = contract.input.shape[1]
     private val channels = contract.input.shape[2]
-    private val stored = StoredType.of(contract.input.type)
-    private val scale = contract.input.scale
-    private val zeroPoint = contract.input.zeroPoint
-    private val mean = contract.mean.toFloatArray()
-    private val std = contract.std.toFloatArray()
+    private val elements = TensorElements(contract.input)
+    private val mean = contract.normalization.mean.toFloatArray()
+    private val std = contract.normalization.std.toFloatArray()
     private val ring = FloatArray(length * channels)
     private val known = FloatArray(channels)
     private var next = 0
 
     /** The input buffer: direct, in native byte order, and the same for every window. */
     private val tensor: ByteBuffer =
-        ByteBuffer.allocateDirect(ring.size * stored.bytes).order(ByteOrder.nativeOrder())
+        ByteBuffer.allocateDirect(ring.size * contract.input.dtype.bytes).order(ByteOrder.nativeOrder())
 
     /** Samples so far, at most [length]. */
     var count = 0
@@ -36,10 +33,10 @@ class WindowBuffer(contract: ModelContract) {
     val full: Boolean get() = count == length
 
     init {
-        check(contract.channels.size == channels && mean.size == channels && std.size == channels) {
+        check(contract.input.channels.size == channels && mean.size == channels && std.size == channels) {
             "${contract.file}: each of $channels channels must have a name, a mean and a std"
         }
-        check(std.all { it > 0 }) { "${contract.file}: std must be above 0, not ${contract.std}" }
+        check(std.all { it > 0 }) { "${contract.file}: std must be above 0, not ${contract.input.std}" }
         clear()
     }
 
@@ -66,7 +63,8 @@ class WindowBuffer(contract: ModelContract) {
     fun tensor(): ByteBuffer? {
         if (!full) return null
         for (index in ring.indices) {
-            put(index, value(index / channels, index % channels))
+            val c = index % channels
+            elements.write(tensor, index, (value(index / channels, c) - mean[c]) / std[c])
         }
         tensor.rewind()
         return tensor
@@ -74,15 +72,4 @@ class WindowBuffer(contract: ModelContract) {
 
     /** The value of channel [c] in sample [i] of [count], the oldest being 0. */
     fun value(i: Int, c: Int): Float = ring[(next - count + i).mod(length) * channels + c]
-
-    private fun put(index: Int, value: Float) {
-        val c = index % channels
-        val normalized = (value - mean[c]) / std[c]
-        if (stored == StoredType.FLOAT32) {
-            tensor.putFloat(4 * index, normalized)
-        } else {
-            val whole = round(normalized / scale).toInt() + zeroPoint
-            tensor.put(index, whole.coerceIn(stored.lowest, stored.highest).toByte())
-        }
-    }
 }

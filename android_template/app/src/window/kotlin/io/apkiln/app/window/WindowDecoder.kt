@@ -1,14 +1,15 @@
 package io.apkiln.app.window
 
+import io.apkiln.app.model.Decoder
 import io.apkiln.app.model.ModelContract
 import io.apkiln.app.model.TaskDecoder
-import io.apkiln.app.model.TensorReader
+import io.apkiln.app.model.TensorElements
 import java.nio.ByteBuffer
 
-/** "abnormal": (1, 1), p(Abnormal) of one window after another. */
+/** [Decoder.Window]: (1, 1), p(Abnormal) of one window after another. */
 class WindowDecoder(contract: ModelContract) : TaskDecoder<WindowAnswer> {
-    private val values = TensorReader(contract.output)
-    private val alarm = AlarmPolicy(contract.threshold, contract.hold)
+    private val values = TensorElements(contract.output)
+    private val alarm = contract.decoder<Decoder.Window>().run { AlarmPolicy(threshold, hold) }
 
     init {
         val count = contract.output.shape.reduce(Int::times)
@@ -18,7 +19,7 @@ class WindowDecoder(contract: ModelContract) : TaskDecoder<WindowAnswer> {
     override fun newAnswer() = WindowAnswer()
 
     override fun decode(output: ByteBuffer, answer: WindowAnswer) {
-        answer.probability = values.value(output, 0)
+        answer.probability = values.read(output, 0)
         answer.alarm = alarm.update(answer.probability)
     }
 

@@ -29,7 +29,7 @@ class WindowPipeline(
             stamp = stamp,
             answer = answer,
             count = buffer.count,
-            channels = List(contract.channels.size) { c -> FloatArray(buffer.count) { i -> buffer.value(i, c) } },
+            channels = List(contract.input.channels.size) { c -> FloatArray(buffer.count) { i -> buffer.value(i, c) } },
             modelMs = modelMs,
         )
     }

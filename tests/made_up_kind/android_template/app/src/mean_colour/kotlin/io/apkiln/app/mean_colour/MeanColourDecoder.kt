@@ -2,12 +2,12 @@ package io.apkiln.app.mean_colour
 
 import io.apkiln.app.model.ModelContract
 import io.apkiln.app.model.TaskDecoder
-import io.apkiln.app.model.TensorReader
+import io.apkiln.app.model.TensorElements
 import java.nio.ByteBuffer
 
 /** (1, 3): mean red, green and blue, from 0 to 1. */
 class MeanColourDecoder(contract: ModelContract) : TaskDecoder<MeanColourAnswer> {
-    private val values = TensorReader(contract.output)
+    private val values = TensorElements(contract.output)
 
     init {
         val count = contract.output.shape.reduce(Int::times)
@@ -17,6 +17,6 @@ class MeanColourDecoder(contract: ModelContract) : TaskDecoder<MeanColourAnswer>
     override fun newAnswer() = MeanColourAnswer()
 
     override fun decode(output: ByteBuffer, answer: MeanColourAnswer) {
-        for (k in answer.rgb.indices) answer.rgb[k] = values.value(output, k)
+        for (k in answer.rgb.indices) answer.rgb[k] = values.read(output, k)
     }
 }
