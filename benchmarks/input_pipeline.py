@@ -11,6 +11,7 @@ import json
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,21 +30,18 @@ def main(name: str) -> None:
     quiet_environment()
     import cv2
 
-    from pymodel.data.store import ExampleStore
-    from pymodel.train.loop import TrainConfig, batches, training_step
-    from pymodel.train.run import PictureExamples
+    from pymodel.tasks.task import find_task
+    from pymodel.train.loop import batches, training_step
 
     cv2.setNumThreads(1)
     spec = load_app(ROOT / "apps", name)
     model = spec.model[0]
-    store = ExampleStore(Artifacts(ROOT / "build" / name).examples)
-    shown = PictureExamples(spec, model, store)
-    config = TrainConfig(size=model.input.size[0], **{**model.train.model_dump(), "epochs": 1})
-    objective = shown.task.objective(model, store)
-    network = shown.task.network(model, store, "none")
+    examples = Artifacts(ROOT / "build" / name).examples
+    plan = find_task(model.task).plan_training(spec, model, "none", examples)
+    config = replace(plan.config, epochs=1, small_epochs=0.0)
     with tempfile.TemporaryDirectory() as folder:
-        step = training_step(network, objective, config, Path(folder))
-        fed = iter(batches(shown.varied, len(shown.train), objective, config, 0))
+        step = training_step(plan.network, plan.objective, config, Path(folder))
+        fed = iter(batches(plan.example, plan.count, plan.objective, config, 0))
         cached = next(fed)
         step(*cached).numpy()
         speeds: dict[str, list[float]] = {"cached": [], "fed": []}
