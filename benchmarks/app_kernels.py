@@ -98,8 +98,7 @@ def contracts() -> list[ModelContract]:
             replace(
                 contract,
                 name=name,
-                labels=fingertip,
-                output=replace(contract.output, shape=(*contract.output.shape[:3], 1)),
+                outputs=(replace(contract.output, labels=fingertip, shape=(*contract.output.shape[:3], 1)),),
             )
             for name, contract in (("fingertip", small), ("fingertip_32", large))
         ),
@@ -115,7 +114,7 @@ def _compiled(folder: Path) -> tuple[Jdk, list[Path]]:
     spec = AppSpec.model_validate(
         {
             "app": {"name": "Kernels", "id": "org.example.kernels"},
-            "model": [{"name": model.name, "task": model.task} for model in models],
+            "model": [{"name": model.name, "task": model.kind} for model in models],
             "data": {"format": "drawn"},
         }
     )

@@ -174,7 +174,9 @@ def test_what_other_tools_keep_in_the_project_stays(project: Path) -> None:
     write_files(project, foreign)
     (project / ".git" / "refs").mkdir()
     hash_before = tree_hash(read_project(project))
-    assert run(project, {"f": b"2"}) == ([], None)
+    said, error = run(project, {"f": b"2"})
+    assert error is None
+    assert not [line for line in said if line.startswith("  ")], "it is no edit"
     assert read_files(project) == {"f": b"2", **foreign}
     assert (project / ".git" / "refs").is_dir()
     (project / ".git" / "HEAD").write_bytes(b"moved")

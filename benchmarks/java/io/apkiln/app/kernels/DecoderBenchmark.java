@@ -1,6 +1,7 @@
 package io.apkiln.app.kernels;
 
 import io.apkiln.app.frames.Region;
+import io.apkiln.app.model.ElementType;
 import io.apkiln.app.model.ModelContract;
 import io.apkiln.app.model.ModelContracts;
 import io.apkiln.app.model.PointsAnswer;
@@ -28,7 +29,7 @@ public class DecoderBenchmark {
     @Setup
     public void prepare() {
         ModelContract contract = Contracts.named(model);
-        boolean bytes = !contract.getOutput().getType().equals("float32");
+        boolean bytes = contract.getOutput().getDtype() != ElementType.FLOAT32;
         int count = 1;
         for (int size : contract.getOutput().getShape()) count *= size;
         output = ByteBuffer.allocateDirect(bytes ? count : 4 * count).order(ByteOrder.nativeOrder());

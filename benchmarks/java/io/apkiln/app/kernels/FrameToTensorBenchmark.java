@@ -8,6 +8,7 @@ import io.apkiln.app.frames.Region;
 import io.apkiln.app.model.ModelContract;
 import java.io.File;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -58,8 +59,10 @@ public class FrameToTensorBenchmark {
             int[] pixels = new int[640 * 480];
             for (int i = 0; i < pixels.length; i++) pixels[i] = 0xff000000 | i * 0x9e3779b9 >>> 8;
             bitmap.setPixels(pixels, 0, 640, 0, 0, 640, 480);
-            float[] mean = {contract.getMean().get(0), contract.getMean().get(1), contract.getMean().get(2)};
-            float[] std = {contract.getStd().get(0), contract.getStd().get(1), contract.getStd().get(2)};
+            List<Float> means = contract.getNormalization().getMean();
+            List<Float> stds = contract.getNormalization().getStd();
+            float[] mean = {means.get(0), means.get(1), means.get(2)};
+            float[] std = {stds.get(0), stds.get(1), stds.get(2)};
             processor = new ImageProcessor.Builder()
                 .add(new ResizeOp(size, size, ResizeOp.ResizeMethod.BILINEAR))
                 .add(new NormalizeOp(mean, std))

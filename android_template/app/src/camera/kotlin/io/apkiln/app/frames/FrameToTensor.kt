@@ -62,7 +62,8 @@ class FrameToTensor(contract: ModelContract) {
 
     /** If the sensor is turned, its rows are columns here: as many as stay in the cache are collected, then stored. */
     private fun fillColumns() {
-        for (first in crop.down.from until crop.down.until step TILE_COLUMNS) {
+        var first = crop.down.from // a progression with a step would be an object of its own
+        while (first < crop.down.until) {
             val end = minOf(first + TILE_COLUMNS, crop.down.until)
             for (column in first until end) {
                 tile.column(colorsOf(column, first, end), column - first, TILE_COLUMNS, crop.across.from, crop.across.until)
@@ -70,6 +71,7 @@ class FrameToTensor(contract: ModelContract) {
             for (row in crop.across.from until crop.across.until) {
                 tile.store(writer, TILE_COLUMNS * row, size * row + first, end - first)
             }
+            first = end
         }
     }
 
