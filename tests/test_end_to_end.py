@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from appspec.errors import KitError
+from appspec.contract import Coordinates, CropPolicy, Points
 from appspec.read_contract import read_contract
 from deploy.apk.facts import inspect_apk
 from deploy.toolchain.cache import OnProgress
@@ -47,12 +48,12 @@ def test_the_apk_holds_what_was_asked(report: BuildReport) -> None:
 
 def test_the_models_say_what_the_phone_must_know(report: BuildReport) -> None:
     box, landmarks = (read_contract(pick.path) for pick in report.models.models)
-    assert (box.task, box.decode, box.region, box.input.dtype) == ("box", "points", "frame", "int8")
-    assert (landmarks.task, landmarks.decode, landmarks.region) == ("landmarks", "regress", "box")
+    assert (box.task, type(box.decoder), box.crop, box.input.dtype) == ("box", Points, CropPolicy(), "int8")
+    assert (landmarks.task, type(landmarks.decoder), landmarks.crop_policy.follows) == ("landmarks", Coordinates, "box")
     assert box.input.shape == (1, 32, 32, 3)
     assert box.output.shape == (1, 4, 4, 2)
     assert landmarks.output.shape == (1, 9, 2)
-    assert landmarks.mean == pytest.approx((123.675, 116.28, 103.53))
+    assert landmarks.input.mean == pytest.approx((123.675, 116.28, 103.53))
 
 
 class RecordedGradle:
