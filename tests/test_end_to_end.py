@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from appspec.errors import KitError
 from appspec.contract import Coordinates, CropPolicy, Points
+from appspec.errors import KitError
 from appspec.read_contract import read_contract
 from deploy.apk.facts import inspect_apk
 from deploy.toolchain.cache import OnProgress
