@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,9 @@ from flow.build import BuildReport, build
 from flow.screen import Screen
 from tests.kinds import Built, build_kind
 from tests.kit import Kit, copy_kit
-from tests.sharing import SharedFixtures, in_order
+from tests.phone.app import PhoneRun
+from tests.phone.runs import run_camera, run_sensor
+from tests.sharing import SharedFixtures, in_order, made_once
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -50,14 +53,19 @@ quantize = "none"
 """
 
 
-@pytest.fixture(scope="session")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Kit:
-    """A kit in which `invoke train --app tiny` was run."""
-    kit = copy_kit(tmp_path_factory.mktemp("trained") / "학습된 kit")
+def train_kit(folder: Path) -> Kit:
+    kit = copy_kit(folder / "학습된 kit")
     kit.write_app(TRAINED)
     end = kit.run("train", "--app", "tiny")
     assert end.code == 0, end
     return kit
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Kit:
+    """A kit in which `invoke train --app tiny` was run."""
+    made = made_once(tmp_path_factory, "trained", train_kit)
+    return Kit(shutil.copytree(made.folder, tmp_path_factory.mktemp("trained") / made.folder.name))
 
 
 TINY = """
@@ -94,9 +102,22 @@ def open_tiny(root: Path, text: str = TINY) -> OpenApp:
     return open_app("tiny", root=root)
 
 
+def build_tiny(root: Path) -> Path:
+    build(open_tiny(root), Screen())
+    return root
+
+
 @pytest.fixture(scope="session")
 def tiny_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("한글 and spaces")
+    """A folder with the app of TINY, built; without what Gradle remembers of the folder where it was."""
+    made = made_once(tmp_path_factory, "한글 and spaces", build_tiny)
+    gradle = {str(made / "build/tiny/android" / name) for name in (".gradle", "build", "app/build")}
+    return shutil.copytree(
+        made,
+        tmp_path_factory.mktemp("한글 and spaces"),
+        ignore=lambda folder, names: [name for name in names if str(Path(folder, name)) in gradle],
+        dirs_exist_ok=True,
+    )
 
 
 @pytest.fixture(scope="session")
@@ -107,5 +128,16 @@ def tiny_report(tiny_root: Path) -> BuildReport:
 @pytest.fixture(scope="session")
 def builds(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Built]:
     """Gives the app of a kind, built once."""
-    root = tmp_path_factory.mktemp("kinds")
-    return cache(lambda kind: build_kind(root, kind))
+    return cache(lambda kind: made_once(tmp_path_factory, f"kind {kind}", lambda root: build_kind(root, kind)))
+
+
+@pytest.fixture(scope="session")
+def camera_run(tmp_path_factory: pytest.TempPathFactory) -> PhoneRun:
+    """The tests in Kotlin of an app with a camera."""
+    return made_once(tmp_path_factory, "손가락 app", run_camera)
+
+
+@pytest.fixture(scope="session")
+def sensor_run(tmp_path_factory: pytest.TempPathFactory) -> PhoneRun:
+    """The tests in Kotlin of an app with sensors."""
+    return made_once(tmp_path_factory, "펌프 app", run_sensor)

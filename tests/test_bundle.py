@@ -60,8 +60,8 @@ def test_google_play_would_take_it(
     release: Release, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tiny_root: Path
 ) -> None:
     monkeypatch.delenv(STORE_PASSWORD, raising=False)  # nothing is to be signed again
-    monkeypatch.setattr("flow.bundle.open_app", lambda name, data: open_tiny(tiny_root, release.text))
-    bundle("tiny", None, True, False, Screen(as_json=True))
+    monkeypatch.setattr("flow.bundle.open_app", lambda name, data, settings: open_tiny(tiny_root, release.text))
+    bundle("tiny", None, (), True, False, Screen(as_json=True))
     told = json.loads(capsys.readouterr().out)
     assert [check["check"] for check in told["checks"] if not check["passed"]] == []
     assert len(told["checks"]) == 11
@@ -93,13 +93,13 @@ def test_a_debug_key_is_no_key_for_google_play(
     release: Release, tiny_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ANDROID_USER_HOME", str(tmp_path))
-    monkeypatch.setattr("flow.bundle.open_app", lambda name, data: open_tiny(tiny_root, release.text))
-    bundle("tiny", None, False, True, Screen())
+    monkeypatch.setattr("flow.bundle.open_app", lambda name, data, settings: open_tiny(tiny_root, release.text))
+    bundle("tiny", None, (), False, True, Screen())
     with pytest.raises(KitError, match="would refuse") as caught:
-        bundle("tiny", None, True, True, Screen())
+        bundle("tiny", None, (), True, True, Screen())
     assert "key of your own" in caught.value.why
     monkeypatch.setenv(STORE_PASSWORD, PASSWORD)
-    bundle("tiny", None, True, False, Screen())
+    bundle("tiny", None, (), True, False, Screen())
 
 
 def test_a_release_without_a_key_is_refused_before_any_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

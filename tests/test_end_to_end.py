@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from appspec.contract import Coordinates, CropPolicy, Points
 from appspec.errors import KitError
 from appspec.read_contract import read_contract
 from deploy.apk.facts import inspect_apk
+from deploy.toolchain.cache import OnProgress
 from flow.build import BuildReport, build
 from flow.screen import Screen
 from tests.conftest import TINY, open_tiny
@@ -45,12 +48,34 @@ def test_the_apk_holds_what_was_asked(report: BuildReport) -> None:
 
 def test_the_models_say_what_the_phone_must_know(report: BuildReport) -> None:
     box, landmarks = (read_contract(pick.path) for pick in report.models.models)
-    assert (box.task, box.decode, box.region, box.input.dtype) == ("box", "points", "frame", "int8")
-    assert (landmarks.task, landmarks.decode, landmarks.region) == ("landmarks", "regress", "box")
+    assert (box.task, type(box.decoder), box.crop, box.input.dtype) == ("box", Points, CropPolicy(), "int8")
+    assert (landmarks.task, type(landmarks.decoder), landmarks.crop_policy.follows) == ("landmarks", Coordinates, "box")
     assert box.input.shape == (1, 32, 32, 3)
     assert box.output.shape == (1, 4, 4, 2)
     assert landmarks.output.shape == (1, 9, 2)
-    assert landmarks.mean == pytest.approx((123.675, 116.28, 103.53))
+    assert landmarks.input.mean == pytest.approx((123.675, 116.28, 103.53))
+
+
+class RecordedGradle:
+    """Stands for Gradle where a test asks whether it is called, and on which project: it gives an APK that is there already."""
+
+    def __init__(self, apk: Path) -> None:
+        self.projects: list[dict[str, str]] = []
+        self._apk = apk
+
+    def __call__(self, project: Path, log: Path, on_progress: OnProgress) -> Path:
+        files = (project / "app/build.gradle", *(project / "app/src/main/res/values").glob("strings*.xml"))
+        self.projects.append({file.name: file.read_text(encoding="utf-8") for file in files})
+        return self._apk
+
+
+@pytest.fixture
+def gradle(root: Path, report: BuildReport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RecordedGradle:
+    """That what Gradle builds is what the project says is proved by test_an_android_value_retrains_nothing."""
+    stub = RecordedGradle(shutil.copyfile(report.apk, tmp_path / "built.apk"))
+    monkeypatch.setattr("flow.build.run_gradle", stub)
+    monkeypatch.setattr("flow.build.check_apk", lambda apk, wanted: inspect_apk(apk))
+    return stub
 
 
 def test_a_second_run_makes_nothing(root: Path, report: BuildReport) -> None:
@@ -70,34 +95,43 @@ def test_mean_reaches_the_kotlin_through_the_metadata(root: Path, report: BuildR
     assert "120.0f" in kotlin or "120f" in kotlin
 
 
-def test_an_edit_of_the_generated_project_is_built_and_kept(root: Path, report: BuildReport) -> None:
+def test_an_edit_of_the_generated_project_is_built_and_kept(root: Path, gradle: RecordedGradle) -> None:
     app = open_tiny(root)
     strings = next((app.artifacts.android / "app/src/main/res/values").glob("strings*.xml"))
     build(app, Screen())
+    gradle.projects.clear()
     strings.write_text(strings.read_text(encoding="utf-8") + "<!-- mine -->\n", encoding="utf-8")
     assert made(build(app, Screen())) == {"build apk"}
+    assert made(build(app, Screen())) == set()
     changed = build(open_tiny(root, TINY.replace("[android]", "[android]\nmin_sdk = 27")), Screen())
     assert made(changed) == {"generate project", "build apk"}
-    assert "<!-- mine -->" in strings.read_text(encoding="utf-8")
-    assert inspect_apk(changed.apk).min_sdk == 27
+    edited, regenerated = gradle.projects
+    assert "<!-- mine -->" in edited[strings.name]
+    assert "<!-- mine -->" in regenerated[strings.name]
+    assert "minSdk 24" in edited["build.gradle"]
+    assert "minSdk 27" in regenerated["build.gradle"]
 
 
-def test_nothing_is_built_over_a_conflict(root: Path, report: BuildReport) -> None:
+def test_nothing_is_built_over_a_conflict(root: Path, gradle: RecordedGradle) -> None:
     app = open_tiny(root)
-    gradle = app.artifacts.android / "app" / "build.gradle"
+    script = app.artifacts.android / "app" / "build.gradle"
     build(app, Screen())
-    text = gradle.read_text(encoding="utf-8")
-    gradle.write_text(text.replace("versionName '1.2.3'", "versionName '9'"), encoding="utf-8")
+    gradle.projects.clear()
+    text = script.read_text(encoding="utf-8")
+    script.write_text(text.replace("versionName '1.2.3'", "versionName '9'"), encoding="utf-8")
     again = open_tiny(root, TINY.replace("1.2.3", "1.2.5"))
     for _ in range(2):
         with pytest.raises(KitError, match="wait for you") as caught:
             build(again, Screen())
         assert "app/build.gradle" in caught.value.why
-    marked = gradle.read_text(encoding="utf-8")
+    assert gradle.projects == []
+    marked = script.read_text(encoding="utf-8")
     assert "versionName '9'" in marked
     assert "versionName '1.2.5'" in marked
-    gradle.write_text(text.replace("1.2.3", "1.2.5").replace("1002003", "1002005"), encoding="utf-8")
-    assert inspect_apk(build(again, Screen()).apk).version_name == "1.2.5"
+    script.write_text(text.replace("1.2.3", "1.2.5").replace("1002003", "1002005"), encoding="utf-8")
+    assert made(build(again, Screen())) == {"generate project", "build apk"}
+    (built,) = gradle.projects
+    assert "versionName '1.2.5'" in built["build.gradle"]
 
 
 def test_words_without_code_are_refused_before_any_work(tmp_path: Path) -> None:

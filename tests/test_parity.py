@@ -174,7 +174,7 @@ def save_seeded_hourglass(model: Model, points: int, path: Path) -> None:
     import keras
 
     keras.utils.set_random_seed(7)
-    network = build_hourglass(model.input.size[0], model.backbone.width, model.backbone.stages, points, wanted=points)
+    network = build_hourglass(model.input.size[0], model.backbone.width, model.backbone.stages, points, exported=points)
     rng = np.random.default_rng(7)
     for layer in network.layers:
         if layer.name.startswith("head_"):  # zeros else

@@ -1,4 +1,7 @@
-"""Two builds of one app in two folders: the same bytes, entry by entry, in the same order, and all but the signature between."""
+"""Two builds of one app in two folders: the same bytes, entry by entry, in the same order, and all but the signature between.
+
+The second one takes nothing from Gradle's build cache, so it is never the first one again.
+"""
 
 from __future__ import annotations
 
@@ -50,15 +53,16 @@ def same(files: list[Path]) -> list[str]:
 
 
 def test_debug_apks_are_the_same(projects: tuple[Path, Path], tmp_path: Path) -> None:
-    apks = [build_apk(folder, tmp_path / "gradle.log") for folder in projects]
+    log = tmp_path / "gradle.log"
+    apks = [build_apk(projects[0], log), build_apk(projects[1], log, from_cache=False)]
     assert same(apks) == []
     assert without_signing_block(apks[0].read_bytes()) == without_signing_block(apks[1].read_bytes())
     source = projects[0] / "app/src/main/kotlin/io/apkiln/app/MainActivity.kt"
     text = source.read_text(encoding="utf-8")
     source.write_text(text + "\nprivate const val MORE = 1\n", encoding="utf-8")
-    build_apk(projects[0], tmp_path / "gradle.log")
+    build_apk(projects[0], log, from_cache=False)
     source.write_text(text, encoding="utf-8")
-    assert build_apk(projects[0], tmp_path / "gradle.log").read_bytes() == apks[1].read_bytes(), "as if it was never edited"
+    assert build_apk(projects[0], log, from_cache=False).read_bytes() == apks[1].read_bytes(), "as if it was never edited"
 
 
 def test_releases_are_the_same(projects: tuple[Path, Path], tmp_path: Path) -> None:
@@ -66,7 +70,7 @@ def test_releases_are_the_same(projects: tuple[Path, Path], tmp_path: Path) -> N
     for number, folder in enumerate(projects):
         target = tmp_path / str(number)
         target.mkdir()
-        releases.append(build_release(folder, ABIS, target, tmp_path / "release.log"))
+        releases.append(build_release(folder, ABIS, target, tmp_path / "release.log", from_cache=number == 0))
         shutil.rmtree(folder / "app" / "build")
     first, second = releases
     assert same([first.bundle, second.bundle]) == []

@@ -51,7 +51,7 @@ def test_a_recording_of_ones_own_is_played(project: Path, tmp_path: Path) -> Non
     (asset,) = project.rglob("src/main/assets/replay.csv")
     calm = tmp_path / "조용한 하루.csv"
     calm.write_text("".join(asset.read_text(encoding="utf-8").splitlines(keepends=True)[:250]), encoding="utf-8")
-    check_recording(calm, window_contract().channels)
+    check_recording(calm, window_contract().input.channels)
     drawn = draw_screens(project, "key", tmp_path, tmp_path, screen="sensor", recording=calm)
     portrait = np.asarray(Image.open(next(path for path in drawn if path.stem == "portrait")).convert("RGB"))
     assert (portrait == GREEN).all(-1).mean() > 0.01

@@ -69,7 +69,7 @@ def test_two_workers_reach_what_one_does(kit: Kit) -> None:
 
 
 def test_a_worker_that_dies_is_told_and_all_go_on_together(kit: Kit) -> None:
-    kit.write_app(APP.replace("EPOCHS", "40"), "team")
+    kit.write_app(APP.replace("EPOCHS", "8"), "team")
     runs = start_both(kit)
     states = [
         lambda name=name: list((kit.folder / "build" / name).rglob("checkpoint-*/previous.npz"))

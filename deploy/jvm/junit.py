@@ -32,6 +32,20 @@ def run_junit(
         log: gets all that the tests print.
         options: of the JVM, besides our own.
     """
+    code = run_main(jdk, classpath, ["org.junit.runner.JUnitCore", *classes], properties, folder, log, options)
+    return failures(log.read_text(encoding="utf-8", errors="replace")) or ([f"exit code {code}, see {log}"] if code else [])
+
+
+def run_main(
+    jdk: Jdk,
+    classpath: Sequence[Path],
+    main: Sequence[str],
+    properties: Mapping[str, str],
+    folder: Path,
+    log: Path,
+    options: Sequence[str] = (),
+) -> int:
+    """The exit code of a class with `main` and its arguments, run as `run_junit` runs JUnit's own."""
     command = [
         str(jdk.java),
         *_FLAGS,
@@ -40,11 +54,9 @@ def run_junit(
         *(f"-D{key}={value}" for key, value in properties.items()),
         "-cp",
         os.pathsep.join(map(str, classpath)),
-        "org.junit.runner.JUnitCore",
-        *classes,
+        *main,
     ]
-    code = run_logged(command, child_environment(jdk), folder, log, lambda _line: None)
-    return failures(log.read_text(encoding="utf-8", errors="replace")) or ([f"exit code {code}, see {log}"] if code else [])
+    return run_logged(command, child_environment(jdk), folder, log, lambda _line: None)
 
 
 def failures(output: str) -> list[str]:

@@ -27,7 +27,7 @@ import org.gradle.tooling.internal.provider.action.ExecuteBuildAction;
  * Runs one Gradle build in this JVM, without a daemon: the front end that the assembled Gradle lacks.
  *
  * <p>Usage: Launch [OPTION…] TASK… with Gradle's own option names: --project-dir DIR, --gradle-user-home DIR,
- * --init-script FILE, --write-verification-metadata sha256, --dependency-verification MODE, --offline, -Pkey=value.
+ * --init-script FILE, --write-verification-metadata sha256, --dependency-verification MODE, --offline, --build-cache, --no-build-cache, -Pkey=value.
  */
 public final class Launch {
     public static void main(String[] args) throws Exception {
@@ -89,6 +89,8 @@ public final class Launch {
                 case "--dependency-verification" ->
                         start.setDependencyVerificationMode(DependencyVerificationMode.valueOf(args[++i].toUpperCase()));
                 case "--offline" -> start.setOffline(true);
+                case "--build-cache" -> start.setBuildCacheEnabled(true);
+                case "--no-build-cache" -> start.setBuildCacheEnabled(false);
                 default -> tasks.add(option);
             }
         }

@@ -23,13 +23,16 @@ INIT_SCRIPT = Path(__file__).with_name("init.gradle")
 VERIFICATION = "gradle/verification-metadata.xml"
 
 
-def build_apk(project: Path, log: Path, on_progress: OnProgress = silent, toolchain: Toolchain | None = None) -> Path:
+def build_apk(
+    project: Path, log: Path, on_progress: OnProgress = silent, toolchain: Toolchain | None = None, from_cache: bool = True
+) -> Path:
     """Builds the debug APK of `project`.
 
     Args:
         project: the generated Android project; nothing of ours is written into it but Gradle's own build folders.
         log: gets all that Gradle prints.
         toolchain: what to build with; found or assembled here if it is not given.
+        from_cache: what an earlier build of any project made of equal inputs is taken from Gradle's build cache.
 
     Returns:
         The APK, inside the project's build folder.
@@ -41,7 +44,7 @@ def build_apk(project: Path, log: Path, on_progress: OnProgress = silent, toolch
     toolchain = toolchain or prepare_toolchain(on_progress)
     with locked(f"project-{content_key(str(project))}", on_progress):
         _pack_anew(project)
-        run_gradle(project, toolchain, log, ["assembleDebug"], on_progress)
+        run_gradle(project, toolchain, log, ["assembleDebug"], on_progress, from_cache)
     return built_apk(project, "debug")
 
 
@@ -55,13 +58,19 @@ class UnsignedRelease:
 
 
 def build_release(
-    project: Path, abis: Sequence[str], target: Path, log: Path, on_progress: OnProgress = silent
+    project: Path,
+    abis: Sequence[str],
+    target: Path,
+    log: Path,
+    on_progress: OnProgress = silent,
+    from_cache: bool = True,
 ) -> UnsignedRelease:
     """Builds the release of `project` with R8 and shrunk resources; nothing is signed.
 
     Args:
         abis: those of the app.
         target: an existing, empty folder, which gets the files.
+        from_cache: as `build_apk`.
 
     Raises:
         KitError: as `build_apk`.
@@ -74,11 +83,11 @@ def build_release(
         for number, abi in enumerate(abis):
             _pack_anew(project)
             tasks = ["assembleRelease"] if number or len(abis) > 1 else ["assembleRelease", "bundleRelease"]
-            run_gradle(project, toolchain, log, [f"-Papkiln.abi={abi}", *tasks], on_progress)
+            run_gradle(project, toolchain, log, [f"-Papkiln.abi={abi}", *tasks], on_progress, from_cache)
             apks[abi] = target / f"{abi}.apk"
             shutil.copyfile(built_apk(project, "release"), apks[abi])
         if len(abis) > 1:
-            run_gradle(project, toolchain, log, ["bundleRelease"], on_progress)
+            run_gradle(project, toolchain, log, ["bundleRelease"], on_progress, from_cache)
         bundle, mapping = target / "app.aab", target / "mapping.txt"
         shutil.copyfile(outputs / "bundle" / "release" / "app-release.aab", bundle)
         shutil.copyfile(outputs / "mapping" / "release" / "mapping.txt", mapping)
@@ -90,8 +99,18 @@ def _pack_anew(project: Path) -> None:
     shutil.rmtree(project / "app" / "build" / "outputs" / "apk", ignore_errors=True)
 
 
-def run_gradle(project: Path, toolchain: Toolchain, log: Path, arguments: list[str], on_progress: OnProgress = silent) -> None:
+def run_gradle(
+    project: Path,
+    toolchain: Toolchain,
+    log: Path,
+    arguments: list[str],
+    on_progress: OnProgress = silent,
+    from_cache: bool = True,
+) -> None:
     """Runs Gradle on `project` with `arguments` (options and tasks), and all that our route adds from outside.
+
+    Args:
+        from_cache: as `build_apk`.
 
     Raises:
         KitError: as `build_apk`.
@@ -103,7 +122,7 @@ def run_gradle(project: Path, toolchain: Toolchain, log: Path, arguments: list[s
         except OfflineError as error:  # Gradle may have what is missing in its own cache
             on_progress(f"{error}; going on with what is there")
     maven_folder().mkdir(parents=True, exist_ok=True)
-    command = toolchain.gradle.command(toolchain.jdk, project, [*_options(toolchain), *arguments])
+    command = toolchain.gradle.command(toolchain.jdk, project, [*_options(toolchain, from_cache), *arguments])
     environment = child_environment(toolchain.jdk, ANDROID_HOME=str(toolchain.sdk.root), ANDROID_SDK_ROOT=str(toolchain.sdk.root))
 
     def on_line(line: str) -> None:
@@ -135,7 +154,7 @@ def built_apk(project: Path, build_type: str) -> Path:
     return apk
 
 
-def _options(toolchain: Toolchain) -> list[str]:
+def _options(toolchain: Toolchain, from_cache: bool) -> list[str]:
     """What the generated project does not say, and this machine's route needs."""
     properties = {
         "apkiln.repository": str(maven_folder()),
@@ -150,5 +169,6 @@ def _options(toolchain: Toolchain) -> list[str]:
         str(INIT_SCRIPT),
         "--dependency-verification",
         "strict",
+        "--build-cache" if from_cache else "--no-build-cache",
         *(f"-P{key}={value}" for key, value in properties.items()),
     ]

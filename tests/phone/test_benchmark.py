@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from statistics import median
 
 import pytest
 
 from appspec.errors import KitError
 from deploy.benchmark.result import BLOCK, DOCS, BenchmarkResult, read_result, schema_text
-from tests.phone.conftest import PhoneApp
+from tests.phone.app import PhoneRun
+from tests.phone.runs import BENCHMARK, DAMAGED_BENCHMARK
 
 
-@pytest.fixture(scope="module", params=["finger_app", "pump_app"])
-def results(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, BenchmarkResult]:
-    app: PhoneApp = request.getfixturevalue(request.param)
-    folder = tmp_path_factory.mktemp("benchmark")
-    assert app.failures(["bench.BenchmarkTest"], folder) == []
-    return {path.stem: read_result(path.read_text(encoding="utf-8")) for path in folder.glob("*.json")}
+@pytest.fixture(scope="module", params=["camera_run", "sensor_run"])
+def results(request: pytest.FixtureRequest) -> dict[str, BenchmarkResult]:
+    run: PhoneRun = request.getfixturevalue(request.param)
+    assert run.failures(BENCHMARK) == []
+    return {path.stem: read_result(path.read_text(encoding="utf-8")) for path in run.folder(BENCHMARK).glob("*.json")}
 
 
 def test_a_run_tells_all_it_should(results: dict[str, BenchmarkResult]) -> None:
@@ -70,10 +69,9 @@ def test_a_run_that_broke_keeps_what_it_had(results: dict[str, BenchmarkResult])
     assert results["breaks"].warmup_ms
 
 
-def test_a_damaged_model_is_told(pump_app: PhoneApp, tmp_path: Path) -> None:
-    damaged = pump_app.with_asset("pump.tflite", b"TFL3 and no more", tmp_path)
-    assert damaged.failures(["bench.DamagedBenchmarkTest"], tmp_path) == []
-    error = read_result((tmp_path / "damaged.json").read_text(encoding="utf-8")).error
+def test_a_damaged_model_is_told(sensor_run: PhoneRun) -> None:
+    assert sensor_run.failures(DAMAGED_BENCHMARK) == []
+    error = read_result((sensor_run.folder(DAMAGED_BENCHMARK) / "damaged.json").read_text(encoding="utf-8")).error
     assert error is not None
     assert (error.stage, error.type) == ("model", "DamagedModel")
 

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from tests.phone.conftest import PhoneApp
+from tests.phone.app import PhoneRun
+from tests.phone.runs import CAMERA, DAMAGED, WHOLE
 
 
-@pytest.mark.parametrize(
-    "test",
-    [
-        "CameraScreenTest",
-        "ResultScreenTest",
-        "CameraReadableTest",
-        "camera.CameraChoiceTest",
-        "settings.SettingsTest",
-        "settings.NoGpuTest",
-    ],
-)
-def test_the_app_on_a_phone_that_is_made_up(finger_app: PhoneApp, tmp_path: Path, test: str) -> None:
-    assert finger_app.failures([test], tmp_path) == []
+@pytest.mark.parametrize("test", CAMERA)
+def test_the_app_on_a_phone_that_is_made_up(camera_run: PhoneRun, test: str) -> None:
+    assert camera_run.failures(test) == []
 
 
-def test_a_damaged_model_is_said(finger_app: PhoneApp, tmp_path: Path) -> None:
-    content = bytearray((finger_app.project / "app/src/main/assets" / finger_app.contract.file).read_bytes())
-    content[len(content) // 2] ^= 1
-    damaged = finger_app.with_asset(finger_app.contract.file, bytes(content), tmp_path)
-    assert damaged.failures(["DamagedModelTest"], tmp_path) == []
-    assert finger_app.failures(["DamagedModelTest"], tmp_path) != [], "the test could not fail"
+def test_a_damaged_model_is_said(camera_run: PhoneRun) -> None:
+    assert camera_run.failures(DAMAGED) == []
+    assert camera_run.failures(WHOLE) != [], "the test could not fail"

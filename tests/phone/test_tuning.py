@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from tests.phone.app import PhoneRun
+from tests.phone.runs import TUNER
 
-from tests.phone.conftest import PhoneApp
 
-
-def test_the_tuner_on_phones_that_are_made_up(finger_app: PhoneApp, tmp_path: Path) -> None:
-    assert finger_app.failures(["tuning.TunerTest"], tmp_path) == []
+def test_the_tuner_on_phones_that_are_made_up(camera_run: PhoneRun) -> None:
+    assert camera_run.failures(TUNER) == []

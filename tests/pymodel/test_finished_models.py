@@ -193,9 +193,16 @@ def test_a_box_as_small_as_a_point_is_drawn() -> None:
     assert drawing.image.getpixel((40, 40)) == FOUND
 
 
-@pytest.mark.parametrize("pooling", ["max", "avg"])
-def test_a_regressed_landmark_model_goes_all_the_way_alone(trained: Kit, tmp_path: Path, pooling: str, photograph: Path) -> None:
-    (model,) = build_alone(tmp_path, trained, pooling)
+@pytest.mark.parametrize(("pooling", "weights"), [("max", "none"), ("avg", "start.keras")])
+def test_a_regressed_landmark_model_goes_all_the_way_alone(
+    trained: Kit, tmp_path: Path, pooling: str, weights: str, photograph: Path
+) -> None:
+    """With either pooling, from nothing and from a file of weights."""
+    if weights != "none":
+        start = tmp_path / "apps" / "alone" / weights
+        start.parent.mkdir(parents=True)
+        shutil.copyfile(trained.artifacts().train("cat_landmarks") / "model.keras", start)
+    (model,) = build_alone(tmp_path, trained, pooling, weights)
     contract = read_contract(model)
     assert (contract.decoder, contract.crop) == (Coordinates(box_margin=0.1), CropPolicy())
     assert contract.output.shape == (1, 9, 2)
@@ -225,14 +232,6 @@ def test_weights_of_a_file_are_taken_layer_by_layer(trained: Kit) -> None:
     wanted = source.get_layer(layer).get_weights()[0]
     np.testing.assert_array_equal(weights_of(other)[layer][0], wanted)
     assert not np.array_equal(weights_of(fresh)[layer][0], wanted)
-
-
-def test_a_file_of_weights_starts_a_training(trained: Kit, tmp_path: Path) -> None:
-    start = tmp_path / "apps" / "alone" / "start.keras"
-    start.parent.mkdir(parents=True)
-    shutil.copyfile(trained.artifacts().train("cat_landmarks") / "model.keras", start)
-    (model,) = build_alone(tmp_path, trained, "avg", "start.keras")
-    assert model.is_file()
 
 
 @pytest.mark.parametrize(

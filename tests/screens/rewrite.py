@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 
 from PIL import Image
 
-from tests.phone.conftest import PhoneApp, camera_app, sensor_app
+from tests.phone.app import PhoneRun, camera_app, sensor_app
+from tests.phone.runs import SCREENSHOTS, run_in, screenshots
 from tests.screens.compare import MOST, seen_difference
 
 STORED = Path(__file__).parent / "stored"
-TESTS = {"camera": "CameraScreenshots", "sensor": "SensorScreenshots"}
 
 
-def draw(app: PhoneApp, kind: str, folder: Path, properties: Mapping[str, str] | None = None) -> dict[str, Path]:
-    """The screens of one kind of app, by name."""
-    failed = app.failures([TESTS[kind]], folder, properties)
+def pictures(run: PhoneRun, name: str) -> dict[str, Path]:
+    """The screens that the run of that name drew, by name."""
+    failed = run.failures(name)
     assert failed == [], failed
-    return {path.stem: path for path in sorted(folder.glob("*.png"))}
+    return {path.stem: path for path in sorted(run.folder(name).glob("*.png"))}
 
 
 def store(drawn: Path, target: Path) -> None:
@@ -37,9 +36,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         for kind, make in (("camera", camera_app), ("sensor", sensor_app)):
             folder, stored = Path(name) / kind, STORED / kind
-            (folder / "drawn").mkdir(parents=True)
+            folder.mkdir()
             stored.mkdir(parents=True, exist_ok=True)
-            drawn = draw(make(folder), kind, folder / "drawn")
+            drawn = pictures(run_in(make(folder), screenshots(kind), folder / "run"), SCREENSHOTS[kind])
             for path in stored.glob("*.png"):
                 if path.stem not in drawn:
                     path.unlink()

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.phone.conftest import PhoneApp, camera_app, sensor_app
+from tests.phone.app import PhoneRun
+from tests.phone.runs import SCREENSHOTS, SHIFTED
 from tests.screens.compare import MOST, seen_difference
-from tests.screens.rewrite import STORED, draw
+from tests.screens.rewrite import STORED, pictures
 
 AGAIN = "if that is meant: python -m tests.screens.rewrite, and look at what changed"
 SMALL, ALL_SMALL = 40_000, 600_000
@@ -22,14 +23,15 @@ def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture(scope="module")
-def app(kind: str, tmp_path_factory: pytest.TempPathFactory) -> PhoneApp:
-    return {"camera": camera_app, "sensor": sensor_app}[kind](tmp_path_factory.mktemp(f"화면 {kind}"))
+@pytest.fixture
+def run(request: pytest.FixtureRequest, kind: str) -> PhoneRun:
+    found: PhoneRun = request.getfixturevalue(f"{kind}_run")
+    return found
 
 
-@pytest.fixture(scope="module")
-def drawn(app: PhoneApp, kind: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    return draw(app, kind, tmp_path_factory.mktemp("drawn"))
+@pytest.fixture
+def drawn(run: PhoneRun, kind: str) -> dict[str, Path]:
+    return pictures(run, SCREENSHOTS[kind])
 
 
 def test_the_screens_look_as_stored(kind: str, drawn: dict[str, Path]) -> None:
@@ -46,9 +48,9 @@ MOVED = {
 """Screens that show something at a place."""
 
 
-def test_what_is_a_little_off_is_seen(app: PhoneApp, kind: str, tmp_path: Path) -> None:
+def test_what_is_a_little_off_is_seen(run: PhoneRun, kind: str) -> None:
     """A box three pixels of 480 to the right of where it was; p(Abnormal) higher by 0.03."""
-    moved = draw(app, kind, tmp_path, {"apkiln.shift": "3"})
+    moved = pictures(run, SHIFTED)
     changed = {name for name, path in moved.items() if seen_difference(STORED / kind / f"{name}.png", path) > MOST}
     assert changed >= set(MOVED[kind])
     assert not changed & {"permission", "benchmark", "filling", "nothing", "guess"}

@@ -76,7 +76,7 @@ def test_points_are_chosen_by_name_in_that_order(folder: Path) -> None:
     source = open_source(folder, data(points=("right_wrist", "nose")))
     _, people, _ = source.read("a.jpg")
     assert source.points == ("right_wrist", "nose", "left_wrist")
-    assert source.wanted == 2
+    assert source.target_points == 2
     np.testing.assert_array_equal(people[1].points[:2], [[45, 30], [30, 10]])
 
 

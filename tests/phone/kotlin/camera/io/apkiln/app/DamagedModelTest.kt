@@ -3,11 +3,10 @@ package io.apkiln.app
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.Robolectric
-import org.robolectric.RobolectricTestRunner
 import org.robolectric.annotation.Config
 
 /** A model whose file is not what the app was generated for: said on the screen, again after another choice. */
-@RunWith(RobolectricTestRunner::class)
+@RunWith(OtherPackageRunner::class)
 @Config(sdk = [35], application = GpuApp::class)
 class DamagedModelTest {
     @Test

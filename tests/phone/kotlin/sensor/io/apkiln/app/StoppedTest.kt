@@ -7,11 +7,10 @@ import org.junit.Assert.assertEquals
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.Robolectric
-import org.robolectric.RobolectricTestRunner
 import org.robolectric.annotation.Config
 
 /** An app whose assets are broken: the property `apkiln.says` holds what it must say. */
-@RunWith(RobolectricTestRunner::class)
+@RunWith(OtherPackageRunner::class)
 @Config(sdk = [35], application = GpuApp::class)
 class StoppedTest {
     @Test

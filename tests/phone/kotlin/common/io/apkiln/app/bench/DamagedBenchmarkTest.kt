@@ -1,18 +1,18 @@
 package io.apkiln.app.bench
 
 import android.content.Intent
+import io.apkiln.app.OtherPackageRunner
 import io.apkiln.app.preview.DesktopApp
 import io.apkiln.app.preview.awaitOnMain
 import java.io.File
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.Robolectric
-import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.annotation.Config
 
 /** A benchmark of a model that is not the one the app was generated for. */
-@RunWith(RobolectricTestRunner::class)
+@RunWith(OtherPackageRunner::class)
 @Config(sdk = [35], application = DesktopApp::class)
 class DamagedBenchmarkTest {
     @Test

@@ -1,0 +1,1 @@
+"""What each stage makes of a tiny input, in a few numbers: they change when its result changes."""
