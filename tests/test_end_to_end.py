@@ -118,20 +118,20 @@ def test_nothing_is_built_over_a_conflict(root: Path, gradle: RecordedGradle) ->
     build(app, Screen())
     gradle.projects.clear()
     text = script.read_text(encoding="utf-8")
-    script.write_text(text.replace("versionName '1.2.3'", "versionName '9'"), encoding="utf-8")
-    again = open_tiny(root, TINY.replace("1.2.3", "1.2.5"))
+    script.write_text(text.replace("minSdk 24", "minSdk 25"), encoding="utf-8")
+    again = open_tiny(root, TINY.replace("[android]", "[android]\nmin_sdk = 28"))
     for _ in range(2):
         with pytest.raises(KitError, match="wait for you") as caught:
             build(again, Screen())
         assert "app/build.gradle" in caught.value.why
     assert gradle.projects == []
     marked = script.read_text(encoding="utf-8")
-    assert "versionName '9'" in marked
-    assert "versionName '1.2.5'" in marked
-    script.write_text(text.replace("1.2.3", "1.2.5").replace("1002003", "1002005"), encoding="utf-8")
-    assert made(build(again, Screen())) == {"generate project", "build apk"}
+    assert "minSdk 25" in marked
+    assert "minSdk 28" in marked
+    script.write_text(text.replace("minSdk 24", "minSdk 28"), encoding="utf-8")
+    assert made(build(again, Screen())) == {"build apk"}
     (built,) = gradle.projects
-    assert "versionName '1.2.5'" in built["build.gradle"]
+    assert "minSdk 28" in built["build.gradle"]
 
 
 def test_words_without_code_are_refused_before_any_work(tmp_path: Path) -> None:
