@@ -146,6 +146,8 @@ def test_too_few_pictures_are_one_clear_error(kit: Kit, tmp_path: Path) -> None:
         (("bundle", "--app", "tiny"), ("", ""), "The release can't be signed"),
         (("bundle", "--app", "wrong"), ("[data]", NO_KEYSTORE + "[data]"), "The release can't be signed"),
         (("data.inspect", "--app", "tiny", "--pictures", "0"), ("", ""), "--pictures can't be used"),
+        (("train", "--app", "tiny", "--set"), ("", ""), "--set needs a value"),
+        (("train", "--app", "tiny", "--set", "train.epochs=x"), ("", ""), "model[0].train.epochs"),
     ],
 )
 def test_a_mistake_is_one_clear_error(kit: Kit, arguments: tuple[str, ...], change: tuple[str, str], says: str) -> None:
@@ -213,5 +215,5 @@ def test_evaluate_answers_in_json(trained: Kit, photographs: Path) -> None:
         assert set(found["metrics"]) == {"iou", "ap50", "nme", "failure_rate"}
         assert count in (None, found["pictures"])
         assert len(found["scores"]) == found["pictures"] > 0
-        assert set(found["scores"][0]) == {"file", "iou", "nme", "pck", "pck_02", "correct", "confidence", "duration_ms"}
+        assert set(found["scores"][0]) == {"file", "iou", "nme", "confidence", "duration_ms", "badness"}
         assert Path(found["picture"]).is_file()
