@@ -213,5 +213,5 @@ def test_evaluate_answers_in_json(trained: Kit, photographs: Path) -> None:
         assert set(found["metrics"]) == {"iou", "ap50", "nme", "failure_rate"}
         assert count in (None, found["pictures"])
         assert len(found["scores"]) == found["pictures"] > 0
-        assert set(found["scores"][0]) == {"file", "iou", "nme", "pck", "pck_02", "correct", "confidence", "duration_ms"}
+        assert set(found["scores"][0]) == {"file", "iou", "nme", "confidence", "duration_ms", "badness"}
         assert Path(found["picture"]).is_file()
