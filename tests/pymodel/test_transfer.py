@@ -17,7 +17,7 @@ from pymodel.tasks.landmarks.task import TASK
 from pymodel.tasks.picture import training_config
 from pymodel.train.run import run_training
 
-FEW, MANY = 40, 800
+FEW, MANY = 40, 400
 """Labelled pictures of the other style, and of the usual one."""
 
 
@@ -83,7 +83,7 @@ def error(result: Path, how: AppSpec, examples: Path) -> float:
 def usual(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """trained.keras of the usual style."""
     folder = tmp_path_factory.mktemp("usual")
-    return trained(folder / "run", spec(20), store(folder, MANY, 1, inked=False)) / "trained.keras"
+    return trained(folder / "run", spec(12), store(folder, MANY, 1, inked=False)) / "trained.keras"
 
 
 def test_what_starts_from_weights_sees_its_final_size_at_once_and_may_freeze_them() -> None:
@@ -97,7 +97,7 @@ def test_what_starts_from_weights_sees_its_final_size_at_once_and_may_freeze_the
 
 def test_going_on_from_a_trained_model_beats_starting_from_nothing(usual: Path, tmp_path: Path) -> None:
     examples = store(tmp_path, 2 * FEW, 77, inked=True)
-    tuning, fresh = spec(16, frozen=2), spec(16)
+    tuning, fresh = spec(10, frozen=2), spec(10)
     tuned = error(trained(tmp_path / "tuned", tuning, examples, usual), tuning, examples)
     alone = error(trained(tmp_path / "alone", fresh, examples), fresh, examples)
     assert tuned < 0.9 * alone

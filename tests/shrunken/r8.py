@@ -77,7 +77,8 @@ def shrink_to_classes(inputs: ReleaseInputs, jdk: Jdk, folder: Path) -> Path:
     rules, jar = folder / "names.pro", folder / "classes.jar"
     # Classes concatenate strings by StringConcatFactory, which android.jar (java.* of Java 8) lacks; dex never calls it.
     rules.write_text(f'-applymapping "{inputs.mapping}"\n-dontwarn java.lang.invoke.StringConcatFactory\n', encoding="utf-8")
-    command: list[str | Path] = [jdk.java, "-Xmx2g", "-cp", builder, "com.android.tools.r8.R8", "--release", "--classfile"]
+    flags = ("-XX:TieredStopAtLevel=1", "-XX:+UseParallelGC", "-Xmx2g")
+    command: list[str | Path] = [jdk.java, *flags, "-cp", builder, "com.android.tools.r8.R8", "--release", "--classfile"]
     command += [part for path in inputs.library for part in ("--lib", path)]
     command += ["--pg-conf", inputs.rules, "--pg-conf", rules, "--pg-map-output", folder / "mapping.txt", "--output", jar]
     log = folder / "r8.log"
