@@ -12,7 +12,7 @@ from invoke.collection import Collection
 from invoke.context import Context
 from invoke.tasks import task
 
-from flow.command import command, run_checks
+from flow.command import command, run_checks, settings
 
 APP = {"app": "name of a folder in apps/"}
 JSON = {"json": "print JSON in place of tables"}
@@ -29,7 +29,7 @@ def build_apk(
     with command(json) as screen:
         from flow.build import build_apk as build
 
-        build(app, data, set or (), screen)
+        build(app, data, settings(set), screen)
 
 
 @task(iterable=["set"], help={**APP, **TRAINED_ON, **SET, **JSON, "device": "serial of the phone, where several are connected"})
@@ -45,7 +45,7 @@ def deploy(
     with command(json) as screen:
         from flow.deploy import deploy as install
 
-        install(app, data, set or (), device, screen)
+        install(app, data, settings(set), device, screen)
 
 
 @task(
@@ -72,7 +72,7 @@ def train(
     with command(json) as screen:
         from flow.models import train as run_training
 
-        run_training(app, data, set or (), workers, worker, screen)
+        run_training(app, data, settings(set), workers, worker, screen)
 
 
 @task(help={**APP, **JSON, "data": "folder in the format that app.toml reads; without it, the test split of the app's own data"})
@@ -144,7 +144,7 @@ def bundle(
     with command(json) as screen:
         from flow.bundle import bundle as release
 
-        release(app, data, set or (), check, debug_key, screen)
+        release(app, data, settings(set), check, debug_key, screen)
 
 
 @task(iterable=["set"], help={**APP, **TRAINED_ON, **SET, **JSON})
@@ -155,7 +155,7 @@ def generate(
     with command(json) as screen:
         from flow.build import generate as write
 
-        write(app, data, set or (), screen)
+        write(app, data, settings(set), screen)
 
 
 @task(help=JSON)

@@ -86,7 +86,7 @@ def evaluate(name: str, data: str | None, screen: Screen) -> None:
         return
     scores = document.get("scores", [])
     if data is not None and scores:
-        columns = [key for key in scores[0] if any(score[key] is not None for score in scores)]
+        columns = [key for key in scores[0] if key != "badness" and any(score[key] is not None for score in scores)]
         screen.table("Pictures", columns, scores[:50])
     screen.table("End to end", ("metric", "value", "95 % interval"), metric_rows(document))
     screen.say(summary(document))

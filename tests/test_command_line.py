@@ -146,6 +146,8 @@ def test_too_few_pictures_are_one_clear_error(kit: Kit, tmp_path: Path) -> None:
         (("bundle", "--app", "tiny"), ("", ""), "The release can't be signed"),
         (("bundle", "--app", "wrong"), ("[data]", NO_KEYSTORE + "[data]"), "The release can't be signed"),
         (("data.inspect", "--app", "tiny", "--pictures", "0"), ("", ""), "--pictures can't be used"),
+        (("train", "--app", "tiny", "--set"), ("", ""), "--set needs a value"),
+        (("train", "--app", "tiny", "--set", "train.epochs=x"), ("", ""), "model[0].train.epochs"),
     ],
 )
 def test_a_mistake_is_one_clear_error(kit: Kit, arguments: tuple[str, ...], change: tuple[str, str], says: str) -> None:

@@ -86,6 +86,7 @@ def test_kotlin_computes_what_python_computes(compiled: Compiled, tmp_path: Path
     written = {
         "frame": cases.write_frames(tmp_path),
         "region": cases.write_regions(tmp_path),
+        "element": cases.write_elements(tmp_path),
         "decoder": cases.write_decoders(tmp_path),
         "overlay": cases.write_overlays(tmp_path),
         "smoothing": cases.write_smoothings(tmp_path),

@@ -26,7 +26,7 @@ def read_pictures(folder: Path, data: Data, target: Path, reporter: Reporter) ->
     Raises:
         KitError: no data, too much of it unreadable, or a split without any.
     """
-    write_store(folder, data, target, reporter.progress)
+    write_store(folder, data, target, reporter)
     store = ExampleStore(target)
     counts = ", ".join(f"{count} {name}" for name, count in store.counts().items())
     reporter.say(f"  {counts}; {len(store.problems)} left out")

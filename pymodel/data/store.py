@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from appspec.errors import KitError
+from appspec.progress import Reporter
 from appspec.spec import Data
 from pymodel.data.examples import SPLITS, Example, Problem, SplitName, check_problems, split_of
 from pymodel.data.images import RgbImage, UnreadableImageError
@@ -21,9 +22,6 @@ from pymodel.data.source import Floats, Instance, Source, open_source
 
 MAX_SIDE = 384
 """Longer side of a stored picture, pixels: three times the largest usual model input."""
-
-Progress = Callable[[str, int, int], None]
-"""(step in words, done, total)"""
 
 
 class _InstanceRow(TypedDict):
@@ -109,7 +107,7 @@ class ExampleStore:
         return {name: self._splits.count(name) for name in SPLITS}
 
 
-def write_store(folder: Path, data: Data, target: Path, progress: Progress) -> None:
+def write_store(folder: Path, data: Data, target: Path, reporter: Reporter) -> None:
     """Reads a data folder into a store.
 
     Raises:
@@ -128,7 +126,7 @@ def write_store(folder: Path, data: Data, target: Path, progress: Progress) -> N
                 half = max(1, image.shape[1] // 2), max(1, image.shape[0] // 2)
                 pixels.write(cv2.resize(image, half, interpolation=cv2.INTER_AREA).tobytes())
                 rows.append(_row(file, instances, image, split_of(file, data)))
-            progress("reading pictures", i + 1, len(source.files))
+            reporter.progress("reading pictures", i + 1, len(source.files))
     check_problems(folder, len(rows), problems)
     _check_once(folder, [row["file"] for row in rows])
     names = ("points", "mirrored", "classes", "box_margin")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from appspec.progress import Reporter
 from pymodel.synthetic.layouts import Entry, write_index, write_picture
 from pymodel.synthetic.subject import SyntheticImage, find_subject
 
@@ -39,7 +39,7 @@ def draw_dataset(
     count: int,
     seed: int,
     workers: int = 0,
-    on_progress: Callable[[int, int], None] | None = None,
+    reporter: Reporter | None = None,
 ) -> None:
     """Writes `count` pictures; picture i depends on (seed, i) alone.
 
@@ -47,7 +47,7 @@ def draw_dataset(
         subject: "cats", "pets" or "pointing_hands"; see find_subject.
         layout: "cat", "coco", "voc" or "folder".
         workers: processes; 0: one for each core.
-        on_progress: is called with (done, total).
+        reporter: None: nothing is reported.
     """
     batches = [_Batch(folder, subject, layout, seed, start, min(count, start + BATCH)) for start in range(0, count, BATCH)]
     workers = min(workers or os.cpu_count() or 1, len(batches))
@@ -55,8 +55,8 @@ def draw_dataset(
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _exit_with_parent) as pool:
         for written in pool.map(_draw_batch, batches):
             entries += written
-            if on_progress:
-                on_progress(len(entries), count)
+            if reporter:
+                reporter.progress("pictures drawn", len(entries), count)
     write_index(folder, layout, find_subject(subject), entries)
 
 

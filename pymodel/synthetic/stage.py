@@ -25,7 +25,7 @@ def draw(data: Data, folder: Path, reporter: Reporter) -> StageResult:
     def make(target: Path) -> None:
         if is_machine:
             reporter.heading(f"Simulating a machine for {data.days} days")
-            simulate_machine(target, data.days, data.seed, reporter.progress)
+            simulate_machine(target, data.days, data.seed, reporter)
             return
         reporter.heading(f"Drawing {data.pictures} {data.subject.replace('_', ' ')}")
         draw_dataset(
@@ -34,7 +34,7 @@ def draw(data: Data, folder: Path, reporter: Reporter) -> StageResult:
             data.read_as,
             data.pictures,
             data.seed,
-            on_progress=lambda done, total: reporter.progress("pictures drawn", done, total),
+            reporter=reporter,
         )
 
     return stage.run(make, reporter.say)

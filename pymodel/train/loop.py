@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from appspec.progress import Reporter
 from pymodel.networks.fused import MovingStatistics
 from pymodel.quiet import quiet_environment
 from pymodel.train.objective import Array, Objective
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
 
 Example = tuple[Array, Array]
 """Raw input and target, of the shapes and types that the objective names."""
-
-Progress = Callable[[str, int, int], None]
-"""(step in words, done, total)"""
 
 SMALL_EPOCHS, SMALL_SIDE = 0.4, 0.75
 """In the first SMALL_EPOCHS of the epochs inputs have SMALL_SIDE of the final side: coarse positions are learnt on these in half of
@@ -102,7 +100,7 @@ def train_model(
     objective: Objective,
     config: TrainConfig,
     checkpoint: Path,
-    progress: Progress,
+    reporter: Reporter,
 ) -> list[Epoch]:
     """Trains a model in place; leaves it with the best weights.
 
@@ -132,7 +130,7 @@ def train_model(
             for step, (inputs, targets) in enumerate(batches(example, count, objective, config, epoch)):
                 losses.append(state.step(inputs, targets))
                 share = (sum(work[first:epoch]) + work[epoch] * (step + 1) / steps) / sum(work[first:])
-                progress(f"epoch {epoch + 1} of {config.epochs}{clock.left(share)}, step", step + 1, steps)
+                reporter.progress(f"epoch {epoch + 1} of {config.epochs}{clock.left(share)}, step", step + 1, steps)
             state.synchronize()
             if cached is None or cached[0] != size:
                 cached = size, validation(size)

@@ -47,7 +47,7 @@ def run_training(
     reporter.say(f"  {network.count_params():,} parameters, {plan.summary}")
     if (checkpoint / "state.npz").is_file():
         reporter.say("  going on with the training that was stopped")
-    curve = train_model(network, plan.example, plan.count, plan.validation, objective, plan.config, checkpoint, reporter.progress)
+    curve = train_model(network, plan.example, plan.count, plan.validation, objective, plan.config, checkpoint, reporter)
     with output_to(log):
         network.save(target / "trained.keras")
         plan.export().save(target / "model.keras")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -128,6 +129,21 @@ def write_smoothings(root: Path) -> int:
                 expected = one_euro(seconds, list(values), cutoff, beta)
                 parameters = {"cutoff": cutoff, "beta": beta, "nanos": nanos, "values": values, "expected": expected}
                 writer.write(f"{kind}-{name}-{beta}", parameters, {})
+    return writer.count
+
+
+def write_elements(root: Path) -> int:
+    """Every element type; integers with a scale and without one, half floats from the smallest to the largest."""
+    writer, rng = CaseWriter(root, "element"), np.random.default_rng(17)
+    halves = np.array([0, 6e-8, 1e-6, 6.1e-5, 6.2e-5, 1, 1.0009765625, 65504, -2.5, -65504], np.float16)
+    for dtype in get_args(ElementType):
+        stored = rng.integers(0, 2 if dtype == "bool" else 100, 50).astype(dtype)
+        if dtype == "float16":
+            stored = np.concatenate([halves, rng.normal(0, 9, 40).astype(np.float16)])
+        for scale, zero_point in ((0.0, 0), (0.0157, -3)) if "int" in dtype else ((0.0, 0),):
+            real = (stored.astype(np.float64) - zero_point) * np.float32(scale) if scale else stored.astype(np.float64)
+            contract = with_input(example_contract(), shape=(1, 50), dtype=dtype, scale=scale, zero_point=zero_point)
+            writer.write(f"{dtype}-{scale}", {"expected": real}, {"stored": stored}, contract)
     return writer.count
 
 

@@ -7,8 +7,8 @@ from statistics import median
 
 import pytest
 
+from appspec.benchmark_result import BLOCK, DOCS, BenchmarkResult, read_result, schema_text
 from appspec.errors import KitError
-from deploy.benchmark.result import BLOCK, DOCS, BenchmarkResult, read_result, schema_text
 from tests.phone.app import PhoneRun
 from tests.phone.runs import BENCHMARK, DAMAGED_BENCHMARK
 
@@ -78,7 +78,7 @@ def test_a_damaged_model_is_told(sensor_run: PhoneRun) -> None:
 
 def test_the_page_has_the_schema_of_the_code() -> None:
     found = BLOCK.findall(DOCS.read_text(encoding="utf-8"))
-    assert found == [schema_text()], "python -m deploy.benchmark.result"
+    assert found == [schema_text()], "python -m appspec.benchmark_result"
 
 
 def test_other_texts_are_no_result(results: dict[str, BenchmarkResult]) -> None:

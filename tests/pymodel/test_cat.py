@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from appspec.errors import KitError
+from appspec.progress import Silent
 from appspec.spec import Data, Split
 from pymodel.data.examples import SPLITS, split_of
 from pymodel.data.formats.cat import POINTS
@@ -20,10 +21,6 @@ from pymodel.evaluate.chain import folder_samples
 DATA = Data(format="cat", path="somewhere", split=Split(validation=0.2, test=0.3))
 
 FACE = [20, 30, 40, 30, 30, 45, 15, 25, 18, 10, 25, 20, 35, 20, 42, 10, 45, 25]
-
-
-def silent(_what: str, _done: int, _total: int) -> None:
-    """Takes progress."""
 
 
 def gradient(width: int = 64, height: int = 60) -> Image.Image:
@@ -150,7 +147,7 @@ def test_the_store_gives_back_what_was_read(tmp_path: Path) -> None:
     for i in range(30):
         add(data, f"{i:02}.png")
     add(data, "large.png", f"9 {' '.join(str(v * 20) for v in FACE)}", gradient(1280, 1200))
-    write_store(data, DATA, folder, silent)
+    write_store(data, DATA, folder, Silent())
     store = ExampleStore(folder)
     assert sum(store.counts().values()) == 31
     for i, example in enumerate(store.examples):

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from appspec.progress import Silent
 from pymodel.networks.fused import fused
-from pymodel.tasks.landmarks.objective import LocatedObjective
+from pymodel.tasks.located import LocatedObjective
 from pymodel.train.loop import Epoch, Example, TrainConfig, train_model
 
 keras = pytest.importorskip("keras")
@@ -45,14 +46,15 @@ def network(has_statistics: bool = True) -> Any:
 
 
 def run(model: Any, folder: Path, stop_in: int | None = None, config: TrainConfig = CONFIG) -> list[Epoch]:
-    def progress(what: str, done: int, total: int) -> None:
-        if stop_in is not None and what.startswith(f"epoch {stop_in} ") and done == 2:
-            raise KeyboardInterrupt
+    class Stops(Silent):
+        def progress(self, what: str, done: int, total: int) -> None:
+            if stop_in is not None and what.startswith(f"epoch {stop_in} ") and done == 2:
+                raise KeyboardInterrupt
 
     def example(epoch: int, i: int, size: int) -> Example:
         return spot(i, size)
 
-    return train_model(model, example, 40, validation, OBJECTIVE, config, folder, progress)
+    return train_model(model, example, 40, validation, OBJECTIVE, config, folder, Stops())
 
 
 def test_it_learns(tmp_path: Path) -> None:

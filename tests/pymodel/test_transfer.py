@@ -46,7 +46,7 @@ def store(folder: Path, count: int, seed: int, inked: bool) -> Path:
     draw_dataset(data, "cats", "cat", count, seed, 2)
     for path in data.glob("*.jpg") if inked else ():
         cv2.imwrite(str(path), in_ink(cv2.imread(str(path))[..., ::-1])[..., ::-1])
-    write_store(data, spec(1).data, target, lambda *_: None)
+    write_store(data, spec(1).data, target, Silent())
     return target
 
 

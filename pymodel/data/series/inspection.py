@@ -8,6 +8,7 @@ from typing import cast
 
 import numpy as np
 
+from appspec.progress import Silent
 from appspec.spec import AppSpec
 from appspec.words import counted
 from pymodel.data.document import InspectionDocument
@@ -67,7 +68,7 @@ def inspect(folder: Path, spec: AppSpec, picture: Path) -> Inspection:
     Raises:
         KitError: as reading for training.
     """
-    windows = read_windows(folder, spec.data.series, spec.data.split, lambda what, done, total: None)
+    windows = read_windows(folder, spec.data.series, spec.data.split, Silent())
     draw_series(windows, picture)
     counts = windows.counts()
     known = sum(np.isfinite(recording.values).sum(0) for recording in windows.recordings)

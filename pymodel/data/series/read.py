@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from appspec.errors import KitError
+from appspec.progress import Reporter, Silent
 from appspec.spec import Series, Split
 from appspec.words import counted
 from pymodel.data.examples import SPLITS
@@ -22,16 +23,14 @@ from pymodel.data.series.windows import Facts, WindowSet
 FEW = 5
 """Failures in training below which a word is said."""
 
-Progress = Callable[[str, int, int], None]
 
-
-def read_windows(folder: Path, series: Series, split: Split, progress: Progress) -> WindowSet:
+def read_windows(folder: Path, series: Series, split: Split, reporter: Reporter) -> WindowSet:
     """All windows of a data folder.
 
     Raises:
         KitError: anything in the data or the settings that the user can mend.
     """
-    found = _read(folder, series, split, progress)
+    found = _read(folder, series, split, reporter)
     return WindowSet(replace(found.facts, problems=tuple(_check_splits(found))), found.recordings)
 
 
@@ -41,7 +40,7 @@ def read_unsplit(folder: Path, series: Series) -> WindowSet:
     Raises:
         KitError: as read_windows; or there is no abnormal or no normal window.
     """
-    found = _read(folder, series, Split(), lambda what, done, total: None)
+    found = _read(folder, series, Split(), Silent())
     whole = [replace(recording, splits=np.full_like(recording.splits, TEST)) for recording in found.recordings]
     windows = WindowSet(found.facts, whole)
     count = windows.counts()["test"]
@@ -54,7 +53,7 @@ def read_unsplit(folder: Path, series: Series) -> WindowSet:
     return windows
 
 
-def _read(folder: Path, series: Series, split: Split, progress: Progress) -> WindowSet:
+def _read(folder: Path, series: Series, split: Split, reporter: Reporter) -> WindowSet:
     channels, tables, notes = read_tables(folder, series)
     interval = choose_interval(tables, series)
     recordings = []
@@ -64,7 +63,7 @@ def _read(folder: Path, series: Series, split: Split, progress: Progress) -> Win
             notes.append(f"{table.name}: {len(recording.states)} samples are fewer than a window; left out")
         else:
             recordings.append(recording)
-        progress("machines read", i + 1, len(tables))
+        reporter.progress("machines read", i + 1, len(tables))
     if not recordings:
         longest = max(len(table.stamps) for table in tables)
         raise KitError(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 
+from appspec.progress import Reporter
 from appspec.spec import AppSpec
 from pymodel.data.series.read import read_windows
 from pymodel.data.series.recording import Event, Recording, States, Values
@@ -16,9 +16,6 @@ from pymodel.data.series.windows import Facts, WindowSet
 
 STAGE_VERSION = 1
 """Raised when a store holds something else for the same data and settings."""
-
-Progress = Callable[[str, int, int], None]
-"""(what, done, total)"""
 
 
 class WindowStore(WindowSet):
@@ -46,13 +43,13 @@ class WindowStore(WindowSet):
         super().__init__(facts, recordings)
 
 
-def write_windows(data_folder: Path, spec: AppSpec, target: Path, progress: Progress) -> None:
+def write_windows(data_folder: Path, spec: AppSpec, target: Path, reporter: Reporter) -> None:
     """Reads the CSV files of a folder as [data.series] says, into a store.
 
     Raises:
         KitError: anything in the data or the settings that the user can mend.
     """
-    found = read_windows(data_folder, spec.data.series, spec.data.split, progress)
+    found = read_windows(data_folder, spec.data.series, spec.data.split, reporter)
     arrays: dict[str, Values | States] = {}
     for i, recording in enumerate(found.recordings):
         arrays |= {f"values_{i}": recording.values, f"states_{i}": recording.states, f"splits_{i}": recording.splits}

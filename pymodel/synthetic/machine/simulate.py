@@ -6,7 +6,6 @@ stronger. Other things raise channels too (shifts, hot weather, rush orders, pas
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,9 +13,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from appspec.progress import Reporter
 from pymodel.synthetic.arrays import Doubles
-
-Progress = Callable[[str, int, int], None]
 
 STEP_MIN = 10
 SAMPLES_PER_DAY = 24 * 60 // STEP_MIN
@@ -51,11 +49,10 @@ class Failure:
     repaired_at: int
 
 
-def simulate_machine(folder: Path, days: int, seed: int, progress: Progress) -> None:
+def simulate_machine(folder: Path, days: int, seed: int, reporter: Reporter) -> None:
     """Writes machine.csv (one sample every 10 minutes, with outages) and failures.txt (one ISO 8601 timestamp per line).
 
     Args:
-        progress: is called with (what, done, total).
     """
     rng = np.random.default_rng(seed)
     failures = plan_failures(days, rng)
@@ -68,7 +65,7 @@ def simulate_machine(folder: Path, days: int, seed: int, progress: Progress) -> 
                 cells = ("" if gone else f"{value:.6g}" for value, gone in zip(row, missing[i], strict=True))
                 file.write(f"{_timestamp(i)},{','.join(cells)}\n")
             if (i + 1) % SAMPLES_PER_DAY == 0:
-                progress("days simulated", (i + 1) // SAMPLES_PER_DAY, days)
+                reporter.progress("days simulated", (i + 1) // SAMPLES_PER_DAY, days)
     (folder / "failures.txt").write_text("".join(f"{_timestamp(failure.failed_at)}\n" for failure in failures), encoding="ascii")
 
 

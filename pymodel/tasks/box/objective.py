@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pymodel.networks.heatmaps import inside_input
 from pymodel.preprocess.geometry import iou
-from pymodel.tasks.landmarks.objective import LocatedObjective
+from pymodel.tasks.located import LocatedObjective
 from pymodel.train.objective import Array
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pymodel.preprocess.normalize import Values
-from pymodel.tasks.landmarks.objective import LocatedObjective
+from pymodel.tasks.located import LocatedObjective
 from pymodel.train.objective import Array, Outputs, normalized
 
 if TYPE_CHECKING:

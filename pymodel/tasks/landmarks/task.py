@@ -21,7 +21,7 @@ from pymodel.evaluate.judge import Judged, Values
 from pymodel.inference.interpreter import Answer
 from pymodel.networks.mobilenet_v2 import build_model, fixed_model
 from pymodel.tasks.crops import Crop
-from pymodel.tasks.landmarks.objective import LocatedObjective
+from pymodel.tasks.located import LocatedObjective
 from pymodel.tasks.picture import Outputs, PictureTask, needs_points
 from pymodel.train.objective import Array, Objective
 

@@ -50,7 +50,7 @@ class WindowTask(Task):
             )
 
     def read(self, folder: Path, spec: AppSpec, target: Path, reporter: Reporter) -> None:
-        write_windows(folder, spec, target, reporter.progress)
+        write_windows(folder, spec, target, reporter)
         store = WindowStore(target)
         for split, count in store.counts().items():
             reporter.say(f"  {split}: {count['windows']} windows, {count['abnormal']} abnormal; {count['events']} failures")

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from appspec.errors import KitError
+from appspec.progress import Silent
 from appspec.spec import Data, Split
 from pymodel.data.images import UnreadableImageError
 from pymodel.data.source import open_source
@@ -90,7 +91,7 @@ def test_a_picture_without_the_wanted_point_is_left_out_and_named(folder: Path) 
 def test_the_store_keeps_every_person_the_largest_first(folder: Path, tmp_path: Path) -> None:
     target = tmp_path / "store"
     target.mkdir()
-    write_store(folder, data(), target, lambda *_: None)
+    write_store(folder, data(), target, Silent())
     store = ExampleStore(target)
     assert len(store.examples) == 3
     first = next(i for i, example in enumerate(store.examples) if example.file == "a.jpg")

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from appspec.errors import KitError
+from appspec.progress import Silent
 from appspec.spec import Data, Split
 from pymodel.data.examples import SPLITS, split_of
 from pymodel.data.images import UnreadableImageError
@@ -118,7 +119,7 @@ def test_a_picture_of_one_pixel_is_left_out_and_a_huge_one_is_taken(tmp_path: Pa
     add_picture(tmp_path, "cat/huge.png", (10_000, 5_000))
     target = tmp_path / ".store"
     target.mkdir()
-    write_store(tmp_path, FOLDER, target, lambda *_: None)
+    write_store(tmp_path, FOLDER, target, Silent())
     store = ExampleStore(target)
     assert [(problem.file, problem.why[:10]) for problem in store.problems] == [("cat/tiny.png", "1×1 pixels")]
     huge = next(example for example in store.examples if example.file == "cat/huge.png")

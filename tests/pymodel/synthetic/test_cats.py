@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from appspec.progress import Silent
 from appspec.spec import Data
 from pymodel.evaluate.chain import folder_samples
 from pymodel.preprocess.geometry import box_from_landmarks
@@ -39,7 +40,12 @@ def test_another_seed_draws_other_pictures() -> None:
 
 def test_data_set_is_read_without_a_problem(tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
-    draw_dataset(tmp_path, "cats", "cat", 50, 11, 1, lambda done, total: seen.append((done, total)))
+
+    class Seen(Silent):
+        def progress(self, what: str, done: int, total: int) -> None:
+            seen.append((done, total))
+
+    draw_dataset(tmp_path, "cats", "cat", 50, 11, 1, Seen())
     samples, problems = folder_samples(tmp_path, Data(format="cat", path="."))
     assert len(samples) == 50
     assert not problems

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from appspec.progress import Silent
 from pymodel.synthetic.machine.simulate import (
     CHANNELS,
     FAILURE_KINDS,
@@ -21,7 +22,7 @@ from pymodel.synthetic.machine.simulate import (
 
 def simulate(folder: Path, seed: int = 1) -> Path:
     folder.mkdir()
-    simulate_machine(folder, 30, seed, lambda what, done, total: None)
+    simulate_machine(folder, 30, seed, Silent())
     return folder
 
 

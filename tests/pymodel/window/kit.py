@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from appspec.progress import Silent
 from appspec.spec import Series, Split
 from pymodel.data.series.read import read_windows
 from pymodel.data.series.windows import WindowSet
@@ -41,4 +42,4 @@ def write_hours(folder: Path, rows: dict[int, str] | None = None, count: int = 2
 def read(folder: Path, split: Split = SPLIT, **settings: Any) -> WindowSet:
     """With SETTINGS and FAILURES unless others are given."""
     failures = {} if "label" in settings or "failures" in settings else {"failures": tuple(iso(hour) for hour in FAILURES)}
-    return read_windows(folder, Series(**{**SETTINGS, **failures, **settings}), split, lambda what, done, total: None)
+    return read_windows(folder, Series(**{**SETTINGS, **failures, **settings}), split, Silent())

@@ -7,6 +7,7 @@ import io
 
 import pytest
 
+from appspec.progress import Silent
 from appspec.spec import AppSpec
 from pymodel.data.series.recording import TEST, format_stamp
 from pymodel.data.series.store import WindowStore, write_windows
@@ -28,8 +29,8 @@ SPEC = {
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> WindowStore:
     data, target = tmp_path_factory.mktemp("data"), tmp_path_factory.mktemp("store")
-    simulate_machine(data, 120, 5, lambda *_: None)
-    write_windows(data, AppSpec.model_validate(SPEC), target, lambda *_: None)
+    simulate_machine(data, 120, 5, Silent())
+    write_windows(data, AppSpec.model_validate(SPEC), target, Silent())
     return WindowStore(target)
 
 

@@ -20,7 +20,7 @@ import io.apkiln.app.model.ModelContracts
 import io.apkiln.app.model.PointsAnswer
 import io.apkiln.app.preview.Screen
 import io.apkiln.app.preview.awaitOnMain
-import io.apkiln.app.task.ShownAnswer
+import io.apkiln.app.task.VisibleAnswer
 import io.apkiln.app.tuning.Candidate
 import io.apkiln.app.tuning.Cause
 import io.apkiln.app.tuning.DelegateState
@@ -60,21 +60,21 @@ class CameraScreenshots {
     private val points = floatArrayOf(180f, 240f, 300f, 240f, 240f, 330f, 150f, 170f, 190f, 160f, 330f, 170f, 290f, 160f)
     private val ears = listOf(intArrayOf(3, 4), intArrayOf(5, 6))
 
-    private fun result(box: FloatArray? = null, vararg answers: ShownAnswer<*>) =
+    private fun result(box: FloatArray? = null, vararg answers: VisibleAnswer<*>) =
         FrameResult(480, 640, box?.let { Location(it, 0.87f, framed = true) }, answers.toList(), 3.25f)
 
-    private fun shown(points: FloatArray, groups: List<IntArray> = emptyList()): ShownAnswer<*> {
+    private fun visible(points: FloatArray, groups: List<IntArray> = emptyList()): VisibleAnswer<*> {
         val answer = PointsAnswer(points.size / 2, groups = groups)
         for (k in 0 until answer.count) answer.confidence[k] = 1f - 0.1f * k
         for (k in points.indices) answer.points[k] = points[k] + if (k % 2 == 0) shift else 0f
-        return ShownAnswer(HeatmapKind, answer)
+        return VisibleAnswer(HeatmapKind, answer)
     }
 
-    private fun shown(found: Boolean, vararg classes: Pair<String, Float>): ShownAnswer<*> {
+    private fun visible(found: Boolean, vararg classes: Pair<String, Float>): VisibleAnswer<*> {
         val answer = ClassAnswer(classes.map { it.first })
         classes.forEachIndexed { k, (_, probability) -> answer.probability[k] = probability }
         answer.found = found
-        return ShownAnswer(ClassifyKind, answer)
+        return VisibleAnswer(ClassifyKind, answer)
     }
 
     private fun start(): ActivityController<MainActivity> {
@@ -105,27 +105,27 @@ class CameraScreenshots {
 
     @Test
     @Config(qualifiers = PORTRAIT)
-    fun landmarks() = draw("landmarks", result(box, shown(points, ears)))
+    fun landmarks() = draw("landmarks", result(box, visible(points, ears)))
 
     @Test
     @Config(qualifiers = LANDSCAPE)
-    fun landmarksInLandscape() = draw("landmarks-landscape", result(box, shown(points, ears)))
+    fun landmarksInLandscape() = draw("landmarks-landscape", result(box, visible(points, ears)))
 
     @Test
     @Config(qualifiers = "ko-$DARK", fontScale = 2f)
-    fun landmarksLargeKorean() = draw("landmarks-large-korean", result(box, shown(points, ears)))
+    fun landmarksLargeKorean() = draw("landmarks-large-korean", result(box, visible(points, ears)))
 
     @Test
     @Config(qualifiers = PORTRAIT)
-    fun fingertip() = draw("fingertip", result(null, shown(points.copyOf(2))))
+    fun fingertip() = draw("fingertip", result(null, visible(points.copyOf(2))))
 
     @Test
     @Config(qualifiers = PORTRAIT)
-    fun guess() = draw("guess", result(null, shown(true, "cat" to 0.92f, "dog" to 0.08f)))
+    fun guess() = draw("guess", result(null, visible(true, "cat" to 0.92f, "dog" to 0.08f)))
 
     @Test
     @Config(qualifiers = "ko-$DARK")
-    fun unsure() = draw("unsure-korean", result(null, shown(false, "cat" to 0.55f, "dog" to 0.45f)))
+    fun unsure() = draw("unsure-korean", result(null, visible(false, "cat" to 0.55f, "dog" to 0.45f)))
 
     @Test
     @Config(qualifiers = PORTRAIT)
@@ -166,7 +166,7 @@ class CameraScreenshots {
 
     private fun inform(name: String) {
         val activity = start()
-        activity.get().onResult(result(box, shown(points, ears)), 29.5f, mapOf("model" to state))
+        activity.get().onResult(result(box, visible(points, ears)), 29.5f, mapOf("model" to state))
         activity.get().findViewById<View>(R.id.show_info).performClick()
         awaitOnMain("the sheet") { ShadowDialog.getLatestDialog()?.findViewById<View>(R.id.info_value) != null }
         val sheet = ShadowDialog.getLatestDialog()

@@ -26,7 +26,7 @@ class ResultScreen(private val activity: Activity) {
         val now = SystemClock.elapsedRealtimeNanos()
         overlay.show(result, resources.getString(R.string.speed, result.modelMs, framesPerSecond), now)
         follower?.show(result, now)
-        emptyFrames = if (result.empty) emptyFrames + 1 else 0
+        emptyFrames = if (result.isEmpty) emptyFrames + 1 else 0
         showSearching(emptyFrames >= FRAMES_UNTIL_SEARCHING)
     }
 

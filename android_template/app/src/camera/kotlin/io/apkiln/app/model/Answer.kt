@@ -8,7 +8,7 @@ interface Answer {
     val found: Boolean
 
     /** Whether there is anything to show. */
-    val shown: Boolean get() = found
+    val isVisible: Boolean get() = found
 
     /** Where the next model is to look: x0, y0, x1, y1 in the upright picture; null if the answer is about the whole region. */
     val box: FloatArray? get() = null

@@ -1,6 +1,6 @@
 package io.apkiln.app.model
 
-import io.apkiln.app.task.ShownAnswer
+import io.apkiln.app.task.VisibleAnswer
 
 /**
  * What all models say about one frame, in pixels of the upright picture, which is [imageWidth] × [imageHeight].
@@ -12,13 +12,13 @@ class FrameResult(
     val imageWidth: Int,
     val imageHeight: Int,
     val location: Location?,
-    val answers: List<ShownAnswer<*>>,
+    val answers: List<VisibleAnswer<*>>,
     val modelMs: Float,
 ) {
     val found: Boolean get() = location != null || answers.any { it.answer.found }
 
     /** Whether there is nothing to show. */
-    val empty: Boolean get() = location == null && answers.isEmpty()
+    val isEmpty: Boolean get() = location == null && answers.isEmpty()
 
     /** The point that the animation of the last kind that has one follows. */
     val anchor: FloatArray? get() = answers.lastOrNull { it.kind.animation != null }?.answer?.anchor

@@ -5,7 +5,7 @@ import io.apkiln.app.frames.FrameToTensor
 import io.apkiln.app.frames.Region
 import io.apkiln.app.frames.checkReadable
 import io.apkiln.app.task.PictureKind
-import io.apkiln.app.task.ShownAnswer
+import io.apkiln.app.task.VisibleAnswer
 
 /**
  * The chain of models: each looks at the box that the one before it found.
@@ -38,7 +38,7 @@ class Pipeline(
         fun addTo(result: ChainResult, box: FloatArray?, frame: Frame): Boolean {
             val answer = if (box != null) runInBox(box, frame) else runZooming(frame)
             result.meanConfidence = if (answer.found) answer.meanConfidence() else 0f
-            if (answer.shown) result.answers += ShownAnswer(kind, answer)
+            if (answer.isVisible) result.answers += VisibleAnswer(kind, answer)
             if (answer.found) answer.box?.let { result.locate(it, answer) }
             return answer.found
         }
@@ -74,7 +74,7 @@ class Pipeline(
      * and [longerSide] are those of the first one; [meanConfidence] is the last model's, 0 if a model found nothing.
      */
     private class ChainResult {
-        val answers = ArrayList<ShownAnswer<*>>()
+        val answers = ArrayList<VisibleAnswer<*>>()
         var box: FloatArray? = null
         var framed = true
         var boxConfidence = 0f
@@ -112,8 +112,8 @@ class Pipeline(
         val start = System.nanoTime()
         region.setFrame(frame.uprightWidth, frame.uprightHeight)
         var result = runChain(frame)
-        val unsure = steps.size > 1 && result.meanConfidence < steps.last().crop.tileBelowConfidence
-        if (unsure && fitsTile(result, frame)) result = bestOfTiles(result, frame)
+        val isUncertain = steps.size > 1 && result.meanConfidence < steps.last().crop.tileBelowConfidence
+        if (isUncertain && fitsTile(result, frame)) result = bestOfTiles(result, frame)
         return FrameResult(
             imageWidth = frame.uprightWidth,
             imageHeight = frame.uprightHeight,

@@ -33,7 +33,7 @@ class DrawView @JvmOverloads constructor(context: Context, attrs: AttributeSet? 
         val labelTop = overlay.nextLine()
         result.answers.forEach { it.draw(overlay) }
         overlay.drawLabel(label, overlay.left, labelTop)
-        if (result.empty) overlay.drawLabel(resources.getString(R.string.overlay_searching), overlay.left, overlay.top)
+        if (result.isEmpty) overlay.drawLabel(resources.getString(R.string.overlay_searching), overlay.left, overlay.top)
     }
 
     private fun drawBox(location: Location) {

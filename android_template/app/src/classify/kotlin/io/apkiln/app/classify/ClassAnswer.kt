@@ -2,11 +2,11 @@ package io.apkiln.app.classify
 
 import io.apkiln.app.model.Answer
 
-/** The probability of each class; found if the most probable one reaches the threshold. Shown even if it does not. */
+/** The probability of each class; found if the most probable one reaches the threshold. Visible even if it does not. */
 class ClassAnswer(private val labels: List<String>) : Answer {
     val probability = FloatArray(labels.size)
     override var found = false
-    override val shown get() = true
+    override val isVisible get() = true
 
     /** The most probable class, the first of equals. */
     val first: Likelihood get() = likelihood(largest(NONE))

@@ -1,7 +1,7 @@
 package io.apkiln.app.tuning
 
-import java.nio.ByteBuffer
 import io.apkiln.app.model.ModelRunner
+import java.nio.ByteBuffer
 
 /** Times a runner on one input: some warm-up runs, then as many as a short time allows. */
 class Timing(private val nanoTime: () -> Long) {

@@ -1,6 +1,6 @@
 """The JSON that the app's BenchmarkActivity writes, as typed values.
 
-`python -m deploy.benchmark.result` writes its JSON schema into docs/benchmark.md anew.
+`python -m appspec.benchmark_result` writes its JSON schema into docs/benchmark.md anew.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from appspec.errors import KitError
 
-DOCS = Path(__file__).resolve().parents[2] / "docs" / "benchmark.md"
+DOCS = Path(__file__).resolve().parents[1] / "docs" / "benchmark.md"
 
 Milliseconds = Annotated[float, Field(ge=0)]
 Bytes = Annotated[int, Field(ge=0)]

@@ -1,4 +1,4 @@
-"""The loss of landmark models: distances of points, from heatmap logits or from coordinates."""
+"""What is minimized where points are located: their distances, from heatmap logits or from coordinates."""
 
 from __future__ import annotations
 

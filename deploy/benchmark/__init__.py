@@ -1,1 +1,0 @@
-"""What a phone measures of a model, and how it is read."""
