@@ -22,10 +22,10 @@ id = "org.example.team"
 name = "cat_box"
 task = "box"
 input = { size = [32, 32] }
-train = { epochs = EPOCHS, batch_size = 32, learning_rate = 1e-2, seed = 3 }
+train = { epochs = EPOCHS, batch_size = 16, learning_rate = 1e-2, seed = 3 }
 [data]
 format = "drawn"
-pictures = 240
+pictures = 120
 split = { validation = 0.2, test = 0.1 }
 [convert]
 quantize = "none"
