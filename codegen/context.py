@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from appspec.contract import ModelContract
+from appspec.contract import ElementType, ModelContract
 from appspec.errors import KitError
 from appspec.runtimes import JAVACPP_ABIS, Runtimes, choose_runtimes
 from appspec.spec import AppSpec
@@ -16,8 +16,11 @@ from codegen.kotlin_code import KotlinCode, kotlin_code
 MODEL_INDENT = 8
 """Of a model's constructor in ModelContracts.kt."""
 
-PICTURE_AXES = 4
-"""Of an input (1, H, W, C); a window of samples has three."""
+PICTURE_AXES, BATCH_AXIS, COLORS = 4, 0, 3
+"""Of an input (1, H, W, 3); a window of samples has three axes."""
+
+FILLED_TYPES: tuple[ElementType, ...] = ("float32", "int8", "uint8")
+"""Element types of inputs that an app fills."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,8 @@ def make_context(spec: AppSpec, contracts: Sequence[ModelContract], runtimes: Ru
         KitError: the app's screen can't show what its models answer.
     """
     _check_screen(spec.app.screen, contracts)
+    for contract in contracts:
+        _check_inputs(contract)
     return Context(
         app=AppContext(
             name=GroovyString(_project_name(spec.app.name)),
@@ -164,6 +169,24 @@ def _check_screen(screen: str, contracts: Sequence[ModelContract]) -> None:
         raise KitError(
             "A sensor screen shows one model", f"this app has {len(contracts)}: {names}", "make an app of its own for each"
         )
+
+
+def _check_inputs(contract: ModelContract) -> None:
+    """An app fills one input, of a size that its file fixes; a batch that the file leaves open is 1. A camera fills squares."""
+    names = ", ".join(tensor.name for tensor in contract.inputs)
+    open_axes = [axis for axis in contract.input.dynamic_axes if axis != BATCH_AXIS]
+    shape, dtype = contract.input.shape, contract.input.dtype
+    found = ""
+    if len(contract.inputs) != 1:
+        found = f"it has {len(contract.inputs)} inputs ({names}), and an app fills one"
+    elif open_axes:
+        found = f"its input {names} has shape {list(shape)}, and leaves the size of axis {', '.join(map(str, open_axes))} open"
+    elif len(shape) == PICTURE_AXES and (shape[0] != 1 or shape[1] != shape[2] or shape[3] != COLORS):
+        found = f"its input {names} has shape {list(shape)}, and a camera fills [1, S, S, {COLORS}]"
+    elif dtype not in FILLED_TYPES:
+        found = f"its input {names} is {dtype}, and an app fills {', '.join(FILLED_TYPES)}"
+    if found:
+        raise KitError(f"{contract.file} can't be put into an app", found, "convert it with one such input of a fixed size")
 
 
 def _project_name(name: str) -> str:

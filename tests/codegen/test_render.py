@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,32 @@ def test_a_sensor_screen_shows_one_model() -> None:
         ),
     ],
 )
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"shape": (1, 96, 128, 3)}, "a camera fills [1, S, S, 3]"),
+        ({"shape": (8, 96, 96, 3)}, "a camera fills"),
+        ({"shape": (1, 1, 1, 3), "dynamic_axes": (0, 1, 2)}, "leaves the size of axis 1, 2 open"),
+        ({"dtype": "float16"}, "is float16, and an app fills float32, int8, uint8"),
+    ],
+)
+def test_an_input_that_an_app_cannot_fill(change: dict[str, object], says: str) -> None:
+    contract = example_contract()
+    other = replace(contract, inputs=(replace(contract.input, **change),))  # type: ignore[arg-type]
+    with pytest.raises(KitError, match="can't be put into an app") as caught:
+        make_context(example_spec(), [other])
+    assert says in caught.value.why
+    with pytest.raises(KitError, match="can't be put into an app") as caught:
+        make_context(example_spec(), [replace(contract, inputs=contract.inputs * 2)])
+    assert "it has 2 inputs (image, image), and an app fills one" in caught.value.why
+
+
+def test_a_batch_that_is_left_open_is_one() -> None:
+    contract = example_contract()
+    free = replace(contract, inputs=(replace(contract.input, dynamic_axes=(0,)),))
+    assert make_context(example_spec(), [free]).models
+
+
 def test_a_runtime_brings_its_code_and_its_libraries(tmp_path: Path, runtime: Runtime, folder: str, lines: list[str]) -> None:
     spec = example_spec()
     android = spec.android.model_copy(update={"abis": ("arm64-v8a", "x86_64")})

@@ -8,7 +8,10 @@ import pytest
 
 from tests.golden.rewrite import COPIED, GOLDEN, PROJECTS, contents, golden_contents
 
-AGAIN = "if that is meant: python -m tests.golden.rewrite, and read the diff"
+AGAIN = (
+    "if that is meant: raise STAGE_VERSION of codegen/__init__.py (a change of the template alone needs none), then "
+    "python -m tests.golden.rewrite, and read the diff"
+)
 
 
 @pytest.mark.parametrize("name", PROJECTS)
