@@ -118,6 +118,22 @@ def test_a_sensor_screen_shows_one_model() -> None:
         ),
     ],
 )
+def test_a_runtime_brings_its_code_and_its_libraries(tmp_path: Path, runtime: Runtime, folder: str, lines: list[str]) -> None:
+    spec = example_spec()
+    android = spec.android.model_copy(update={"abis": ("arm64-v8a", "x86_64")})
+    spec = spec.model_copy(update={"android": android})
+    generate(spec, example_contracts(), template_folder(), tmp_path, {}, Runtimes(runtime, runtime))
+    assert [path.name for path in (tmp_path / "app/src").iterdir()] == ["main"]
+    runner = template_folder() / "app/src" / f"runtime-{folder}" / "kotlin/io/apkiln/app/model/TfliteRunner.kt"
+    assert (tmp_path / KOTLIN / "model/TfliteRunner.kt").read_bytes() == runner.read_bytes()
+    gradle = (tmp_path / "app/build.gradle").read_text(encoding="utf-8")
+    used = [line.split("implementation ")[1] for line in gradle.splitlines() if "    implementation " in line]
+    assert used[3:] == lines
+    catalog = tomli.loads((tmp_path / "gradle/libs.versions.toml").read_text(encoding="utf-8"))["libraries"]
+    names = {re.sub(r"^.*libs\.([a-z.]+).*$", r"\1", line).replace(".", "-") for line in lines}
+    assert names <= set(catalog)
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
@@ -133,6 +149,10 @@ def test_an_input_that_an_app_cannot_fill(change: dict[str, object], says: str) 
     with pytest.raises(KitError, match="can't be put into an app") as caught:
         make_context(example_spec(), [other])
     assert says in caught.value.why
+
+
+def test_an_app_fills_one_input() -> None:
+    contract = example_contract()
     with pytest.raises(KitError, match="can't be put into an app") as caught:
         make_context(example_spec(), [replace(contract, inputs=contract.inputs * 2)])
     assert "it has 2 inputs (image, image), and an app fills one" in caught.value.why
@@ -142,22 +162,6 @@ def test_a_batch_that_is_left_open_is_one() -> None:
     contract = example_contract()
     free = replace(contract, inputs=(replace(contract.input, dynamic_axes=(0,)),))
     assert make_context(example_spec(), [free]).models
-
-
-def test_a_runtime_brings_its_code_and_its_libraries(tmp_path: Path, runtime: Runtime, folder: str, lines: list[str]) -> None:
-    spec = example_spec()
-    android = spec.android.model_copy(update={"abis": ("arm64-v8a", "x86_64")})
-    spec = spec.model_copy(update={"android": android})
-    generate(spec, example_contracts(), template_folder(), tmp_path, {}, Runtimes(runtime, runtime))
-    assert [path.name for path in (tmp_path / "app/src").iterdir()] == ["main"]
-    runner = template_folder() / "app/src" / f"runtime-{folder}" / "kotlin/io/apkiln/app/model/TfliteRunner.kt"
-    assert (tmp_path / KOTLIN / "model/TfliteRunner.kt").read_bytes() == runner.read_bytes()
-    gradle = (tmp_path / "app/build.gradle").read_text(encoding="utf-8")
-    used = [line.split("implementation ")[1] for line in gradle.splitlines() if "    implementation " in line]
-    assert used[3:] == lines
-    catalog = tomli.loads((tmp_path / "gradle/libs.versions.toml").read_text(encoding="utf-8"))["libraries"]
-    names = {re.sub(r"^.*libs\.([a-z.]+).*$", r"\1", line).replace(".", "-") for line in lines}
-    assert names <= set(catalog)
 
 
 def test_a_release_may_be_computed_by_another_library(tmp_path: Path) -> None:
