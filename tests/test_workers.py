@@ -6,6 +6,7 @@ import json
 import re
 import signal
 import socket
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -45,14 +46,35 @@ def free_places() -> str:
     return ",".join(places)
 
 
-def start_both(kit: Kit) -> list[Run]:
-    places = free_places()
-    return [kit.start("train", "--app", "team", "--workers", places, "--worker", str(i), "--json") for i in range(2)]
+Start = Callable[[], list[Run]]
 
 
-def test_two_workers_reach_what_one_does(kit: Kit) -> None:
+@pytest.fixture
+def start_both(kit: Kit) -> Iterator[Start]:
+    """Starts both workers; ends those that a failed test leaves behind."""
+    started: list[Run] = []
+
+    def start() -> list[Run]:
+        places = free_places()
+        runs = [kit.start("train", "--app", "team", "--workers", places, "--worker", str(i), "--json") for i in range(2)]
+        started.extend(runs)
+        return runs
+
+    yield start
+    for run in started:
+        if run.process.poll() is None:
+            run.signal(signal.SIGKILL)
+        run.process.wait()
+
+
+def states(kit: Kit, name: str) -> list[Path]:
+    """The state of the epoch before the last one, where there is one. Stages rename folders meanwhile, but not this one."""
+    return list((kit.folder / "build" / name / "models" / "cat_box").glob("checkpoint-*/previous.npz"))
+
+
+def test_two_workers_reach_what_one_does(kit: Kit, start_both: Start) -> None:
     kit.write_app(APP.replace("EPOCHS", "8"), "team")
-    ends = [run.finish(600) for run in start_both(kit)]
+    ends = [run.finish(600) for run in start_both()]
     assert [end.code for end in ends] == [0, 0], ends
     models = [kit.artifacts(name).train("cat_box") for name in ("team", "team-worker1")]
     curves = [read_curve(folder / "curve.csv") for folder in models]
@@ -68,26 +90,23 @@ def test_two_workers_reach_what_one_does(kit: Kit) -> None:
     assert np.isclose(curve[-1].validation_loss, curves[0][-1].validation_loss, rtol=0.25)
 
 
-def test_a_worker_that_dies_is_told_and_all_go_on_together(kit: Kit) -> None:
-    kit.write_app(APP.replace("EPOCHS", "8"), "team")
-    runs = start_both(kit)
-    states = [
-        lambda name=name: list((kit.folder / "build" / name).rglob("checkpoint-*/previous.npz"))
-        for name in ("team", "team-worker1")
-    ]
-    runs[1].wait_until(lambda: all(state() for state in states))
+def test_a_worker_that_dies_is_told_and_all_go_on_together(kit: Kit, start_both: Start) -> None:
+    kit.write_app(APP.replace("EPOCHS", "20"), "team")
+    runs = start_both()
+    names = ("team", "team-worker1")
+    runs[1].wait_until(lambda: all(states(kit, name) for name in names))
     runs[1].signal(signal.SIGKILL)
     end = runs[0].finish(300)
     assert end.code == 1, end
     assert "Another worker was lost" in end.err
     assert "Traceback" not in end.err
     runs[1].finish()
-    kit_epochs = [len(json.loads(str(np.load(state()[0])["epochs"]))) for state in states]
+    kit_epochs = [len(json.loads(str(np.load(states(kit, name)[0])["epochs"]))) for name in names]
     assert min(kit_epochs) >= 1
-    ends = [run.finish(900) for run in start_both(kit)]
+    ends = [run.finish(900) for run in start_both()]
     assert [end.code for end in ends] == [0, 0], ends
     assert "going on with the training that was stopped" in ends[0].err
-    curves = [read_curve(kit.artifacts(name).train("cat_box") / "curve.csv") for name in ("team", "team-worker1")]
+    curves = [read_curve(kit.artifacts(name).train("cat_box") / "curve.csv") for name in names]
     assert [row.epoch for row in curves[0]] == list(range(1, len(curves[0]) + 1))
     assert [row.metric for row in curves[0]] == pytest.approx([row.metric for row in curves[1]], abs=1e-6)
 
