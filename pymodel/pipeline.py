@@ -53,17 +53,14 @@ class Models:
     stages: tuple[StageResult, ...]
 
 
-def build_models(spec: AppSpec, artifacts: Artifacts, reporter: Reporter, data: Path | None = None) -> Models:
+def build_models(spec: AppSpec, artifacts: Artifacts, reporter: Reporter) -> Models:
     """All stages up to the chosen `.tflite` of each model.
-
-    Args:
-        data: read this folder in place of what app.toml says.
 
     Raises:
         KitError: anything the user can mend.
     """
     check_supported(spec)
-    folder, data_hash, stages = find_data(spec, artifacts, reporter, data)
+    folder, data_hash, stages = find_data(spec, artifacts, reporter)
     examples = _read(spec, artifacts, folder, data_hash, reporter)
     stages.append(examples)
     trainings: dict[str, StageResult] = {}
@@ -82,21 +79,16 @@ def build_models(spec: AppSpec, artifacts: Artifacts, reporter: Reporter, data: 
     return Models(chosen, cast(EvaluationDocument, evaluation), (*stages, evaluated, page))
 
 
-def find_data(
-    spec: AppSpec, artifacts: Artifacts, reporter: Reporter, data: Path | None = None
-) -> tuple[Path, str, list[StageResult]]:
+def find_data(spec: AppSpec, artifacts: Artifacts, reporter: Reporter) -> tuple[Path, str, list[StageResult]]:
     """The folder to read, a hash of its content, and the stages that made it.
-
-    Args:
-        data: read this folder in place of what app.toml says.
 
     Raises:
         KitError: the folder is missing, or lies where stages of this app write.
     """
-    if data is None and spec.data.format == "drawn":
+    if spec.data.format == "drawn":
         result = synthetic_stage.draw(spec.data, artifacts.data, reporter)
         return artifacts.data, result.stamp, [result]
-    folder = data if data is not None else spec.path(spec.data.path or "")
+    folder = spec.path(spec.data.path or "")
     if folder.resolve().is_relative_to(artifacts.root.resolve()):
         raise KitError(
             f"Can't learn from {folder}",
