@@ -43,3 +43,10 @@ def choose_runtimes(android: Android, litert_resolves: bool) -> Runtimes:
         "Play refuses; javacpp has 16 KB pages and no GPU; litert has both, but Google's repository can't be reached"
     )
     return Runtimes("tensorflow-lite", "javacpp", note)
+
+
+def possible_runtimes(android: Android) -> tuple[Runtime, ...]:
+    """All that a build of the app may carry, on whatever machine it is built."""
+    if android.runtime != "auto":
+        return (android.runtime,)
+    return ("tensorflow-lite", "litert", "javacpp") if set(android.abis) <= set(JAVACPP_ABIS) else ("tensorflow-lite", "litert")

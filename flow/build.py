@@ -19,6 +19,7 @@ from deploy.toolchain.prefetch import prefetch
 from flow.app import OpenApp, app_lock, open_app
 from flow.generate import generate_project, project_hash
 from flow.models import MODEL_COLUMNS, metric_rows, model_rows, next_command, summary
+from flow.phone_checks import phone_checks
 from flow.screen import Screen
 from pymodel.pipeline import Models, build_models
 from pymodel.tasks.check import check_supported
@@ -71,7 +72,7 @@ def build(app: OpenApp, screen: Screen) -> BuildReport:
     """
     check_supported(app.spec)
     with _Prefetch(app):
-        models = build_models(app.spec, app.artifacts, screen)
+        models = build_models(app.spec, app.artifacts, screen, phone_checks(app.spec))
     generated = generate_project(app, screen.say)
     packed = _package(app, screen)
     facts = json.loads((app.artifacts.apk / "facts.json").read_text(encoding="utf-8"))

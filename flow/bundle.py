@@ -19,6 +19,7 @@ from deploy.toolchain.build import build_release
 from flow.app import OpenApp, app_lock, open_app
 from flow.build import PERMISSIONS, STAGE_VERSION, expected
 from flow.generate import generate_project, project_hash, runtimes
+from flow.phone_checks import phone_checks
 from flow.screen import Screen
 from pymodel.pipeline import build_models
 from pymodel.tasks.check import check_supported
@@ -69,7 +70,7 @@ def build_bundle(app: OpenApp, use_debug_key: bool, screen: Screen) -> list[Stag
 
     if not _signing(app, keystore, alias).stands():
         unlocked()
-    models = build_models(app.spec, app.artifacts, screen)
+    models = build_models(app.spec, app.artifacts, screen, phone_checks(app.spec))
     generated = generate_project(app, screen.say)
     if not _building(app).stands():
         unlocked()

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
+from appspec.operators import operator_table, require_known_operators
 from appspec.read_contract import read_contract
 from appspec.runtimes import Runtimes, choose_runtimes
 from appspec.spec import AppSpec
@@ -40,6 +41,7 @@ def generate_project(app: OpenApp, say: Callable[[str], None]) -> StageResult:
             "app": spec.app.model_dump(),
             "android": spec.android.model_dump(),
             "runtimes": [chosen.debug, chosen.release],
+            "operators": [operator_table(runtime).highest for runtime in (chosen.debug, chosen.release)],
             "models": {path.name: hash_file(path) for path in models},
             "template": hash_tree(template_folder()),
             "wrapper": hash_file(DOWNLOADS),
@@ -54,6 +56,7 @@ def generate_project(app: OpenApp, say: Callable[[str], None]) -> StageResult:
         contents[ANIMATION] = animation
 
     def write(target: Path) -> None:
+        require_known_operators(models, {chosen.debug, chosen.release})
         generate(spec, contracts, template_folder(), target, contents, chosen)
         add_wrapper(target, say)
 

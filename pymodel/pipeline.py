@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import cast
 
 from appspec.artifacts import Artifacts
+from appspec.contract import Quantization
 from appspec.errors import KitError
+from appspec.operators import operator_table
 from appspec.progress import Reporter
+from appspec.runtimes import possible_runtimes
 from appspec.spec import AppSpec, Model
 from appspec.stages import Stage, StageResult, hash_file, hash_tree
 from pages.page import TEMPLATE
@@ -21,7 +24,8 @@ from pymodel.evaluate import page as evaluation_page
 from pymodel.evaluate.document import EvaluationDocument
 from pymodel.evaluate.predict import Prediction
 from pymodel.quantize import choice, variants
-from pymodel.quantize.choice import Variant, choose, read_variants
+from pymodel.quantize.choice import Choice, Variant, choose, read_choice, read_variants, write_choice
+from pymodel.quantize.phone_check import INPUTS, PhoneChecks
 from pymodel.synthetic import stage as synthetic_stage
 from pymodel.tasks.check import check_supported
 from pymodel.tasks.task import app_tasks, find_task
@@ -53,8 +57,11 @@ class Models:
     stages: tuple[StageResult, ...]
 
 
-def build_models(spec: AppSpec, artifacts: Artifacts, reporter: Reporter) -> Models:
+def build_models(spec: AppSpec, artifacts: Artifacts, reporter: Reporter, checks: PhoneChecks | None = None) -> Models:
     """All stages up to the chosen `.tflite` of each model.
+
+    Args:
+        checks: what each model passes before it may ship; None: the operators that the app's runtimes know.
 
     Raises:
         KitError: anything the user can mend.
@@ -71,7 +78,7 @@ def build_models(spec: AppSpec, artifacts: Artifacts, reporter: Reporter) -> Mod
         converted = _convert(spec, model, artifacts, trained.stamp, reporter)
         stages += [trained, page, converted]
         conversions.append(converted)
-    chosen = _choose(spec, artifacts, conversions, reporter)
+    chosen = _choose(spec, artifacts, conversions, checks or PhoneChecks(possible_runtimes(spec.android)), reporter)
     evaluated = _evaluate(spec, artifacts, chosen, examples.stamp, reporter)
     page = _draw_evaluation(spec, artifacts, chosen, evaluated.stamp, reporter)
     document = json.loads((artifacts.evaluation / "evaluation.json").read_text(encoding="utf-8"))
@@ -232,25 +239,40 @@ def _convert(spec: AppSpec, model: Model, artifacts: Artifacts, trained: str, re
 
 
 def _choose(
-    spec: AppSpec, artifacts: Artifacts, conversions: Sequence[StageResult], reporter: Reporter
+    spec: AppSpec, artifacts: Artifacts, conversions: Sequence[StageResult], checks: PhoneChecks, reporter: Reporter
 ) -> tuple[ChosenModel, ...]:
-    inputs = {"conversions": [result.stamp for result in conversions], "convert": spec.convert.model_dump()}
+    inputs = {
+        "conversions": [result.stamp for result in conversions],
+        "convert": spec.convert.model_dump(),
+        "runtimes": {runtime: operator_table(runtime).highest for runtime in checks.runtimes},
+        "phones": [phone.name for phone in checks.phones],
+    }
     stage = Stage("choose variants", artifacts.models, inputs, choice.STAGE_VERSION)
-    found = []
-    for model in spec.model:
-        measured = read_variants(artifacts.convert(model.name))
-        chosen, reason = choose(measured, spec.convert)
-        found.append(ChosenModel(artifacts.models / f"{model.name}.tflite", chosen, measured, reason))
+    measured = {model.name: read_variants(artifacts.convert(model.name)) for model in spec.model}
 
     def make(target: Path) -> None:
-        for model, pick in zip(spec.model, found, strict=True):
-            source = artifacts.convert(model.name) / pick.chosen.quantization / f"{model.name}.tflite"
-            (target / f"{model.name}.tflite").write_bytes(source.read_bytes())
+        choices = {}
+        for name, found in measured.items():
+            folder = artifacts.convert(name)
+            choices[name] = _choose_one(spec, name, found, folder, checks)
+            source = folder / choices[name].variant.quantization / f"{name}.tflite"
+            (target / f"{name}.tflite").write_bytes(source.read_bytes())
+        write_choice(target, choices)
 
     stage.run(make, lambda _: None)
-    for pick in found:
-        reporter.say(f"  {pick.path.stem}: {pick.reason}")
-    return tuple(found)
+    picks = []
+    for name, found in measured.items():
+        one = read_choice(artifacts.models, name, found)
+        picks.append(ChosenModel(artifacts.models / f"{name}.tflite", one.variant, found, f"{one.reason}; {checks.words}"))
+        reporter.say(f"  {name}: {picks[-1].reason}")
+    return tuple(picks)
+
+
+def _choose_one(spec: AppSpec, name: str, found: Sequence[Variant], folder: Path, checks: PhoneChecks) -> Choice:
+    def objection(kind: Quantization) -> str:
+        return checks.objection(folder / kind / f"{name}.tflite", kind, folder / INPUTS)
+
+    return choose(name, found, spec.convert, objection)
 
 
 def _evaluate(

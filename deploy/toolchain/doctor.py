@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from appspec.errors import KitError
+from deploy.phone_library.library import CPU, INSTALL, QEMU, missing_parts
 from deploy.toolchain import aapt2
 from deploy.toolchain.cache import cache_dir
 from deploy.toolchain.gradle import find_gradle
@@ -32,12 +33,12 @@ class Part:
 
     Attributes:
         status: `found` on this machine, `assembled` by the kit, `not yet` (the kit brings it by itself when it is
-            needed) or `missing` (only the user can mend it).
+            needed), `optional` (not here, and the kit does without it) or `missing` (only the user can mend it).
         fix: the command that mends it, empty where nothing is wrong.
     """
 
     name: str
-    status: Literal["found", "assembled", "not yet", "missing"]
+    status: Literal["found", "assembled", "not yet", "optional", "missing"]
     version: str
     where: str
     fix: str = ""
@@ -45,7 +46,7 @@ class Part:
 
 def examine() -> list[Part]:
     """Every part, without the network and without making anything."""
-    looks: tuple[Callable[[], Part], ...] = (_python, _jdk, _gradle, _platform, _aapt2, _adb, _git, _cache)
+    looks: tuple[Callable[[], Part], ...] = (_python, _jdk, _gradle, _platform, _aapt2, _adb, _git, _cache, _phone_libraries)
     return [look() for look in looks]
 
 
@@ -139,3 +140,11 @@ def _cache() -> Part:
     if free < NEEDED_BYTES and not home_folder().is_dir():
         return Part("cache", "missing", version, str(folder), "free 3 GB, or set APKILN_CACHE to a folder on a larger disk")
     return Part("cache", "found" if folder.is_dir() else "not yet", version, str(folder), "" if folder.is_dir() else BRING)
+
+
+def _phone_libraries() -> Part:
+    """What runs the phones' ARM64 libraries: models are checked on them before they ship."""
+    absent = missing_parts()
+    if absent:
+        return Part("phones' ARM64 libraries", "optional", "", f"lacks {absent}", INSTALL)
+    return Part("phones' ARM64 libraries", "found", f"QEMU as {CPU}", shutil.which(QEMU) or platform.machine())

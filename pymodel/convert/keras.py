@@ -53,6 +53,9 @@ class Converter:
             converter = tf.lite.TFLiteConverter.from_concrete_functions([self._frozen])
             if variant != "float32":
                 converter.optimizations = [tf.lite.Optimize.DEFAULT]
+            if variant == "dynamic":
+                # Scales per channel of dense layers need FULLY_CONNECTED 12, which TensorFlow Lite 2.16 does not know.
+                converter._experimental_disable_per_channel_quantization_for_dense_layers = True
             if variant == "float16":
                 converter.target_spec.supported_types = [tf.float16]
             if variant == "int8":

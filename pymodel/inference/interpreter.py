@@ -21,6 +21,7 @@ from pymodel.preprocess.normalize import fill_color, normalize
 from pymodel.quiet import output_to, quiet_environment
 
 Floats = npt.NDArray[np.float32]
+Tensor = npt.NDArray[np.generic]
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,13 @@ class HostModel:
         """(S, S, 3) uint8: what the model sees of a picture."""
         return crop_region(image, region, self.size, fill_color(self.contract.normalization[0]))
 
+    def run(self, tensor: Tensor) -> Tensor:
+        """The output that is decoded for an input, both as the file holds them and without their batch dimension."""
+        self.interpreter.set_tensor(self._input, tensor[None])
+        self.interpreter.invoke()
+        output: Tensor = self.interpreter.get_tensor(self._output)[0]
+        return output
+
     def infer(self, values: RgbImage | Floats) -> Floats:
         """The output that is decoded, dequantized, without its batch dimension.
 
@@ -108,9 +116,7 @@ class HostModel:
             limits = np.iinfo(contract.input.dtype)
             stored = np.round(tensor / contract.input.scale) + contract.input.zero_point
             tensor = np.clip(stored, limits.min, limits.max)
-        self.interpreter.set_tensor(self._input, tensor[None].astype(contract.input.dtype))
-        self.interpreter.invoke()
-        output = self.interpreter.get_tensor(self._output)[0]
+        output = self.run(tensor.astype(contract.input.dtype))
         if contract.output.scale:
             output = (output.astype(np.float32) - contract.output.zero_point) * np.float32(contract.output.scale)
         return np.asarray(output, np.float32)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from appspec.contract import Quantization
+from appspec.errors import KitError
 from appspec.spec import Convert
 
-STAGE_VERSION = 1
+STAGE_VERSION = 2
 """Raised when another variant is chosen from the same measurements."""
+
+CHOICE = "choice.json"
 
 
 @dataclass(frozen=True)
@@ -43,20 +46,66 @@ class Variant(Measurement):
     test_loss: float
 
 
-def choose(variants: tuple[Variant, ...], convert: Convert) -> tuple[Variant, str]:
-    """The variant to ship, and why in one line.
+@dataclass(frozen=True)
+class Choice:
+    """The variant that ships, and why in one line."""
 
-    `auto` takes the smallest whose loss on the validation split is allowed; a fixed kind is taken as it is.
+    variant: Variant
+    reason: str
+
+
+Objection = Callable[[Quantization], str]
+"""Why a variant must not ship; empty where nothing speaks against it."""
+
+
+def choose(name: str, variants: Sequence[Variant], convert: Convert, objection: Objection) -> Choice:
+    """The variant of a model to ship.
+
+    `auto` takes the smallest whose loss on the validation split is allowed and that phones run; a fixed kind is taken as it is.
+
+    Raises:
+        KitError: phones don't run the one that app.toml asks for, or none at all.
     """
     if convert.quantize != "auto":
-        fixed = "float32" if convert.quantize == "none" else convert.quantize
-        chosen = next(variant for variant in variants if variant.quantization == fixed)
-        return chosen, f"{fixed} as app.toml asks: {_words(chosen)}"
-    by_size = sorted(variants, key=lambda variant: variant.size_bytes)
-    chosen = next(variant for variant in by_size if variant.validation_loss <= convert.max_metric_loss)
-    smaller = by_size[: by_size.index(chosen)]
-    refused = "".join(f"; {variant.quantization} is smaller but loses {variant.validation_loss:.1%}" for variant in smaller)
-    return chosen, f"{chosen.quantization}: {_words(chosen)}, allowed {convert.max_metric_loss:.1%}{refused}"
+        return _fixed(name, variants, convert, objection)
+    refused = []
+    for variant in sorted(variants, key=lambda one: one.size_bytes):
+        if variant.validation_loss > convert.max_metric_loss:
+            refused.append(f"; {variant.quantization} is smaller but loses {variant.validation_loss:.1%}")
+            continue
+        against = objection(variant.quantization)
+        if not against:
+            words = f"{variant.quantization}: {_words(variant)}, allowed {convert.max_metric_loss:.1%}"
+            return Choice(variant, words + "".join(refused))
+        refused.append(f"; {variant.quantization} is smaller but {against}")
+    raise KitError(
+        f"No variant of {name} can ship", "".join(refused).removeprefix("; "), "use another network, or raise max_metric_loss"
+    )
+
+
+def _fixed(name: str, variants: Sequence[Variant], convert: Convert, objection: Objection) -> Choice:
+    kind = "float32" if convert.quantize == "none" else convert.quantize
+    chosen = next(variant for variant in variants if variant.quantization == kind)
+    against = objection(chosen.quantization)
+    if against:
+        raise KitError(
+            f"{name} can't ship as {kind}",
+            f"it {against}",
+            'set [convert] quantize = "auto" in app.toml, or do what is said there',
+        )
+    return Choice(chosen, f"{kind} as app.toml asks: {_words(chosen)}")
+
+
+def write_choice(folder: Path, choices: Mapping[str, Choice]) -> None:
+    """Writes choice.json, by model."""
+    rows = {name: {"quantization": one.variant.quantization, "reason": one.reason} for name, one in choices.items()}
+    (folder / CHOICE).write_text(json.dumps(rows, indent=1, ensure_ascii=False), encoding="utf-8")
+
+
+def read_choice(folder: Path, name: str, variants: Sequence[Variant]) -> Choice:
+    """What was chosen for a model among its variants."""
+    row = json.loads((folder / CHOICE).read_text(encoding="utf-8"))[name]
+    return Choice(next(one for one in variants if one.quantization == row["quantization"]), row["reason"])
 
 
 def compare(measurements: Sequence[Measurement], lower_is_better: bool) -> tuple[Variant, ...]:

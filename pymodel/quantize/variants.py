@@ -17,8 +17,9 @@ from pymodel.data.examples import SplitName
 from pymodel.inference.interpreter import HostModel, inference_ms
 from pymodel.metadata.writer import Description, describe
 from pymodel.quantize.choice import Measurement, compare, write_variants
+from pymodel.quantize.phone_check import INPUTS, sample_inputs
 
-STAGE_VERSION = 1
+STAGE_VERSION = 2
 """Raised when conversion or measurement give something else for the same model; each task kind has a version of its own too."""
 
 REPRESENTATIVE_COUNT = 200
@@ -49,12 +50,13 @@ class ConversionPlan:
 def make_variants(
     name: str, keras_file: Path, plan: ConversionPlan, quantize: str, target: Path, log: Path, reporter: Reporter
 ) -> None:
-    """Writes QUANTIZATION/NAME.tflite for each kind, and variants.json.
+    """Writes QUANTIZATION/NAME.tflite for each kind, variants.json, and a few inputs to compare answers on.
 
     Args:
         quantize: as in app.toml; the float32 variant is always made.
         log: takes the converter's own words.
     """
+    np.save(target / INPUTS, sample_inputs(plan.representative))
     converter = Converter(keras_file, plan.representative, log, plan.input_name)
     quantizations = VARIANTS if quantize == "auto" else tuple(v for v in VARIANTS if v in ("float32", quantize))
     found: list[Measurement] = []

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appspec.contract import Quantization
+from appspec.errors import KitError
 from appspec.spec import Convert
 from pymodel.evaluate.metrics import nme
 from pymodel.inference.decoders import decode_peak, decode_points
@@ -158,7 +159,22 @@ VARIANTS = (
     ],
 )
 def test_choice(quantize: str, allowed: float, wanted: str) -> None:
-    chosen, reason = choose(VARIANTS, Convert(quantize=quantize, max_metric_loss=allowed))  # type: ignore[arg-type]
-    assert chosen.quantization == wanted
+    convert = Convert(quantize=quantize, max_metric_loss=allowed)  # type: ignore[arg-type]
+    choice = choose("model", VARIANTS, convert, lambda _: "")
+    assert choice.variant.quantization == wanted
     if (quantize, wanted) == ("auto", "dynamic"):
-        assert "int8 is smaller but loses 3.0%" in reason
+        assert "int8 is smaller but loses 3.0%" in choice.reason
+
+
+def test_a_variant_that_phones_refuse_is_left_out_with_the_reason() -> None:
+    def objection(kind: str) -> str:
+        return "needs FULLY_CONNECTED version 12" if kind == "dynamic" else ""
+
+    choice = choose("model", VARIANTS, Convert(quantize="auto", max_metric_loss=0.01), objection)
+    assert choice.variant.quantization == "float16"
+    assert "dynamic is smaller but needs FULLY_CONNECTED version 12" in choice.reason
+    with pytest.raises(KitError, match="can't ship as dynamic") as refused:
+        choose("model", VARIANTS, Convert(quantize="dynamic"), objection)
+    assert "FULLY_CONNECTED" in refused.value.why
+    with pytest.raises(KitError, match="No variant of model"):
+        choose("model", VARIANTS, Convert(quantize="auto"), lambda _: "crashes")

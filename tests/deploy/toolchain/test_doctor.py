@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from deploy.phone_library.library import missing_parts
 from deploy.toolchain.doctor import examine, parts_as_rows
 
-NAMES = ["Python", "JDK", "Gradle", "Android SDK platform", "aapt2", "adb", "git", "cache"]
+NAMES = ["Python", "JDK", "Gradle", "Android SDK platform", "aapt2", "adb", "git", "cache", "phones' ARM64 libraries"]
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +35,7 @@ def test_a_fresh_machine_misses_nothing_the_kit_does_not_bring(cache: Path) -> N
         "adb": "found",
         "git": "found",
         "cache": "not yet",
+        "phones' ARM64 libraries": "optional" if missing_parts() else "found",
     }
     assert all(row["fix"] for row in rows.values() if row["status"] == "not yet")
     assert not cache.exists(), "looking makes nothing"

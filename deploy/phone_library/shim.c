@@ -1,0 +1,78 @@
+/* What Android's C library (bionic) has and glibc has not, so that Android builds of TensorFlow Lite load on Linux.
+ *
+ * It is linked as libc.so, bionic's soname; glibc's is libc.so.6. android_elf.py gives the calls below that differ between the
+ * two libraries new names of the same length in the Android library, because glibc's own would be found first.
+ * Sizes and constants: bionic/libc/include/{stdio,pthread,bits/sysconf}.h.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BIONIC_FILE_BYTES 152
+#define BIONIC_MUTEX_BYTES 40
+
+char __sF[3][BIONIC_FILE_BYTES]; /* bionic's stdin, stdout and stderr */
+
+static FILE *real(void *file) {
+  if (file == __sF[0]) return stdin;
+  if (file == __sF[1]) return stdout;
+  if (file == __sF[2]) return stderr;
+  return (FILE *)file;
+}
+
+int vfprinTf(FILE *file, const char *format, va_list arguments) { return vfprintf(real(file), format, arguments); }
+
+int fprinTf(FILE *file, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  int written = vfprintf(real(file), format, arguments);
+  va_end(arguments);
+  return written;
+}
+
+int fputC(int character, FILE *file) { return fputc(character, real(file)); }
+size_t fwritE(const void *data, size_t size, size_t count, FILE *file) { return fwrite(data, size, count, real(file)); }
+int fflusH(FILE *file) { return fflush(real(file)); }
+int filenO(FILE *file) { return fileno(real(file)); }
+
+/* bionic numbers the names of sysconf in its own way. */
+long sysconF(int name) {
+  switch (name) {
+    case 0x27: case 0x28: return sysconf(_SC_PAGESIZE);
+    case 0x60: return sysconf(_SC_NPROCESSORS_CONF);
+    case 0x61: return sysconf(_SC_NPROCESSORS_ONLN);
+    default: errno = EINVAL; return -1;
+  }
+}
+
+/* On ARM64 bionic's mutex is smaller than glibc's, whose initialization would write beyond it. */
+int pthread_mutex_iniT(void *mutex, const void *attributes) {
+  (void)attributes;
+  memset(mutex, 0, BIONIC_MUTEX_BYTES);
+  return 0;
+}
+
+int *__errno(void) { return &errno; }
+
+size_t __strlen_chk(const char *text, size_t most) {
+  (void)most;
+  return strlen(text);
+}
+
+int __system_property_get(const char *name, char *value) {
+  (void)name;
+  value[0] = 0;
+  return 0;
+}
+
+void android_set_abort_message(const char *text) { fprintf(stderr, "abort: %s\n", text); }
+
+int __android_log_vprint(int level, const char *tag, const char *format, va_list arguments) {
+  (void)level;
+  fprintf(stderr, "%s: ", tag);
+  vfprintf(stderr, format, arguments);
+  return fputc('\n', stderr);
+}

@@ -1,0 +1,123 @@
+"""Whether a variant answers on the phones' own libraries as it does here.
+
+A table of operators says what a phone refuses. It can't say what a phone computes: ARM64 kernels have answered wrongly where
+every x86 build was right, without an error. So the libraries themselves run the file, on real inputs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from appspec.contract import Classes, ModelContract, Quantization, TensorContract, Window
+from appspec.operators import runtime_refusals
+from appspec.phone_runtime import PhoneRuntime, RefusedByPhoneError
+from appspec.runtimes import Runtime
+from pymodel.inference.interpreter import HostModel
+
+INPUTS = "inputs.npy"
+"""(N, …) float32 normalized inputs of the training split, beside the variants."""
+
+INPUT_COUNT = 8
+
+TOLERANCE = 0.05
+"""Share of the output's range: up to this it is rounding, beyond it the answer is wrong; as the app judges delegates."""
+
+_SMALLEST_SHARE = 0.1
+_SMALLEST_RANGE = 1e-6
+
+Tensor = npt.NDArray[np.generic]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class PhoneChecks:
+    """What checks a variant before it may ship.
+
+    Attributes:
+        runtimes: those that an APK of the app may carry; each must know the variant's operators.
+        phones: libraries of them that run on this machine; empty where it can run none.
+    """
+
+    runtimes: tuple[Runtime, ...] = ()
+    phones: tuple[PhoneRuntime, ...] = ()
+
+    def objection(self, path: Path, quantization: Quantization, inputs: Path) -> str:
+        """Why a variant must not ship, in words; empty where nothing speaks against it.
+
+        Args:
+            inputs: a file of INPUTS.
+        """
+        refusals = runtime_refusals(path, self.runtimes)
+        if refusals:
+            return f"needs {'; '.join(refusals)}"
+        if quantization == "dynamic" and not self.phones:
+            return "was not run on a phone's ARM64 library, as this kind must be (invoke doctor says what that needs)"
+        for phone in self.phones:
+            try:
+                difference = phone_difference(path, np.load(inputs), phone)
+            except RefusedByPhoneError as refusal:
+                return f"is refused by {phone.name}: {refusal}"
+            if not difference <= TOLERANCE:
+                return f"answers otherwise on {phone.name}: {difference:.0%} of its range apart"
+        return ""
+
+    @property
+    def words(self) -> str:
+        """What the variant that ships has passed."""
+        if not self.phones:
+            return "not run on a phone's library (invoke doctor says what that needs)"
+        return f"answers as here on {' and '.join(phone.name for phone in self.phones)}"
+
+
+def sample_inputs(representative: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """INPUT_COUNT of many inputs, evenly spread."""
+    count = min(INPUT_COUNT, len(representative))
+    chosen: npt.NDArray[np.float32] = representative[np.linspace(0, len(representative) - 1, count).round().astype(int)]
+    return chosen
+
+
+def phone_difference(path: Path, inputs: npt.NDArray[np.float32], phone: PhoneRuntime) -> float:
+    """The largest difference between a phone's answers and this machine's, as a share of the output's range.
+
+    Args:
+        inputs: (N, …) normalized.
+
+    Returns:
+        NaN where a value is not a number; the range is 1 for probabilities.
+
+    Raises:
+        RefusedByPhoneError: the phone's library does not run the model.
+    """
+    with HostModel(path) as host:
+        contract = host.contract
+        stored = quantize(inputs, contract.input)
+        here = [host.run(tensor) for tensor in stored]
+    there = np.frombuffer(phone.run(path, stored.tobytes(), len(stored)), contract.output.dtype)
+    exact = dequantize(np.stack(here), contract.output)
+    apart = np.abs(dequantize(there.reshape(exact.shape), contract.output) - exact)
+    return float(apart.max() / _range(exact, contract))
+
+
+def quantize(values: npt.NDArray[np.float32], tensor: TensorContract) -> Tensor:
+    """Values as a tensor holds them."""
+    if not tensor.scale:
+        return values.astype(tensor.dtype)
+    limits = np.iinfo(tensor.dtype)
+    stored: Tensor = np.clip(np.round(values / tensor.scale) + tensor.zero_point, limits.min, limits.max).astype(tensor.dtype)
+    return stored
+
+
+def dequantize(stored: Tensor, tensor: TensorContract) -> Floats:
+    """The values that a tensor stands for."""
+    values = stored.astype(np.float64)
+    return (values - tensor.zero_point) * tensor.scale if tensor.scale else values
+
+
+def _range(exact: Floats, contract: ModelContract) -> float:
+    if isinstance(contract.output.decoder, Classes | Window):
+        return 1.0
+    return max(float(np.ptp(exact)), _SMALLEST_SHARE * float(np.abs(exact).max()), _SMALLEST_RANGE)
