@@ -80,13 +80,15 @@ class Context:
     """All names of a template.
 
     Attributes:
-        models: constructors of the contracts.
+        models: constructors of the contracts, one a model.
+        others: likewise of further variants of these.
     """
 
     app: AppContext
     android: AndroidContext
     kinds: tuple[KotlinIdentifier, ...]
     models: tuple[KotlinCode, ...]
+    others: tuple[KotlinCode, ...]
     runtimes: tuple[RuntimeContext, ...]
 
     @property
@@ -102,12 +104,17 @@ def make_context(spec: AppSpec, contracts: Sequence[ModelContract], runtimes: Ru
     """Everything that the templates of one app need.
 
     Args:
+        contracts: one a model, in the order of the chain; others of the same name are variants of it.
         runtimes: what computes the models; None: what can be had without Google's repository.
 
     Raises:
         KitError: the app's screen can't show what its models answer.
     """
-    _check_screen(spec.app.screen, contracts)
+    first: dict[str, ModelContract] = {}
+    for contract in contracts:
+        first.setdefault(contract.name, contract)
+    models = list(first.values())
+    _check_screen(spec.app.screen, models)
     for contract in contracts:
         _check_inputs(contract)
     return Context(
@@ -127,7 +134,8 @@ def make_context(spec: AppSpec, contracts: Sequence[ModelContract], runtimes: Ru
             camera=KotlinString(spec.android.camera or "back"),
         ),
         kinds=tuple(KotlinIdentifier(kind) for kind in sorted({contract.kind for contract in contracts})),
-        models=tuple(kotlin_code(contract, MODEL_INDENT) for contract in contracts),
+        models=tuple(kotlin_code(contract, MODEL_INDENT) for contract in models),
+        others=tuple(kotlin_code(contract, MODEL_INDENT) for contract in contracts if contract not in models),
         runtimes=_runtimes(runtimes or choose_runtimes(spec.android, litert_resolves=False), spec.android.abis),
     )
 

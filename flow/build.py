@@ -142,7 +142,7 @@ def expected(app: OpenApp, abis: Sequence[str] | None = None) -> ExpectedApk:
         abis: None: all of the app's.
     """
     spec = app.spec
-    models = [read_contract(app.artifacts.models / f"{model.name}.tflite") for model in spec.model]
+    models = [read_contract(path) for model in spec.model for path in app.artifacts.shipped(model.name)]
     return ExpectedApk(
         application_id=spec.app.id,
         version_name=spec.app.version,
