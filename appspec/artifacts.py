@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-
 BESIDE = "float16"
 """The variant that GPUs may get beside an integer one."""
 
