@@ -22,12 +22,19 @@ fun candidateText(resources: Resources, candidate: Candidate): String = when (ca
     Processor.NNAPI -> resources.getString(R.string.delegate_nnapi)
 }
 
+/** What the screen says while [candidate]'s driver does not come back. */
+fun stuckText(resources: Resources, candidate: Candidate): String =
+    resources.getString(R.string.status_stuck, candidateText(resources, candidate))
+
 fun outcomeText(resources: Resources, outcome: Outcome): String = when (outcome) {
     is Outcome.Measured -> resources.getString(R.string.outcome_measured, outcome.medianMs)
     is Outcome.Differs -> resources.getString(R.string.outcome_differs, outcome.percent)
     is Outcome.Failed -> resources.getString(R.string.outcome_failed, outcome.why)
+    Outcome.Zeros -> resources.getString(R.string.outcome_zeros)
+    Outcome.NotNumbers -> resources.getString(R.string.outcome_not_numbers)
     Outcome.Unsupported -> resources.getString(R.string.outcome_unsupported)
     Outcome.Crashed -> resources.getString(R.string.outcome_crashed)
+    Outcome.Hung -> resources.getString(R.string.outcome_hung)
 }
 
 fun causeText(resources: Resources, state: DelegateState): String = when (state.cause) {

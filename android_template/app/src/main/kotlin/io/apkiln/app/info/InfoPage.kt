@@ -30,6 +30,7 @@ class InfoPage(view: View, private val onChoice: (String) -> Unit) {
         info.models.forEach(::showModel)
         info.framesPerSecond?.let { row(R.string.info_rate, resources.getString(R.string.info_rate_value, it)) }
         if (info.isWithoutGpu) row(R.string.delegate_gpu, resources.getString(R.string.info_no_gpu))
+        if (info.isGpuListed == false) row(R.string.delegate_gpu, resources.getString(R.string.info_gpu_unlisted))
         while (rows.childCount > next) rows.removeViewAt(next)
         showChoices(info)
     }
