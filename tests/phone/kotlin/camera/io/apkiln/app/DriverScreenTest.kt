@@ -3,8 +3,13 @@ package io.apkiln.app
 import io.apkiln.app.preview.Screen
 import io.apkiln.app.preview.awaitOnMain
 import io.apkiln.app.settings.DelegateSettings
+import io.apkiln.app.tuning.Acceleration
+import io.apkiln.app.tuning.Candidate
+import io.apkiln.app.tuning.Outcome
+import io.apkiln.app.tuning.Trial
 import java.util.concurrent.CountDownLatch
 import org.junit.Assert.assertEquals
+import org.junit.Assert.assertNull
 import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -45,6 +50,20 @@ class DriverScreenTest {
         app.gate.countDown()
         activity.analyze(RedSquare(0.5, 0.5))
         activity.awaitStatus(app.getString(R.string.delegate_gpu))
+    }
+
+    @Test
+    fun whetherAccelerationHelpsIsOneSentence() {
+        fun words(vararg ms: Pair<String, Double>): String? {
+            val trials = ms.map { (key, ms) -> Trial(checkNotNull(Candidate.of(key)), Outcome.Measured(ms)) }
+            return Acceleration.of(trials)?.let { accelerationText(app.resources, it) }
+        }
+        assertEquals("GPU: 2.3 × as fast as CPU, 4 threads", words("cpu1" to 9.0, "cpu4" to 4.6, "gpu" to 2.0, "nnapi" to 3.0))
+        assertEquals("CPU, 2 threads: fastest. GPU, 32 bits takes 1.4 × as long", words("cpu1" to 9.0, "cpu2" to 5.0, "gpu_32" to 7.0))
+        assertEquals("GPU is no faster than CPU, 1 thread", words("cpu1" to 1.0, "gpu" to 0.96))
+        assertNull("nothing to compare", words("cpu1" to 1.0, "cpu2" to 2.0))
+        RuntimeEnvironment.setQualifiers("ko")
+        assertEquals("GPU: CPU, 스레드 4개보다 2.3배 빠름", words("cpu4" to 4.6, "gpu" to 2.0))
     }
 
     @Test

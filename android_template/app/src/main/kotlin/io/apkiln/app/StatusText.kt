@@ -1,9 +1,11 @@
 package io.apkiln.app
 
 import android.content.res.Resources
+import io.apkiln.app.tuning.Acceleration
 import io.apkiln.app.tuning.Candidate
 import io.apkiln.app.tuning.Cause
 import io.apkiln.app.tuning.DelegateState
+import io.apkiln.app.tuning.DelegateTuner
 import io.apkiln.app.tuning.Outcome
 import io.apkiln.app.tuning.Processor
 import io.apkiln.app.tuning.Trial
@@ -41,6 +43,18 @@ fun causeText(resources: Resources, state: DelegateState): String = when (state.
     Cause.FASTEST -> resources.getQuantityString(R.plurals.cause_fastest, state.measured, state.measured)
     Cause.CHOSEN -> resources.getString(R.string.cause_chosen)
     Cause.FALLBACK -> resources.getString(R.string.cause_fallback)
+}
+
+/** Whether acceleration helps, and how much. */
+fun accelerationText(resources: Resources, acceleration: Acceleration): String {
+    val accelerated = candidateText(resources, acceleration.accelerated)
+    val cpu = candidateText(resources, acceleration.cpu)
+    val speedup = acceleration.speedup
+    return when {
+        speedup * DelegateTuner.CLEARLY_FASTER > 1 -> resources.getString(R.string.acceleration_faster, accelerated, speedup, cpu)
+        speedup < DelegateTuner.CLEARLY_FASTER -> resources.getString(R.string.acceleration_slower, cpu, accelerated, 1 / speedup)
+        else -> resources.getString(R.string.acceleration_equal, accelerated, cpu)
+    }
 }
 
 /** What one model runs on, and what can't be used. */

@@ -8,6 +8,7 @@ import android.os.Build
 import android.system.OsConstants
 import io.apkiln.app.GpuApp
 import io.apkiln.app.model.ModelContracts
+import io.apkiln.app.model.TfliteRunner
 import io.apkiln.app.tuning.AppProcess
 import io.apkiln.app.tuning.Candidate
 import io.apkiln.app.tuning.Death
@@ -119,6 +120,9 @@ class ExitReasonsTest {
         assertEquals(cache.token, DelegateSettings(app).kernels(contract)?.token)
         assertNotEquals(cache.token, settings.kernels(contract.copy(sha256 = "1"))?.token)
         assertTrue(cache.folder.startsWith(app.codeCacheDir))
+        val options = TfliteRunner.gpuOptions(precisionLoss = false, cache)
+        assertEquals(cache.folder.path to cache.token, options.serializationDir to options.modelToken)
+        assertNull(TfliteRunner.gpuOptions(precisionLoss = true, null).serializationDir)
         cache.folder.resolve("compiled").writeText("x")
         settings.forget(ModelContracts.all)
         assertEquals(false, cache.folder.exists())

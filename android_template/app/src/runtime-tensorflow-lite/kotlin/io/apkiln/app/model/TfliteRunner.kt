@@ -61,15 +61,15 @@ class TfliteRunner(model: ByteBuffer, contract: ModelContract, candidate: Candid
 
         private fun makeDelegate(processor: Processor, kernels: KernelCache?): Delegate? = when (processor) {
             Processor.CPU -> null
-            Processor.GPU -> makeGpu(precisionLoss = true, kernels)
-            Processor.GPU_32 -> makeGpu(precisionLoss = false, kernels)
+            Processor.GPU -> GpuDelegate(gpuOptions(precisionLoss = true, kernels))
+            Processor.GPU_32 -> GpuDelegate(gpuOptions(precisionLoss = false, kernels))
             Processor.NNAPI -> NnApiDelegate()
         }
 
-        private fun makeGpu(precisionLoss: Boolean, kernels: KernelCache?): Delegate {
+        internal fun gpuOptions(precisionLoss: Boolean, kernels: KernelCache?): GpuDelegateFactory.Options {
             val options = GpuDelegateFactory.Options().setPrecisionLossAllowed(precisionLoss)
             if (kernels != null) options.setSerializationParams(kernels.folder.path, kernels.token)
-            return GpuDelegate(options)
+            return options
         }
     }
 }
