@@ -16,10 +16,11 @@ CAMERA = (
     "settings.NoGpuTest",
     "settings.ExitReasonsTest",
     "DriverScreenTest",
+    "model.VariantPipelineTest",
 )
-SENSOR = ("SensorScreenTest", "sensors.PhoneSensorsTest")
+SENSOR = ("SensorScreenTest", "sensors.PhoneSensorsTest", "window.VariantWindowTest")
 BENCHMARK = "bench.BenchmarkTest"
-TUNER = ("tuning.TunerTest", "tuning.DriverTest")
+TUNER = ("tuning.TunerTest", "tuning.DriverTest", "tuning.VariantsTest")
 
 SCREENSHOTS = {"camera": "CameraScreenshots", "sensor": "SensorScreenshots"}
 SHIFTED = "screenshots-shifted"

@@ -14,7 +14,7 @@ class RecordedParity(private val case: Case) {
     @Test
     fun sameProbabilitiesAndAlarms() {
         val contract = case.contract()
-        val pipeline = WindowPipeline(contract, WindowDecoder(contract)) { DesktopRunner(case.model("model"), it) }
+        val pipeline = WindowPipeline(contract, ::WindowDecoder) { DesktopRunner(case.model("model"), it) }
         val samples = case.array("samples").asList().chunked(contract.input.channels.size)
         val results = samples.map { pipeline.process("", it.toFloatArray()) }
         pipeline.close()

@@ -6,6 +6,7 @@ import io.apkiln.app.info.Info
 import io.apkiln.app.info.ModelInfo
 import io.apkiln.app.model.DamagedModel
 import io.apkiln.app.model.ModelContract
+import io.apkiln.app.model.ModelContracts
 import io.apkiln.app.model.UnusableLibrary
 import io.apkiln.app.model.loadingLibrary
 import io.apkiln.app.model.openModel
@@ -17,6 +18,7 @@ import io.apkiln.app.tuning.Processor
 import io.apkiln.app.tuning.Trial
 import io.apkiln.app.tuning.TunedRunner
 import io.apkiln.app.tuning.TuningListener
+import io.apkiln.app.tuning.Variants
 
 /**
  * Starts the app's models as configured; for the thread that runs them. [onTrying] is called before each measurement,
@@ -35,18 +37,20 @@ class Models(
     val states: Map<String, DelegateState>
         get() = buildMap { opened.forEach { runner -> runner.state?.let { put(runner.contract.name, it) } } }
 
-    /** A runner of [contract]'s model, which the caller must close. Throws if the model can't be used. */
+    /** A runner of [contract]'s model, in whichever of its files is best here, which the caller must close. Throws if the model can't be used. */
     fun open(contract: ModelContract): TunedRunner {
-        val content = openModel(context, contract)
-        val kernels = settings.kernels(contract)
+        val variants = Variants(ModelContracts.variants(contract))
+        val contents = variants.files.map { openModel(context, it) }
         val listener = Listener(contract)
         val drivers = Drivers(contract.sha256, settings.drivers, app.keptRunners, app.watchdog, listener) { candidate ->
             loadingLibrary {
                 if (candidate.processor == Processor.GPU || candidate.processor == Processor.GPU_32) settings.askAboutGpu()
-                app.runtime.start(content.duplicate(), contract, candidate, kernels)
+                val file = variants.of(candidate)
+                val content = contents[variants.files.indexOf(file)].duplicate()
+                app.runtime.start(content, file, candidate, settings.kernels(file))
             }
         }
-        return TunedRunner(contract, settings.plan(), settings.memory(contract), drivers, listener).also { opened += it }
+        return TunedRunner(variants, settings.plan(), settings.memory(contract), drivers, listener).also { opened += it }
     }
 
     /** Forgets the runners, all of which have been closed. */

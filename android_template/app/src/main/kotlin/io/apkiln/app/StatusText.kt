@@ -17,7 +17,13 @@ fun statusText(resources: Resources, states: Map<String, DelegateState>): String
         ?: texts.entries.joinToString("\n") { (name, text) -> resources.getString(R.string.trial, name, text) }
 }
 
-fun candidateText(resources: Resources, candidate: Candidate): String = when (candidate.processor) {
+fun candidateText(resources: Resources, candidate: Candidate): String {
+    val driver = driverText(resources, candidate)
+    val variant = candidate.variant ?: return driver
+    return resources.getString(R.string.delegate_with_variant, driver, variant.name.lowercase())
+}
+
+private fun driverText(resources: Resources, candidate: Candidate): String = when (candidate.processor) {
     Processor.CPU -> resources.getQuantityString(R.plurals.delegate_cpu, candidate.threads, candidate.threads)
     Processor.GPU -> resources.getString(R.string.delegate_gpu)
     Processor.GPU_32 -> resources.getString(R.string.delegate_gpu_32)
@@ -60,7 +66,7 @@ fun accelerationText(resources: Resources, acceleration: Acceleration): String {
 /** What one model runs on, and what can't be used. */
 fun stateText(resources: Resources, state: DelegateState): String {
     val running = candidateText(resources, state.candidate)
-    val dropped = state.dropped.filter { it.candidate.processor != state.candidate.processor }
+    val dropped = state.dropped.filter { it.candidate.isAccelerated && it.candidate.processor != state.candidate.processor }
     if (dropped.isEmpty()) return running
     return resources.getString(R.string.delegate_without, running, dropped.joinToString(" · ") { trialText(resources, it) })
 }

@@ -119,7 +119,7 @@ class Monitor(private val context: Context, private val listener: Listener) : Sa
         drop()
         notifyListener { onGap() }
         guarded {
-            pipeline = WindowPipeline(contract, ModelContracts.kind(contract).decoder(contract), models::open)
+            pipeline = WindowPipeline(contract, ModelContracts.kind(contract)::decoder, models::open)
             source = makeSource().also { if (wanted) it.start() }
         }
     }

@@ -77,7 +77,7 @@ class SensorPreview {
             Recording.parse(it, contract.input.channels)
         }
         val models = Models(application) {}
-        val pipeline = WindowPipeline(contract, ModelContracts.kind(contract).decoder(contract), models::open)
+        val pipeline = WindowPipeline(contract, ModelContracts.kind(contract)::decoder, models::open)
         var alarmed = 0
         for ((n, values) in recording.values.withIndex()) {
             val result = pipeline.process(recording.stamps[n], values)

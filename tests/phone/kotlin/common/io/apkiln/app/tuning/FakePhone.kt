@@ -60,11 +60,12 @@ class FakePhone(vararg described: Pair<String, Behaviour>, private val explains:
         choice: String? = null,
         vararg candidates: String = arrayOf("cpu1", "cpu2", "cpu4", "gpu"),
         model: String = "model",
+        files: List<ModelContract> = listOf(CONTRACT),
     ): TunedRunner {
         val plan = TuningPlan(candidates.map(::candidate), choice?.let(::candidate), Candidate.cpu(2))
         val listener = FakeListener()
         val drivers = Drivers(model, drivers, kept, ::watch, listener, ::start)
-        return TunedRunner(CONTRACT, plan, memory, drivers, listener) { nanos }
+        return TunedRunner(Variants(files), plan, memory, drivers, listener) { nanos }
     }
 
     /** The next process of the app, after this one has died or was ended with [death]. */

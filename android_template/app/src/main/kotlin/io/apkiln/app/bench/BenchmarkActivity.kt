@@ -22,8 +22,9 @@ import org.json.JSONObject
 /**
  * Measures a model with the app's own code, in the foreground, and writes a JSON file. Started through `adb`.
  *
- * Extras: model, delegate, name, run_id (strings), threads, warmup_runs, num_runs (ints), min_seconds (float). The file is
- * `benchmark/NAME.json` in the app's external files folder; it repeats run_id, by which its reader tells it from an older one.
+ * Extras: model, variant, delegate, name, run_id (strings), threads, warmup_runs, num_runs (ints), min_seconds (float). The
+ * file is `benchmark/NAME.json` in the app's external files folder; it repeats run_id, by which its reader tells it from an
+ * older one.
  */
 class BenchmarkActivity : AppCompatActivity() {
     private lateinit var text: TextView
@@ -113,7 +114,9 @@ class BenchmarkActivity : AppCompatActivity() {
 
     private fun requestIn(intent: Intent) = BenchmarkRequest.of(
         models = ModelContracts.all,
+        variants = ModelContracts::variants,
         model = intent.getStringExtra("model"),
+        variant = intent.getStringExtra("variant"),
         delegate = intent.getStringExtra("delegate"),
         threads = intent.getIntExtra("threads", 1),
         warmupRuns = intent.getIntExtra("warmup_runs", BenchmarkRequest.WARMUP_RUNS),

@@ -46,7 +46,8 @@ class DelegateSettings(private val app: ModelApp) {
 
     fun plan() = TuningPlan(candidates, wanted(), usual)
 
-    fun memory(contract: ModelContract) = PhoneMemory(preferences, contract.sha256, phone)
+    fun memory(contract: ModelContract) =
+        PhoneMemory(preferences, ModelContracts.variants(contract).joinToString("+") { it.sha256 }, phone)
 
     fun kernels(contract: ModelContract): KernelCache? = KernelCache.of(kernelFolder, listOf(contract.sha256, phone))
 

@@ -7,7 +7,7 @@ import io.apkiln.app.tuning.Tuning
 import io.apkiln.app.tuning.TuningMemory
 import io.apkiln.app.tuning.TuningText
 
-/** The measurements of one [model] (its sha256) on one [phone], in the app's preferences. */
+/** The measurements of one [model] (the sha256 of its files) on one [phone], in the app's preferences. */
 @SuppressLint("ApplySharedPref") // what follows may end the app
 class PhoneMemory(private val preferences: SharedPreferences, model: String, private val phone: String) : TuningMemory {
     private val tuningKey = "tuning.$model"

@@ -8,27 +8,28 @@ import java.nio.ByteBuffer
 import kotlin.math.abs
 
 /**
- * How far an output of [contract]'s model is from that of the CPU: the largest difference as a share of the output's range.
+ * How far an output of a model is from that of the CPU: the largest difference as a share of the output's range. [contract] is
+ * the file that the CPU ran; other files of the model may hold their outputs in other types.
  *
  * The range is that of the CPU's values, at least a tenth of the largest one, and 1 for probabilities.
  */
 class Agreement(private val contract: ModelContract) {
-    private val values = TensorElements(contract.output)
-    private val count = contract.output.shape.reduce(Int::times)
-    private val exact = FloatArray(count)
+    private val exact = FloatArray(contract.output.shape.reduce(Int::times))
     private var range = 1f
 
     /** Takes the output of the CPU. */
     fun setExact(answer: ByteBuffer) {
+        val values = TensorElements(contract.output)
         for (index in exact.indices) exact[index] = values.read(answer, index)
         if (!contract.output.isProbability) {
             range = maxOf(exact.max() - exact.min(), exact.maxOf { abs(it) } * SMALLEST_SHARE, SMALLEST_RANGE)
         }
     }
 
-    /** What is wrong with [answer]; null if it agrees. */
-    fun judge(answer: ByteBuffer): Outcome? {
-        val difference = difference(answer)
+    /** What is wrong with the [answer] of a [file]; null if it agrees. */
+    fun judge(answer: ByteBuffer, file: ModelContract = contract): Outcome? {
+        val difference = difference(answer, file)
+        val values = TensorElements(file.output)
         return when {
             !difference.isFinite() -> Outcome.NotNumbers
             difference <= TOLERANCE -> null
@@ -37,8 +38,9 @@ class Agreement(private val contract: ModelContract) {
         }
     }
 
-    /** The difference of [answer]; NaN if one of its values is not a number. */
-    fun difference(answer: ByteBuffer): Float {
+    /** The difference of the [answer] of a [file]; NaN if one of its values is not a number. */
+    fun difference(answer: ByteBuffer, file: ModelContract = contract): Float {
+        val values = TensorElements(file.output)
         var most = 0f
         for (index in exact.indices) {
             val apart = abs(values.read(answer, index) - exact[index])

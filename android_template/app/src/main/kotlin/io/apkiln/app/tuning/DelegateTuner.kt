@@ -1,6 +1,6 @@
 package io.apkiln.app.tuning
 
-import io.apkiln.app.model.ModelContract
+import io.apkiln.app.model.ModelInput
 import io.apkiln.app.model.ModelRunner
 import java.nio.ByteBuffer
 
@@ -14,7 +14,7 @@ class Started(val runner: ModelRunner, val candidate: Candidate, val startMs: Do
  * listed first need less power.
  */
 class DelegateTuner(
-    private val contract: ModelContract,
+    private val variants: Variants,
     private val drivers: Drivers,
     private val listener: TuningListener,
     private val nanoTime: () -> Long = System::nanoTime,
@@ -22,18 +22,19 @@ class DelegateTuner(
     private val timing = Timing(nanoTime)
 
     /**
-     * Tries [candidates], the first of which must be the CPU, on a real [input], and keeps the fastest one open.
+     * Tries [candidates], the first of which must be the CPU, each with every file of the model, on a real [input], and keeps
+     * the fastest pair open.
      *
      * A GPU whose output is wrong is tried again in 32 bits. [onDecided] is called before the other drivers are closed, as
      * that may end the app. Throws what the CPU throws.
      */
-    fun fastest(candidates: List<Candidate>, input: ByteBuffer, onDecided: (Started) -> Unit): Started {
+    fun fastest(candidates: List<Candidate>, input: ModelInput, onDecided: (Started) -> Unit): Started {
         val agreement = exactBy(candidates.first(), input)
         val trials = ArrayList<Trial>()
         val left = ArrayList<Attempt>()
         var best: Attempt? = null
         var bestMs = Double.MAX_VALUE
-        for (attempt in candidates.asSequence().flatMap { attempts(it, agreement, input) }) {
+        for (attempt in candidates.asSequence().flatMap(variants::pairs).flatMap { attempts(it, agreement, input) }) {
             val ms = if (attempt.outcome == null) timed(attempt, input) else null
             trials += Trial(attempt.candidate, attempt.outcome ?: Outcome.Measured(checkNotNull(ms)))
             if (ms != null && ms < bestMs * CLEARLY_FASTER) {
@@ -46,16 +47,16 @@ class DelegateTuner(
         }
         val started = best?.started(trials)?.also(onDecided)
         left.forEach(::close)
-        return checkNotNull(started) { "${contract.file}: not even the CPU runs it" }
+        return checkNotNull(started) { "${variants.first.file}: not even the CPU runs it" }
     }
 
     /** A runner on [wanted] if it works and agrees with [cpu]; otherwise one on [cpu], and what was wrong. */
-    fun verified(wanted: Candidate, cpu: Candidate, input: ByteBuffer): Started {
-        if (!wanted.isAccelerated) return onCpu(wanted, input, emptyList())
+    fun verified(wanted: Candidate, cpu: Candidate, input: ModelInput): Started {
+        if (!wanted.isAccelerated) return onCpu(wanted, input.of(wanted), emptyList())
         val attempts = attempts(wanted, exactBy(cpu, input), input).toList()
         val dropped = attempts.mapNotNull { attempt -> attempt.outcome?.let { Trial(attempt.candidate, it) } }
         attempts.filter { it.outcome != null }.forEach(::close)
-        return attempts.last().started(dropped) ?: onCpu(cpu, input, dropped)
+        return attempts.last().started(dropped) ?: onCpu(cpu, input.of(cpu), dropped)
     }
 
     /** A runner on [cpu] after [trials]; throws if even that does not work. */
@@ -66,11 +67,12 @@ class DelegateTuner(
         return Started(runner, cpu, since(before), trials)
     }
 
-    private fun exactBy(cpu: Candidate, input: ByteBuffer): Agreement {
+    private fun exactBy(cpu: Candidate, input: ModelInput): Agreement {
         require(!cpu.isAccelerated) { "${cpu.key} can't judge other candidates" }
-        val agreement = Agreement(contract)
-        val runner = drivers.start(cpu)
-        closingOnError(runner) { agreement.setExact(runner.run(input)) }
+        val judge = variants.judge(cpu)
+        val agreement = Agreement(variants.of(judge))
+        val runner = drivers.start(judge)
+        closingOnError(runner) { agreement.setExact(runner.run(input.of(judge))) }
         runner.close()
         return agreement
     }
@@ -82,18 +84,18 @@ class DelegateTuner(
     }
 
     /** One attempt, and a second one in 32 bits if the output of the first one was wrong. */
-    private fun attempts(candidate: Candidate, agreement: Agreement, input: ByteBuffer) = sequence {
+    private fun attempts(candidate: Candidate, agreement: Agreement, input: ModelInput) = sequence {
         val first = attempt(candidate, agreement, input)
         yield(first)
         if (candidate.processor == Processor.GPU && first.outcome.isWrongAnswer) {
-            yield(attempt(Candidate(Processor.GPU_32), agreement, input))
+            yield(attempt(candidate.copy(processor = Processor.GPU_32), agreement, input))
         }
     }
 
     private val Outcome?.isWrongAnswer
         get() = this is Outcome.Differs || this == Outcome.Zeros || this == Outcome.NotNumbers
 
-    private fun attempt(candidate: Candidate, agreement: Agreement, input: ByteBuffer): Attempt {
+    private fun attempt(candidate: Candidate, agreement: Agreement, input: ModelInput): Attempt {
         drivers.trouble(candidate)?.let { trouble ->
             listener.onDropped(Trial(candidate, trouble), null)
             return Attempt(candidate, trouble, null, 0.0)
@@ -103,17 +105,17 @@ class DelegateTuner(
         var runner: ModelRunner? = null
         val outcome = guarded(candidate) {
             val fresh = drivers.start(candidate).also { runner = it }
-            agreement.judge(fresh.run(input))
+            agreement.judge(fresh.run(input.of(candidate)), variants.of(candidate))
         }
         return Attempt(candidate, outcome, runner, since(before))
     }
 
     /** The median time of an attempt that works; null if it fails now. */
-    private fun timed(attempt: Attempt, input: ByteBuffer): Double? {
+    private fun timed(attempt: Attempt, input: ModelInput): Double? {
         val runner = attempt.runner ?: return null
         var ms: Double? = null
         attempt.outcome = guarded(attempt.candidate) {
-            ms = timing.medianMs(runner, input)
+            ms = timing.medianMs(runner, input.of(attempt.candidate))
             null
         }
         return if (attempt.outcome == null) ms else null
@@ -158,6 +160,8 @@ class DelegateTuner(
             if (!done) runner.close()
         }
     }
+
+    private fun ModelInput.of(candidate: Candidate): ByteBuffer = tensor(variants.of(candidate))
 
     private fun since(before: Long): Double = (nanoTime() - before) / 1e6
 

@@ -42,7 +42,7 @@ interface Notes {
 }
 
 /**
- * Which candidates of this phone take the app down or hang, for all models alike: it is their driver's fault.
+ * Which candidates of this phone take the app down or hang, for all models and their files alike: it is their driver's fault.
  *
  * A mark on disk says what the process does with a driver. The next process finds the marks of one that ended, asks [deathOf]
  * (its process and the time of its last mark) how it ended, and judges the candidate by that.
@@ -64,7 +64,7 @@ class DriverMemory(
     /** Why [candidate] must not be tried; null if it may. */
     fun trouble(candidate: Candidate): Outcome? {
         val record = record(candidate)
-        val isStuck = marks().any { it.candidate == candidate && it.phase == Phase.STUCK }
+        val isStuck = marks().any { it.candidate == candidate.driver && it.phase == Phase.STUCK }
         return when {
             record.hung || isStuck -> Outcome.Hung
             record.strikes >= MOST_STRIKES -> Outcome.Crashed
@@ -78,7 +78,7 @@ class DriverMemory(
     /** Notes what this process does with [model] on [candidate]; on disk when this returns. */
     fun mark(model: String, candidate: Candidate, phase: Phase) {
         val text = listOf(phase.name, process.pid, process.id, nowMs()).joinToString(SEPARATOR)
-        notes.write(listOf(MARK, model, candidate.key).joinToString(SEPARATOR), text)
+        notes.write(listOf(MARK, model, candidate.driver.key).joinToString(SEPARATOR), text)
     }
 
     /** Gives all candidates another chance. What must not be closed stays known: that costs no speed. */
@@ -98,7 +98,7 @@ class DriverMemory(
         }
     }
 
-    private fun record(candidate: Candidate) = DriverRecord.read(notes.read(RECORD + candidate.key))
+    private fun record(candidate: Candidate) = DriverRecord.read(notes.read(RECORD + candidate.driver.key))
 
     private fun marks(): List<Mark> = notes.keys.filter { it.startsWith(MARK + SEPARATOR) }.mapNotNull(::readMark)
 

@@ -12,20 +12,20 @@ class Drivers(
     private val listener: TuningListener,
     private val makeRunner: (Candidate) -> ModelRunner,
 ) {
-    private val open = HashSet<Candidate>()
+    private val open = ArrayList<Candidate>()
 
     /** Why [candidate] must not be tried; null if it may. */
     fun trouble(candidate: Candidate): Outcome? = if (candidate.isAccelerated) memory.trouble(candidate) else null
 
     fun start(candidate: Candidate): ModelRunner =
-        (kept.take(model, candidate) ?: makeRunner(candidate)).also { open += candidate }
+        (kept.take(model, candidate) ?: makeRunner(candidate)).also { open += candidate.driver }
 
     /** Runs [action], which must catch what it can: after anything that it throws the candidate counts as still being tried. */
     fun <T> trying(candidate: Candidate, action: () -> T): T = risky(candidate, Phase.TRYING, action)
 
     /** Closes a [runner] of [candidate], or keeps it where that would end the app. */
     fun close(candidate: Candidate, runner: ModelRunner) {
-        open -= candidate
+        open -= candidate.driver
         if (candidate.isAccelerated && memory.crashesAtClose(candidate)) return kept.keep(model, candidate, runner)
         risky(candidate, Phase.CLOSING) {
             try {
@@ -51,7 +51,7 @@ class Drivers(
         if (!candidate.isAccelerated) return action()
         memory.mark(model, candidate, phase)
         val result = watched(candidate, {}, action)
-        memory.mark(model, candidate, if (candidate in open) Phase.USING else Phase.CLOSED)
+        memory.mark(model, candidate, if (candidate.driver in open) Phase.USING else Phase.CLOSED)
         return result
     }
 
