@@ -19,6 +19,9 @@ typedef void *Handle;
 
 static Handle library;
 
+/* What Android's libraries have in their C library and glibc has in others: not every linker keeps those it sees no use of. */
+static const char *const glibc_parts[] = {"libm.so.6", "libdl.so.2", "libpthread.so.0"};
+
 static int fail(const char *why) {
   fprintf(stderr, "%s\n", why);
   return 1;
@@ -80,6 +83,7 @@ int main(int count, char **words) {
   still[128] = 0;
   if (count < 4) return fail("usage: run_model LIBRARY load MODEL... | run MODEL RUNS INPUTS OUTPUTS");
   setvbuf(stdout, NULL, _IOLBF, 0); /* in order with what the library says on stderr */
+  for (size_t k = 0; k < sizeof glibc_parts / sizeof *glibc_parts; k++) dlopen(glibc_parts[k], RTLD_NOW | RTLD_GLOBAL);
   library = dlopen(words[1], RTLD_NOW | RTLD_GLOBAL);
   if (!library) return fail(dlerror());
   if (strcmp(words[2], "load") == 0) return load(count - 3, words + 3);
