@@ -138,14 +138,9 @@ def make_context(spec: AppSpec, contracts: Sequence[ModelContract], runtimes: Ru
             camera=KotlinString(spec.android.camera or "back"),
         ),
         kinds=tuple(KotlinIdentifier(kind) for kind in sorted({contract.kind for contract in contracts})),
-<<<<<<< HEAD
         models=tuple(kotlin_code(contract, MODEL_INDENT) for contract in models),
         others=tuple(kotlin_code(contract, MODEL_INDENT) for contract in contracts if contract not in models),
-        runtimes=_runtimes(runtimes or choose_runtimes(spec.android, litert_resolves=False), spec.android.abis),
-=======
-        models=tuple(kotlin_code(contract, MODEL_INDENT) for contract in contracts),
         runtimes=_runtimes(runtimes or choose_runtimes(spec.android, litert_resolves=False), spec.android),
->>>>>>> agp
     )
 
 
