@@ -11,11 +11,12 @@ CAMERA = (
     "CameraScreenTest",
     "ResultScreenTest",
     "CameraReadableTest",
+    "CameraServiceTest",
     "camera.CameraChoiceTest",
     "settings.SettingsTest",
     "settings.NoGpuTest",
 )
-SENSOR = ("SensorScreenTest", "sensors.PhoneSensorsTest")
+SENSOR = ("SensorScreenTest", "MonitorTest", "sensors.PhoneSensorsTest")
 BENCHMARK = "bench.BenchmarkTest"
 TUNER = "tuning.TunerTest"
 
