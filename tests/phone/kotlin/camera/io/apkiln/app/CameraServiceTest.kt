@@ -5,6 +5,7 @@ import android.hardware.camera2.CameraAccessException
 import android.hardware.camera2.CameraDevice.StateCallback
 import android.os.Handler
 import android.os.Looper
+import android.provider.Settings
 import android.view.View
 import android.view.View.MeasureSpec
 import io.apkiln.app.camera.AutofitTextureView
@@ -31,6 +32,7 @@ import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.Robolectric
 import org.robolectric.RobolectricTestRunner
+import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.android.controller.ActivityController
 import org.robolectric.annotation.Config
@@ -55,6 +57,8 @@ class CameraServiceTest {
     @Before
     fun phone() {
         MadeUpService.reset()
+        // Else each frame of the animation is drawn for the minutes that pass here.
+        Settings.Global.putFloat(RuntimeEnvironment.getApplication().contentResolver, Settings.Global.ANIMATOR_DURATION_SCALE, 0f)
         addCamera("0", front = false)
         addCamera("1", front = true)
         allowCamera()
