@@ -311,7 +311,7 @@ class MadeUpSurface : ShadowSurface() {
     }
 }
 
-/** A reader with as many buffers as the reader's own and two of the camera's; an image can't be used once it or the reader is closed. */
+/** A reader with as many buffers as it has images, and two of the camera's; an image can't be used once it or the reader is closed. */
 @Implements(ImageReader::class)
 class MadeUpReader {
     @RealObject

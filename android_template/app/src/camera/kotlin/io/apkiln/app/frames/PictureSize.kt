@@ -31,7 +31,7 @@ data class PictureSize(val width: Int, val height: Int) {
 
         /**
          * The shorter side that a chain of models wants: twice the input of a model that sees the whole picture, four times
-         * that of one that sees a box in it, another model's or its own. Small faces are lost below 480; above 1080 takes
+         * that of one that sees a box in it, another model's or its own. Cameras list few sizes below 480; above 1080 takes
          * time without any gain.
          */
         fun wantedSide(contracts: List<ModelContract>): Int =
