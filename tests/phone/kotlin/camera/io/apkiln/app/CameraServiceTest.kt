@@ -22,6 +22,7 @@ import io.apkiln.app.camera.Moment
 import io.apkiln.app.camera.SizedTexture
 import io.apkiln.app.preview.awaitOnMain
 import io.apkiln.app.preview.pass
+import io.apkiln.app.tuning.Candidate
 import java.util.concurrent.CountDownLatch
 import org.junit.After
 import org.junit.Assert.assertEquals
@@ -150,6 +151,8 @@ class CameraServiceTest {
             assertEquals("after $clock ms", expected, MadeUpService.attempts)
             pass(500)
         }
+        activity.awaitText(R.string.camera_failed)
+        activity.get().onTrying(Candidate.cpu(1)) // what was on its way
         activity.awaitText(R.string.camera_failed)
         activity.pause()
         settle()

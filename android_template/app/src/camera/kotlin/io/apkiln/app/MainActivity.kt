@@ -126,10 +126,13 @@ class MainActivity : AppCompatActivity(), Analyzer.Listener, CameraControl.Liste
         if (resumed && !cameraFailed) screen.show(result, framesPerSecond, states)
     }
 
-    override fun onTrying(candidate: Candidate) =
-        screen.showStatus(getString(R.string.status_measuring, candidateText(resources, candidate)))
+    override fun onTrying(candidate: Candidate) {
+        if (!cameraFailed) screen.showStatus(getString(R.string.status_measuring, candidateText(resources, candidate)))
+    }
 
-    override fun onFrameFailed(message: String) = screen.showNothing(getString(R.string.frame_failed, message))
+    override fun onFrameFailed(message: String) {
+        if (!cameraFailed) screen.showNothing(getString(R.string.frame_failed, message))
+    }
 
     override fun onModelFailed(message: String) = screen.showFailure(message)
 
