@@ -17,8 +17,9 @@ CAMERA = (
     "settings.ExitReasonsTest",
     "DriverScreenTest",
     "model.VariantPipelineTest",
+    "CameraServiceTest",  # last: Robolectric's own image readers crash where these of ours came first
 )
-SENSOR = ("SensorScreenTest", "sensors.PhoneSensorsTest", "window.VariantWindowTest")
+SENSOR = ("SensorScreenTest", "MonitorTest", "sensors.PhoneSensorsTest", "window.VariantWindowTest")
 BENCHMARK = "bench.BenchmarkTest"
 TUNER = ("tuning.TunerTest", "tuning.DriverTest", "tuning.VariantsTest")
 

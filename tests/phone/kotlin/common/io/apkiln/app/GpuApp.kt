@@ -23,6 +23,14 @@ class GpuApp : ModelApp() {
     var isListed = false
     val started = ArrayList<String>()
 
+    /** How many runners are open. */
+    @Volatile
+    var open = 0
+
+    /** Called at each run, on its thread. */
+    @Volatile
+    var whileRunning = {}
+
     override val watchdog = TimedWatchdog(limitMs = 2000)
 
     override val runtime: ModelRuntime = object : ModelRuntime by DesktopRunner {
@@ -41,12 +49,19 @@ class GpuApp : ModelApp() {
             val gpu = candidate.processor == Processor.GPU
             if (gpu && lost) throw IllegalStateException("GL context is gone")
             if (gpu) gate.await()
+            open++
             return Slowed(DesktopRunner.start(model, contract, if (gpu) Candidate.cpu(1) else candidate, kernels), gpu)
         }
     }
 
     private inner class Slowed(private val runner: ModelRunner, private val gpu: Boolean) : ModelRunner by runner {
+        override fun close() {
+            open--
+            runner.close()
+        }
+
         override fun run(input: ByteBuffer): ByteBuffer {
+            whileRunning()
             if (gpu && lost) throw IllegalStateException("GL context is gone")
             if (!gpu) Thread.sleep(4)
             return runner.run(input)

@@ -12,6 +12,7 @@ import io.apkiln.app.preview.pass
 import java.io.File
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertNotEquals
+import org.junit.Assert.assertSame
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.Robolectric
@@ -77,6 +78,21 @@ class SensorScreenTest {
         (RuntimeEnvironment.getApplication() as GpuApp).lost = true
         activity.play { activity.text(R.id.status).contains("GL context is gone") }
         assertEquals("CPU", activity.text(R.id.status).take(3))
+    }
+
+    @Test
+    fun aChangeOfLanguageStartsNoGpuAnew() {
+        val activity = start()
+        activity.play { activity.text(R.id.status).startsWith("GPU") }
+        val app = RuntimeEnvironment.getApplication() as GpuApp
+        val (monitor, started) = activity.get().monitor to app.started.toList()
+        val again = activity.recreate()
+        val stamp = again.text(R.id.stamp)
+        again.play { it != stamp && again.text(R.id.status).startsWith("GPU") }
+        assertEquals(started, app.started)
+        assertSame(monitor, again.get().monitor)
+        again.pause().stop().destroy()
+        awaitOnMain("the end of the model") { app.open == 0 }
     }
 
     @Test
