@@ -6,7 +6,7 @@ import androidx.annotation.StringRes
 import io.apkiln.app.R
 
 /** Why a camera does not run, in words; [untilFree]: another app has it, so that it is worth a try as soon as it is free. */
-enum class CameraFailure(@StringRes val text: Int, val untilFree: Boolean = false) {
+enum class CameraFailure(@get:StringRes val text: Int, val untilFree: Boolean = false) {
     NO_CAMERA(R.string.camera_none),
     IN_USE(R.string.camera_in_use, untilFree = true),
     DISCONNECTED(R.string.camera_disconnected, untilFree = true),
