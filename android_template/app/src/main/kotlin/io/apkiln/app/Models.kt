@@ -88,11 +88,8 @@ class Models(
 }
 
 /** Why a model can't be used, for the screen. */
-fun failureText(context: Context, error: Exception): String {
-    Log.w(LogTag.MODEL, "the model can't be used", error)
-    return when (error) {
-        is DamagedModel -> context.getString(R.string.status_model_damaged, error.file)
-        is UnusableLibrary -> context.getString(R.string.status_library_failed, error.message)
-        else -> context.getString(R.string.status_model_failed, error.message ?: error.javaClass.simpleName)
-    }
+fun failureText(context: Context, error: Exception): String = when (error) {
+    is DamagedModel -> context.getString(R.string.status_model_damaged, error.file)
+    is UnusableLibrary -> context.getString(R.string.status_library_failed, error.message)
+    else -> context.getString(R.string.status_model_failed, error.message ?: error.javaClass.simpleName)
 }
