@@ -39,6 +39,7 @@ import org.robolectric.android.controller.ActivityController
 import org.robolectric.annotation.Config
 import org.robolectric.annotation.GraphicsMode
 import org.robolectric.shadows.ShadowLog
+import org.robolectric.shadows.ShadowLooper
 
 /** A camera whose service fails, at every moment and in every way: the picture comes back by itself, and nothing stays open. */
 @RunWith(RobolectricTestRunner::class)
@@ -90,11 +91,10 @@ class CameraServiceTest {
         awaitOnMain("everything to be closed") { MadeUpService.leaks().isEmpty() }
     }
 
+    /** Lets the main thread and the camera's do all that is due, and tell each other. */
     private fun settle() {
-        repeat(20) {
-            Thread.sleep(5)
-            shadowOf(Looper.getMainLooper()).idle()
-        }
+        val looper = ShadowLooper.getAllLoopers().filter { it.thread.name == "camera" && it.thread.isAlive }
+        repeat(3) { (looper + Looper.getMainLooper()).forEach { shadowOf(it).idle() } }
     }
 
     @Test
@@ -146,8 +146,7 @@ class CameraServiceTest {
         val due = listOf(0, 500, 1_500, 3_500, 7_500, 15_500, 31_500, 61_500, 91_500)
         for (clock in 0..100_000 step 500) {
             val expected = due.count { it <= clock }
-            awaitOnMain("attempt $expected") { MadeUpService.told == expected }
-            shadowOf(Looper.getMainLooper()).idle()
+            settle()
             assertEquals("after $clock ms", expected, MadeUpService.attempts)
             pass(500)
         }
@@ -164,14 +163,6 @@ class CameraServiceTest {
         activity.resume()
         activity.awaitPicture()
         activity.end()
-    }
-
-    private fun settleUntil(condition: () -> Boolean) {
-        repeat(8) {
-            shadowOf(Looper.getMainLooper()).idle()
-            if (condition()) return
-            Thread.sleep(2)
-        }
     }
 
     @Test
@@ -290,7 +281,7 @@ class CameraServiceTest {
         val before = MadeUpService.shown
         repeat(60) {
             MadeUpService.picture()
-            awaitTaken()
+            settle()
         }
         assertEquals(60, MadeUpService.shown - before)
         assertEquals("the newest one waits", 1, MadeUpService.readers.last().acquired.size)
@@ -301,9 +292,6 @@ class CameraServiceTest {
         activity.awaitPicture()
         activity.end()
     }
-
-    /** Until the camera's thread has taken what was there. */
-    private fun awaitTaken() = settleUntil { MadeUpService.readers.last().acquired.size == 1 && MadeUpService.readers.last().isEmpty }
 
     @Test
     fun aFrameInUseOutlivesItsCamera() {

@@ -60,10 +60,6 @@ object MadeUpService {
     var answers = true
     val unanswered = ArrayList<() -> Unit>()
 
-    /** How often a callback has been told something, to its end. */
-    @Volatile
-    var told = 0
-
     /** The camera whose facts can't be had. */
     @Volatile
     var unreadable = ""
@@ -92,7 +88,6 @@ object MadeUpService {
         faults.clear()
         always = null
         attempts = 0
-        told = 0
         answers = true
         unreadable = ""
         shown = 0
@@ -160,7 +155,6 @@ object MadeUpService {
                     synchronized(this) { devices += device }
                     callback.onOpened(device)
                 }
-                told++
             }
         }
         if (answers) answer() else synchronized(this) { unanswered += answer }
@@ -178,10 +172,7 @@ object MadeUpService {
 
     internal fun closed(device: CameraDevice) = synchronized(this) { devices -= device }
 
-    private fun tell(to: Running, code: Int) = to.executor.execute {
-        call(to, code)
-        told++
-    }
+    private fun tell(to: Running, code: Int) = to.executor.execute { call(to, code) }
 
     private fun call(to: Running, code: Int) =
         if (code == Fault.LOST) to.callback.onDisconnected(to.device) else to.callback.onError(to.device, code)
@@ -322,7 +313,6 @@ class MadeUpReader {
     @Volatile
     var open = true
     private var filled = 0
-    val isEmpty: Boolean @Synchronized get() = filled == 0
 
     /** Fills a buffer; false if there is none. */
     @Synchronized
