@@ -17,6 +17,7 @@ from codegen import generate, template_folder
 from deploy.jvm.compile import FRAME_SOURCES, MODEL_SOURCES, compile_for_jvm
 from deploy.jvm.junit import run_junit
 from deploy.jvm.libraries import model_libraries
+from deploy.phone_library.jvm import JvmLibrary, jvm_library
 from deploy.toolchain.jdk import Jdk
 from deploy.toolchain.toolchain import prepare_toolchain
 from flow.build import BuildReport
@@ -51,6 +52,12 @@ class Compiled:
 
     jdk: Jdk
     classpath: list[Path]
+    library: JvmLibrary
+
+    def run(self, tests: Sequence[str], folder: Path, **properties: str) -> list[str]:
+        """What failed of test classes of io.apkiln.app.parity."""
+        names = [f"io.apkiln.app.parity.{name}" for name in tests]
+        return run_junit(self.jdk, self.classpath, names, properties, folder, folder / "junit.log", library=self.library)
 
 
 @pytest.fixture(scope="module")
@@ -64,13 +71,13 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
     # The kind of windows needs nothing of the sensor screen: one compilation serves both screens.
     add_kind(project, "window")
     sources, log = [MODEL_SOURCES, FRAME_SOURCES, KOTLIN], folder / "gradle.log"
-    return Compiled(toolchain.jdk, compile_for_jvm(project, sources, model_libraries(), toolchain, log))
+    classpath = compile_for_jvm(project, sources, model_libraries(), toolchain, log)
+    return Compiled(toolchain.jdk, classpath, jvm_library("tensorflow-lite"))
 
 
 def answer(compiled: Compiled, folder: Path, written: dict[str, int], tests: Sequence[str]) -> list[str]:
     """Runs the Kotlin tests on the cases below `folder`; every case that was written must have been compared."""
-    names = [f"io.apkiln.app.parity.{name}" for name in tests]
-    failed = run_junit(compiled.jdk, compiled.classpath, names, {"apkiln.cases": str(folder)}, folder, folder / "junit.log")
+    failed = compiled.run(tests, folder, **{"apkiln.cases": str(folder)})
     rows = [line.split("\t") for line in (folder / "report.tsv").read_text(encoding="utf-8").splitlines()]
     differences: dict[str, list[float]] = {}
     for kind, _, what, most, limit in rows:
@@ -183,7 +190,7 @@ def save_seeded_hourglass(model: Model, points: int, path: Path) -> None:
 
 
 def test_what_is_too_small_is_searched_in_tiles(compiled: Compiled, tmp_path: Path) -> None:
-    assert run_junit(compiled.jdk, compiled.classpath, ["io.apkiln.app.parity.TileSearch"], {}, tmp_path, tmp_path / "log") == []
+    assert compiled.run(["TileSearch"], tmp_path) == []
 
 
 def test_the_tests_in_kotlin_can_fail(compiled: Compiled, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from deploy.phone_library.jvm import DESKTOP, JvmLibrary
 from deploy.toolchain.jdk import Jdk
 from deploy.toolchain.process import child_environment, run_logged
 
@@ -22,6 +23,7 @@ def run_junit(
     folder: Path,
     log: Path,
     options: Sequence[str] = (),
+    library: JvmLibrary = DESKTOP,
 ) -> list[str]:
     """What failed, one line a failure; nothing where all tests passed.
 
@@ -31,8 +33,9 @@ def run_junit(
         folder: where they run; Gradle's configuration of Robolectric names files from the app module's.
         log: gets all that the tests print.
         options: of the JVM, besides our own.
+        library: what computes the app's models.
     """
-    code = run_main(jdk, classpath, ["org.junit.runner.JUnitCore", *classes], properties, folder, log, options)
+    code = run_main(jdk, classpath, ["org.junit.runner.JUnitCore", *classes], properties, folder, log, options, library)
     return failures(log.read_text(encoding="utf-8", errors="replace")) or ([f"exit code {code}, see {log}"] if code else [])
 
 
@@ -44,6 +47,7 @@ def run_main(
     folder: Path,
     log: Path,
     options: Sequence[str] = (),
+    library: JvmLibrary = DESKTOP,
 ) -> int:
     """The exit code of a class with `main` and its arguments, run as `run_junit` runs JUnit's own."""
     command = [
@@ -51,12 +55,12 @@ def run_main(
         *_FLAGS,
         *options,
         *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENS),
-        *(f"-D{key}={value}" for key, value in properties.items()),
+        *(f"-D{key}={value}" for key, value in {**properties, **library.properties}.items()),
         "-cp",
         os.pathsep.join(map(str, classpath)),
         *main,
     ]
-    return run_logged(command, child_environment(jdk), folder, log, lambda _line: None)
+    return run_logged(command, child_environment(jdk, **library.environment), folder, log, lambda _line: None)
 
 
 def failures(output: str) -> list[str]:

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -70,8 +71,19 @@ int __system_property_get(const char *name, char *value) {
 
 void android_set_abort_message(const char *text) { fprintf(stderr, "abort: %s\n", text); }
 
+/* Android's log: to stderr, and as `logcat` prints it to the end of the file that APKILN_PHONE_LOG names. */
 int __android_log_vprint(int level, const char *tag, const char *format, va_list arguments) {
-  (void)level;
+  const char *path = getenv("APKILN_PHONE_LOG");
+  FILE *log = path ? fopen(path, "a") : NULL;
+  if (log) {
+    va_list again;
+    va_copy(again, arguments);
+    fprintf(log, "%c/%s: ", level >= 2 && level <= 7 ? "VDIWEF"[level - 2] : '?', tag);
+    vfprintf(log, format, again);
+    fputc('\n', log);
+    fclose(log);
+    va_end(again);
+  }
   fprintf(stderr, "%s: ", tag);
   vfprintf(stderr, format, arguments);
   return fputc('\n', stderr);

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -19,12 +18,7 @@ from deploy.phone_library.library import PhoneLibrary, missing_parts, phone_libr
 from deploy.phone_library.probe import probe
 from pymodel.quantize.phone_check import PhoneChecks, phone_difference
 from tests.deploy.phone_library import dense_models
-
-REQUIRED = "APKILN_PHONE_LIBRARIES" in os.environ
-"""Set where they must run, as in CI: then what this machine lacks is a failure, not a skip."""
-
-here = pytest.mark.skipif(bool(missing_parts("x86_64")) and not REQUIRED, reason=f"this machine lacks {missing_parts('x86_64')}")
-on_arm64 = pytest.mark.skipif(bool(missing_parts()) and not REQUIRED, reason=f"this machine lacks {missing_parts()}")
+from tests.deploy.phone_library.required import here, on_arm64
 
 
 @pytest.fixture(scope="module")

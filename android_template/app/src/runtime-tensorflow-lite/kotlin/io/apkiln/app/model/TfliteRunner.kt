@@ -6,7 +6,6 @@ import io.apkiln.app.tuning.Processor
 import io.apkiln.app.tuning.UnsupportedProcessor
 import java.nio.ByteBuffer
 import org.tensorflow.lite.Delegate
-import org.tensorflow.lite.gpu.CompatibilityList
 import org.tensorflow.lite.gpu.GpuDelegate
 import org.tensorflow.lite.gpu.GpuDelegateFactory
 import org.tensorflow.lite.nnapi.NnApiDelegate
@@ -54,10 +53,8 @@ class TfliteRunner(model: ByteBuffer, contract: ModelContract, candidate: Candid
             Processor.NNAPI -> NnApiDelegate()
         }
 
-        private fun makeGpu(precisionLoss: Boolean): Delegate {
-            val supported = CompatibilityList().use { it.isDelegateSupportedOnThisDevice }
-            if (!supported) throw UnsupportedProcessor("TensorFlow Lite does not list this GPU")
-            return GpuDelegate(GpuDelegateFactory.Options().setPrecisionLossAllowed(precisionLoss))
-        }
+        /** Not asked of CompatibilityList, which ends with the GPUs of 2023: a comparison with the CPU judges it. */
+        private fun makeGpu(precisionLoss: Boolean): Delegate =
+            GpuDelegate(GpuDelegateFactory.Options().setPrecisionLossAllowed(precisionLoss))
     }
 }
