@@ -14,10 +14,12 @@ CAMERA = (
     "camera.CameraChoiceTest",
     "settings.SettingsTest",
     "settings.NoGpuTest",
+    "settings.ExitReasonsTest",
+    "DriverScreenTest",
 )
 SENSOR = ("SensorScreenTest", "sensors.PhoneSensorsTest")
 BENCHMARK = "bench.BenchmarkTest"
-TUNER = "tuning.TunerTest"
+TUNER = ("tuning.TunerTest", "tuning.DriverTest")
 
 SCREENSHOTS = {"camera": "CameraScreenshots", "sensor": "SensorScreenshots"}
 SHIFTED = "screenshots-shifted"
@@ -44,7 +46,7 @@ def run_camera(folder: Path) -> PhoneRun:
     content[len(content) // 2] ^= 1
     tests = [
         *screenshots("camera"),
-        *(JvmTest(name) for name in (*CAMERA, BENCHMARK, TUNER)),
+        *(JvmTest(name) for name in (*CAMERA, BENCHMARK, *TUNER)),
         JvmTest(DAMAGED, asset=(app.contract.file, bytes(content))),
         JvmTest(WHOLE, test=DAMAGED),
     ]

@@ -37,6 +37,12 @@ def test_a_run_tells_all_it_should(results: dict[str, BenchmarkResult]) -> None:
     assert median(result.frame_ms) > median(result.runs_ms) / 2 > 0
 
 
+def test_each_start_writes_its_own_file_with_its_id(results: dict[str, BenchmarkResult]) -> None:
+    assert [results[name].error for name in ("one", "two", "undisturbed")] == [None, None, None]
+    assert (results["one"].run_id, results["two"].run_id, results["undisturbed"].run_id) == ("first-7", "second", None)
+    assert len(results["two"].runs_ms) == 5
+
+
 def test_it_goes_on_until_the_time_is_over(results: dict[str, BenchmarkResult]) -> None:
     result = results["timed"]
     assert result.error is None
@@ -55,6 +61,8 @@ def test_it_goes_on_until_the_time_is_over(results: dict[str, BenchmarkResult]) 
         ("breaks", "run", "lost"),
         ("covered", "run", "in front"),
         ("busy", "request", "another benchmark"),
+        ("too-early", "request", "another benchmark"),
+        ("no-run-id", "request", "run_id a/b"),
     ],
 )
 def test_what_goes_wrong_is_told(results: dict[str, BenchmarkResult], name: str, stage: str, says: str) -> None:
@@ -84,7 +92,7 @@ def test_the_page_has_the_schema_of_the_code() -> None:
 def test_other_texts_are_no_result(results: dict[str, BenchmarkResult]) -> None:
     good = json.loads(results["cpu2"].model_dump_json(by_alias=True))
     assert read_result(json.dumps(good)) == results["cpu2"]
-    for change in ({"extra": 1}, {"schema": 2}, {"runs_ms": [-1.0]}, {"runs_ms": [1.0]}, {"init_ms": None}, {"phone": None}):
+    for change in ({"extra": 1}, {"schema": 1}, {"runs_ms": [-1.0]}, {"runs_ms": [1.0]}, {"init_ms": None}, {"phone": None}):
         with pytest.raises(KitError, match="benchmark can't be read"):
             read_result(json.dumps({**good, **change}))
     with pytest.raises(KitError, match="the whole text"):

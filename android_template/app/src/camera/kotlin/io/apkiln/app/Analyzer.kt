@@ -25,6 +25,9 @@ class Analyzer(private val context: Context, private val listener: Listener) {
         /** [candidate] is being measured, which takes a moment. */
         fun onTrying(candidate: Candidate)
 
+        /** [candidate]'s driver does not come back. */
+        fun onStuck(candidate: Candidate)
+
         /** A frame can't be read; the next one may be readable. */
         fun onFrameFailed(message: String)
 
@@ -35,7 +38,7 @@ class Analyzer(private val context: Context, private val listener: Listener) {
     val handler = Handler(thread.looper)
     private val main = Handler(Looper.getMainLooper())
     private val rate = FrameRate()
-    private val models = Models(context) { notifyListener { onTrying(it) } }
+    private val models = Models(context, onStuck = { notifyListener { onStuck(it) } }) { notifyListener { onTrying(it) } }
     private var pipeline: Pipeline? = null
     private var framesPerSecond = 0f
 

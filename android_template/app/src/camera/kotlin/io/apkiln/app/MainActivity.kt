@@ -119,6 +119,8 @@ class MainActivity : AppCompatActivity(), Analyzer.Listener, CameraControl.Liste
     override fun onTrying(candidate: Candidate) =
         screen.showStatus(getString(R.string.status_measuring, candidateText(resources, candidate)))
 
+    override fun onStuck(candidate: Candidate) = screen.showStatus(stuckText(resources, candidate))
+
     override fun onFrameFailed(message: String) = screen.showNothing(getString(R.string.frame_failed, message))
 
     override fun onModelFailed(message: String) = screen.showFailure(message)

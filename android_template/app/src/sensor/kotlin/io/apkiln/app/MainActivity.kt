@@ -80,6 +80,8 @@ class MainActivity : AppCompatActivity(), Monitor.Listener, InfoSource {
     override fun onTrying(candidate: Candidate) =
         setText(status, getString(R.string.status_measuring, candidateText(resources, candidate)))
 
+    override fun onStuck(candidate: Candidate) = setText(status, stuckText(resources, candidate))
+
     override fun onGap() = chart.clear()
 
     override fun askInfo(answer: (Info) -> Unit) = monitor.ask(answer)

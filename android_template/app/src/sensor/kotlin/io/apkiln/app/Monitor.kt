@@ -28,6 +28,9 @@ class Monitor(private val context: Context, private val listener: Listener) : Sa
         /** [candidate] is being measured, which takes a moment. */
         fun onTrying(candidate: Candidate)
 
+        /** [candidate]'s driver does not come back. */
+        fun onStuck(candidate: Candidate)
+
         /** The next sample does not continue the last one. */
         fun onGap()
 
@@ -38,7 +41,7 @@ class Monitor(private val context: Context, private val listener: Listener) : Sa
     private val thread = HandlerThread("analysis").apply { start() }
     private val handler = Handler(thread.looper)
     private val main = Handler(Looper.getMainLooper())
-    private val models = Models(context) { notifyListener { onTrying(it) } }
+    private val models = Models(context, onStuck = { notifyListener { onStuck(it) } }) { notifyListener { onTrying(it) } }
     private var pipeline: WindowPipeline? = null
     private var source: SampleSource? = null
     private var wanted = false

@@ -16,7 +16,7 @@ val machineRuntime: ModelRuntime = when (System.getProperty("apkiln.phone_librar
 
 /** A runner of the model with this [content] on one thread of this machine's CPU. */
 fun startOnCpu(content: ByteArray, contract: ModelContract): ModelRunner =
-    machineRuntime.start(directBuffer(content), contract, Candidate.cpu(1))
+    machineRuntime.start(directBuffer(content), contract, Candidate.cpu(1), null)
 
 /** A copy of [content] as TensorFlow Lite reads it. */
 fun directBuffer(content: ByteArray): ByteBuffer =

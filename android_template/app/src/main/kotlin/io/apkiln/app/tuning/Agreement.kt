@@ -26,6 +26,17 @@ class Agreement(private val contract: ModelContract) {
         }
     }
 
+    /** What is wrong with [answer]; null if it agrees. */
+    fun judge(answer: ByteBuffer): Outcome? {
+        val difference = difference(answer)
+        return when {
+            !difference.isFinite() -> Outcome.NotNumbers
+            difference <= TOLERANCE -> null
+            exact.indices.all { values.read(answer, it) == 0f } -> Outcome.Zeros
+            else -> Outcome.Differs((PERCENT * difference).toInt().coerceAtMost(MOST_PERCENT))
+        }
+    }
+
     /** The difference of [answer]; NaN if one of its values is not a number. */
     fun difference(answer: ByteBuffer): Float {
         var most = 0f
@@ -40,6 +51,8 @@ class Agreement(private val contract: ModelContract) {
     companion object {
         /** GPUs compute in 16 bits: up to this share it is rounding, beyond it the output is wrong. */
         const val TOLERANCE = 0.05f
+        private const val PERCENT = 100
+        private const val MOST_PERCENT = 999
         private const val SMALLEST_SHARE = 0.1f
         private const val SMALLEST_RANGE = 1e-6f
 

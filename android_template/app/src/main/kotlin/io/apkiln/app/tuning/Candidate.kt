@@ -9,6 +9,9 @@ data class Candidate(val processor: Processor, val threads: Int = 0) {
         require((processor == Processor.CPU) == (threads > 0)) { "$processor with $threads threads" }
     }
 
+    /** Whether a driver of the phone's maker computes, which may fail in ways that the CPU does not. */
+    val isAccelerated: Boolean get() = processor != Processor.CPU
+
     /** A word that [of] reads back: cpu4, gpu, gpu_32, nnapi. */
     val key: String get() = processor.name.lowercase() + if (threads > 0) threads.toString() else ""
 

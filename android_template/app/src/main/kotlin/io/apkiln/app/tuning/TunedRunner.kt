@@ -17,11 +17,11 @@ class TunedRunner(
     val contract: ModelContract,
     private val plan: TuningPlan,
     private val memory: TuningMemory,
-    private val start: (Candidate) -> ModelRunner,
-    onTrying: (Candidate) -> Unit = {},
+    private val drivers: Drivers,
+    private val listener: TuningListener,
     private val nanoTime: () -> Long = System::nanoTime,
 ) : ModelRunner {
-    private val tuner = DelegateTuner(contract, memory, start, onTrying, nanoTime)
+    private val tuner = DelegateTuner(contract, drivers, listener, nanoTime)
     private var engine: ModelRunner? = null
 
     /** How long the runs took, except those for tuning. */
@@ -48,8 +48,9 @@ class TunedRunner(
     }
 
     override fun close() {
-        engine?.close()
+        val open = engine ?: return
         engine = null
+        drivers.close(checkNotNull(state).candidate, open)
     }
 
     private fun decide(input: ByteBuffer): ModelRunner {
@@ -70,13 +71,12 @@ class TunedRunner(
         if (started.candidate == tuning.winner) {
             return use(Started(started.runner, started.candidate, started.startMs, tuning.trials), Cause.FASTEST)
         }
-        started.runner.close()
+        drivers.close(started.candidate, started.runner)
         return null
     }
 
     private fun measured(input: ByteBuffer): ModelRunner {
-        val started = tuner.fastest(plan.candidates, input)
-        memory.remember(Tuning(started.candidate, started.trials))
+        val started = tuner.fastest(plan.candidates, input) { memory.remember(Tuning(it.candidate, it.trials)) }
         return use(started, Cause.FASTEST)
     }
 
@@ -89,11 +89,12 @@ class TunedRunner(
     /** Falls back to the CPU after [error]; throws it if the model ran on the CPU already. */
     private fun goOnWithout(error: RuntimeException, input: ByteBuffer): ModelRunner {
         val lost = checkNotNull(state)
-        if (lost.candidate.processor == Processor.CPU) throw error
+        if (!lost.candidate.isAccelerated) throw error
+        val failed = Trial(lost.candidate, Outcome.Failed(firstLine(error)))
+        listener.onDropped(failed, error)
         close()
         val cpu = fastestCpu(lost.trials) ?: plan.cpu
         val others = lost.trials.filter { it.candidate != lost.candidate }
-        val failed = Trial(lost.candidate, Outcome.Failed(DelegateTuner.firstLine(error)))
         return use(tuner.onCpu(cpu, input, others + failed), Cause.FALLBACK)
     }
 

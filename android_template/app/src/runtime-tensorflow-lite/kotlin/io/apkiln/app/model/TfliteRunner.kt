@@ -6,13 +6,14 @@ import io.apkiln.app.tuning.Processor
 import io.apkiln.app.tuning.UnsupportedProcessor
 import java.nio.ByteBuffer
 import org.tensorflow.lite.Delegate
+import org.tensorflow.lite.gpu.CompatibilityList
 import org.tensorflow.lite.gpu.GpuDelegate
 import org.tensorflow.lite.gpu.GpuDelegateFactory
 import org.tensorflow.lite.nnapi.NnApiDelegate
 
 /** Runs a model with TensorFlow Lite on a candidate: the CPU (XNNPACK), the GPU or NNAPI. */
-class TfliteRunner(model: ByteBuffer, contract: ModelContract, candidate: Candidate) : ModelRunner {
-    private val engine = makeEngine(model, contract, candidate)
+class TfliteRunner(model: ByteBuffer, contract: ModelContract, candidate: Candidate, kernels: KernelCache?) : ModelRunner {
+    private val engine = makeEngine(model, contract, candidate, kernels)
 
     override fun run(input: ByteBuffer): ByteBuffer = engine.run(input)
 
@@ -29,15 +30,27 @@ class TfliteRunner(model: ByteBuffer, contract: ModelContract, candidate: Candid
         override fun accelerators(sdk: Int): List<Processor> =
             if (sdk in FIRST_NNAPI_SDK..LAST_NNAPI_SDK) listOf(Processor.GPU, Processor.NNAPI) else listOf(Processor.GPU)
 
-        override fun start(model: ByteBuffer, contract: ModelContract, candidate: Candidate): ModelRunner {
+        override fun isGpuListed(): Boolean = CompatibilityList().use { it.isDelegateSupportedOnThisDevice }
+
+        override fun start(
+            model: ByteBuffer,
+            contract: ModelContract,
+            candidate: Candidate,
+            kernels: KernelCache?,
+        ): ModelRunner {
             if (candidate.processor == Processor.NNAPI && Processor.NNAPI !in accelerators(Build.VERSION.SDK_INT)) {
                 throw UnsupportedProcessor("NNAPI is not for Android ${Build.VERSION.RELEASE}")
             }
-            return TfliteRunner(model, contract, candidate)
+            return TfliteRunner(model, contract, candidate, kernels)
         }
 
-        private fun makeEngine(model: ByteBuffer, contract: ModelContract, candidate: Candidate): TfliteEngine {
-            val delegate = makeDelegate(candidate.processor)
+        private fun makeEngine(
+            model: ByteBuffer,
+            contract: ModelContract,
+            candidate: Candidate,
+            kernels: KernelCache?,
+        ): TfliteEngine {
+            val delegate = makeDelegate(candidate.processor, kernels)
             var made: TfliteEngine? = null
             try {
                 return TfliteEngine(model, contract, delegate, candidate.threads.coerceAtLeast(1)).also { made = it }
@@ -46,15 +59,17 @@ class TfliteRunner(model: ByteBuffer, contract: ModelContract, candidate: Candid
             }
         }
 
-        private fun makeDelegate(processor: Processor): Delegate? = when (processor) {
+        private fun makeDelegate(processor: Processor, kernels: KernelCache?): Delegate? = when (processor) {
             Processor.CPU -> null
-            Processor.GPU -> makeGpu(precisionLoss = true)
-            Processor.GPU_32 -> makeGpu(precisionLoss = false)
+            Processor.GPU -> GpuDelegate(gpuOptions(precisionLoss = true, kernels))
+            Processor.GPU_32 -> GpuDelegate(gpuOptions(precisionLoss = false, kernels))
             Processor.NNAPI -> NnApiDelegate()
         }
 
-        /** Not asked of CompatibilityList, which ends with the GPUs of 2023: a comparison with the CPU judges it. */
-        private fun makeGpu(precisionLoss: Boolean): Delegate =
-            GpuDelegate(GpuDelegateFactory.Options().setPrecisionLossAllowed(precisionLoss))
+        internal fun gpuOptions(precisionLoss: Boolean, kernels: KernelCache?): GpuDelegateFactory.Options {
+            val options = GpuDelegateFactory.Options().setPrecisionLossAllowed(precisionLoss)
+            if (kernels != null) options.setSerializationParams(kernels.folder.path, kernels.token)
+            return options
+        }
     }
 }
