@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from deploy.phone_library.jvm import DESKTOP, JvmLibrary
 from deploy.toolchain.jdk import Jdk
@@ -24,6 +25,7 @@ def run_junit(
     log: Path,
     options: Sequence[str] = (),
     library: JvmLibrary = DESKTOP,
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> list[str]:
     """What failed, one line a failure; nothing where all tests passed.
 
@@ -34,8 +36,11 @@ def run_junit(
         log: gets all that the tests print.
         options: of the JVM, besides our own.
         library: what computes the app's models.
+        environment: variables besides our own.
     """
-    code = run_main(jdk, classpath, ["org.junit.runner.JUnitCore", *classes], properties, folder, log, options, library)
+    code = run_main(
+        jdk, classpath, ["org.junit.runner.JUnitCore", *classes], properties, folder, log, options, library, environment
+    )
     return failures(log.read_text(encoding="utf-8", errors="replace")) or ([f"exit code {code}, see {log}"] if code else [])
 
 
@@ -48,6 +53,7 @@ def run_main(
     log: Path,
     options: Sequence[str] = (),
     library: JvmLibrary = DESKTOP,
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> int:
     """The exit code of a class with `main` and its arguments, run as `run_junit` runs JUnit's own."""
     command = [
@@ -60,7 +66,7 @@ def run_main(
         os.pathsep.join(map(str, classpath)),
         *main,
     ]
-    return run_logged(command, child_environment(jdk, **library.environment), folder, log, lambda _line: None)
+    return run_logged(command, child_environment(jdk, **library.environment, **environment), folder, log, lambda _line: None)
 
 
 def failures(output: str) -> list[str]:
