@@ -5,6 +5,7 @@
  * Sizes and constants: bionic/libc/include/{stdio,pthread,bits/sysconf}.h.
  */
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -56,6 +57,15 @@ int pthread_mutex_iniT(void *mutex, const void *attributes) {
   return 0;
 }
 
+/* bionic looks among all libraries and then in the caller's own: that is how TensorFlow Lite's Java part finds its XNNPACK. */
+void *dlsyM(void *handle, const char *name) {
+  void *found = dlsym(handle, name);
+  Dl_info caller;
+  if (found || handle != RTLD_DEFAULT || !dladdr(__builtin_return_address(0), &caller)) return found;
+  void *own = dlopen(caller.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
+  return own ? dlsym(own, name) : NULL;
+}
+
 int *__errno(void) { return &errno; }
 
 size_t __strlen_chk(const char *text, size_t most) {
@@ -63,10 +73,10 @@ size_t __strlen_chk(const char *text, size_t most) {
   return strlen(text);
 }
 
+/* Of Android 15; the Java part leaves XNNPACK out where no version is told. */
 int __system_property_get(const char *name, char *value) {
-  (void)name;
-  value[0] = 0;
-  return 0;
+  strcpy(value, strcmp(name, "ro.build.version.sdk") == 0 ? "35" : "");
+  return strlen(value);
 }
 
 void android_set_abort_message(const char *text) { fprintf(stderr, "abort: %s\n", text); }
