@@ -177,6 +177,7 @@ class BenchmarkTest {
         val activity = start("undisturbed") {}
         activity.pause()
         app.gate.countDown()
+        Thread.sleep(100)
         activity.newIntent(Intent(app, BenchmarkActivity::class.java).putExtra("name", "too-early")).resume()
         written("too-early")
         written("undisturbed")

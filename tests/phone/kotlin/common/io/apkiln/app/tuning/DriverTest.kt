@@ -177,6 +177,47 @@ class DriverTest {
     }
 
     @Test
+    fun aDriverThatHangsLongAfterItsTrialIsToldAndLeftOutToo() {
+        val phone = FakePhone(fastCpu, "gpu" to Behaviour(0.1))
+        val hang = { runner: TunedRunner ->
+            phone.behaviours.getValue("gpu").hangsAt = Moment.RUN
+            runner.run(INPUT)
+            Unit
+        }
+        assertNull(phone.life(hang))
+        val state = phone.life()
+        assertEquals("cpu4", state?.candidate?.key)
+        assertEquals(Outcome.Hung, state?.outcome("gpu"))
+    }
+
+    @Test
+    fun aDriverThatIsSlowForOnceIsNotLeftOut() {
+        val phone = FakePhone("gpu" to Behaviour(0.1))
+        val slow = Watchdog { onStuck ->
+            onStuck()
+            AutoCloseable {}
+        }
+        val runner = EmptyRunner()
+        val drivers = Drivers("model", phone.drivers, KeptRunners(), slow, object : TuningListener {}) { runner }
+        drivers.trying(candidate("gpu")) { drivers.start(candidate("gpu")) }
+        drivers.using(candidate("gpu")) { runner.run(INPUT) }
+        phone.restart()
+        assertEquals("gpu", phone.life()?.candidate?.key)
+    }
+
+    @Test
+    fun notesThatNobodyWroteSayNothing() {
+        val phone = FakePhone("gpu" to Behaviour(0.1))
+        val texts = listOf("", "x", "TRYING|1|2", "FLYING|1|a|2", "TRYING|x|a|2", "TRYING|1|a|x", "1 2", "a b c")
+        texts.forEachIndexed { index, text -> phone.notes["mark|model$index|gpu"] = text }
+        phone.notes["mark|model|tpu"] = "TRYING|0|a|2"
+        for (text in texts) {
+            phone.notes["record|gpu"] = text
+            assertNull(text, phone.drivers.trouble(candidate("gpu")))
+        }
+    }
+
+    @Test
     fun aDriverThatHangsIsLeftOutByASecondScreenOfTheSameProcess() {
         val phone = FakePhone()
         phone.drivers.mark("model", candidate("gpu"), Phase.STUCK)

@@ -104,13 +104,15 @@ class DriverMemory(
 
     private fun readMark(key: String): Mark? {
         val candidate = Candidate.of(key.substringAfterLast(SEPARATOR)) ?: return null
-        val (phase, pid, id, timeMs) = notes.read(key)?.split(SEPARATOR)?.takeIf { it.size == 4 } ?: return null
-        return Mark(key, candidate, Phase.valueOf(phase), AppProcess(pid.toInt(), id), timeMs.toLong())
+        val (name, pid, id, time) = notes.read(key)?.split(SEPARATOR)?.takeIf { it.size == MARK_PARTS } ?: return null
+        val phase = Phase.entries.firstOrNull { it.name == name } ?: return null
+        return Mark(key, candidate, phase, AppProcess(pid.toIntOrNull() ?: return null, id), time.toLongOrNull() ?: return null)
     }
 
     private companion object {
         const val SEPARATOR = "|"
         const val MARK = "mark"
+        const val MARK_PARTS = 4
         const val RECORD = "record|"
         const val MOST_STRIKES = 2
     }
@@ -133,9 +135,12 @@ private data class DriverRecord(val strikes: Int = 0, val hung: Boolean = false,
     }
 
     companion object {
+        private const val PARTS = 3
+
+        /** Reads [text]; any other text than one of these says nothing against the candidate. */
         fun read(text: String?): DriverRecord {
-            val (strikes, hung, crashesAtClose) = text?.split(" ") ?: return DriverRecord()
-            return DriverRecord(strikes.toInt(), hung.toBoolean(), crashesAtClose.toBoolean())
+            val (strikes, hung, crashesAtClose) = text?.split(" ")?.takeIf { it.size == PARTS } ?: return DriverRecord()
+            return DriverRecord(strikes.toIntOrNull() ?: 0, hung.toBoolean(), crashesAtClose.toBoolean())
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.apkiln.app.tuning
 
 import io.apkiln.app.model.ModelRunner
+import java.util.concurrent.atomic.AtomicBoolean
 
 /** Starts, tries and closes runners of one [model] under the marks of [memory], and watched, where a driver computes. */
 class Drivers(
@@ -35,15 +36,31 @@ class Drivers(
         }
     }
 
+    /** Runs [action] with what works; only a driver that does not come back is marked. */
+    fun <T> using(candidate: Candidate, action: () -> T): T {
+        if (!candidate.isAccelerated) return action()
+        val stuck = AtomicBoolean(false)
+        try {
+            return watched(candidate, { stuck.set(true) }, action)
+        } finally {
+            if (stuck.get()) memory.mark(model, candidate, Phase.USING)
+        }
+    }
+
     private fun <T> risky(candidate: Candidate, phase: Phase, action: () -> T): T {
         if (!candidate.isAccelerated) return action()
         memory.mark(model, candidate, phase)
+        val result = watched(candidate, {}, action)
+        memory.mark(model, candidate, if (candidate in open) Phase.USING else Phase.CLOSED)
+        return result
+    }
+
+    private inline fun <T> watched(candidate: Candidate, crossinline onStuck: () -> Unit, action: () -> T): T {
         val watch = watchdog.watch {
+            onStuck()
             memory.mark(model, candidate, Phase.STUCK)
             listener.onStuck(candidate)
         }
-        val result = watch.use { action() }
-        memory.mark(model, candidate, if (candidate in open) Phase.USING else Phase.CLOSED)
-        return result
+        return watch.use { action() }
     }
 }

@@ -39,7 +39,7 @@ class TunedRunner(
         val current = engine ?: decide(input)
         val before = nanoTime()
         val answer = try {
-            current.run(input)
+            drivers.using(checkNotNull(state).candidate) { current.run(input) }
         } catch (error: RuntimeException) { // a GPU can lose its context at any time
             goOnWithout(error, input).run(input)
         }

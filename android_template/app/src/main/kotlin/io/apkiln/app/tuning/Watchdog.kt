@@ -24,5 +24,6 @@ class TimedWatchdog(private val limitMs: Long = LIMIT_MS) : Watchdog {
     private companion object {
         const val LIMIT_MS = 10_000L
         val timer = ScheduledThreadPoolExecutor(1) { task -> Thread(task, "watchdog").apply { isDaemon = true } }
+            .apply { removeOnCancelPolicy = true }
     }
 }
