@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from codegen import RECORDING
+from deploy.phone_library.jvm import missing_gpu_parts
 from tests.phone.app import JvmTest, PhoneApp, PhoneRun, camera_app, sensor_app
 
 CAMERA = (
@@ -21,6 +22,7 @@ CAMERA = (
 )
 SENSOR = ("SensorScreenTest", "MonitorTest", "sensors.PhoneSensorsTest", "window.VariantWindowTest")
 BENCHMARK = "bench.BenchmarkTest"
+PHONE_LIBRARY_BENCHMARK = "bench.PhoneLibraryBenchmarkTest"
 TUNER = ("tuning.TunerTest", "tuning.DriverTest", "tuning.VariantsTest")
 
 SCREENSHOTS = {"camera": "CameraScreenshots", "sensor": "SensorScreenshots"}
@@ -51,6 +53,7 @@ def run_camera(folder: Path) -> PhoneRun:
         *(JvmTest(name) for name in (*CAMERA, BENCHMARK, *TUNER)),
         JvmTest(DAMAGED, asset=(app.contract.file, bytes(content))),
         JvmTest(WHOLE, test=DAMAGED),
+        *([] if missing_gpu_parts() else [JvmTest(PHONE_LIBRARY_BENCHMARK)]),
     ]
     return run_in(app, tests, folder / "run")
 

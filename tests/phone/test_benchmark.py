@@ -9,8 +9,9 @@ import pytest
 
 from appspec.benchmark_result import BLOCK, DOCS, BenchmarkResult, read_result, schema_text
 from appspec.errors import KitError
+from tests.deploy.phone_library.required import gpu_here
 from tests.phone.app import PhoneRun
-from tests.phone.runs import BENCHMARK, DAMAGED_BENCHMARK
+from tests.phone.runs import BENCHMARK, DAMAGED_BENCHMARK, PHONE_LIBRARY_BENCHMARK
 
 
 @pytest.fixture(scope="module", params=["camera_run", "sensor_run"])
@@ -75,6 +76,22 @@ def test_what_goes_wrong_is_told(results: dict[str, BenchmarkResult], name: str,
 def test_a_run_that_broke_keeps_what_it_had(results: dict[str, BenchmarkResult]) -> None:
     assert results["breaks"].init_ms is not None
     assert results["breaks"].warmup_ms
+
+
+@gpu_here
+def test_the_log_of_the_phones_own_library_tells_the_nodes(camera_run: PhoneRun) -> None:
+    """The app reads it as on a phone."""
+    assert camera_run.failures(PHONE_LIBRARY_BENCHMARK) == []
+    folder = camera_run.folder(PHONE_LIBRARY_BENCHMARK)
+    cpu, gpu = (read_result((folder / f"phone-{name}.json").read_text(encoding="utf-8")) for name in ("cpu", "gpu"))
+    for result in (cpu, gpu):
+        assert result.error is None
+        assert result.runtime == "tensorflow-lite"
+        assert result.nodes is not None
+        print(result.nodes)
+        assert 0 < result.nodes.delegated <= result.nodes.total
+    assert gpu.difference_from_cpu is not None
+    assert gpu.difference_from_cpu < 0.05
 
 
 def test_a_damaged_model_is_told(sensor_run: PhoneRun) -> None:

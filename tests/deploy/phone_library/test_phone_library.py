@@ -18,7 +18,7 @@ from deploy.phone_library.library import PhoneLibrary, missing_parts, phone_libr
 from deploy.phone_library.probe import probe
 from pymodel.quantize.phone_check import PhoneChecks, phone_difference
 from tests.deploy.phone_library import dense_models
-from tests.deploy.phone_library.requirements import on_arm64, on_x86_64
+from tests.deploy.phone_library.required import here, on_arm64
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def dynamic_model(folder: Path) -> Path:
     return dense_models.write(folder, dynamic=True)
 
 
-@on_x86_64
+@here
 @pytest.mark.parametrize("runtime", ["tensorflow-lite", "javacpp"])
 def test_the_tables_are_what_the_libraries_say(runtime: Runtime) -> None:
     assert probe(PhoneLibrary(runtime, "x86_64").loading_errors) == operator_table(runtime).highest
@@ -54,7 +54,7 @@ def test_a_table_names_what_its_runtime_refuses(dynamic_model: Path, float_model
     assert words[0] in refused.value.why
 
 
-@on_x86_64
+@here
 def test_the_library_refuses_the_same_in_its_own_words(dynamic_model: Path, float_model: Path) -> None:
     phone = PhoneLibrary("tensorflow-lite", "x86_64")
     loads, refused = phone.loading_errors([float_model, dynamic_model])
@@ -64,7 +64,7 @@ def test_the_library_refuses_the_same_in_its_own_words(dynamic_model: Path, floa
         phone.run(dynamic_model, dense_models.inputs().tobytes(), 8)
 
 
-@on_x86_64
+@here
 def test_too_few_inputs_are_refused(float_model: Path) -> None:
     with pytest.raises(RefusedByPhoneError, match="the inputs end too early"):
         PhoneLibrary("tensorflow-lite", "x86_64").run(float_model, b"1234", 1)
