@@ -22,6 +22,7 @@ import io.apkiln.app.tuning.Tuning
 import io.apkiln.app.tuning.TuningListener
 import io.apkiln.app.tuning.TuningMemory
 import io.apkiln.app.tuning.TuningPlan
+import io.apkiln.app.tuning.Variants
 import java.nio.ByteBuffer
 
 val CPU = Candidate.cpu(1)
@@ -78,7 +79,7 @@ class RealTuner(private val model: RealModel, private val process: String = "1")
 
     /** A runner that measures [candidates], or takes the [choice]. */
     fun runner(choice: Candidate? = null, candidates: List<Candidate> = listOf(CPU, GPU)) =
-        TunedRunner(model.contract, TuningPlan(candidates, choice, CPU), this, drivers, this) { STEP_NANOS.let { nanos += it; nanos } }
+        TunedRunner(Variants(listOf(model.contract)), TuningPlan(candidates, choice, CPU), this, drivers, this) { STEP_NANOS.let { nanos += it; nanos } }
 
     override fun onDropped(trial: Trial, error: Throwable?) {
         dropped += trial
