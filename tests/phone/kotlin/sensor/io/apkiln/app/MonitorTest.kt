@@ -36,6 +36,8 @@ class MonitorTest : Monitor.Listener {
         if (heard.last() != "trying") heard += "trying"
     }
 
+    override fun onStuck(candidate: Candidate) = Unit
+
     override fun onGap() {
         heard += "gap"
     }
