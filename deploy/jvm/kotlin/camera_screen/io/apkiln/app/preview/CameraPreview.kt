@@ -151,7 +151,7 @@ class CameraPreview {
     private companion object {
         const val PORTRAIT = "w360dp-h780dp-port-notnight-xxhdpi"
         const val DARK = "w360dp-h780dp-port-night-xxhdpi"
-        const val FRAMES = 30
+        const val FRAMES = 12
 
         /** A camera brings 30 frames a second. */
         const val CAMERA_MS = 33L

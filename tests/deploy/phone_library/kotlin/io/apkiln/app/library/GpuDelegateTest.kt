@@ -23,10 +23,10 @@ class GpuDelegateTest {
     private val other = RealModel.named("window-float32")
 
     /** What the delegate took of the model that [action] starts, as the app reads it from the log. */
-    private fun taken(action: () -> Unit): Delegation? {
+    private fun taken(processor: Processor = Processor.GPU, action: () -> Unit): Delegation? {
         val before = log.readLines().size
         action()
-        return Delegation.read(log.readLines().drop(before), Processor.GPU)
+        return Delegation.read(log.readLines().drop(before), processor)
     }
 
     private fun <T> ExecutorService.get(action: () -> T): T = submit(Callable { action() }).get()
@@ -59,6 +59,12 @@ class GpuDelegateTest {
                 report.appendText((listOf(model.name, candidate.key, found) + nodes).joinToString("\t") + "\n")
             }
         }
+    }
+
+    @Test
+    fun theCpuHasXnnpack() {
+        val nodes = taken(Processor.CPU) { small.start(CPU).close() }
+        assertEquals(checkNotNull(nodes).total, nodes.delegated)
     }
 
     @Test
@@ -120,14 +126,14 @@ class GpuDelegateTest {
         }
     }
 
-    /** Sixteen bits are too few for it; what the tuner takes in their place must still work at the second run. */
+    /** Sixteen bits are too few for it, and their answer is zero; what the tuner takes in their place must answer at each run. */
     @Test
     fun aModelForThirtyTwoBits() {
         val model = RealModel.named("vanishing")
         val tuner = RealTuner(model)
         val runner = tuner.runner(GPU)
         repeat(FEW) { assertTrue(model.difference(runner) <= Agreement.TOLERANCE) }
-        println("32 bits: ${runner.state} ${tuner.dropped}")
+        assertEquals(Trial(GPU, Outcome.Zeros), tuner.dropped.first())
         runner.close()
     }
 
