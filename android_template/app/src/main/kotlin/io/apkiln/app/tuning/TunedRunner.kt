@@ -47,7 +47,7 @@ class TunedRunner(
 
     /** Runs the file that [variant] names; the only one may run without being asked for. */
     override fun run(input: ByteBuffer): ByteBuffer {
-        val current = engine ?: decide { input }
+        val current = engine ?: decide { only(input) }
         val before = nanoTime()
         val answer = try {
             drivers.using(checkNotNull(state).candidate) { current.run(input) }
@@ -62,6 +62,11 @@ class TunedRunner(
         val open = engine ?: return
         engine = null
         drivers.close(checkNotNull(state).candidate, open)
+    }
+
+    private fun only(input: ByteBuffer): ByteBuffer {
+        check(variants.files.size == 1) { "${contract.file} is one of several files: ask for the variant first" }
+        return input
     }
 
     private fun decide(input: ModelInput): ModelRunner {
