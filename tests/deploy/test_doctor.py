@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from deploy.doctor import examine, parts_as_rows
 from deploy.phone_library.jvm import missing_gpu_parts
 from deploy.phone_library.library import missing_parts
-from deploy.toolchain.doctor import examine, parts_as_rows
 
 NAMES = [
     "Python",
@@ -81,7 +81,7 @@ def test_an_sdk_that_lacks_packages_gets_the_command_that_adds_them(tmp_path: Pa
 
 def test_it_takes_under_a_second(cache: Path) -> None:
     code = (
-        "import json, socket\nfrom deploy.toolchain.doctor import examine, parts_as_rows\nsocket.getaddrinfo = None\n"
+        "import json, socket\nfrom deploy.doctor import examine, parts_as_rows\nsocket.getaddrinfo = None\n"
         "print(json.dumps(parts_as_rows(examine())))"
     )
     times = []
