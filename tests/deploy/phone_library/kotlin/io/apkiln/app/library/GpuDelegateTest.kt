@@ -3,6 +3,7 @@ package io.apkiln.app.library
 import io.apkiln.app.bench.Delegation
 import io.apkiln.app.model.KernelCache
 import io.apkiln.app.tuning.Agreement
+import io.apkiln.app.tuning.Candidate
 import io.apkiln.app.tuning.Cause
 import io.apkiln.app.tuning.Outcome
 import io.apkiln.app.tuning.Processor
@@ -134,6 +135,7 @@ class GpuDelegateTest {
         val runner = tuner.runner(GPU)
         repeat(FEW) { assertTrue(model.difference(runner) <= Agreement.TOLERANCE) }
         assertEquals(Trial(GPU, Outcome.Zeros), tuner.dropped.first())
+        assertEquals(Candidate(Processor.GPU_32), runner.state?.candidate)
         runner.close()
     }
 

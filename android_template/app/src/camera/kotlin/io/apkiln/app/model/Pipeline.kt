@@ -142,7 +142,7 @@ class Pipeline(
 
     fun close() {
         closed = true
-        steps.forEach { it.runner.close() }
+        steps.asReversed().forEach { it.runner.close() } // GPU delegates share the context of the oldest
     }
 
     private fun fitsTile(result: ChainResult, frame: Frame): Boolean =

@@ -78,16 +78,23 @@ class DelegateTuner(
     }
 
     /** An attempt to use [candidate]: its [runner], if it started, and why it can't be used in [outcome]. */
-    private class Attempt(val candidate: Candidate, var outcome: Outcome?, val runner: ModelRunner?, val startMs: Double) {
-        fun started(trials: List<Trial>): Started? =
-            if (outcome == null && runner != null) Started(runner, candidate, startMs, trials) else null
+    private class Attempt(val candidate: Candidate, var outcome: Outcome?, var runner: ModelRunner?, val startMs: Double) {
+        fun started(trials: List<Trial>): Started? {
+            val open = runner ?: return null
+            return if (outcome == null) Started(open, candidate, startMs, trials) else null
+        }
     }
 
-    /** One attempt, and a second one in 32 bits if the output of the first one was wrong. */
+    /**
+     * One attempt, and a second one in 32 bits if the output of the first one was wrong. The first one is closed before that:
+     * GPU delegates of one thread share the OpenGL context of the oldest, and lose it with that.
+     */
     private fun attempts(candidate: Candidate, agreement: Agreement, input: ModelInput) = sequence {
         val first = attempt(candidate, agreement, input)
+        val again = candidate.processor == Processor.GPU && first.outcome.isWrongAnswer
+        if (again) close(first)
         yield(first)
-        if (candidate.processor == Processor.GPU && first.outcome.isWrongAnswer) {
+        if (again) {
             yield(attempt(candidate.copy(processor = Processor.GPU_32), agreement, input))
         }
     }
@@ -132,10 +139,10 @@ class DelegateTuner(
                 Outcome.Unsupported
             } catch (error: RuntimeException) { // drivers throw all kinds
                 thrown = error
-                Outcome.Failed(firstLine(error))
+                Outcome.Failed(shortReason(error))
             } catch (error: LinkageError) {
                 thrown = error
-                Outcome.Failed(firstLine(error))
+                Outcome.Failed(shortReason(error))
             }
         }
         if (outcome != null) listener.onDropped(Trial(candidate, outcome), thrown)
@@ -148,7 +155,9 @@ class DelegateTuner(
     }
 
     private fun close(attempt: Attempt) {
-        attempt.runner?.let { drivers.close(attempt.candidate, it) }
+        val open = attempt.runner ?: return
+        attempt.runner = null
+        drivers.close(attempt.candidate, open)
     }
 
     private inline fun closingOnError(runner: ModelRunner, action: () -> Unit) {
@@ -173,6 +182,12 @@ class DelegateTuner(
 
 private const val LONGEST_REASON = 60
 
-/** The message of an error, short enough for a screen. */
-fun firstLine(error: Throwable): String =
-    (error.message ?: error.javaClass.simpleName).lineSequence().first().take(LONGEST_REASON)
+/** What TensorFlow Lite puts before the reason why a delegate does not start. */
+private const val TELLING = " Init: "
+
+/** The line of an error's message that says why, short enough for a screen. */
+fun shortReason(error: Throwable): String {
+    val lines = (error.message ?: error.javaClass.simpleName).lines()
+    val telling = lines.firstOrNull { TELLING in it }?.substringAfter(TELLING) ?: lines.first()
+    return telling.take(LONGEST_REASON)
+}

@@ -31,7 +31,7 @@ class Drivers(
             try {
                 runner.close()
             } catch (error: RuntimeException) { // drivers throw all kinds
-                listener.onDropped(Trial(candidate, Outcome.Failed(firstLine(error))), error)
+                listener.onDropped(Trial(candidate, Outcome.Failed(shortReason(error))), error)
             }
         }
     }

@@ -106,7 +106,7 @@ class TunedRunner(
     private fun goOnWithout(error: RuntimeException, input: ByteBuffer): ModelRunner {
         val lost = checkNotNull(state)
         if (!lost.candidate.isAccelerated) throw error
-        val failed = Trial(lost.candidate, Outcome.Failed(firstLine(error)))
+        val failed = Trial(lost.candidate, Outcome.Failed(shortReason(error)))
         listener.onDropped(failed, error)
         close()
         val cpu = fastestCpu(lost) ?: plan.cpu.copy(variant = lost.candidate.variant)

@@ -13,10 +13,10 @@ class Variants(val files: List<ModelContract>) {
 
     fun of(candidate: Candidate): ModelContract = files.firstOrNull { it.quantization == candidate.variant } ?: first
 
-    /** [candidate] with each of the files, those in floating point first for a GPU. */
+    /** [candidate] with each of the files that it may run fastest; GPUs compute in floating point. */
     fun pairs(candidate: Candidate): List<Candidate> {
-        val sorted = if (candidate.isAccelerated) files.sortedByDescending { it == exact } else files
-        return sorted.map { paired(candidate, it) }
+        val isGpu = candidate.processor == Processor.GPU || candidate.processor == Processor.GPU_32
+        return (if (isGpu) listOf(exact) else files).map { paired(candidate, it) }
     }
 
     /** [candidate] with the file that suits it if nothing was measured. */
