@@ -13,6 +13,7 @@ import io.apkiln.app.preview.awaitOnMain
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
 import org.junit.Assert.assertTrue
+import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.Robolectric
@@ -29,6 +30,9 @@ import org.robolectric.util.ReflectionHelpers
 @GraphicsMode(GraphicsMode.Mode.NATIVE)
 @Config(sdk = [35], application = GpuApp::class)
 class CameraScreenTest {
+    @get:Rule
+    val ended = EndedActivities()
+
     private fun start(): ActivityController<MainActivity> = Robolectric.buildActivity(MainActivity::class.java).setup().withTexture()
 
     private val ActivityController<MainActivity>.switch get() = get().findViewById<ImageButton>(R.id.switch_camera)
@@ -158,18 +162,18 @@ class CameraScreenTest {
 
     @Test
     fun pausingAndResumingKeepsNothing() {
-        val others = ownThreads()
+        val others = ownThreads().size
         addCamera("1", front = true)
         allowCamera()
         val activity = start()
         activity.settle()
-        val before = ownThreads()
+        val before = ownThreads().size
         repeat(20) { activity.pause().stop().start().resume().withTexture() }
         activity.settle()
-        assertEquals(before, ownThreads())
+        assertEquals(before, ownThreads().size)
         repeat(5) { activity.switch.performClick() }
         activity.pause().stop().destroy()
-        awaitOnMain("the end of its threads") { ownThreads() <= others }
+        awaitOnMain("the end of its threads") { ownThreads().size <= others }
     }
 
     @Test

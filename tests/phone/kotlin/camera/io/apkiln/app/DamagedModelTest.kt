@@ -2,6 +2,7 @@ package io.apkiln.app
 
 import io.apkiln.app.model.DamagedModel
 import org.junit.Assert.assertTrue
+import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.Robolectric
@@ -12,6 +13,9 @@ import org.robolectric.shadows.ShadowLog
 @RunWith(OtherPackageRunner::class)
 @Config(sdk = [35], application = GpuApp::class)
 class DamagedModelTest {
+    @get:Rule
+    val ended = EndedActivities()
+
     @Test
     fun isSaid() {
         allowCamera()

@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertNull
 import org.junit.Assert.assertTrue
+import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.Robolectric
@@ -24,6 +25,9 @@ import org.robolectric.shadows.ShadowLog
 @RunWith(RobolectricTestRunner::class)
 @Config(sdk = [35], application = GpuApp::class)
 class DriverScreenTest {
+    @get:Rule
+    val ended = EndedActivities()
+
     private val app get() = RuntimeEnvironment.getApplication() as GpuApp
 
     private fun start(): ActivityController<MainActivity> {

@@ -18,6 +18,7 @@ import io.apkiln.app.tuning.Processor
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertNotNull
 import org.junit.Assert.assertTrue
+import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.Robolectric
@@ -34,6 +35,9 @@ import org.robolectric.shadows.ShadowDialog
 @GraphicsMode(GraphicsMode.Mode.NATIVE)
 @Config(sdk = [35], application = GpuApp::class, qualifiers = "w360dp-h780dp-port-notnight-xxhdpi")
 class ResultScreenTest {
+    @get:Rule
+    val ended = EndedActivities()
+
     private val app get() = RuntimeEnvironment.getApplication() as GpuApp
 
     private fun start(): ActivityController<MainActivity> {

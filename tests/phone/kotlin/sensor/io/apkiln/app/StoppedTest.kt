@@ -5,6 +5,7 @@ import io.apkiln.app.preview.awaitOnMain
 import io.apkiln.app.preview.pass
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
+import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.Robolectric
@@ -15,6 +16,9 @@ import org.robolectric.shadows.ShadowLog
 @RunWith(OtherPackageRunner::class)
 @Config(sdk = [35], application = GpuApp::class)
 class StoppedTest {
+    @get:Rule
+    val ended = EndedActivities()
+
     @Test
     fun isSaid() {
         val activity = Robolectric.buildActivity(MainActivity::class.java).setup()
