@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+BESIDE = "float16"
+"""The variant that GPUs may get beside an integer one."""
+
 
 @dataclass(frozen=True)
 class Artifacts:
@@ -44,8 +47,13 @@ class Artifacts:
 
     @property
     def models(self) -> Path:
-        """The chosen NAME.tflite of each model and evaluation.json."""
+        """The chosen NAME.tflite of each model, and NAME_float16.tflite where one goes beside it; choice.json."""
         return self.root / "chosen"
+
+    def shipped(self, model: str) -> list[Path]:
+        """The files of a model that go into the APK, the one that is judged first."""
+        beside = self.models / f"{model}_{BESIDE}.tflite"
+        return [self.models / f"{model}.tflite", *([beside] if beside.is_file() else [])]
 
     @property
     def evaluation(self) -> Path:

@@ -116,6 +116,7 @@ class BenchmarkResult(Part):
     """One run of BenchmarkActivity. What a failed one did not come to is null or empty.
 
     Attributes:
+        run_id: the extra `run_id` of this run's `am start`; null without one.
         started_at_ms: milliseconds since 1970, by the phone's clock.
         init_ms: interpreter and delegate, from nothing to ready.
         first_ms: the first inference.
@@ -125,7 +126,8 @@ class BenchmarkResult(Part):
         difference_from_cpu: largest difference of an output value from the CPU's, as a share of their range; null: it is the CPU.
     """
 
-    schema_version: Annotated[Literal[1], Field(alias="schema")]
+    schema_version: Annotated[Literal[2], Field(alias="schema")]
+    run_id: str | None
     started_at_ms: Count
     app: App
     phone: Phone

@@ -338,11 +338,15 @@ class Convert(Section):
     max_metric_loss: Annotated[float, Field(ge=0, le=1, strict=False)] = 0.01
     """Largest loss `auto` allows, as a share of the float model's metric."""
 
+    ship: Literal["both", "one"] = "both"
+    """What `auto` ships: beside an integer variant float16 too, for GPUs, where it is below 2 MB; or one variant alone."""
+
 
 class Android(Section):
     """`[android]`: the APK.
 
     Attributes:
+        abis: of releases; debug builds have x86_64 too.
         camera: the one that a camera screen begins with; None: the back one.
         animation: a Lottie file that follows the first point of a heatmap; None: one of our own.
     """
@@ -356,6 +360,11 @@ class Android(Section):
     runtime: Literal["auto", "tensorflow-lite", "litert", "javacpp"] = "auto"
     camera: Literal["front", "back"] | None = None
     animation: Annotated[str, Field(min_length=1)] | None = None
+
+    @property
+    def debug_abis(self) -> tuple[str, ...]:
+        """Those of debug builds: emulators on desktops are x86_64."""
+        return tuple(dict.fromkeys((*self.abis, "x86_64")))
 
     @model_validator(mode="after")
     def _order(self) -> Android:

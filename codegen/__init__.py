@@ -38,7 +38,7 @@ def generate(
     """Writes the Android project of an app.
 
     Args:
-        contracts: one a model, in the order of the chain.
+        contracts: one a model, in the order of the chain; others of the same name are variants of it.
         target: an existing, empty folder.
         models: content of each asset by its file name: the models', what a sensor screen replays, RECORDING, and what
             follows a point, ANIMATION, in place of the kind's own.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from appspec.contract import ElementType, ModelContract
 from appspec.errors import KitError
 from appspec.runtimes import JAVACPP_ABIS, Runtimes, choose_runtimes
-from appspec.spec import AppSpec
+from appspec.spec import Android, AppSpec
 from codegen.escape import AndroidString, GroovyString, KotlinIdentifier, KotlinString
 from codegen.kotlin_code import KotlinCode, kotlin_code
 
@@ -65,12 +65,15 @@ class AndroidContext:
     """`android`.
 
     Attributes:
+        abis: of all builds.
+        debug_abis: those that only debug builds have.
         camera: the one that a camera screen starts with.
     """
 
     min_sdk: int
     target_sdk: int
     abis: tuple[GroovyString, ...]
+    debug_abis: tuple[GroovyString, ...]
     delegate: KotlinString
     camera: KotlinString
 
@@ -80,13 +83,15 @@ class Context:
     """All names of a template.
 
     Attributes:
-        models: constructors of the contracts.
+        models: constructors of the contracts, one a model.
+        others: likewise of further variants of these.
     """
 
     app: AppContext
     android: AndroidContext
     kinds: tuple[KotlinIdentifier, ...]
     models: tuple[KotlinCode, ...]
+    others: tuple[KotlinCode, ...]
     runtimes: tuple[RuntimeContext, ...]
 
     @property
@@ -102,12 +107,17 @@ def make_context(spec: AppSpec, contracts: Sequence[ModelContract], runtimes: Ru
     """Everything that the templates of one app need.
 
     Args:
+        contracts: one a model, in the order of the chain; others of the same name are variants of it.
         runtimes: what computes the models; None: what can be had without Google's repository.
 
     Raises:
         KitError: the app's screen can't show what its models answer.
     """
-    _check_screen(spec.app.screen, contracts)
+    first: dict[str, ModelContract] = {}
+    for contract in contracts:
+        first.setdefault(contract.name, contract)
+    models = list(first.values())
+    _check_screen(spec.app.screen, models)
     for contract in contracts:
         _check_inputs(contract)
     return Context(
@@ -123,12 +133,14 @@ def make_context(spec: AppSpec, contracts: Sequence[ModelContract], runtimes: Ru
             min_sdk=spec.android.min_sdk,
             target_sdk=spec.android.target_sdk,
             abis=tuple(GroovyString(abi) for abi in spec.android.abis),
+            debug_abis=tuple(GroovyString(abi) for abi in spec.android.debug_abis if abi not in spec.android.abis),
             delegate=KotlinString(spec.android.delegate),
             camera=KotlinString(spec.android.camera or "back"),
         ),
         kinds=tuple(KotlinIdentifier(kind) for kind in sorted({contract.kind for contract in contracts})),
-        models=tuple(kotlin_code(contract, MODEL_INDENT) for contract in contracts),
-        runtimes=_runtimes(runtimes or choose_runtimes(spec.android, litert_resolves=False), spec.android.abis),
+        models=tuple(kotlin_code(contract, MODEL_INDENT) for contract in models),
+        others=tuple(kotlin_code(contract, MODEL_INDENT) for contract in contracts if contract not in models),
+        runtimes=_runtimes(runtimes or choose_runtimes(spec.android, litert_resolves=False), spec.android),
     )
 
 
@@ -136,7 +148,7 @@ _SAME_API = {"litert": "tensorflow-lite"}
 """Runtimes whose classes are called as another one's, and have no code of their own."""
 
 
-def _runtimes(runtimes: Runtimes, abis: Sequence[str]) -> tuple[RuntimeContext, ...]:
+def _runtimes(runtimes: Runtimes, android: Android) -> tuple[RuntimeContext, ...]:
     if runtimes.debug == runtimes.release:
         places = [("main", "implementation", runtimes.debug)]
     else:
@@ -148,10 +160,14 @@ def _runtimes(runtimes: Runtimes, abis: Sequence[str]) -> tuple[RuntimeContext, 
             source_set=source_set if len(set(folders.values())) > 1 else "main",
             configuration=configuration,
             folder=folders[name],
-            classifiers=tuple(JAVACPP_ABIS[abi] for abi in abis) if name == "javacpp" else (),
+            classifiers=_classifiers(android, source_set) if name == "javacpp" else (),
         )
         for source_set, configuration, name in places
     )
+
+
+def _classifiers(android: Android, build: str) -> tuple[str, ...]:
+    return tuple(JAVACPP_ABIS[abi] for abi in (android.abis if build == "release" else android.debug_abis))
 
 
 def _check_screen(screen: str, contracts: Sequence[ModelContract]) -> None:

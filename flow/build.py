@@ -139,10 +139,10 @@ def expected(app: OpenApp, abis: Sequence[str] | None = None) -> ExpectedApk:
     """What a finished APK must hold.
 
     Args:
-        abis: None: all of the app's.
+        abis: None: those of a debug build.
     """
     spec = app.spec
-    models = [read_contract(app.artifacts.models / f"{model.name}.tflite") for model in spec.model]
+    models = [read_contract(path) for model in spec.model for path in app.artifacts.shipped(model.name)]
     return ExpectedApk(
         application_id=spec.app.id,
         version_name=spec.app.version,
@@ -150,7 +150,7 @@ def expected(app: OpenApp, abis: Sequence[str] | None = None) -> ExpectedApk:
         min_sdk=spec.android.min_sdk,
         target_sdk=spec.android.target_sdk,
         label=spec.app.name,
-        abis=abis or spec.android.abis,
+        abis=abis or spec.android.debug_abis,
         activity=ACTIVITY,
         permissions=PERMISSIONS[spec.app.screen],
         assets={f"assets/{contract.file}": contract.sha256 for contract in models},

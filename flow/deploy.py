@@ -22,7 +22,7 @@ def deploy(name: str, data: str | None, settings: Sequence[str], serial: str | N
         report = build(app, screen)
     spec = app.spec
     permissions = PERMISSIONS[spec.app.screen]
-    target = DeployTarget(spec.app.id, ACTIVITY, spec.android.abis, spec.android.min_sdk, permissions)
+    target = DeployTarget(spec.app.id, ACTIVITY, spec.android.debug_abis, spec.android.min_sdk, permissions)
     screen.heading(f"Deploying {report.apk.name}")
     result = install(report.apk, target, serial, screen.say)
     row = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from appspec.errors import KitError
-from deploy.toolchain.doctor import examine
+from deploy.doctor import examine
 from flow.screen import Screen
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from appspec.operators import operator_table, require_known_operators
@@ -30,7 +31,9 @@ def generate_project(app: OpenApp, say: Callable[[str], None]) -> StageResult:
             other.
     """
     artifacts, spec = app.artifacts, app.spec
-    models = chosen_models(spec, artifacts, app.arguments)
+    chosen_models(spec, artifacts, app.arguments)
+    shipped = [artifacts.shipped(model.name) for model in spec.model]
+    models = [path for paths in shipped for path in paths]
     chosen = runtimes(spec, say)
     recording = artifacts.evaluation / RECORDING
     animation = read_animation(spec.path(spec.android.animation)) if spec.android.animation else None
@@ -50,7 +53,7 @@ def generate_project(app: OpenApp, say: Callable[[str], None]) -> StageResult:
         },
         STAGE_VERSION,
     )
-    contracts = [read_contract(path) for path in models]
+    contracts = [replace(read_contract(path), name=paths[0].stem) for paths in shipped for path in paths]
     contents = {path.name: path.read_bytes() for path in (*models, *([recording] if recording.is_file() else []))}
     if animation:
         contents[ANIMATION] = animation

@@ -59,7 +59,7 @@ def model_rows(models: Models) -> list[dict[str, object]]:
         rows.append(
             {
                 "model": pick.path.stem,
-                "quantization": pick.chosen.quantization,
+                "quantization": pick.chosen.quantization + (f" + {pick.beside.quantization}" if pick.beside else ""),
                 "bytes": f"{pick.chosen.size_bytes} (float32 {reference.size_bytes})",
                 "metric": pick.chosen.metric,
                 "float": round(reference.test, 4),

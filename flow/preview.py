@@ -15,9 +15,10 @@ from appspec.errors import KitError
 from appspec.read_contract import read_contract
 from deploy.jvm.camera import camera_picture, write_frame
 from deploy.jvm.preview import CAMERA_SCREENS, SEQUENCE, draw_screens
+from deploy.phone_library.jvm import DESKTOP, JvmLibrary, jvm_library
 from flow.animate import FRAME_MS, animate, wander
 from flow.app import OpenApp, app_lock, open_app
-from flow.generate import generate_project, project_hash
+from flow.generate import generate_project, project_hash, runtimes
 from flow.recording import check_recording
 from flow.screen import Screen
 from pymodel.data.images import RgbImage, open_image
@@ -72,7 +73,8 @@ def preview(name: str, image: Path | None, csv: Path | None, out: Path | None, s
         check_recording(csv, read_contract(model).input.channels)
     with app_lock(app, screen):
         generate_project(app, screen.say)
-        pictures = draw_preview(app, image, screen, csv)
+        library = jvm_library(runtimes(app.spec).debug, screen.status)
+        pictures = draw_preview(app, image, screen, csv, library)
         moving = sheet.with_suffix(".webp")
         sequence = sorted((app.artifacts.root / "preview" / f"{SEQUENCE}-drawn").glob("*.png"))
         animate(sequence, moving, FRAME_MS[shown_screen])
@@ -80,17 +82,31 @@ def preview(name: str, image: Path | None, csv: Path | None, out: Path | None, s
     seconds = round(time.monotonic() - start, 1)
     if screen.as_json:
         screens = {path.stem: str(path) for path in pictures}
-        screen.json({"preview": str(sheet), "animation": str(moving), "screens": screens, "seconds": seconds})
+        screen.json(
+            {
+                "preview": str(sheet),
+                "animation": str(moving),
+                "screens": screens,
+                "models_run_on": library.name,
+                "seconds": seconds,
+            }
+        )
         return
     for path in pictures:
         screen.say(f"{path.stem}: {path}")
     screen.say(f"Moving: {moving}")
+    screen.say(f"Models run on {library.name}")
     screen.say(f"Side by side, in {seconds} s: {sheet}")
 
 
-def draw_preview(app: OpenApp, image: Path | None, screen: Screen, csv: Path | None = None) -> list[Path]:
+def draw_preview(
+    app: OpenApp, image: Path | None, screen: Screen, csv: Path | None = None, library: JvmLibrary = DESKTOP
+) -> list[Path]:
     """The app's screens, each in a PNG of its own, and its screen over a while in `SEQUENCE-drawn/`; the project has been
     generated.
+
+    Args:
+        library: what computes its models.
 
     Raises:
         KitError: as preview.
@@ -101,9 +117,8 @@ def draw_preview(app: OpenApp, image: Path | None, screen: Screen, csv: Path | N
     if app.spec.app.screen == "camera":
         _write_frames(app, image, folder, screen)
     project = app.artifacts.android
-    return draw_screens(
-        project, project_hash(project), folder, app.artifacts.logs, screen.status, app.spec.app.screen, recording=csv
-    )
+    key, kind = project_hash(project), app.spec.app.screen
+    return draw_screens(project, key, folder, app.artifacts.logs, screen.status, kind, recording=csv, library=library)
 
 
 def _write_frames(app: OpenApp, image: Path | None, folder: Path, screen: Screen) -> None:

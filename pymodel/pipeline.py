@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from appspec.artifacts import Artifacts
+from appspec.artifacts import BESIDE, Artifacts
 from appspec.contract import Quantization
 from appspec.errors import KitError
 from appspec.operators import operator_table
@@ -35,10 +35,15 @@ from pymodel.train import run as training_stage
 
 @dataclass(frozen=True)
 class ChosenModel:
-    """A model as it goes into the APK, beside the variants that were not taken."""
+    """A model as it goes into the APK, beside the variants that were not taken.
+
+    Attributes:
+        beside: a second variant that goes into the APK.
+    """
 
     path: Path
     chosen: Variant
+    beside: Variant | None
     variants: tuple[Variant, ...]
     reason: str
 
@@ -254,16 +259,19 @@ def _choose(
         choices = {}
         for name, found in measured.items():
             folder = artifacts.convert(name)
-            choices[name] = _choose_one(spec, name, found, folder, checks)
-            source = folder / choices[name].variant.quantization / f"{name}.tflite"
-            (target / f"{name}.tflite").write_bytes(source.read_bytes())
+            one = choices[name] = _choose_one(spec, name, found, folder, checks)
+            copies = {f"{name}.tflite": one.variant, f"{name}_{BESIDE}.tflite": one.beside}
+            for file, variant in copies.items():
+                if variant:
+                    (target / file).write_bytes((folder / variant.quantization / f"{name}.tflite").read_bytes())
         write_choice(target, choices)
 
     stage.run(make, lambda _: None)
     picks = []
     for name, found in measured.items():
         one = read_choice(artifacts.models, name, found)
-        picks.append(ChosenModel(artifacts.models / f"{name}.tflite", one.variant, found, f"{one.reason}; {checks.words}"))
+        path = artifacts.models / f"{name}.tflite"
+        picks.append(ChosenModel(path, one.variant, one.beside, found, f"{one.reason}; {checks.words}"))
         reporter.say(f"  {name}: {picks[-1].reason}")
     return tuple(picks)
 

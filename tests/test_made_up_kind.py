@@ -64,5 +64,6 @@ def test_it_answers_for_a_picture_and_draws_it(kit: Kit, tmp_path: Path) -> None
 def test_the_app_shows_it_on_its_screen(kit: Kit, tmp_path: Path) -> None:
     end = kit.run("preview", "--app", "mean_colour", "--out", str(tmp_path / "preview.png"))
     assert end.code == 0, end
+    assert "Models run on" in end.out
     with Image.open(tmp_path / "preview.png") as screens:
         assert screens.width > 1000

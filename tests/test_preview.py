@@ -11,6 +11,7 @@ from PIL import Image
 from appspec.errors import KitError
 from deploy.jvm.junit import failures
 from deploy.jvm.preview import DRAWN, SEQUENCE
+from deploy.phone_library.jvm import jvm_library
 from flow.animate import STEPS, animate, wander
 from flow.build import BuildReport
 from flow.generate import generate_project
@@ -28,7 +29,8 @@ def test_the_screens_show_what_the_camera_sees(
     generate_project(app, lambda _line: None)
     photo = tmp_path / "빨강.png"
     Image.new("RGB", (900, 700), RED).save(photo)
-    screens = {path.stem: Image.open(path).convert("RGB") for path in draw_preview(app, photo, Screen())}
+    library = jvm_library("tensorflow-lite")
+    screens = {path.stem: Image.open(path).convert("RGB") for path in draw_preview(app, photo, Screen(), library=library)}
     assert tuple(screens) == DRAWN["camera"].screens
     for name, size in {"portrait": (1080, 2340), "landscape": (2340, 1080), "dark": (1080, 2340)}.items():
         assert screens[name].size == size
@@ -45,9 +47,13 @@ def test_the_screens_show_what_the_camera_sees(
     light, dark = (np.asarray(screens[name]).mean() for name in ("permission", "permission-dark"))
     assert light > dark
 
+    said = (app.artifacts.logs / "preview.log").read_text(encoding="utf-8")
+    assert ("delegate (TfLiteXNNPackDelegate)" in said) == bool(library.folders)
+    assert ("delegate (TfLiteGpuDelegateV2)" in said) == library.with_gpu
+
     log = app.artifacts.logs / "preview-gradle.log"
     log.unlink()
-    monkeypatch.setattr("deploy.jvm.preview.run_junit", lambda *_: [])  # it drew all of them just now
+    monkeypatch.setattr("deploy.jvm.preview.run_junit", lambda *_, **__: [])  # it drew all of them just now
     draw_preview(app, photo, Screen())
     assert not log.exists(), "nothing changed, so Gradle had nothing to do"
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from appspec.errors import KitError
 from deploy.apk.facts import ApkFacts, inspect_apk
 
+PAGE = 16 * 1024
 MODEL_ALIGNMENT = 4  # bytes; a model is mapped into memory, where its buffers are read as 32-bit words
 
 
@@ -82,7 +83,7 @@ def run_checks(path: Path, facts: ApkFacts, expected: ExpectedApk) -> list[Check
         ),
         _permissions(facts, expected),
     ]
-    return checks + _model_checks(facts) + _asset_checks(path, facts, expected)
+    return checks + _model_checks(facts) + _library_checks(facts) + _asset_checks(path, facts, expected)
 
 
 def _model_checks(facts: ApkFacts) -> list[Check]:
@@ -94,6 +95,15 @@ def _model_checks(facts: ApkFacts) -> list[Check]:
             rest = entry.data_offset % MODEL_ALIGNMENT
             checks.append(Check(f"{entry.name} aligned", f"its data begins {rest} bytes off" if rest else ""))
     return checks
+
+
+def _library_checks(facts: ApkFacts) -> list[Check]:
+    """Libraries that are not unpacked when the app is installed must lie at multiples of the largest page."""
+    return [
+        Check(f"{entry.name} at a multiple of 16 KB", f"it begins {entry.data_offset % PAGE} bytes off")
+        for entry in facts.entries
+        if entry.name.startswith("lib/") and entry.stored and entry.data_offset % PAGE
+    ]
 
 
 def _asset_checks(path: Path, facts: ApkFacts, expected: ExpectedApk) -> list[Check]:

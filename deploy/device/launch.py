@@ -63,8 +63,8 @@ def _grant(adb: Adb, serial: str, package: str, permission: str, say: Callable[[
 
 
 def _start(adb: Adb, serial: str, target: DeployTarget) -> None:
-    """`am start` tells of failures in words, with exit code 0."""
-    reply = adb.shell(serial, ("am", "start", "-n", f"{target.application_id}/{target.activity}"))
+    """`am start` tells of failures in words, with exit code 0. `-S`: an app that runs already is started anew."""
+    reply = adb.shell(serial, ("am", "start", "-S", "-n", f"{target.application_id}/{target.activity}"))
     error = re.search(r"^(?:Error\b(?! type)|.*Exception:).*", reply.text, re.MULTILINE)
     if reply.code != 0 or error is not None:
         why = error.group().strip() if error is not None else f"am start gave exit code {reply.code}"

@@ -13,7 +13,7 @@ from deploy.toolchain.toolchain import Toolchain
 
 INIT_SCRIPT = Path(__file__).with_name("jvm.gradle")
 MODEL_SOURCES = Path(__file__).parent / "kotlin" / "model"
-"""`DesktopRunner`: the app's ModelRunner on the desktop's TFLite."""
+"""`machineRuntime`: the app's own runner on the phone's library, or `DesktopRunner` on the desktop's."""
 
 FRAME_SOURCES = Path(__file__).parent / "kotlin" / "frames"
 """`PlaneFrame`: a camera's frame out of files, for an app with a camera."""

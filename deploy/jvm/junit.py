@@ -6,7 +6,9 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
+from deploy.phone_library.jvm import DESKTOP, JvmLibrary
 from deploy.toolchain.jdk import Jdk
 from deploy.toolchain.process import child_environment, run_logged
 
@@ -22,6 +24,8 @@ def run_junit(
     folder: Path,
     log: Path,
     options: Sequence[str] = (),
+    library: JvmLibrary = DESKTOP,
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> list[str]:
     """What failed, one line a failure; nothing where all tests passed.
 
@@ -31,8 +35,12 @@ def run_junit(
         folder: where they run; Gradle's configuration of Robolectric names files from the app module's.
         log: gets all that the tests print.
         options: of the JVM, besides our own.
+        library: what computes the app's models.
+        environment: variables besides our own.
     """
-    code = run_main(jdk, classpath, ["org.junit.runner.JUnitCore", *classes], properties, folder, log, options)
+    code = run_main(
+        jdk, classpath, ["org.junit.runner.JUnitCore", *classes], properties, folder, log, options, library, environment
+    )
     return failures(log.read_text(encoding="utf-8", errors="replace")) or ([f"exit code {code}, see {log}"] if code else [])
 
 
@@ -44,6 +52,8 @@ def run_main(
     folder: Path,
     log: Path,
     options: Sequence[str] = (),
+    library: JvmLibrary = DESKTOP,
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> int:
     """The exit code of a class with `main` and its arguments, run as `run_junit` runs JUnit's own."""
     command = [
@@ -51,12 +61,12 @@ def run_main(
         *_FLAGS,
         *options,
         *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENS),
-        *(f"-D{key}={value}" for key, value in properties.items()),
+        *(f"-D{key}={value}" for key, value in {**properties, **library.properties}.items()),
         "-cp",
         os.pathsep.join(map(str, classpath)),
         *main,
     ]
-    return run_logged(command, child_environment(jdk), folder, log, lambda _line: None)
+    return run_logged(command, child_environment(jdk, **library.environment, **environment), folder, log, lambda _line: None)
 
 
 def failures(output: str) -> list[str]:

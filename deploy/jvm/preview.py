@@ -9,13 +9,14 @@ from appspec.errors import KitError
 from deploy.jvm.compile import FRAME_SOURCES, MODEL_SOURCES, compile_for_jvm
 from deploy.jvm.junit import run_junit
 from deploy.jvm.libraries import android_folder, screen_libraries
+from deploy.phone_library.jvm import DESKTOP, JvmLibrary
 from deploy.toolchain.cache import OnProgress, content_key, silent
 from deploy.toolchain.toolchain import Toolchain, prepare_toolchain
 
 _KOTLIN = Path(__file__).parent / "kotlin"
 
 SCREEN_SOURCES = _KOTLIN / "screen"
-"""`Screen` draws an activity, `DesktopApp` gives it models on the desktop's TFLite."""
+"""`Screen` draws an activity, `MachineApp` gives it models on this machine."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ def draw_screens(
     on_progress: OnProgress = silent,
     screen: str = "camera",
     recording: Path | None = None,
+    library: JvmLibrary = DESKTOP,
 ) -> list[Path]:
     """Draws each of an app's screens into `folder/NAME.png`, 1080 × 2340 pixels, and over a while in a third of that size.
 
@@ -72,6 +74,7 @@ def draw_screens(
         logs: gets what Gradle and the app say.
         screen: `[app] screen`.
         recording: what a sensor screen plays; None: the one in the project.
+        library: what computes the models; the project's debug build must use it.
 
     Raises:
         KitError: the toolchain or a library can't be had, the build fails, the app throws.
@@ -90,7 +93,7 @@ def draw_screens(
     }
     if recording is not None:
         properties["apkiln.recording"] = str(recording.resolve())
-    failed = run_junit(toolchain.jdk, classpath, [drawn.test], properties, project / "app", log)
+    failed = run_junit(toolchain.jdk, classpath, [drawn.test], properties, project / "app", log, library=library)
     if failed:
         raise KitError("the app's screens could not be drawn", failed[0], f"the app's log: {log}")
     return [folder / f"{name}.png" for name in drawn.screens]

@@ -13,6 +13,7 @@ RENAMED = {
     b"fileno": b"filenO",
     b"sysconf": b"sysconF",
     b"pthread_mutex_init": b"pthread_mutex_iniT",
+    b"dlsym": b"dlsyM",
 }
 """Calls whose meaning differs between the two C libraries, and their names of the same length in shim.c."""
 

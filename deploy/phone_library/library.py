@@ -54,7 +54,7 @@ class PhoneLibrary:
     @property
     def name(self) -> str:
         """As `PhoneRuntime.name`."""
-        version = _artifact(self.runtime, self.processor).version.partition("-")[0]
+        version = runtime_artifact(self.runtime, self.processor).version.partition("-")[0]
         return f"{self.runtime} {version} ({'ARM64' if self.processor == 'aarch64' else 'x86_64'})"
 
     def loading_errors(self, models: Sequence[Path]) -> list[str]:
@@ -95,7 +95,7 @@ class PhoneLibrary:
         missing, compiler = missing_parts(self.processor), find_compiler(self.processor)
         if missing or compiler is None:
             raise KitError(f"can't run {self.name} here", f"this machine lacks {missing}", INSTALL)
-        (package,) = fetch([_artifact(self.runtime, self.processor)], on_progress)
+        (package,) = fetch([runtime_artifact(self.runtime, self.processor)], on_progress)
         sources = [_HERE / name for name in ("shim.c", "run_model.c", "android_elf.py")]
         key = content_key(package, *sources, " ".join(compiler.command))
         target = cache_dir() / "phone_library" / f"{self.runtime}-{self.processor}-{key}"
@@ -145,7 +145,12 @@ def missing_parts(processor: Processor = "aarch64") -> str:
 _MEMBERS = {"aar": "libtensorflowlite_jni.so", "jar": "libjnitensorflowlite.so"}
 
 
-def _artifact(runtime: Runtime, processor: Processor) -> Artifact:
+def runtime_artifact(runtime: Runtime, processor: Processor) -> Artifact:
+    """The package with a runtime's library.
+
+    Raises:
+        KitError: no registry has it.
+    """
     if runtime == "tensorflow-lite":
         found = gradle_dependencies(TEMPLATE_VERIFICATION)
         return next(one for one in found if one.name == "tensorflow-lite" and one.file.endswith(".aar"))
@@ -155,12 +160,16 @@ def _artifact(runtime: Runtime, processor: Processor) -> Artifact:
     raise KitError(f"can't run {runtime} here", "only Google's repository has its library", "use another [android] runtime")
 
 
-def _prepare(package: Path, processor: Processor, compiler: Compiler, folder: Path) -> None:
-    member = _MEMBERS[package.suffix.removeprefix(".")]
+def packaged_library(package: Path, member: str, processor: Processor) -> bytes:
+    """A library out of an AAR with all ABIs, or out of a jar with one."""
     with zipfile.ZipFile(package) as archive:
         names = [name for name in archive.namelist() if name.endswith(f"/{member}")]
-        name = next(name for name in names if package.suffix == ".jar" or f"/{_ABIS[processor]}/" in name)
-        content = archive.read(name)
+        return archive.read(next(name for name in names if package.suffix == ".jar" or f"/{_ABIS[processor]}/" in name))
+
+
+def _prepare(package: Path, processor: Processor, compiler: Compiler, folder: Path) -> None:
+    member = _MEMBERS[package.suffix.removeprefix(".")]
+    content = packaged_library(package, member, processor)
     if package.suffix == ".aar":
         content = make_loadable(content)
         compiler.library(_HERE / "shim.c", folder / "libc.so", ("m", "dl", "pthread"))

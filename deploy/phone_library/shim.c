@@ -5,9 +5,11 @@
  * Sizes and constants: bionic/libc/include/{stdio,pthread,bits/sysconf}.h.
  */
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -55,6 +57,15 @@ int pthread_mutex_iniT(void *mutex, const void *attributes) {
   return 0;
 }
 
+/* bionic looks among all libraries and then in the caller's own: that is how TensorFlow Lite's Java part finds its XNNPACK. */
+void *dlsyM(void *handle, const char *name) {
+  void *found = dlsym(handle, name);
+  Dl_info caller;
+  if (found || handle != RTLD_DEFAULT || !dladdr(__builtin_return_address(0), &caller)) return found;
+  void *own = dlopen(caller.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
+  return own ? dlsym(own, name) : NULL;
+}
+
 int *__errno(void) { return &errno; }
 
 size_t __strlen_chk(const char *text, size_t most) {
@@ -62,16 +73,27 @@ size_t __strlen_chk(const char *text, size_t most) {
   return strlen(text);
 }
 
+/* Of Android 15; the Java part leaves XNNPACK out where no version is told. */
 int __system_property_get(const char *name, char *value) {
-  (void)name;
-  value[0] = 0;
-  return 0;
+  strcpy(value, strcmp(name, "ro.build.version.sdk") == 0 ? "35" : "");
+  return strlen(value);
 }
 
 void android_set_abort_message(const char *text) { fprintf(stderr, "abort: %s\n", text); }
 
+/* Android's log: to stderr, and as `logcat` prints it to the end of the file that APKILN_PHONE_LOG names. */
 int __android_log_vprint(int level, const char *tag, const char *format, va_list arguments) {
-  (void)level;
+  const char *path = getenv("APKILN_PHONE_LOG");
+  FILE *log = path ? fopen(path, "a") : NULL;
+  if (log) {
+    va_list again;
+    va_copy(again, arguments);
+    fprintf(log, "%c/%s: ", level >= 2 && level <= 7 ? "VDIWEF"[level - 2] : '?', tag);
+    vfprintf(log, format, again);
+    fputc('\n', log);
+    fclose(log);
+    va_end(again);
+  }
   fprintf(stderr, "%s: ", tag);
   vfprintf(stderr, format, arguments);
   return fputc('\n', stderr);

@@ -1,4 +1,5 @@
 import com.android.apksig.ApkSigner;
+import com.android.apksig.KeyConfig;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.FileOutputStream;
@@ -70,7 +71,7 @@ public final class Sign {
         List<X509Certificate> chain = new ArrayList<>();
         for (Certificate certificate : key.getCertificateChain()) chain.add((X509Certificate) certificate);
         new ApkSigner.Builder(
-                        List.of(new ApkSigner.SignerConfig.Builder("CERT", key.getPrivateKey(), chain).build()))
+                        List.of(new ApkSigner.SignerConfig.Builder("CERT", new KeyConfig.Jca(key.getPrivateKey()), chain).build()))
                 .setInputApk(unsigned)
                 .setOutputApk(signed)
                 .setMinSdkVersion(minSdk)

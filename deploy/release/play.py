@@ -117,7 +117,7 @@ def _places(facts: BundleFacts, apks: Mapping[str, ApkFacts]) -> PlayCheck:
         "16 KB pages: places in the APK",
         facts.aligned and not wrong,
         how if facts.aligned else "the bundle has libraries stored at 4 KB",
-        "packaging.jniLibs.useLegacyPackaging true in app/build.gradle",
+        "Android Gradle Plugin 8.5.1 or newer, or packaging.jniLibs.useLegacyPackaging true in app/build.gradle",
     )
 
 

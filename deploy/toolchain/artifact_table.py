@@ -32,20 +32,7 @@ _GROOVY = (
     "groovy-xml",
 )
 _ANT = ("ant", "ant-antlr", "ant-junit", "ant-launcher")
-_KOTLIN = (
-    "kotlin-compiler-embeddable",
-    "kotlin-daemon-embeddable",
-    "kotlin-reflect",
-    "kotlin-script-runtime",
-    "kotlin-stdlib",
-    "kotlin-scripting-common",
-    "kotlin-scripting-jvm",
-    "kotlin-scripting-jvm-host",
-    "kotlin-scripting-compiler-embeddable",
-    "kotlin-scripting-compiler-impl-embeddable",
-    "kotlin-sam-with-receiver-compiler-plugin-embeddable",
-    "kotlin-assignment-compiler-plugin-embeddable",
-)
+_KOTLIN = ("kotlin-reflect", "kotlin-stdlib")
 
 COORDINATES = {
     "gradle": (
@@ -53,8 +40,6 @@ COORDINATES = {
         *(f"org.codehaus.groovy:{name}:3.0.22" for name in _GROOVY),
         *(f"org.apache.ant:{name}:1.10.14" for name in _ANT),
         *(f"org.jetbrains.kotlin:{name}:2.0.20" for name in _KOTLIN),
-        "org.jetbrains.kotlinx:kotlinx-coroutines-core-jvm:1.6.4",
-        "org.jetbrains.intellij.deps:trove4j:1.0.20200330",
         "org.jetbrains:annotations:24.0.1",
         "org.slf4j:slf4j-api:1.7.36",
         "javax.inject:javax.inject:1",

@@ -14,7 +14,6 @@ from deploy.toolchain.artifacts import gradle_dependencies
 from deploy.toolchain.build_failure import explain
 from deploy.toolchain.cache import OnProgress, content_key, locked, silent, writing
 from deploy.toolchain.downloads import fetch_available, maven_folder
-from deploy.toolchain.open_platform import API
 from deploy.toolchain.process import child_environment, run_logged
 from deploy.toolchain.toolchain import Toolchain, prepare_toolchain
 from deploy.toolchain.transfer import OfflineError
@@ -161,9 +160,10 @@ def _options(toolchain: Toolchain, from_cache: bool) -> list[str]:
         "apkiln.buildTools": toolchain.sdk.build_tools,
         "android.aapt2FromMavenOverride": str(toolchain.sdk.aapt2),
         "android.builder.sdkDownload": "false",
-        "android.suppressUnsupportedCompileSdk": str(API),
         "kotlin.compiler.execution.strategy": "in-process",
     }
+    if toolchain.gradle.origin == "assembled":  # an older one than the plugin asks for, and works with
+        properties["android.overrideVersionCheck"] = "true"
     return [
         "--init-script",
         str(INIT_SCRIPT),

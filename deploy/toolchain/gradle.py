@@ -19,10 +19,14 @@ from appspec.errors import KitError
 from deploy.toolchain.artifacts import named_download
 from deploy.toolchain.cache import OnProgress, assembled, cache_dir, content_key, silent, writing
 from deploy.toolchain.google_sdk import reachable
-from deploy.toolchain.gradle_home import VERSION, assemble_gradle
+from deploy.toolchain.gradle_home import VERSION as ASSEMBLED
+from deploy.toolchain.gradle_home import assemble_gradle
 from deploy.toolchain.jdk import Jdk
 from deploy.toolchain.process import child_environment
 from deploy.toolchain.transfer import download
+
+VERSION = "8.14.3"
+"""Of the distribution; the assembled one has a version of its own, the last that Maven Central has."""
 
 LAUNCHER = tuple(Path(__file__).with_name(name) for name in ("Launch.java", "EndWithParent.java"))
 # C1 alone halves a build this short, but shrinks the code cache to 48 MB: the Kotlin compiler needs more.
@@ -91,7 +95,7 @@ def prepare_gradle(jdk: Jdk, on_progress: OnProgress = silent) -> Gradle:
     if distribution and reachable(distribution.url):
         return _install_distribution(on_progress)
     home = assemble_gradle(on_progress)
-    return Gradle(home, user_home(), compile_launcher(jdk, home, on_progress))
+    return Gradle(home, user_home(), compile_launcher(jdk, home, on_progress), ASSEMBLED)
 
 
 def find_gradle() -> Gradle | None:

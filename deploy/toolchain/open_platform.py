@@ -18,7 +18,7 @@ from deploy.toolchain.jdk import Jdk
 from deploy.toolchain.process import child_environment
 
 API = 36
-BUILD_TOOLS = "34.0.0"  # the version AGP 8.4 asks for by default
+BUILD_TOOLS = "35.0.0"  # AGP 8.13 ignores older ones
 MAKE_PLATFORM = Path(__file__).with_name("MakePlatform.java")
 
 _PLATFORM_PROPERTIES = f"""\
@@ -33,6 +33,18 @@ Platform.MinToolsRev=22
 """
 _BUILD_PROP = f"ro.build.version.sdk={API}\nro.build.version.release=16\nro.build.version.codename=REL\n"
 _TOOLS_PROPERTIES = f"Pkg.Desc=Android SDK Build-Tools {BUILD_TOOLS} (open)\nPkg.UserSrc=false\nPkg.Revision={BUILD_TOOLS}\n"
+_MAJOR, _MINOR, _MICRO = BUILD_TOOLS.split(".")
+_TOOLS_PACKAGE = f"""\
+<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<ns2:repository xmlns:ns2="http://schemas.android.com/repository/android/common/02"
+    xmlns:ns5="http://schemas.android.com/repository/android/generic/02">
+    <localPackage path="build-tools;{BUILD_TOOLS}">
+        <type-details xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="ns5:genericDetailsType"/>
+        <revision><major>{_MAJOR}</major><minor>{_MINOR}</minor><micro>{_MICRO}</micro></revision>
+        <display-name>Android SDK Build-Tools {BUILD_TOOLS} (open)</display-name>
+    </localPackage>
+</ns2:repository>
+"""
 # AGP checks that these are there; the builds we make never start them.
 _PROGRAMS = (
     "aapt",
@@ -119,3 +131,4 @@ def lay_out_build_tools(tools: Path) -> None:
         with zipfile.ZipFile(jar, "w"):
             pass
     (tools / "source.properties").write_text(_TOOLS_PROPERTIES, encoding="utf-8")
+    (tools / "package.xml").write_text(_TOOLS_PACKAGE, encoding="utf-8")

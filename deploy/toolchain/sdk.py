@@ -16,7 +16,7 @@ from deploy.toolchain.google_sdk import Ask, google_sdk_folder, offer_google_sdk
 from deploy.toolchain.jdk import Jdk
 from deploy.toolchain.open_platform import API, BUILD_TOOLS, assemble_open_platform
 
-OLDEST_BUILD_TOOLS = (34, 0, 0)  # AGP 8.4 refuses older ones
+OLDEST_BUILD_TOOLS = (35, 0, 0)  # AGP 8.13 ignores older ones
 
 
 @dataclass(frozen=True)

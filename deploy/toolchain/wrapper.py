@@ -8,8 +8,7 @@ from pathlib import Path
 from deploy.toolchain.artifacts import DOWNLOADS, named_download
 from deploy.toolchain.build_failure import explain
 from deploy.toolchain.cache import OnProgress, assembled, cache_dir, content_key, silent, writing
-from deploy.toolchain.gradle import prepare_gradle
-from deploy.toolchain.gradle_home import VERSION
+from deploy.toolchain.gradle import VERSION, prepare_gradle
 from deploy.toolchain.jdk import find_jdk
 from deploy.toolchain.process import child_environment, run_logged
 

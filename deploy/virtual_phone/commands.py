@@ -107,13 +107,20 @@ def _grant(state: PhoneState, package: str, permission: str) -> Answer:
 
 
 def am(state: PhoneState, arguments: list[str]) -> Answer:
-    """`am start -n PACKAGE/ACTIVITY`, and the crash that `Faults.crash` asks for. Exit code 0 even on `Error`."""
-    if arguments[:2] != ["start", "-n"]:
+    """`am start [-S] -n PACKAGE/ACTIVITY`, and the crash that `Faults.crash` asks for. Exit code 0 even on `Error`.
+
+    `-S` stops the app first.
+    """
+    options = [argument for argument in arguments if argument != "-S"]
+    if options[:2] != ["start", "-n"]:
         return Answer(err=b"Error: unknown command\n", code=255)
-    component = arguments[2]
+    component = options[2]
     package, _, name = component.partition("/")
     activity = full_name(package, name)
     start = f"Starting: Intent {{ cmp={component} }}"
+    if "-S" in arguments:
+        state.processes.pop(package, None)
+        start = f"Stopping: {package}\n{start}"
     installed = state.packages.get(package)
     if installed is None or activity not in installed.info.activities:
         text = f"Activity class {{{package}/{activity}}} does not exist."

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from appspec.artifacts import BESIDE
 from appspec.contract import Quantization
 from appspec.errors import KitError
 from appspec.spec import Convert
@@ -15,6 +16,7 @@ STAGE_VERSION = 2
 """Raised when another variant is chosen from the same measurements."""
 
 CHOICE = "choice.json"
+MOST_BESIDE_BYTES = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,15 @@ class Variant(Measurement):
 
 @dataclass(frozen=True)
 class Choice:
-    """The variant that ships, and why in one line."""
+    """The variant that ships, and why in one line.
+
+    Attributes:
+        beside: a second one that ships for GPUs.
+    """
 
     variant: Variant
     reason: str
+    beside: Variant | None = None
 
 
 Objection = Callable[[Quantization], str]
@@ -76,11 +83,24 @@ def choose(name: str, variants: Sequence[Variant], convert: Convert, objection: 
         against = objection(variant.quantization)
         if not against:
             words = f"{variant.quantization}: {_words(variant)}, allowed {convert.max_metric_loss:.1%}"
-            return Choice(variant, words + "".join(refused))
+            beside = _beside(variant, variants, convert, objection)
+            if beside:
+                words += f"; {BESIDE} ({beside.size_bytes / 1024:.0f} KB) beside it for GPUs"
+            return Choice(variant, words + "".join(refused), beside)
         refused.append(f"; {variant.quantization} is smaller but {against}")
     raise KitError(
         f"No variant of {name} can ship", "".join(refused).removeprefix("; "), "use another network, or raise max_metric_loss"
     )
+
+
+def _beside(chosen: Variant, variants: Sequence[Variant], convert: Convert, objection: Objection) -> Variant | None:
+    """float16 beside an integer variant: GPUs compute in floating point, and each phone finds out which pair is fastest."""
+    if convert.ship == "one" or chosen.quantization not in ("int8", "dynamic"):
+        return None
+    other = next((one for one in variants if one.quantization == BESIDE), None)
+    if other is None or other.size_bytes >= MOST_BESIDE_BYTES or other.validation_loss > convert.max_metric_loss:
+        return None
+    return None if objection(other.quantization) else other
 
 
 def _fixed(name: str, variants: Sequence[Variant], convert: Convert, objection: Objection) -> Choice:
@@ -98,14 +118,22 @@ def _fixed(name: str, variants: Sequence[Variant], convert: Convert, objection: 
 
 def write_choice(folder: Path, choices: Mapping[str, Choice]) -> None:
     """Writes choice.json, by model."""
-    rows = {name: {"quantization": one.variant.quantization, "reason": one.reason} for name, one in choices.items()}
+    rows = {
+        name: {
+            "quantization": one.variant.quantization,
+            "beside": one.beside.quantization if one.beside else None,
+            "reason": one.reason,
+        }
+        for name, one in choices.items()
+    }
     (folder / CHOICE).write_text(json.dumps(rows, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
 def read_choice(folder: Path, name: str, variants: Sequence[Variant]) -> Choice:
     """What was chosen for a model among its variants."""
     row = json.loads((folder / CHOICE).read_text(encoding="utf-8"))[name]
-    return Choice(next(one for one in variants if one.quantization == row["quantization"]), row["reason"])
+    by_kind = {one.quantization: one for one in variants}
+    return Choice(by_kind[row["quantization"]], row["reason"], by_kind.get(row["beside"]))
 
 
 def compare(measurements: Sequence[Measurement], lower_is_better: bool) -> tuple[Variant, ...]:

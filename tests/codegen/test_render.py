@@ -81,7 +81,7 @@ def test_a_screen_brings_only_what_it_needs(tmp_path: Path) -> None:
     PROJECTS["pump"].render(tmp_path)
     files = (path for path in (tmp_path / "app").rglob("*") if path.suffix in (".kt", ".xml", ".gradle"))
     texts = [path.read_text(encoding="utf-8") for path in files]
-    assert [text for text in texts if "CAMERA" in text or "TextureView" in text or "lottie" in text] == []
+    assert [text for text in texts if "permission.CAMERA" in text or "TextureView" in text or "lottie" in text] == []
 
 
 @pytest.mark.parametrize(("screen", "contract"), [("camera", window_contract()), ("sensor", classify_contract())])

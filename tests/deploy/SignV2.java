@@ -1,4 +1,5 @@
 import com.android.apksig.ApkSigner;
+import com.android.apksig.KeyConfig;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ public final class SignV2 {
                     .generatePrivate(new PKCS8EncodedKeySpec(Files.readAllBytes(Path.of(args[i + 3]))));
             X509Certificate certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
                     .generateCertificate(Files.newInputStream(Path.of(args[i + 4])));
-            new ApkSigner.Builder(List.of(new ApkSigner.SignerConfig.Builder("test", key, List.of(certificate)).build()))
+            new ApkSigner.Builder(List.of(new ApkSigner.SignerConfig.Builder("test", new KeyConfig.Jca(key), List.of(certificate)).build()))
                     .setInputApk(new File(args[i]))
                     .setOutputApk(new File(args[i + 1]))
                     .setMinSdkVersion(24)

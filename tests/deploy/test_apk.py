@@ -39,6 +39,7 @@ EXPECTED = ExpectedApk(
     assets={"assets/cat.tflite": hashlib.sha256(RIGHT.model).hexdigest()},
 )
 MISALIGNED = "assets/cat.tflite aligned"
+LIBRARY = "lib/arm64-v8a/libmodel.so at a multiple of 16 KB"
 WRONG = {
     "application id": replace(RIGHT, package="org.example.dogs"),
     "version name": replace(RIGHT, version_name="1.1.0"),
@@ -52,6 +53,7 @@ WRONG = {
     "permissions": replace(RIGHT, permissions=("android.permission.CAMERA", "android.permission.READ_PHONE_STATE")),
     "assets/cat.tflite uncompressed": replace(RIGHT, model_stored=False),
     MISALIGNED: replace(RIGHT, model_shift=1),
+    LIBRARY: replace(RIGHT, library_stored=True),
     "assets/cat.tflite": replace(RIGHT, model=b"\x1c\0\0\0TFL3" + bytes(2999) + b"\1"),
 }
 LABELS = ["고양이 얼굴", 'Cat\'s "A" & B', "back\\slash", "x" * 300]
@@ -64,12 +66,14 @@ def apks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     variants = {"right": RIGHT, **WRONG, **{label: replace(RIGHT, label=label) for label in LABELS}}
     unsigned = {name: apk.write(folder, f"unsigned{number}") for number, (name, apk) in enumerate(variants.items())}
     signed = {name: folder / f"signed{number}.apk" for number, name in enumerate(variants)}
-    del signed[MISALIGNED]  # apksig would align it again
+    for aligned_by_apksig in (MISALIGNED, LIBRARY):
+        del signed[aligned_by_apksig]
     (folder / "signer").write_bytes(sign_all({unsigned[name]: target for name, target in signed.items()}, folder))
     sign_all({unsigned["right"]: folder / "elliptic.apk"}, folder, elliptic=True)
     return {
         **signed,
         MISALIGNED: unsigned[MISALIGNED],
+        LIBRARY: unsigned[LIBRARY],
         "unsigned": unsigned["right"],
         "elliptic": folder / "elliptic.apk",
         "signer": folder / "signer",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,12 +13,15 @@ from deploy.jvm.compile import FRAME_SOURCES, MODEL_SOURCES, compile_for_jvm
 from deploy.jvm.junit import run_main
 from deploy.jvm.libraries import android_folder, screen_libraries
 from deploy.jvm.preview import SCREEN_SOURCES
+from deploy.phone_library.jvm import jvm_library
 from deploy.toolchain.jdk import Jdk
 from deploy.toolchain.toolchain import prepare_toolchain
 from tests.overlays import add_kind
 from tests.phone.formula_models import finger_project, pump_project
 
 KOTLIN = Path(__file__).parent / "kotlin"
+LOGCAT = Path(__file__).parent / "bin"
+"""Android's program, for the log of the phone's own library."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class PhoneApp:
     classpath: list[Path]
 
     def run(self, tests: Sequence[JvmTest], folder: Path) -> PhoneRun:
-        """Runs tests in one JVM: most of what one takes is to load Android."""
+        """Runs tests in one JVM: most of what one takes is to load Android. The phone's own library is in it where it can be."""
         lines = [_line(test, self._properties(test, folder)) for test in tests]
         plan = folder / "plan.tsv"
         plan.write_text("\n".join(lines), encoding="utf-8")
@@ -56,7 +60,21 @@ class PhoneApp:
             "apkiln.out": str(folder),
         }
         main = ["io.apkiln.app.Runs", str(plan)]
-        run_main(self.jdk, self.classpath, main, values, self.project / "app", folder / "junit.log")
+        phone_log = folder / "phone.log"
+        phone_log.touch()
+        run_main(
+            self.jdk,
+            self.classpath,
+            main,
+            values,
+            self.project / "app",
+            folder / "junit.log",
+            library=jvm_library("tensorflow-lite"),
+            environment={
+                "APKILN_PHONE_LOG": str(phone_log),
+                "PATH": os.pathsep.join((str(LOGCAT), os.environ.get("PATH", ""))),
+            },
+        )
         return PhoneRun(folder)
 
     def _properties(self, test: JvmTest, folder: Path) -> Mapping[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from codegen import RECORDING
+from deploy.phone_library.jvm import missing_gpu_parts
 from tests.phone.app import JvmTest, PhoneApp, PhoneRun, camera_app, sensor_app
 
 CAMERA = (
@@ -14,10 +15,15 @@ CAMERA = (
     "camera.CameraChoiceTest",
     "settings.SettingsTest",
     "settings.NoGpuTest",
+    "settings.ExitReasonsTest",
+    "DriverScreenTest",
+    "model.VariantPipelineTest",
+    "CameraServiceTest",  # last: Robolectric's own image readers crash where these of ours came first
 )
-SENSOR = ("SensorScreenTest", "sensors.PhoneSensorsTest")
+SENSOR = ("SensorScreenTest", "MonitorTest", "sensors.PhoneSensorsTest", "window.VariantWindowTest")
 BENCHMARK = "bench.BenchmarkTest"
-TUNER = "tuning.TunerTest"
+PHONE_LIBRARY_BENCHMARK = "bench.PhoneLibraryBenchmarkTest"
+TUNER = ("tuning.TunerTest", "tuning.DriverTest", "tuning.VariantsTest")
 
 SCREENSHOTS = {"camera": "CameraScreenshots", "sensor": "SensorScreenshots"}
 SHIFTED = "screenshots-shifted"
@@ -44,9 +50,10 @@ def run_camera(folder: Path) -> PhoneRun:
     content[len(content) // 2] ^= 1
     tests = [
         *screenshots("camera"),
-        *(JvmTest(name) for name in (*CAMERA, BENCHMARK, TUNER)),
+        *(JvmTest(name) for name in (*CAMERA, BENCHMARK, *TUNER)),
         JvmTest(DAMAGED, asset=(app.contract.file, bytes(content))),
         JvmTest(WHOLE, test=DAMAGED),
+        *([] if missing_gpu_parts() else [JvmTest(PHONE_LIBRARY_BENCHMARK)]),
     ]
     return run_in(app, tests, folder / "run")
 

@@ -9,8 +9,9 @@ import pytest
 
 from appspec.benchmark_result import BLOCK, DOCS, BenchmarkResult, read_result, schema_text
 from appspec.errors import KitError
+from tests.deploy.phone_library.required import gpu_here
 from tests.phone.app import PhoneRun
-from tests.phone.runs import BENCHMARK, DAMAGED_BENCHMARK
+from tests.phone.runs import BENCHMARK, DAMAGED_BENCHMARK, PHONE_LIBRARY_BENCHMARK
 
 
 @pytest.fixture(scope="module", params=["camera_run", "sensor_run"])
@@ -37,6 +38,12 @@ def test_a_run_tells_all_it_should(results: dict[str, BenchmarkResult]) -> None:
     assert median(result.frame_ms) > median(result.runs_ms) / 2 > 0
 
 
+def test_each_start_writes_its_own_file_with_its_id(results: dict[str, BenchmarkResult]) -> None:
+    assert [results[name].error for name in ("one", "two", "undisturbed")] == [None, None, None]
+    assert (results["one"].run_id, results["two"].run_id, results["undisturbed"].run_id) == ("first-7", "second", None)
+    assert len(results["two"].runs_ms) == 5
+
+
 def test_it_goes_on_until_the_time_is_over(results: dict[str, BenchmarkResult]) -> None:
     result = results["timed"]
     assert result.error is None
@@ -55,6 +62,8 @@ def test_it_goes_on_until_the_time_is_over(results: dict[str, BenchmarkResult]) 
         ("breaks", "run", "lost"),
         ("covered", "run", "in front"),
         ("busy", "request", "another benchmark"),
+        ("too-early", "request", "another benchmark"),
+        ("no-run-id", "request", "run_id a/b"),
     ],
 )
 def test_what_goes_wrong_is_told(results: dict[str, BenchmarkResult], name: str, stage: str, says: str) -> None:
@@ -67,6 +76,22 @@ def test_what_goes_wrong_is_told(results: dict[str, BenchmarkResult], name: str,
 def test_a_run_that_broke_keeps_what_it_had(results: dict[str, BenchmarkResult]) -> None:
     assert results["breaks"].init_ms is not None
     assert results["breaks"].warmup_ms
+
+
+@gpu_here
+def test_the_log_of_the_phones_own_library_tells_the_nodes(camera_run: PhoneRun) -> None:
+    """The app reads it as on a phone."""
+    assert camera_run.failures(PHONE_LIBRARY_BENCHMARK) == []
+    folder = camera_run.folder(PHONE_LIBRARY_BENCHMARK)
+    cpu, gpu = (read_result((folder / f"phone-{name}.json").read_text(encoding="utf-8")) for name in ("cpu", "gpu"))
+    for result in (cpu, gpu):
+        assert result.error is None
+        assert result.runtime == "tensorflow-lite"
+        assert result.nodes is not None
+        print(result.nodes)
+        assert 0 < result.nodes.delegated <= result.nodes.total
+    assert gpu.difference_from_cpu is not None
+    assert gpu.difference_from_cpu < 0.05
 
 
 def test_a_damaged_model_is_told(sensor_run: PhoneRun) -> None:
@@ -84,7 +109,7 @@ def test_the_page_has_the_schema_of_the_code() -> None:
 def test_other_texts_are_no_result(results: dict[str, BenchmarkResult]) -> None:
     good = json.loads(results["cpu2"].model_dump_json(by_alias=True))
     assert read_result(json.dumps(good)) == results["cpu2"]
-    for change in ({"extra": 1}, {"schema": 2}, {"runs_ms": [-1.0]}, {"runs_ms": [1.0]}, {"init_ms": None}, {"phone": None}):
+    for change in ({"extra": 1}, {"schema": 1}, {"runs_ms": [-1.0]}, {"runs_ms": [1.0]}, {"init_ms": None}, {"phone": None}):
         with pytest.raises(KitError, match="benchmark can't be read"):
             read_result(json.dumps({**good, **change}))
     with pytest.raises(KitError, match="the whole text"):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.phone.app import PhoneRun
 from tests.phone.runs import TUNER
 
 
-def test_the_tuner_on_phones_that_are_made_up(camera_run: PhoneRun) -> None:
-    assert camera_run.failures(TUNER) == []
+@pytest.mark.parametrize("test", TUNER)
+def test_the_tuner_on_phones_that_are_made_up(camera_run: PhoneRun, test: str) -> None:
+    assert camera_run.failures(test) == []

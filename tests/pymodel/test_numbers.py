@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -164,6 +165,23 @@ def test_choice(quantize: str, allowed: float, wanted: str) -> None:
     assert choice.variant.quantization == wanted
     if (quantize, wanted) == ("auto", "dynamic"):
         assert "int8 is smaller but loses 3.0%" in choice.reason
+
+
+def test_float16_goes_beside_an_integer_variant() -> None:
+    def chosen(**convert: object) -> list[str | None]:
+        choice = choose("model", VARIANTS, Convert.model_validate(convert), lambda kind: "crashes" if kind == refused else "")
+        assert (choice.beside is None) == ("for GPUs" not in choice.reason)
+        return [choice.variant.quantization, choice.beside and choice.beside.quantization]
+
+    refused = ""
+    assert chosen(max_metric_loss=0.05) == ["int8", "float16"]
+    assert chosen(max_metric_loss=0.05, ship="one") == ["int8", None]
+    assert chosen(max_metric_loss=0.0) == ["float32", None]
+    assert chosen(quantize="int8") == ["int8", None]
+    refused = "float16"
+    assert chosen(max_metric_loss=0.05) == ["int8", None]
+    large = [replace(one, size_bytes=4_000_000) if one.quantization == "float16" else one for one in VARIANTS]
+    assert choose("model", large, Convert(max_metric_loss=0.05), lambda _: "").beside is None
 
 
 def test_a_variant_that_phones_refuse_is_left_out_with_the_reason() -> None:

@@ -35,7 +35,7 @@ class ReleaseInputs:
         library: the classes that the phone has.
         rules: all rules that R8 applied, as it printed them.
         mapping: from the old names to the new ones.
-        resources: the app's resources before they are shrunk, a ZIP file.
+        resources: the app's resources, shrunk, a ZIP file.
         assets: a folder.
         manifest: the merged one, as text.
     """

@@ -46,6 +46,13 @@ def test_an_end_without_a_word_is_no_success(phone: VirtualPhone, run_deploy: De
     assert "ended" in caught.value.why
 
 
+def test_an_app_that_runs_already_is_started_anew(phone: VirtualPhone, run_deploy: Deploy) -> None:
+    run_deploy()
+    before = phone.state.processes[PACKAGE]
+    run_deploy()
+    assert phone.state.processes[PACKAGE] != before
+
+
 def test_a_process_that_never_appears_is_no_success(phone: VirtualPhone, run_deploy: Deploy) -> None:
     phone.faults.missing_commands = frozenset({"pidof"})
     with pytest.raises(KitError, match="doesn't run") as caught:

@@ -16,9 +16,10 @@ from deploy.phone_library.android_elf import make_loadable
 from deploy.phone_library.compiler import find_compiler
 from deploy.phone_library.library import PhoneLibrary, missing_parts, phone_libraries
 from deploy.phone_library.probe import probe
+from pymodel.convert.keras import Converter
 from pymodel.quantize.phone_check import PhoneChecks, phone_difference
 from tests.deploy.phone_library import dense_models
-from tests.deploy.phone_library.requirements import on_arm64, on_x86_64
+from tests.deploy.phone_library.required import here, on_arm64
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,7 @@ def dynamic_model(folder: Path) -> Path:
     return dense_models.write(folder, dynamic=True)
 
 
-@on_x86_64
+@here
 @pytest.mark.parametrize("runtime", ["tensorflow-lite", "javacpp"])
 def test_the_tables_are_what_the_libraries_say(runtime: Runtime) -> None:
     assert probe(PhoneLibrary(runtime, "x86_64").loading_errors) == operator_table(runtime).highest
@@ -54,7 +55,7 @@ def test_a_table_names_what_its_runtime_refuses(dynamic_model: Path, float_model
     assert words[0] in refused.value.why
 
 
-@on_x86_64
+@here
 def test_the_library_refuses_the_same_in_its_own_words(dynamic_model: Path, float_model: Path) -> None:
     phone = PhoneLibrary("tensorflow-lite", "x86_64")
     loads, refused = phone.loading_errors([float_model, dynamic_model])
@@ -64,7 +65,7 @@ def test_the_library_refuses_the_same_in_its_own_words(dynamic_model: Path, floa
         phone.run(dynamic_model, dense_models.inputs().tobytes(), 8)
 
 
-@on_x86_64
+@here
 def test_too_few_inputs_are_refused(float_model: Path) -> None:
     with pytest.raises(RefusedByPhoneError, match="the inputs end too early"):
         PhoneLibrary("tensorflow-lite", "x86_64").run(float_model, b"1234", 1)
@@ -82,6 +83,20 @@ def test_a_file_that_only_arm64_gets_wrong_is_caught(dynamic_model: Path, float_
     assert checks.objection(float_model, "float32", inputs) == ""
     assert "answers otherwise on tensorflow-lite 2.16.1 (ARM64)" in checks.objection(wrong, "dynamic", inputs)
     assert "FULLY_CONNECTED version 12" in checks.objection(dynamic_model, "dynamic", inputs)
+
+
+@on_arm64
+def test_the_kits_own_dynamic_range_runs_on_every_runtime(float_model: Path, tmp_path: Path) -> None:
+    network = dense_models.dense_network()
+    network.save(tmp_path / "dense.keras")
+    converter = Converter(tmp_path / "dense.keras", dense_models.inputs(), tmp_path / "convert.log")
+    path = tmp_path / "dense.tflite"
+    path.write_bytes(converter.convert("dynamic"))
+    assert [(one.name, one.version) for one in read_operators(path)] == [("FULLY_CONNECTED", 9)]
+    np.save(tmp_path / "inputs.npy", dense_models.inputs())
+    checks = PhoneChecks(("tensorflow-lite", "javacpp"), phone_libraries(("tensorflow-lite", "javacpp")))
+    assert len(checks.phones) == 2
+    assert checks.objection(path, "dynamic", tmp_path / "inputs.npy") == ""
 
 
 def test_dynamic_range_does_not_ship_where_no_phone_library_ran_it(float_model: Path, tmp_path: Path) -> None:

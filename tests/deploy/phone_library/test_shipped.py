@@ -17,7 +17,7 @@ from flow.app import OpenApp
 from flow.generate import generate_project
 from pymodel.quantize.phone_check import INPUTS, phone_difference
 from tests.conftest import open_tiny
-from tests.deploy.phone_library.requirements import on_arm64
+from tests.deploy.phone_library.required import on_arm64
 from tests.kinds import APPS, Built
 
 ONE_STEP = 0.01

@@ -40,7 +40,7 @@ OFFLINE = """
 * What went wrong:
 A problem occurred configuring root project 'app-project'.
 > Could not resolve all artifacts for configuration 'classpath'.
-   > Could not resolve com.android.tools.build:gradle:8.4.2.
+   > Could not resolve com.android.tools.build:gradle:8.13.2.
      > Could not get resource 'x'.
         > Could not GET 'x'.
            > repo.example: Name or service not known

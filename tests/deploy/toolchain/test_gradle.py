@@ -18,7 +18,7 @@ from deploy.toolchain.gradle_home import lay_out
 from deploy.toolchain.jdk import find_jdk
 from tests.deploy.toolchain.repository import Repository
 
-WRAPPER_FOLDER = "gradle-8.11.1-bin/bpt9gzteqjrbo1mjrsomdt32c"  # as it stands on every machine with this version
+WRAPPER_FOLDER = "gradle-8.14.3-bin/cv11ve7ro1n3o1j4so8xd9n66"  # as it stands on every machine with this version
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +31,7 @@ def distribution() -> bytes:
     """A small archive laid out as Gradle's."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("gradle-8.11.1/bin/gradle", "#!/bin/sh\necho gradle\n")
+        archive.writestr("gradle-8.14.3/bin/gradle", "#!/bin/sh\necho gradle\n")
     return packed.getvalue()
 
 
@@ -44,10 +44,10 @@ def test_the_users_own_user_home_is_used(tmp_path: Path, cache: Path, monkeypatc
 @pytest.mark.parametrize("where", ["home/.gradle", "mine"])
 def test_a_wrappers_distribution_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
     monkeypatch.setenv("GRADLE_USER_HOME", str(tmp_path / "mine"))
-    home = tmp_path / where / "wrapper" / "dists" / WRAPPER_FOLDER / "gradle-8.11.1"
+    home = tmp_path / where / "wrapper" / "dists" / WRAPPER_FOLDER / "gradle-8.14.3"
     (home / "bin").mkdir(parents=True)
     assert find_gradle() is None, "half unpacked"
-    (home.parent / "gradle-8.11.1-bin.zip.ok").touch()
+    (home.parent / "gradle-8.14.3-bin.zip.ok").touch()
     found = find_gradle()
     assert found == Gradle(home, tmp_path / where, None)
     assert found.origin == "found"
@@ -88,8 +88,8 @@ def test_the_probe_tells_there_from_not_there(repository: Repository) -> None:
 def test_the_distribution_is_pinned_by_hash() -> None:
     row = named_download("gradle-distribution")
     assert row == Download(
-        "https://services.gradle.org/distributions/gradle-8.11.1-bin.zip",
-        "f397b287023acdba1e9f6fc5ea72d22dd63669d59ed4a289a29b1a76eee151c6",
+        "https://services.gradle.org/distributions/gradle-8.14.3-bin.zip",
+        "bd71102213493060956ec229d946beee57158dbd89d0e62b91bca0fa2c5f3531",
     )
 
 

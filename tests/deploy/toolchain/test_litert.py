@@ -31,7 +31,7 @@ class World:
         self.asked.append(" ".join(arguments))
         text = (project / "build.gradle").read_text(encoding="utf-8")
         assert text.count("com.google.ai.edge.litert:litert") == 3
-        assert "'com.google.ai.edge.litert:litert-gpu-api:1.4.0'" in text
+        assert "'com.google.ai.edge.litert:litert-gpu-api:1.4.2'" in text
         assert (project / "gradle" / "verification-metadata.xml").is_file()
         if self.broken:
             raise KitError("Gradle refused a dependency", "its hash is another", "look")

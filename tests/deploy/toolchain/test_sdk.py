@@ -48,7 +48,7 @@ def test_the_users_sdk_is_taken_with_its_newest_final_tools(
 @pytest.mark.parametrize(
     ("platform", "tools", "packages"),
     [
-        (34, ["34.0.0"], ["platforms;android-36"]),
+        (34, ["35.0.0"], ["platforms;android-36"]),
         (36, ["33.0.2"], ["build-tools;36.0.0"]),
         (34, [], ["platforms;android-36", "build-tools;36.0.0"]),
     ],

@@ -1,10 +1,10 @@
 package io.apkiln.app.parity
 
 import io.apkiln.app.classify.ClassAnswer
-import io.apkiln.app.model.DesktopRunner
 import io.apkiln.app.model.ModelContracts
 import io.apkiln.app.model.Pipeline
 import io.apkiln.app.model.PointsAnswer
+import io.apkiln.app.model.startOnCpu
 import org.junit.Assert.assertEquals
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -15,7 +15,7 @@ import org.junit.runners.Parameterized
 class AnswerParity(private val case: Case) {
     @Test
     fun sameAnswer() {
-        val pipeline = Pipeline(listOf(case.contract()), ModelContracts::kind) { DesktopRunner(case.model("model"), it) }
+        val pipeline = Pipeline(listOf(case.contract()), ModelContracts::kind) { startOnCpu(case.model("model"), it) }
         val result = pipeline.process(case.frame())
         pipeline.close()
         val limit = case.text("limit").toDouble()

@@ -1,10 +1,10 @@
 package io.apkiln.app.parity
 
 import io.apkiln.app.box.BoxKind
-import io.apkiln.app.model.DesktopRunner
 import io.apkiln.app.model.ModelContracts
 import io.apkiln.app.model.Pipeline
 import io.apkiln.app.model.PointsAnswer
+import io.apkiln.app.model.startOnCpu
 import org.junit.Assert.assertEquals
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -17,7 +17,7 @@ class ChainParity(private val case: Case) {
     fun sameResult() {
         val contracts = List(case.int("models")) { case.contract("contract.$it") }
         val pipeline = Pipeline(contracts, ModelContracts::kind) {
-            DesktopRunner(case.model("model.${contracts.indexOf(it)}"), it)
+            startOnCpu(case.model("model.${contracts.indexOf(it)}"), it)
         }
         val result = pipeline.process(case.frame())
         pipeline.close()

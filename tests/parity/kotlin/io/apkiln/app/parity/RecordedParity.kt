@@ -1,6 +1,6 @@
 package io.apkiln.app.parity
 
-import io.apkiln.app.model.DesktopRunner
+import io.apkiln.app.model.startOnCpu
 import io.apkiln.app.window.WindowDecoder
 import io.apkiln.app.window.WindowPipeline
 import org.junit.Assert.assertEquals
@@ -14,7 +14,7 @@ class RecordedParity(private val case: Case) {
     @Test
     fun sameProbabilitiesAndAlarms() {
         val contract = case.contract()
-        val pipeline = WindowPipeline(contract, WindowDecoder(contract)) { DesktopRunner(case.model("model"), it) }
+        val pipeline = WindowPipeline(contract, ::WindowDecoder) { startOnCpu(case.model("model"), it) }
         val samples = case.array("samples").asList().chunked(contract.input.channels.size)
         val results = samples.map { pipeline.process("", it.toFloatArray()) }
         pipeline.close()

@@ -1,6 +1,6 @@
 package io.apkiln.app.parity
 
-import io.apkiln.app.model.DesktopRunner
+import io.apkiln.app.model.startOnCpu
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.junit.runners.Parameterized
@@ -11,7 +11,7 @@ class RunnerParity(private val case: Case) {
     @Test
     fun sameOutput() {
         val contract = case.contract()
-        val runner = DesktopRunner(case.model("model"), contract)
+        val runner = startOnCpu(case.model("model"), contract)
         val found = runner.run(case.bytes("input"))
         val limit = case.text("limit").toDouble()
         case.compareTensors("output", case.bytes("output"), found, contract.output.dtype, limit)

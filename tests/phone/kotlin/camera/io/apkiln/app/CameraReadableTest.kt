@@ -6,6 +6,7 @@ import io.apkiln.app.preview.awaitOnMain
 import java.io.File
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
+import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.ParameterizedRobolectricTestRunner
@@ -20,6 +21,9 @@ import org.robolectric.shadows.ShadowDialog
 @GraphicsMode(GraphicsMode.Mode.NATIVE)
 @Config(sdk = [35], application = GpuApp::class)
 class CameraReadableTest(private val language: String, private val shape: String) {
+    @get:Rule
+    val ended = EndedActivities()
+
     private val out = File(System.getProperty("apkiln.out"))
 
     private fun set() {

@@ -1,6 +1,8 @@
 package io.apkiln.app
 
 import android.Manifest
+import android.app.Activity
+import android.content.pm.PackageManager
 import android.graphics.Bitmap
 import android.graphics.Canvas
 import android.view.View
@@ -11,6 +13,7 @@ import io.apkiln.app.preview.awaitOnMain
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
 import org.junit.Assert.assertTrue
+import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.Robolectric
@@ -20,12 +23,16 @@ import org.robolectric.Shadows.shadowOf
 import org.robolectric.android.controller.ActivityController
 import org.robolectric.annotation.Config
 import org.robolectric.annotation.GraphicsMode
+import org.robolectric.util.ReflectionHelpers
 
 /** The camera: which one, who may use it, who takes it away, and that it is given back. */
 @RunWith(RobolectricTestRunner::class)
 @GraphicsMode(GraphicsMode.Mode.NATIVE)
 @Config(sdk = [35], application = GpuApp::class)
 class CameraScreenTest {
+    @get:Rule
+    val ended = EndedActivities()
+
     private fun start(): ActivityController<MainActivity> = Robolectric.buildActivity(MainActivity::class.java).setup().withTexture()
 
     private val ActivityController<MainActivity>.switch get() = get().findViewById<ImageButton>(R.id.switch_camera)
@@ -65,8 +72,10 @@ class CameraScreenTest {
         allowCamera()
         val activity = start()
         val preview = activity.get().findViewById<AutofitTextureView>(R.id.preview)
-        preview.measure(View.MeasureSpec.makeMeasureSpec(900, View.MeasureSpec.EXACTLY), View.MeasureSpec.makeMeasureSpec(2000, View.MeasureSpec.EXACTLY))
-        assertEquals(900 to 1200, preview.measuredWidth to preview.measuredHeight)
+        awaitOnMain("its picture's shape") {
+            preview.measure(View.MeasureSpec.makeMeasureSpec(900, View.MeasureSpec.EXACTLY), View.MeasureSpec.makeMeasureSpec(2000, View.MeasureSpec.EXACTLY))
+            900 to 1200 == preview.measuredWidth to preview.measuredHeight
+        }
         assertEquals(View.GONE, activity.switch.visibility)
     }
 
@@ -76,70 +85,95 @@ class CameraScreenTest {
         start().awaitStatus(RuntimeEnvironment.getApplication().getString(R.string.camera_none))
     }
 
-    @Test
-    fun aCameraThatIsTakenIsSaidAndComesBackByItself() {
-        addCamera("1", front = true)
-        allowCamera()
-        val activity = start()
-        activity.settle()
-        shadowOf(cameraManager()).triggerDisconnect()
-        activity.awaitStatus(activity.get().getString(R.string.camera_disconnected))
-        shadowOf(cameraManager()).removeCamera("1")
-        addCamera("1", front = true)
-        activity.awaitStatus(activity.get().getString(R.string.status_starting))
-        activity.settle()
-        shadowOf(cameraManager()).triggerDisconnect()
-        activity.awaitStatus(activity.get().getString(R.string.camera_disconnected))
-        activity.pause().resume().withTexture()
-        activity.awaitStatus(activity.get().getString(R.string.status_starting))
-        activity.settle()
-        shadowOf(cameraManager()).triggerDisconnect()
-        activity.awaitStatus(activity.get().getString(R.string.camera_disconnected))
-    }
-
     private fun ActivityController<MainActivity>.settle() {
         Thread.sleep(100)
         shadowOf(get().mainLooper).idle()
     }
 
     @Test
-    fun withoutThePermissionThePanelAsksAndTheSettingsHelpInTheEnd() {
+    fun withoutThePermissionThePanelAsks() {
         addCamera("1", front = true)
         val activity = start()
-        val panel = activity.get().findViewById<View>(R.id.permission_panel)
-        assertEquals(View.VISIBLE, panel.visibility)
-        val asked = shadowOf(activity.get()).lastRequestedPermission
-        assertEquals(listOf(Manifest.permission.CAMERA), asked.requestedPermissions.toList())
-        val refused = IntArray(1) { android.content.pm.PackageManager.PERMISSION_DENIED }
-        activity.get().onRequestPermissionsResult(asked.requestCode, asked.requestedPermissions, refused)
-        assertEquals(View.VISIBLE, activity.get().findViewById<View>(R.id.permission_settings).visibility)
-        activity.get().findViewById<View>(R.id.permission_settings).performClick()
-        assertEquals(android.provider.Settings.ACTION_APPLICATION_DETAILS_SETTINGS, shadowOf(activity.get()).nextStartedActivity.action)
-
+        assertEquals(View.VISIBLE, activity.panel.visibility)
         activity.pause()
         allowCamera()
         activity.resume().withTexture()
-        assertEquals(View.GONE, panel.visibility)
+        assertEquals(View.GONE, activity.panel.visibility)
         activity.pause()
         shadowOf(RuntimeEnvironment.getApplication()).denyPermissions(Manifest.permission.CAMERA)
         activity.resume()
+        assertEquals(View.VISIBLE, activity.panel.visibility)
+    }
+
+    /** As AOSP answers: no rationale before a refusal, none after the last one, and the same as before after a dismissal. */
+    @Test
+    fun aDismissedQuestionIsNoRefusalForGood() {
+        val activity = start()
+        activity.answer(rationale = false)
+        assertEquals("dismissed", "ask", activity.buttons)
+        activity.get().findViewById<View>(R.id.permission_ask).performClick()
+        activity.answer(rationale = true)
+        assertEquals("refused", "ask", activity.buttons)
+        activity.get().findViewById<View>(R.id.permission_ask).performClick()
+        activity.answer(rationale = true)
+        assertEquals("dismissed", "ask", activity.buttons)
+        activity.get().findViewById<View>(R.id.permission_ask).performClick()
+        activity.pause().stop().destroy()
+
+        val later = start() // and the app was ended in between
+        later.answer(rationale = false)
+        assertEquals("refused for good", "settings", later.buttons)
+        later.get().findViewById<View>(R.id.permission_settings).performClick()
+        assertEquals(android.provider.Settings.ACTION_APPLICATION_DETAILS_SETTINGS, shadowOf(later.get()).nextStartedActivity.action)
+        later.pause()
+        allowCamera()
+        later.resume().pause()
+        shadowOf(RuntimeEnvironment.getApplication()).denyPermissions(Manifest.permission.CAMERA)
+        later.resume()
+        later.get().findViewById<View>(R.id.permission_ask).performClick()
+        later.answer(rationale = false)
+        assertEquals("allowed and taken back: everything as at first", "ask", later.buttons)
+    }
+
+    @Test
+    fun whereTheSystemNeverSaysWhyBothMayHelp() {
+        val activity = start()
+        activity.answer(rationale = false)
+        activity.get().findViewById<View>(R.id.permission_ask).performClick()
+        activity.answer(rationale = false)
+        assertEquals("ask settings", activity.buttons)
+    }
+
+    private val ActivityController<MainActivity>.panel get() = get().findViewById<View>(R.id.permission_panel)
+
+    private val ActivityController<MainActivity>.buttons: String
+        get() = listOf("ask" to R.id.permission_ask, "settings" to R.id.permission_settings)
+            .filter { get().findViewById<View>(it.second).visibility == View.VISIBLE }.joinToString(" ") { it.first }
+
+    /** The question that was asked last is answered with no. */
+    private fun ActivityController<MainActivity>.answer(rationale: Boolean) {
+        shadowOf(get().packageManager).setShouldShowRequestPermissionRationale(Manifest.permission.CAMERA, rationale)
+        val asked = shadowOf(get()).lastRequestedPermission
+        assertEquals(listOf(Manifest.permission.CAMERA), asked.requestedPermissions.toList())
+        ReflectionHelpers.setField(Activity::class.java, get(), "mHasCurrentPermissionsRequest", false) // as its dispatcher does
+        get().onRequestPermissionsResult(asked.requestCode, asked.requestedPermissions, IntArray(1) { PackageManager.PERMISSION_DENIED })
         assertEquals(View.VISIBLE, panel.visibility)
     }
 
     @Test
     fun pausingAndResumingKeepsNothing() {
-        val others = ownThreads()
+        val others = ownThreads().size
         addCamera("1", front = true)
         allowCamera()
         val activity = start()
         activity.settle()
-        val before = ownThreads()
+        val before = ownThreads().size
         repeat(20) { activity.pause().stop().start().resume().withTexture() }
         activity.settle()
-        assertEquals(before, ownThreads())
+        assertEquals(before, ownThreads().size)
         repeat(5) { activity.switch.performClick() }
         activity.pause().stop().destroy()
-        awaitOnMain("the end of its threads") { ownThreads() <= others }
+        awaitOnMain("the end of its threads") { ownThreads().size <= others }
     }
 
     @Test

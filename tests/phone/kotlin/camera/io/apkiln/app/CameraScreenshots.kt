@@ -29,6 +29,7 @@ import io.apkiln.app.tuning.Processor
 import io.apkiln.app.tuning.RunSummary
 import io.apkiln.app.tuning.Trial
 import java.io.File
+import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.Robolectric
@@ -44,6 +45,9 @@ import org.robolectric.shadows.ShadowDialog
 @GraphicsMode(GraphicsMode.Mode.NATIVE)
 @Config(sdk = [35], application = GpuApp::class)
 class CameraScreenshots {
+    @get:Rule
+    val ended = EndedActivities()
+
     private val out = File(System.getProperty("apkiln.out"))
     private val shift = System.getProperty("apkiln.shift", "0").toFloat()
 

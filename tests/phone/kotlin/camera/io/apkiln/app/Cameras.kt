@@ -20,7 +20,7 @@ import org.robolectric.shadows.StreamConfigurationMapBuilder
 fun addCamera(id: String, front: Boolean, orientation: Int = if (front) 270 else 90) {
     val facing = if (front) CameraCharacteristics.LENS_FACING_FRONT else CameraCharacteristics.LENS_FACING_BACK
     val sizes = StreamConfigurationMapBuilder.newBuilder()
-    for (size in listOf(Size(4000, 3000), Size(1920, 1080), Size(640, 480), Size(320, 240))) {
+    for (size in listOf(Size(4000, 3000), Size(1920, 1080), Size(1440, 1080), Size(640, 480), Size(320, 240))) {
         sizes.addOutputSize(size).addOutputSize(ImageFormat.YUV_420_888, size)
     }
     val facts = ShadowCameraCharacteristics.newCameraCharacteristics()

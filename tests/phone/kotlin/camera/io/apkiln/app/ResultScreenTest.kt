@@ -1,6 +1,8 @@
 package io.apkiln.app
 
 import android.view.View
+import android.view.accessibility.AccessibilityEvent
+import android.view.accessibility.AccessibilityManager
 import android.widget.RadioGroup
 import com.airbnb.lottie.LottieAnimationView
 import io.apkiln.app.overlay.Announcer
@@ -16,11 +18,13 @@ import io.apkiln.app.tuning.Processor
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertNotNull
 import org.junit.Assert.assertTrue
+import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.Robolectric
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
+import org.robolectric.Shadows.shadowOf
 import org.robolectric.android.controller.ActivityController
 import org.robolectric.annotation.Config
 import org.robolectric.annotation.GraphicsMode
@@ -31,6 +35,9 @@ import org.robolectric.shadows.ShadowDialog
 @GraphicsMode(GraphicsMode.Mode.NATIVE)
 @Config(sdk = [35], application = GpuApp::class, qualifiers = "w360dp-h780dp-port-notnight-xxhdpi")
 class ResultScreenTest {
+    @get:Rule
+    val ended = EndedActivities()
+
     private val app get() = RuntimeEnvironment.getApplication() as GpuApp
 
     private fun start(): ActivityController<MainActivity> {
@@ -79,6 +86,7 @@ class ResultScreenTest {
     @Test
     fun talkBackHearsWhereItIsButNotAtEachFrame() {
         val activity = start()
+        val talkBack = shadowOf(app.getSystemService(AccessibilityManager::class.java)).apply { setEnabled(true) }
         val said = ArrayList<String>()
         repeat(120) { n ->
             activity.analyze(RedSquare(if (n % 20 < 10) 0.2 else 0.8, 0.5))
@@ -87,6 +95,12 @@ class ResultScreenTest {
             pass(33)
         }
         assertTrue("$said", said.size in 2..3)
+        val told = talkBack.sentAccessibilityEvents.filter {
+            it.eventType == AccessibilityEvent.TYPE_WINDOW_CONTENT_CHANGED &&
+                it.contentChangeTypes == AccessibilityEvent.CONTENT_CHANGE_TYPE_CONTENT_DESCRIPTION
+        }
+        assertTrue("${told.size} of ${said.size}", told.size in said.size - 1..said.size)
+        assertEquals(View.ACCESSIBILITY_LIVE_REGION_POLITE, activity.overlay.accessibilityLiveRegion)
         assertTrue("$said", activity.get().getString(R.string.overlay_found, activity.get().getString(R.string.place_left)) in said)
         val announcer = Announcer()
         assertEquals(listOf("a", null, null, "b"), listOf("a" to 0L, "a" to 9L, "b" to 1_999_999_999L, "b" to 2_000_000_001L).map { announcer.next(it.second) { it.first } })

@@ -1,4 +1,5 @@
 package io.apkiln.app
 
-/** How many threads of the app's own are alive. */
-fun ownThreads(): Int = Thread.getAllStackTraces().keys.count { it.name in listOf("camera", "analysis", "benchmark") && it.isAlive }
+/** The threads of the app's own that are alive. */
+fun ownThreads(): Set<Thread> =
+    Thread.getAllStackTraces().keys.filterTo(HashSet()) { it.name in listOf("camera", "analysis", "benchmark") && it.isAlive }

@@ -12,6 +12,8 @@ import io.apkiln.app.preview.pass
 import java.io.File
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertNotEquals
+import org.junit.Assert.assertSame
+import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.Robolectric
@@ -28,6 +30,9 @@ import org.robolectric.shadows.ShadowDialog
 @GraphicsMode(GraphicsMode.Mode.NATIVE)
 @Config(sdk = [35], application = GpuApp::class, qualifiers = "w360dp-h780dp-port-notnight-xxhdpi")
 class SensorScreenTest {
+    @get:Rule
+    val ended = EndedActivities()
+
     private val out = File(System.getProperty("apkiln.out"))
 
     private fun start(): ActivityController<MainActivity> = Robolectric.buildActivity(MainActivity::class.java).setup()
@@ -60,14 +65,14 @@ class SensorScreenTest {
 
     @Test
     fun pausingAndResumingKeepsNothing() {
-        val others = ownThreads()
+        val others = ownThreads().size
         val activity = start()
         activity.play { it.endsWith(" 2") }
-        val before = ownThreads()
+        val before = ownThreads().size
         repeat(20) { activity.pause().stop().start().resume() }
-        assertEquals(before, ownThreads())
+        assertEquals(before, ownThreads().size)
         activity.pause().stop().destroy()
-        awaitOnMain("the end of its threads") { ownThreads() <= others }
+        awaitOnMain("the end of its threads") { ownThreads().size <= others }
     }
 
     @Test
@@ -77,6 +82,21 @@ class SensorScreenTest {
         (RuntimeEnvironment.getApplication() as GpuApp).lost = true
         activity.play { activity.text(R.id.status).contains("GL context is gone") }
         assertEquals("CPU", activity.text(R.id.status).take(3))
+    }
+
+    @Test
+    fun aChangeOfLanguageStartsNoGpuAnew() {
+        val activity = start()
+        activity.play { activity.text(R.id.status).startsWith("GPU") }
+        val app = RuntimeEnvironment.getApplication() as GpuApp
+        val (monitor, started) = activity.get().monitor to app.started.toList()
+        val again = activity.recreate()
+        val stamp = again.text(R.id.stamp)
+        again.play { it != stamp && again.text(R.id.status).startsWith("GPU") }
+        assertEquals(started, app.started)
+        assertSame(monitor, again.get().monitor)
+        again.pause().stop().destroy()
+        awaitOnMain("the end of the model") { app.open == 0 }
     }
 
     @Test

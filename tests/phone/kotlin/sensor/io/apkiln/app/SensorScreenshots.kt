@@ -9,6 +9,7 @@ import io.apkiln.app.window.WindowAnswer
 import io.apkiln.app.window.WindowResult
 import java.io.File
 import kotlin.math.sin
+import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.Robolectric
@@ -21,6 +22,9 @@ import org.robolectric.annotation.GraphicsMode
 @GraphicsMode(GraphicsMode.Mode.NATIVE)
 @Config(sdk = [35], application = GpuApp::class)
 class SensorScreenshots {
+    @get:Rule
+    val ended = EndedActivities()
+
     private val out = File(System.getProperty("apkiln.out"))
     private val shift = System.getProperty("apkiln.shift", "0").toFloat() / 100
 

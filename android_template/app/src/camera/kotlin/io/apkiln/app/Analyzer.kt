@@ -5,6 +5,8 @@ import android.os.Handler
 import android.os.HandlerThread
 import android.os.Looper
 import android.os.SystemClock
+import android.util.Log
+import androidx.lifecycle.ViewModel
 import io.apkiln.app.frames.Frame
 import io.apkiln.app.frames.UnreadableFrame
 import io.apkiln.app.info.Info
@@ -16,14 +18,21 @@ import io.apkiln.app.tuning.Candidate
 import io.apkiln.app.tuning.DelegateState
 import java.io.IOException
 
-/** Runs the models on a thread of its own, that of [handler], and posts their results to the main thread. */
-class Analyzer(private val context: Context, private val listener: Listener) {
-    /** Called on the main thread, never after [close]. */
+/**
+ * Runs the models on a thread of its own, that of [handler], and posts their results to the main thread.
+ *
+ * It outlives the activity when that is made anew, as after a change of language or dark mode: models need not start again.
+ */
+class Analyzer(private val context: Context) : ViewModel() {
+    /** Called on the main thread. */
     interface Listener {
         fun onResult(result: FrameResult, framesPerSecond: Float, states: Map<String, DelegateState>)
 
         /** [candidate] is being measured, which takes a moment. */
         fun onTrying(candidate: Candidate)
+
+        /** [candidate]'s driver does not come back. */
+        fun onStuck(candidate: Candidate)
 
         /** A frame can't be read; the next one may be readable. */
         fun onFrameFailed(message: String)
@@ -35,15 +44,28 @@ class Analyzer(private val context: Context, private val listener: Listener) {
     val handler = Handler(thread.looper)
     private val main = Handler(Looper.getMainLooper())
     private val rate = FrameRate()
-    private val models = Models(context) { notifyListener { onTrying(it) } }
+    private val models = Models(context, onStuck = { notifyListener { onStuck(it) } }) { notifyListener { onTrying(it) } }
     private var pipeline: Pipeline? = null
     private var framesPerSecond = 0f
+    private var lastUnreadable = ""
 
-    @Volatile
-    private var closed = false
+    /** Whom to tell; for the main thread, as [failure]. */
+    private var listener: Listener? = null
+    private var failure: Exception? = null
 
     init {
         handler.post(::restart)
+    }
+
+    /** Tells [listener] instead of the one before, from now on; also of a failure that is there. */
+    fun attach(listener: Listener) {
+        this.listener = listener
+        failure?.let { listener.onModelFailed(failureText(context, it)) }
+    }
+
+    /** Tells [listener] no more. */
+    fun detach(listener: Listener) {
+        if (this.listener === listener) this.listener = null
     }
 
     /** Runs the models on a frame; on the thread of [handler]. Frames are dropped while no model works. */
@@ -80,14 +102,14 @@ class Analyzer(private val context: Context, private val listener: Listener) {
     }
 
     /** Closes the models after the current frame. */
-    fun close() {
-        closed = true
+    override fun onCleared() {
         handler.post(::drop)
         thread.quitSafely()
     }
 
     private fun restart() {
         drop()
+        main.post { failure = null }
         pipeline = guarded { Pipeline(ModelContracts.all, ModelContracts::kind, tilesPerFrame = 1, models::open) }
     }
 
@@ -95,8 +117,7 @@ class Analyzer(private val context: Context, private val listener: Listener) {
         try {
             action()
         } catch (error: UnreadableFrame) {
-            notifyListener { onFrameFailed(error.message.orEmpty()) }
-            null
+            skip(error)
         } catch (error: IllegalStateException) {
             fail(error)
         } catch (error: IllegalArgumentException) {
@@ -105,10 +126,21 @@ class Analyzer(private val context: Context, private val listener: Listener) {
             fail(error)
         }
 
+    private fun skip(error: UnreadableFrame): Nothing? {
+        val message = error.message.orEmpty()
+        if (message != lastUnreadable) Log.w(LogTag.CAMERA, "a frame can't be read", error)
+        lastUnreadable = message
+        notifyListener { onFrameFailed(message) }
+        return null
+    }
+
     private fun fail(error: Exception): Nothing? {
         drop()
-        val message = failureText(context, error)
-        notifyListener { onModelFailed(message) }
+        Log.w(LogTag.MODEL, "the models stopped", error)
+        main.post {
+            failure = error
+            listener?.onModelFailed(failureText(context, error))
+        }
         return null
     }
 
@@ -119,6 +151,6 @@ class Analyzer(private val context: Context, private val listener: Listener) {
     }
 
     private fun notifyListener(action: Listener.() -> Unit) {
-        main.post { if (!closed) listener.action() }
+        main.post { listener?.action() }
     }
 }

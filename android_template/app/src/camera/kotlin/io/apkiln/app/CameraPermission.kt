@@ -5,11 +5,13 @@ import android.content.Intent
 import android.content.pm.PackageManager
 import android.net.Uri
 import android.provider.Settings
+import android.util.Log
 import android.view.View
 import android.widget.TextView
 import androidx.activity.result.contract.ActivityResultContracts
 import androidx.appcompat.app.AppCompatActivity
 import androidx.core.content.ContextCompat
+import androidx.core.view.isVisible
 
 /** Requests the camera permission, and explains it on a panel until it is granted. Create it in onCreate, after the layout. */
 class CameraPermission(private val activity: AppCompatActivity) {
@@ -18,6 +20,7 @@ class CameraPermission(private val activity: AppCompatActivity) {
     private val text: TextView = activity.findViewById(R.id.permission_text)
     private val askButton: View = activity.findViewById(R.id.permission_ask)
     private val settingsButton: View = activity.findViewById(R.id.permission_settings)
+    private val refusals by lazy { Refusals(activity) }
     private val question =
         activity.registerForActivityResult(ActivityResultContracts.RequestPermission()) { onAnswer(it) }
 
@@ -33,19 +36,27 @@ class CameraPermission(private val activity: AppCompatActivity) {
 
     /** Shows the panel, or instead the row below the picture if the permission is granted. */
     fun refresh() {
-        panel.visibility = if (granted) View.GONE else View.VISIBLE
-        bottomRow.visibility = if (granted) View.VISIBLE else View.GONE
+        if (granted && panel.isVisible) {
+            refusals.forget()
+            offer(Refusals.Next.ASK)
+        }
+        panel.isVisible = !granted
+        bottomRow.isVisible = granted
     }
 
-    /** If the system won't ask again, only its settings help. */
     private fun onAnswer(allowed: Boolean) {
-        val askable = activity.shouldShowRequestPermissionRationale(PERMISSION)
         if (!allowed) {
-            text.setText(if (askable) R.string.permission_explanation else R.string.permission_denied)
-            askButton.visibility = if (askable) View.VISIBLE else View.GONE
-            settingsButton.visibility = if (askable) View.GONE else View.VISIBLE
+            val next = refusals.add(activity.shouldShowRequestPermissionRationale(PERMISSION))
+            Log.w(LogTag.CAMERA, "the permission was not given: $next")
+            offer(next)
         }
         refresh()
+    }
+
+    private fun offer(next: Refusals.Next) {
+        text.setText(if (next.settings) R.string.permission_denied else R.string.permission_explanation)
+        askButton.isVisible = next.ask
+        settingsButton.isVisible = next.settings
     }
 
     private fun openSettings() {

@@ -8,6 +8,9 @@ import android.view.TextureView
 import android.view.View
 import android.widget.ImageButton
 import androidx.appcompat.app.AppCompatActivity
+import androidx.lifecycle.ViewModelProvider
+import androidx.lifecycle.viewmodel.initializer
+import androidx.lifecycle.viewmodel.viewModelFactory
 import io.apkiln.app.camera.AutofitTextureView
 import io.apkiln.app.camera.CameraControl
 import io.apkiln.app.frames.PictureSize
@@ -22,8 +25,9 @@ import io.apkiln.app.tuning.DelegateState
 /** Connects camera, models and overlay; the camera runs while the activity is resumed. */
 class MainActivity : AppCompatActivity(), Analyzer.Listener, CameraControl.Listener, InfoSource,
     TextureView.SurfaceTextureListener, DisplayManager.DisplayListener {
-    lateinit var analyzer: Analyzer
-        private set
+    val analyzer by lazy {
+        ViewModelProvider(this, viewModelFactory { initializer { Analyzer(applicationContext) } })[Analyzer::class.java]
+    }
     private lateinit var preview: AutofitTextureView
     private lateinit var switchCamera: ImageButton
     private lateinit var permission: CameraPermission
@@ -41,7 +45,7 @@ class MainActivity : AppCompatActivity(), Analyzer.Listener, CameraControl.Liste
         screen = ResultScreen(this)
         drawBehindSystemBars(findViewById(R.id.safe_area), darkBehind = true, screen.overlay)
         permission = CameraPermission(this)
-        analyzer = Analyzer(applicationContext, this)
+        analyzer.attach(this)
         val front = savedInstanceState?.getBoolean(FRONT) ?: (ModelContracts.CAMERA == FRONT)
         val side = PictureSize.wantedSide(ModelContracts.all)
         camera = CameraControl(applicationContext, side, front, analyzer.handler, analyzer::analyze, this)
@@ -72,7 +76,8 @@ class MainActivity : AppCompatActivity(), Analyzer.Listener, CameraControl.Liste
     }
 
     override fun onDestroy() {
-        camera.release(analyzer::close)
+        camera.release()
+        analyzer.detach(this)
         super.onDestroy()
     }
 
@@ -94,8 +99,10 @@ class MainActivity : AppCompatActivity(), Analyzer.Listener, CameraControl.Liste
     /** Rotates preview and frames with the display. */
     private fun turn() {
         val rotation = preview.display?.rotation ?: Surface.ROTATION_0
-        val size = camera.turn(rotation) ?: return
-        preview.setPicture(size.width, size.height, rotation)
+        val choice = camera.turn(rotation) ?: return
+        val upright = choice.uprightSize(rotation)
+        preview.bufferSize = choice.previewSize
+        preview.setPicture(upright.width, upright.height, rotation)
     }
 
     override fun onCameraStarts(front: Boolean, canSwitch: Boolean) {
@@ -110,16 +117,24 @@ class MainActivity : AppCompatActivity(), Analyzer.Listener, CameraControl.Liste
         screen.showNothing(getString(text))
     }
 
-    override fun onCameraBack() = startCamera()
+    override fun onCameraRuns() {
+        if (cameraFailed) screen.showNothing(getString(R.string.status_starting))
+        cameraFailed = false
+    }
 
     override fun onResult(result: FrameResult, framesPerSecond: Float, states: Map<String, DelegateState>) {
         if (resumed && !cameraFailed) screen.show(result, framesPerSecond, states)
     }
 
-    override fun onTrying(candidate: Candidate) =
-        screen.showStatus(getString(R.string.status_measuring, candidateText(resources, candidate)))
+    override fun onTrying(candidate: Candidate) {
+        if (!cameraFailed) screen.showStatus(getString(R.string.status_measuring, candidateText(resources, candidate)))
+    }
 
-    override fun onFrameFailed(message: String) = screen.showNothing(getString(R.string.frame_failed, message))
+    override fun onStuck(candidate: Candidate) = screen.showStatus(stuckText(resources, candidate))
+
+    override fun onFrameFailed(message: String) {
+        if (!cameraFailed) screen.showNothing(getString(R.string.frame_failed, message))
+    }
 
     override fun onModelFailed(message: String) = screen.showFailure(message)
 

@@ -2,13 +2,25 @@ package io.apkiln.app
 
 import android.app.Application
 import android.content.pm.ApplicationInfo
+import android.os.Process
 import android.os.StrictMode
 import io.apkiln.app.model.ModelRuntime
 import io.apkiln.app.model.TfliteRunner
+import io.apkiln.app.tuning.AppProcess
+import io.apkiln.app.tuning.KeptRunners
+import io.apkiln.app.tuning.TimedWatchdog
+import io.apkiln.app.tuning.Watchdog
+import java.util.UUID
 
-/** The application: holds what runs its models. Debug builds log leaks, and work that blocks the main thread. */
+/**
+ * The application: holds what runs its models, and what of that outlives a screen. Debug builds log leaks, and work that
+ * blocks the main thread.
+ */
 open class ModelApp : Application() {
     open val runtime: ModelRuntime = TfliteRunner
+    val process = AppProcess(Process.myPid(), UUID.randomUUID().toString())
+    val keptRunners = KeptRunners()
+    open val watchdog: Watchdog = TimedWatchdog()
 
     override fun onCreate() {
         super.onCreate()

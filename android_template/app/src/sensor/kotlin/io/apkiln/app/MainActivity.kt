@@ -7,6 +7,9 @@ import androidx.annotation.ColorRes
 import androidx.appcompat.app.AppCompatActivity
 import androidx.core.content.ContextCompat
 import androidx.core.view.ViewCompat
+import androidx.lifecycle.ViewModelProvider
+import androidx.lifecycle.viewmodel.initializer
+import androidx.lifecycle.viewmodel.viewModelFactory
 import io.apkiln.app.chart.ChartView
 import io.apkiln.app.info.Info
 import io.apkiln.app.info.InfoSheet
@@ -25,8 +28,9 @@ class MainActivity : AppCompatActivity(), Monitor.Listener, InfoSource {
     private lateinit var stamp: TextView
     private lateinit var chart: ChartView
     private lateinit var status: TextView
-    lateinit var monitor: Monitor
-        private set
+    val monitor by lazy {
+        ViewModelProvider(this, viewModelFactory { initializer { Monitor(applicationContext) } })[Monitor::class.java]
+    }
     private var failed = false
 
     override fun onCreate(savedInstanceState: Bundle?) {
@@ -40,7 +44,7 @@ class MainActivity : AppCompatActivity(), Monitor.Listener, InfoSource {
         showVerdict(getString(R.string.verdict_filling), R.color.verdict_unknown)
         drawBehindSystemBars(findViewById(R.id.root), darkBehind = false)
         findViewById<View>(R.id.show_info).setOnClickListener { InfoSheet.show(supportFragmentManager) }
-        monitor = Monitor(applicationContext, this)
+        monitor.attach(this)
     }
 
     override fun onResume() {
@@ -54,7 +58,7 @@ class MainActivity : AppCompatActivity(), Monitor.Listener, InfoSource {
     }
 
     override fun onDestroy() {
-        monitor.close()
+        monitor.detach(this)
         super.onDestroy()
     }
 
@@ -79,6 +83,8 @@ class MainActivity : AppCompatActivity(), Monitor.Listener, InfoSource {
 
     override fun onTrying(candidate: Candidate) =
         setText(status, getString(R.string.status_measuring, candidateText(resources, candidate)))
+
+    override fun onStuck(candidate: Candidate) = setText(status, stuckText(resources, candidate))
 
     override fun onGap() = chart.clear()
 

@@ -5,6 +5,8 @@ import android.hardware.SensorManager
 import android.os.Handler
 import android.os.HandlerThread
 import android.os.Looper
+import android.util.Log
+import androidx.lifecycle.ViewModel
 import io.apkiln.app.info.Info
 import io.apkiln.app.model.Decoder
 import io.apkiln.app.model.ModelContract
@@ -19,14 +21,24 @@ import io.apkiln.app.window.WindowPipeline
 import io.apkiln.app.window.WindowResult
 import java.io.IOException
 
-/** Takes samples and runs the model on a thread of its own, and posts its answers to the main thread. */
-class Monitor(private val context: Context, private val listener: Listener) : SampleSource.Listener {
-    /** Called on the main thread, never after [close]. */
+/**
+ * Takes samples and runs the model on a thread of its own, and posts its answers to the main thread.
+ *
+ * It outlives the activity when that is made anew, as after a change of language or dark mode: the model need not start again.
+ */
+class Monitor(
+    private val context: Context,
+    private val contract: ModelContract = ModelContracts.all.single(),
+) : ViewModel(), SampleSource.Listener {
+    /** Called on the main thread. */
     interface Listener {
         fun onResult(result: WindowResult, state: DelegateState?)
 
         /** [candidate] is being measured, which takes a moment. */
         fun onTrying(candidate: Candidate)
+
+        /** [candidate]'s driver does not come back. */
+        fun onStuck(candidate: Candidate)
 
         /** The next sample does not continue the last one. */
         fun onGap()
@@ -34,23 +46,35 @@ class Monitor(private val context: Context, private val listener: Listener) : Sa
         fun onFailed(message: String)
     }
 
-    private val contract: ModelContract = ModelContracts.all.single()
     private val thread = HandlerThread("analysis").apply { start() }
     private val handler = Handler(thread.looper)
     private val main = Handler(Looper.getMainLooper())
-    private val models = Models(context) { notifyListener { onTrying(it) } }
+    private val models = Models(context, onStuck = { notifyListener { onStuck(it) } }, ::onTrying)
     private var pipeline: WindowPipeline? = null
     private var source: SampleSource? = null
     private var wanted = false
+    private var tried = false
 
-    @Volatile
-    private var closed = false
+    /** Whom to tell; for the main thread, as [failure]. */
+    private var listener: Listener? = null
+    private var failure: Exception? = null
 
     /** Whether the samples are measured by the phone itself rather than played from a recording. */
     val live = PhoneSensors.measure(contract.input.channels)
 
     init {
         handler.post(::restart)
+    }
+
+    /** Tells [listener] instead of the one before, from now on; also of a failure that is there. */
+    fun attach(listener: Listener) {
+        this.listener = listener
+        failure?.let { listener.onFailed(text(it)) }
+    }
+
+    /** Tells [listener] no more. */
+    fun detach(listener: Listener) {
+        if (this.listener === listener) this.listener = null
     }
 
     fun start() {
@@ -92,8 +116,7 @@ class Monitor(private val context: Context, private val listener: Listener) : Sa
     }
 
     /** Closes the model after the current sample. */
-    fun close() {
-        closed = true
+    override fun onCleared() {
         handler.post(::drop)
         thread.quitSafely()
     }
@@ -101,9 +124,11 @@ class Monitor(private val context: Context, private val listener: Listener) : Sa
     override fun onSample(stamp: String, values: FloatArray) {
         val pipeline = pipeline ?: return
         guarded {
+            tried = false
             val result = pipeline.process(stamp, values)
             val state = models.states.values.lastOrNull()
             notifyListener { onResult(result, state) }
+            if (tried && live) onGap() // sensors went on while candidates were measured
         }
     }
 
@@ -112,11 +137,17 @@ class Monitor(private val context: Context, private val listener: Listener) : Sa
         notifyListener { onGap() }
     }
 
+    private fun onTrying(candidate: Candidate) {
+        tried = true
+        notifyListener { onTrying(candidate) }
+    }
+
     private fun restart() {
         drop()
+        main.post { failure = null }
         notifyListener { onGap() }
         guarded {
-            pipeline = WindowPipeline(contract, ModelContracts.kind(contract).decoder(contract), models::open)
+            pipeline = WindowPipeline(contract, ModelContracts.kind(contract)::decoder, models::open)
             source = makeSource().also { if (wanted) it.start() }
         }
     }
@@ -130,21 +161,28 @@ class Monitor(private val context: Context, private val listener: Listener) : Sa
     private fun guarded(action: () -> Unit) {
         try {
             action()
-        } catch (failure: SourceFailure) {
-            fail(context.getString(failure.text, failure.word))
+        } catch (error: SourceFailure) {
+            fail(error, LogTag.SENSORS)
         } catch (error: IllegalStateException) {
-            fail(failureText(context, error))
+            fail(error, LogTag.MODEL)
         } catch (error: IllegalArgumentException) {
-            fail(failureText(context, error))
+            fail(error, LogTag.MODEL)
         } catch (error: IOException) {
-            fail(failureText(context, error))
+            fail(error, LogTag.MODEL)
         }
     }
 
-    private fun fail(message: String) {
+    private fun fail(error: Exception, tag: String) {
         drop()
-        notifyListener { onFailed(message) }
+        Log.w(tag, "stopped: ${text(error)}", error)
+        main.post {
+            failure = error
+            listener?.onFailed(text(error))
+        }
     }
+
+    private fun text(error: Exception): String =
+        if (error is SourceFailure) context.getString(error.text, error.word) else failureText(context, error)
 
     private fun drop() {
         source?.stop()
@@ -155,6 +193,6 @@ class Monitor(private val context: Context, private val listener: Listener) : Sa
     }
 
     private fun notifyListener(action: Listener.() -> Unit) {
-        main.post { if (!closed) listener.action() }
+        main.post { listener?.action() }
     }
 }

@@ -19,10 +19,10 @@ import io.apkiln.app.frames.PlaneFrame
 import java.io.File
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
+import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.Robolectric
-import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.Shadows.shadowOf
 import org.robolectric.annotation.Config
@@ -30,11 +30,14 @@ import org.robolectric.annotation.GraphicsMode
 import org.robolectric.shadows.ShadowDialog
 
 /** The app's own screen, as its activity, layout and models make it, drawn into PNGs on a phone of 1080 × 2340 pixels. */
-@RunWith(RobolectricTestRunner::class)
+@RunWith(MachineTestRunner::class)
 @GraphicsMode(GraphicsMode.Mode.NATIVE)
-@Config(sdk = [35], application = DesktopApp::class)
+@Config(sdk = [35], application = MachineApp::class)
 class CameraPreview {
     private val folder = File(System.getProperty("apkiln.preview"))
+
+    @get:Rule
+    val measured = Measured()
 
     @Test
     @Config(qualifiers = PORTRAIT)
@@ -148,7 +151,7 @@ class CameraPreview {
     private companion object {
         const val PORTRAIT = "w360dp-h780dp-port-notnight-xxhdpi"
         const val DARK = "w360dp-h780dp-port-night-xxhdpi"
-        const val FRAMES = 30
+        const val FRAMES = 12
 
         /** A camera brings 30 frames a second. */
         const val CAMERA_MS = 33L

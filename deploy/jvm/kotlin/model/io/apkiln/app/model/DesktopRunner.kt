@@ -61,7 +61,12 @@ class DesktopRunner(content: ByteArray, private val contract: ModelContract, thr
 
         override fun accelerators(sdk: Int): List<Processor> = emptyList()
 
-        override fun start(model: ByteBuffer, contract: ModelContract, candidate: Candidate): ModelRunner {
+        override fun start(
+            model: ByteBuffer,
+            contract: ModelContract,
+            candidate: Candidate,
+            kernels: KernelCache?,
+        ): ModelRunner {
             if (candidate.processor != Processor.CPU) throw UnsupportedProcessor("this machine has no ${candidate.key}")
             val content = ByteArray(model.remaining()).also { model.duplicate().get(it) }
             return DesktopRunner(content, contract, candidate.threads)

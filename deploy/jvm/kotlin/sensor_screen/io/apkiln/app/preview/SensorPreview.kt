@@ -11,21 +11,24 @@ import io.apkiln.app.sensors.ReplaySource
 import io.apkiln.app.window.Recording
 import io.apkiln.app.window.WindowPipeline
 import java.io.File
+import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.Robolectric
-import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.annotation.Config
 import org.robolectric.annotation.GraphicsMode
 import org.robolectric.shadows.ShadowDialog
 
 /** The app's own screen while it plays the recording in its assets, drawn into PNGs on a phone of 1080 × 2340 pixels. */
-@RunWith(RobolectricTestRunner::class)
+@RunWith(MachineTestRunner::class)
 @GraphicsMode(GraphicsMode.Mode.NATIVE)
-@Config(sdk = [35], application = DesktopApp::class)
+@Config(sdk = [35], application = MachineApp::class)
 class SensorPreview {
     private val folder = File(System.getProperty("apkiln.preview"))
+
+    @get:Rule
+    val measured = Measured()
 
     @Test
     @Config(qualifiers = PORTRAIT)
@@ -77,7 +80,7 @@ class SensorPreview {
             Recording.parse(it, contract.input.channels)
         }
         val models = Models(application) {}
-        val pipeline = WindowPipeline(contract, ModelContracts.kind(contract).decoder(contract), models::open)
+        val pipeline = WindowPipeline(contract, ModelContracts.kind(contract)::decoder, models::open)
         var alarmed = 0
         for ((n, values) in recording.values.withIndex()) {
             val result = pipeline.process(recording.stamps[n], values)

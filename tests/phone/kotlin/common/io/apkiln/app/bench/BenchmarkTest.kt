@@ -4,9 +4,11 @@ import android.content.Intent
 import android.os.Looper
 import android.os.PowerManager
 import android.widget.TextView
+import io.apkiln.app.LogTag
 import io.apkiln.app.ModelApp
 import io.apkiln.app.R
 import io.apkiln.app.model.DesktopRunner
+import io.apkiln.app.model.KernelCache
 import io.apkiln.app.model.ModelContract
 import io.apkiln.app.model.ModelRunner
 import io.apkiln.app.model.ModelRuntime
@@ -19,6 +21,7 @@ import java.nio.ByteBuffer
 import java.util.concurrent.CountDownLatch
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertNull
+import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.Robolectric
@@ -28,23 +31,35 @@ import org.robolectric.Shadows.shadowOf
 import org.robolectric.android.controller.ActivityController
 import org.robolectric.annotation.Config
 import org.robolectric.annotation.GraphicsMode
+import org.robolectric.shadows.ShadowLog
 
 /** Models on this machine's TensorFlow Lite; the run numbered [breaksAt] breaks, and each waits for [gate]. */
 class BreakableApp : ModelApp() {
     var breaksAt = Int.MAX_VALUE
     var gate = CountDownLatch(0)
     var onRun: (Int) -> Unit = {}
+    var onClose: () -> Unit = {}
     private var runs = 0
 
     override val runtime: ModelRuntime = object : ModelRuntime by DesktopRunner {
-        override fun start(model: ByteBuffer, contract: ModelContract, candidate: Candidate): ModelRunner {
-            val runner = DesktopRunner.start(model, contract, candidate)
+        override fun start(
+            model: ByteBuffer,
+            contract: ModelContract,
+            candidate: Candidate,
+            kernels: KernelCache?,
+        ): ModelRunner {
+            val runner = DesktopRunner.start(model, contract, candidate, kernels)
             return object : ModelRunner by runner {
                 override fun run(input: ByteBuffer): ByteBuffer {
                     gate.await()
                     onRun(runs)
                     check(runs++ < breaksAt) { "lost" }
                     return runner.run(input)
+                }
+
+                override fun close() {
+                    onClose()
+                    runner.close()
                 }
             }
         }
@@ -143,6 +158,51 @@ class BenchmarkTest {
         written("busy")
         app.gate.countDown()
         awaitOnMain("the first one ends") { folder.resolve("first.json").exists() }
+    }
+
+    @Test
+    fun aSecondStartWhileItIsInFrontMeasuresAgain() {
+        val activity = start("one") { putExtra("run_id", "first-7") }
+        written("one")
+        awaitOnMain("the end is shown") { activity.get().findViewById<TextView>(R.id.benchmark_text).text.contains(".json") }
+        val next = Intent(app, BenchmarkActivity::class.java)
+            .putExtra("name", "two").putExtra("run_id", "second").putExtra("num_runs", 5)
+        activity.pause().newIntent(next).resume()
+        written("two")
+    }
+
+    @Test
+    fun aSecondStartDoesNotDisturbTheFirst() {
+        app.gate = CountDownLatch(1)
+        val activity = start("undisturbed") {}
+        activity.pause()
+        app.gate.countDown()
+        Thread.sleep(100)
+        activity.newIntent(Intent(app, BenchmarkActivity::class.java).putExtra("name", "too-early")).resume()
+        written("too-early")
+        written("undisturbed")
+    }
+
+    @Test
+    fun aRunIdThatIsAPath() {
+        start("no-run-id") { putExtra("run_id", "a/b") }
+        written("no-run-id")
+    }
+
+    @Test
+    fun theFileIsThereBeforeTheModelIsClosed() {
+        var isWritten = false
+        app.onClose = { isWritten = folder.resolve("closing.json").exists() }
+        measure("closing")
+        awaitOnMain("the model's end") { isWritten }
+    }
+
+    @Test
+    fun whatGoesWrongIsLogged() {
+        app.breaksAt = 6
+        measure("logged")
+        val logged = ShadowLog.getLogsForTag(LogTag.BENCHMARK).map { it.throwable.message }
+        assertTrue("$logged", "lost" in logged)
     }
 
     @Test

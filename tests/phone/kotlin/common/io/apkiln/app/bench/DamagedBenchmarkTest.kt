@@ -2,7 +2,7 @@ package io.apkiln.app.bench
 
 import android.content.Intent
 import io.apkiln.app.OtherPackageRunner
-import io.apkiln.app.preview.DesktopApp
+import io.apkiln.app.preview.MachineApp
 import io.apkiln.app.preview.awaitOnMain
 import java.io.File
 import org.junit.Test
@@ -13,7 +13,7 @@ import org.robolectric.annotation.Config
 
 /** A benchmark of a model that is not the one the app was generated for. */
 @RunWith(OtherPackageRunner::class)
-@Config(sdk = [35], application = DesktopApp::class)
+@Config(sdk = [35], application = MachineApp::class)
 class DamagedBenchmarkTest {
     @Test
     fun isTold() {

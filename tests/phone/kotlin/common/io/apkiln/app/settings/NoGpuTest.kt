@@ -17,7 +17,7 @@ import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.annotation.Config
 
-/** The sheet says so where the app was built with a library that has no GPU, and only there. */
+/** The sheet says so where the app was built with a library that has no GPU, or does not list the phone's, and only there. */
 @RunWith(RobolectricTestRunner::class)
 @Config(sdk = [35], application = GpuApp::class)
 class NoGpuTest {
@@ -29,16 +29,19 @@ class NoGpuTest {
         else -> emptyList()
     }
 
-    private fun told(isWithoutGpu: Boolean): Boolean {
+    private fun told(text: Int, isWithoutGpu: Boolean, isGpuListed: Boolean?): Boolean {
         val model = ModelInfo(ModelContracts.all.first(), null, 0.0, null)
         val sheet = View.inflate(context, R.layout.info_sheet, null)
-        InfoPage(sheet) {}.show(Info(listOf(model), null, "auto", listOf("auto", "cpu1"), isWithoutGpu))
-        return context.getString(R.string.info_no_gpu) in texts(sheet)
+        InfoPage(sheet) {}.show(Info(listOf(model), null, "auto", listOf("auto", "cpu1"), isWithoutGpu, isGpuListed))
+        return context.getString(text) in texts(sheet)
     }
 
     @Test
     fun told() {
-        assertEquals(true, told(isWithoutGpu = true))
-        assertEquals(false, told(isWithoutGpu = false))
+        assertEquals(true, told(R.string.info_no_gpu, isWithoutGpu = true, isGpuListed = null))
+        assertEquals(false, told(R.string.info_no_gpu, isWithoutGpu = false, isGpuListed = null))
+        for (isListed in listOf(true, false, null)) {
+            assertEquals(isListed == false, told(R.string.info_gpu_unlisted, isWithoutGpu = false, isGpuListed = isListed))
+        }
     }
 }

@@ -25,7 +25,7 @@ class SettingsTest {
     private val contract = ModelContracts.all.first()
     private val tuning = Tuning(Candidate.cpu(2), listOf(Trial(Candidate.cpu(2), Outcome.Measured(1.5))))
 
-    private fun settings() = DelegateSettings(app, app.runtime)
+    private fun settings() = DelegateSettings(app)
 
     @Test
     fun aTuningIsForOneModelOnOnePhoneWithOneAndroid() {
@@ -51,19 +51,6 @@ class SettingsTest {
             preferences.edit().putString(key, broken).apply()
             assertNull(broken, settings().memory(contract).recall())
         }
-    }
-
-    @Test
-    fun attemptsAreCountedUntilTheyEnd() {
-        val memory = settings().memory(contract)
-        val gpu = requireNotNull(Candidate.of("gpu"))
-        repeat(2) { memory.begin(gpu) }
-        assertEquals(2, settings().memory(contract).unfinished(gpu))
-        memory.end(gpu)
-        assertEquals(0, settings().memory(contract).unfinished(gpu))
-        memory.begin(gpu)
-        memory.forget()
-        assertEquals(0, memory.unfinished(gpu))
     }
 
     @Test

@@ -4,6 +4,7 @@ import android.content.Context
 import android.graphics.Matrix
 import android.graphics.RectF
 import android.util.AttributeSet
+import android.util.Size
 import android.view.TextureView
 
 /** A camera preview, as large as fits with the picture's aspect ratio, upright in every rotation of the display. */
@@ -12,6 +13,13 @@ class AutofitTextureView @JvmOverloads constructor(context: Context, attrs: Attr
     private var uprightWidth = 0
     private var uprightHeight = 0
     private var quarterTurns = 0
+
+    /** The size of the camera's pictures as the sensor lies: the texture's buffers keep it, whatever size the view has. */
+    var bufferSize: Size? = null
+        set(value) {
+            field = value
+            keepBufferSize()
+        }
 
     /** Sets the size of the upright picture, and the rotation of the display (Surface.ROTATION_*). */
     fun setPicture(uprightWidth: Int, uprightHeight: Int, displayRotation: Int) {
@@ -35,8 +43,13 @@ class AutofitTextureView @JvmOverloads constructor(context: Context, attrs: Attr
     }
 
     override fun onSizeChanged(w: Int, h: Int, oldw: Int, oldh: Int) {
-        super.onSizeChanged(w, h, oldw, oldh)
+        super.onSizeChanged(w, h, oldw, oldh) // gives the buffers the view's own size
+        keepBufferSize()
         turn(w, h)
+    }
+
+    private fun keepBufferSize() {
+        bufferSize?.let { surfaceTexture?.setDefaultBufferSize(it.width, it.height) }
     }
 
     /** The system stretches the picture, upright in the phone's natural orientation, over the view: undo that, then rotate. */

@@ -2,114 +2,128 @@ package io.apkiln.app.camera
 
 import android.content.Context
 import android.graphics.SurfaceTexture
-import android.hardware.camera2.CameraAccessException
 import android.hardware.camera2.CameraManager
+import android.os.Build
 import android.os.Handler
 import android.os.Looper
-import android.util.Size
+import android.util.Log
 import android.view.Surface
+import androidx.annotation.RequiresApi
 import androidx.annotation.StringRes
-import io.apkiln.app.R
+import io.apkiln.app.LogTag
 import io.apkiln.app.frames.Frame
 
 /**
- * Runs the back or the front camera, one at a time, and restarts when a camera that another app took becomes free.
+ * Keeps the back or the front camera running between [start] and [stop]: after a failure it tries again, with growing pauses,
+ * and soon where the system says that the camera may be free.
  *
  * For the main thread; [onFrame] runs on [analysis]. [front] is the wanted side; if there is only one camera, it is used.
  */
 class CameraControl(
-    private val context: Context,
-    private val shorterSide: Int,
+    context: Context,
+    shorterSide: Int,
     var front: Boolean,
-    private val analysis: Handler,
-    private val onFrame: (Frame) -> Unit,
+    analysis: Handler,
+    onFrame: (Frame) -> Unit,
     private val listener: Listener,
 ) {
     interface Listener {
-        /** A camera starts, the front or the back one; [canSwitch] if there are both. */
+        /** A camera is being opened, the front or the back one; [canSwitch] if there are both. */
         fun onCameraStarts(front: Boolean, canSwitch: Boolean)
 
-        fun onCameraFailed(@StringRes text: Int)
+        /** Its first picture has come. */
+        fun onCameraRuns()
 
-        /** The camera that another app took is free again. */
-        fun onCameraBack()
+        /** It does not run; it is tried again. */
+        fun onCameraFailed(@StringRes text: Int)
     }
 
     private val manager = context.getSystemService(Context.CAMERA_SERVICE) as CameraManager
     private val main = Handler(Looper.getMainLooper())
-    private var choices = emptyList<CameraChoice>()
+    private val source = CameraSource(context, shorterSide, analysis, onFrame)
+    private val retry = Retry(main, ::open)
+    private var texture: SurfaceTexture? = null
+    private var attempt: Attempt? = null
     private var choice: CameraChoice? = null
-    private var source: CameraSource? = null
-    private var rotation = Surface.ROTATION_0
-    private var taken = false
+    private var failure: CameraFailure? = null
     private var watching = false
     private val availability = object : CameraManager.AvailabilityCallback() {
         override fun onCameraAvailable(cameraId: String) {
-            if (!taken || cameraId != choice?.id) return
-            taken = false
-            listener.onCameraBack()
+            if (failure?.untilFree == true) retry.hurry()
         }
+
+        @RequiresApi(Build.VERSION_CODES.Q)
+        override fun onCameraAccessPrioritiesChanged() = retry.hurry()
     }
 
     /** Shows the wanted camera's picture on [texture]; needs the permission. */
     fun start(texture: SurfaceTexture) {
-        if (choices.isEmpty()) {
-            choices = find() ?: return listener.onCameraFailed(R.string.camera_failed)
-        }
-        val wanted = choices.firstOrNull { it.front == front } ?: choices.firstOrNull()
-            ?: return listener.onCameraFailed(R.string.camera_none)
-        taken = false
-        if (!watching) manager.registerAvailabilityCallback(availability, main)
-        watching = true
-        val old = source.takeIf { wanted != choice }
-        if (old == null) {
-            open(wanted, texture)
-        } else { // many phones can't run two at once
-            source = null
-            choice = wanted
-            old.release { main.post { if (watching && choice == wanted) open(wanted, texture) } }
-        }
+        this.texture = texture
+        retry.reset()
+        open()
     }
 
     fun stop() {
+        texture = null
+        attempt = null
+        retry.reset()
         if (watching) manager.unregisterAvailabilityCallback(availability)
         watching = false
-        source?.stop()
+        source.stop()
     }
 
-    /** Stops for good; calls [onReleased], on another thread, when no more frames will come. */
-    fun release(onReleased: () -> Unit) {
+    /** Stops for good. */
+    fun release() {
         stop()
-        source?.release(onReleased) ?: onReleased()
-        source = null
+        source.release()
     }
 
-    /** Sets the display's rotation (Surface.ROTATION_*); returns the size of the upright picture, null while there is none. */
-    fun turn(displayRotation: Int): Size? {
-        rotation = displayRotation
-        source?.displayRotation = displayRotation
-        return choice?.uprightSize(displayRotation)
+    /** Sets the display's rotation (Surface.ROTATION_*); returns the camera whose picture is turned, null while there is none. */
+    fun turn(displayRotation: Int): CameraChoice? {
+        source.displayRotation = displayRotation
+        return choice
     }
 
-    private fun open(wanted: CameraChoice, texture: SurfaceTexture) {
-        choice = wanted
-        val opened = source ?: CameraSource(context, wanted, analysis, onFrame) { text -> main.post { onFailed(wanted, text) } }
-        source = opened
-        opened.displayRotation = rotation
-        listener.onCameraStarts(wanted.front, choices.size > 1)
-        opened.start(texture)
+    private fun open() {
+        val texture = texture ?: return
+        watch()
+        val next = Attempt()
+        attempt = next
+        source.start(texture, front, next)
     }
 
-    private fun onFailed(failed: CameraChoice, @StringRes text: Int) {
-        if (failed != choice || !watching) return
-        taken = text == R.string.camera_in_use || text == R.string.camera_disconnected
-        listener.onCameraFailed(text)
-    }
-
-    private fun find(): List<CameraChoice>? =
-        try {
-            CameraChoice.all(manager, shorterSide)
-        } catch (_: CameraAccessException) {
-            null
+    private fun watch() {
+        if (watching) return
+        watching = askService({
+            Log.w(LogTag.CAMERA, "watching cameras", it)
+            false
+        }) {
+            manager.registerAvailabilityCallback(availability, main)
+            true
         }
+    }
+
+    /** One start of a camera: what it says counts until there is another one. */
+    private inner class Attempt : CameraSource.Listener {
+        override fun onOpening(choice: CameraChoice, isOnly: Boolean) = tell {
+            this@CameraControl.choice = choice
+            listener.onCameraStarts(choice.front, !isOnly)
+        }
+
+        override fun onRunning() = tell {
+            failure = null
+            retry.reset()
+            listener.onCameraRuns()
+        }
+
+        override fun onFailed(failure: CameraFailure) = tell {
+            this@CameraControl.failure = failure
+            retry.schedule()
+            listener.onCameraFailed(failure.text)
+        }
+
+        private fun tell(action: () -> Unit) {
+            main.post { if (this === attempt) action() }
+        }
+    }
 }

@@ -2,36 +2,45 @@ package io.apkiln.app.camera
 
 import android.annotation.SuppressLint
 import android.content.Context
-import android.graphics.ImageFormat
 import android.graphics.SurfaceTexture
-import android.hardware.camera2.CameraAccessException
 import android.hardware.camera2.CameraCaptureSession
 import android.hardware.camera2.CameraDevice
 import android.hardware.camera2.CameraManager
 import android.hardware.camera2.CaptureRequest
 import android.hardware.camera2.params.OutputConfiguration
 import android.hardware.camera2.params.SessionConfiguration
-import android.media.ImageReader
+import android.media.Image
 import android.os.Build
 import android.os.Handler
 import android.os.HandlerThread
+import android.util.Log
 import android.view.Surface
-import androidx.annotation.StringRes
-import io.apkiln.app.R
+import io.apkiln.app.LogTag
 import io.apkiln.app.frames.Frame
 
 /**
  * Shows a camera's picture on a texture and passes its newest frame to [onFrame], which runs on [analysis].
  *
- * The camera has a thread of its own; [onError] is called there with the text to show.
+ * One camera runs at a time, on a thread of its own. [shorterSide] is what the models want of a frame.
  */
 class CameraSource(
-    context: Context,
-    private val choice: CameraChoice,
+    private val context: Context,
+    private val shorterSide: Int,
     private val analysis: Handler,
     private val onFrame: (Frame) -> Unit,
-    private val onError: (Int) -> Unit,
 ) {
+    /** Called on the camera's thread. */
+    interface Listener {
+        /** [choice] is being opened; [isOnly] if there is none on the other side. */
+        fun onOpening(choice: CameraChoice, isOnly: Boolean)
+
+        /** The first picture has come. */
+        fun onRunning()
+
+        /** The camera does not run, or no longer; it is closed. */
+        fun onFailed(failure: CameraFailure)
+    }
+
     /** The rotation of the display (Surface.ROTATION_*), for the next frames. */
     @Volatile
     var displayRotation = Surface.ROTATION_0
@@ -44,11 +53,12 @@ class CameraSource(
     private var unanswered = 0
     private var released = false
 
-    /** Starts to show pictures on [texture]; needs the camera permission. */
-    fun start(texture: SurfaceTexture) {
+    /** Shows the front or the back camera, or the only one, on [texture]; needs the camera permission. */
+    fun start(texture: SurfaceTexture, front: Boolean, listener: Listener) {
         handler.post {
             opening?.close()
-            opening = Opening(texture).also { it.open() }
+            opening = choose(front, listener)?.let { Opening(it, texture, listener) }
+            opening?.open()
         }
     }
 
@@ -60,12 +70,11 @@ class CameraSource(
         }
     }
 
-    /** Stops for good; calls [onReleased], on the camera's thread, when no more frames will come. */
-    fun release(onReleased: () -> Unit) {
+    /** Stops for good. */
+    fun release() {
         stop()
         handler.post {
             released = true
-            onReleased()
             quitIfAnswered()
         }
     }
@@ -75,31 +84,42 @@ class CameraSource(
         if (released && unanswered == 0) thread.quitSafely()
     }
 
-    private fun analyze(reader: ImageReader) {
-        val image = reader.acquireLatestImage() ?: return
-        image.use {
-            frame.set(it, choice.rotationDegrees(displayRotation), choice.front)
-            onFrame(frame)
+    /** Asks which cameras there are, each time: some come and go, and their service can fail for a while. */
+    private fun choose(front: Boolean, listener: Listener): CameraChoice? {
+        val choices = askService({ return@choose fail(it, "finding cameras", listener) }) {
+            CameraChoice.all(manager, shorterSide, displaySize(context))
         }
+        val choice = choices.firstOrNull { it.front == front } ?: choices.firstOrNull()
+        if (choice == null) {
+            Log.w(LogTag.CAMERA, "no camera can be used")
+            listener.onFailed(CameraFailure.NO_CAMERA)
+            return null
+        }
+        listener.onOpening(choice, choices.size == 1)
+        return choice
     }
 
-    /** An open camera with all its resources; used on the camera's thread only. */
-    private inner class Opening(texture: SurfaceTexture) : CameraDevice.StateCallback() {
-        private val preview: Surface
-        private val reader =
-            ImageReader.newInstance(choice.size.width, choice.size.height, ImageFormat.YUV_420_888, MAX_IMAGES)
+    private fun fail(error: Exception, what: String, listener: Listener): Nothing? {
+        val failure = CameraFailure.of(error)
+        Log.w(LogTag.CAMERA, "$what: $failure", error)
+        listener.onFailed(failure)
+        return null
+    }
+
+    /** A camera and all its resources; used on the camera's thread only. */
+    private inner class Opening(
+        private val choice: CameraChoice,
+        private val texture: SurfaceTexture,
+        private val listener: Listener,
+    ) : CameraDevice.StateCallback() {
         private var device: CameraDevice? = null
+        private var streams: CameraStreams? = null
         private var answered = true
         private var closed = false
-
-        init {
-            texture.setDefaultBufferSize(choice.size.width, choice.size.height)
-            preview = Surface(texture)
-            reader.setOnImageAvailableListener(::analyze, analysis)
-        }
+        private var running = false
 
         @SuppressLint("MissingPermission")
-        fun open() = guarded {
+        fun open() = guarded("opening") {
             manager.openCamera(choice.id, this, handler)
             answered = false
             unanswered++
@@ -109,10 +129,7 @@ class CameraSource(
             if (closed) return
             closed = true
             device?.close()
-            preview.release()
-            reader.setOnImageAvailableListener(null, null)
-            // A frame may be in use there: its buffers must outlive it.
-            if (!analysis.post { reader.close() }) reader.close()
+            streams?.close()
         }
 
         override fun onOpened(camera: CameraDevice) {
@@ -123,26 +140,25 @@ class CameraSource(
                 return
             }
             device = camera
-            guarded { createSession(camera, listOf(preview, reader.surface), SessionCallback()) }
+            guarded("making a session") {
+                val made = CameraStreams(choice, texture, handler, analysis, ::onArrival, ::onImage)
+                streams = made
+                createSession(camera, made.surfaces, SessionCallback(made.surfaces))
+            }
         }
 
-        override fun onDisconnected(camera: CameraDevice) {
-            onAnswer()
-            camera.close()
-            fail(R.string.camera_disconnected)
-            quitIfAnswered()
-        }
+        override fun onDisconnected(camera: CameraDevice) = onLost(camera, CameraFailure.DISCONNECTED, "disconnected")
 
-        override fun onError(camera: CameraDevice, error: Int) {
+        override fun onError(camera: CameraDevice, error: Int) = onLost(camera, CameraFailure.of(error), "error $error")
+
+        private fun onLost(camera: CameraDevice, failure: CameraFailure, what: String) {
             onAnswer()
             camera.close()
-            fail(
-                when (error) {
-                    ERROR_CAMERA_IN_USE, ERROR_MAX_CAMERAS_IN_USE -> R.string.camera_in_use
-                    ERROR_CAMERA_DISABLED -> R.string.camera_disabled
-                    else -> R.string.camera_failed
-                },
-            )
+            if (!closed) {
+                Log.w(LogTag.CAMERA, "camera ${choice.id}: $what: $failure")
+                close()
+                listener.onFailed(failure)
+            }
             quitIfAnswered()
         }
 
@@ -151,40 +167,38 @@ class CameraSource(
             answered = true
         }
 
-        private fun fail(@StringRes text: Int) {
-            val unexpected = !closed
-            close()
-            if (unexpected) onError(text)
+        private fun onArrival() {
+            if (running || closed) return
+            running = true
+            listener.onRunning()
         }
 
-        /** If the camera service refuses something, shows why and closes the camera; never crashes the app. */
-        private fun guarded(action: () -> Unit) {
-            try {
-                action()
-            } catch (error: CameraAccessException) {
-                fail(textOf(error))
-            } catch (_: SecurityException) {
-                fail(R.string.camera_failed)
-            } catch (_: IllegalArgumentException) { // the camera or the surface is gone
-                fail(R.string.camera_failed)
-            } catch (_: IllegalStateException) { // the device has been closed
-                fail(R.string.camera_disconnected)
+        private fun onImage(image: Image) {
+            frame.set(image, choice.rotationDegrees(displayRotation), choice.front)
+            onFrame(frame)
+        }
+
+        /** If the camera service refuses something, says why and closes the camera; never crashes the app. */
+        private fun guarded(what: String, action: () -> Unit) = askService({ error ->
+            if (!closed) {
+                close()
+                fail(error, "camera ${choice.id}: $what", listener)
             }
-        }
+        }, action)
 
-        private inner class SessionCallback : CameraCaptureSession.StateCallback() {
+        private inner class SessionCallback(private val surfaces: List<Surface>) : CameraCaptureSession.StateCallback() {
             override fun onConfigured(session: CameraCaptureSession) {
                 if (closed) return
-                guarded {
+                guarded("asking for pictures") {
                     val request = session.device.createCaptureRequest(CameraDevice.TEMPLATE_PREVIEW)
-                    request.addTarget(preview)
-                    request.addTarget(reader.surface)
+                    surfaces.forEach(request::addTarget)
                     request[CaptureRequest.CONTROL_AF_MODE] = CaptureRequest.CONTROL_AF_MODE_CONTINUOUS_PICTURE
                     session.setRepeatingRequest(request.build(), null, handler)
                 }
             }
 
-            override fun onConfigureFailed(session: CameraCaptureSession) = fail(R.string.camera_failed)
+            override fun onConfigureFailed(session: CameraCaptureSession) =
+                onLost(session.device, CameraFailure.OTHER, "no session of ${choice.previewSize} and ${choice.frameSize}")
         }
     }
 
@@ -202,19 +216,6 @@ class CameraSource(
         } else {
             @Suppress("DEPRECATION")
             camera.createCaptureSession(surfaces, callback, handler)
-        }
-    }
-
-    private companion object {
-        /** One in use, one waiting, one being filled. */
-        const val MAX_IMAGES = 3
-
-        @StringRes
-        fun textOf(error: CameraAccessException): Int = when (error.reason) {
-            CameraAccessException.CAMERA_IN_USE, CameraAccessException.MAX_CAMERAS_IN_USE -> R.string.camera_in_use
-            CameraAccessException.CAMERA_DISABLED -> R.string.camera_disabled
-            CameraAccessException.CAMERA_DISCONNECTED -> R.string.camera_disconnected
-            else -> R.string.camera_failed
         }
     }
 }

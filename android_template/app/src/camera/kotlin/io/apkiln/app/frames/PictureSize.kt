@@ -7,8 +7,8 @@ import kotlin.math.ln
 
 /** Width and height of a camera's pictures, in pixels as the sensor lies. */
 data class PictureSize(val width: Int, val height: Int) {
-    private val shorter = minOf(width, height)
-    private val longer = maxOf(width, height)
+    internal val shorter get() = minOf(width, height)
+    internal val longer get() = maxOf(width, height)
 
     /** How badly this suits models that want [shorterSide]: too small weighs three times as much as too large. */
     private fun cost(shorterSide: Int): Double {
@@ -31,7 +31,7 @@ data class PictureSize(val width: Int, val height: Int) {
 
         /**
          * The shorter side that a chain of models wants: twice the input of a model that sees the whole picture, four times
-         * that of one that sees a box in it, another model's or its own. Below 480 the preview looks coarse; above 1080 takes
+         * that of one that sees a box in it, another model's or its own. Cameras list few sizes below 480; above 1080 takes
          * time without any gain.
          */
         fun wantedSide(contracts: List<ModelContract>): Int =

@@ -6,6 +6,7 @@ import io.apkiln.app.frames.Region
 import io.apkiln.app.frames.checkReadable
 import io.apkiln.app.task.PictureKind
 import io.apkiln.app.task.VisibleAnswer
+import java.nio.ByteBuffer
 
 /**
  * The chain of models: each looks at the box that the one before it found.
@@ -28,11 +29,21 @@ class Pipeline(
     private val tilesPerFrame: Int = ALL,
     private val startRunner: (ModelContract) -> ModelRunner,
 ) {
-    private inner class Step<A : Answer>(contract: ModelContract, private val kind: PictureKind<A>) {
+    /** How one of a model's files takes its input and gives its output. */
+    private class Form<A : Answer>(val contract: ModelContract, kind: PictureKind<A>) {
+        val input = FrameToTensor(contract)
+        val decoder = kind.decoder(contract)
+    }
+
+    private inner class Step<A : Answer>(private val contract: ModelContract, private val kind: PictureKind<A>) : ModelInput {
         val crop = contract.cropPolicy
-        private val input = FrameToTensor(contract)
-        private val decoder = kind.decoder(contract)
+        private val forms = arrayListOf(Form(contract, kind))
+        private var frame: Frame? = null
+        private var where = region
         val runner: ModelRunner = startRunner(contract)
+
+        /** What the step looks at now, for one of the model's files. */
+        override fun tensor(contract: ModelContract): ByteBuffer = formOf(contract).input.fill(checkNotNull(frame), where)
 
         /** Runs in [box], or in [region] if that is null, and adds the answer to [result]; returns whether it found something. */
         fun addTo(result: ChainResult, box: FloatArray?, frame: Frame): Boolean {
@@ -63,10 +74,16 @@ class Pipeline(
         }
 
         private fun run(frame: Frame, where: Region): A {
-            val answer = decoder.decode(runner.run(input.fill(frame, where)))
+            this.frame = frame
+            this.where = where
+            val form = formOf(runner.variant(this) ?: contract)
+            val answer = form.decoder.decode(runner.run(form.input.fill(frame, where)))
             answer.place(where, frame.uprightWidth, frame.uprightHeight)
             return answer
         }
+
+        private fun formOf(contract: ModelContract): Form<A> =
+            forms.firstOrNull { it.contract === contract } ?: Form(contract, kind).also { forms += it }
     }
 
     /**
@@ -91,8 +108,8 @@ class Pipeline(
         }
     }
 
-    private val steps = ArrayList<Step<*>>()
     private val region = Region()
+    private val steps = ArrayList<Step<*>>()
     private val closer = Region()
     private var tile = 0
     private var closed = false
@@ -125,7 +142,7 @@ class Pipeline(
 
     fun close() {
         closed = true
-        steps.forEach { it.runner.close() }
+        steps.asReversed().forEach { it.runner.close() } // GPU delegates share the context of the oldest
     }
 
     private fun fitsTile(result: ChainResult, frame: Frame): Boolean =

@@ -16,6 +16,10 @@ class DrawView @JvmOverloads constructor(context: Context, attrs: AttributeSet? 
     private var result: FrameResult? = null
     private var label = ""
 
+    init {
+        accessibilityLiveRegion = ACCESSIBILITY_LIVE_REGION_POLITE // TalkBack reads each new description by itself
+    }
+
     /** Shows [result], received at [nanos] (monotonic), with [label] in the corner; null clears the view. */
     fun show(result: FrameResult?, label: String, nanos: Long) {
         this.result = result

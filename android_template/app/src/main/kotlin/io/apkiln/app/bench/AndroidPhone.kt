@@ -5,6 +5,8 @@ import android.os.Build
 import android.os.Debug
 import android.os.PowerManager
 import android.os.Process
+import android.util.Log
+import io.apkiln.app.LogTag
 import io.apkiln.app.tuning.Processor
 import java.io.IOException
 import java.text.SimpleDateFormat
@@ -16,7 +18,12 @@ import java.util.concurrent.TimeUnit
 class AndroidPhone(context: Context, private val front: () -> Boolean) : BenchmarkPhone {
     private val power = context.getSystemService(Context.POWER_SERVICE) as PowerManager
 
-    override val inFront: Boolean get() = front()
+    /** A second `am start` pauses the app for a moment. */
+    override val inFront: Boolean
+        get() {
+            if (!front()) Thread.sleep(MOMENT_MS)
+            return front()
+        }
 
     override fun memory(moment: String) =
         Memory(moment, Debug.getPss() * BYTES_PER_KIB, Debug.getNativeHeapAllocatedSize())
@@ -29,6 +36,7 @@ class AndroidPhone(context: Context, private val front: () -> Boolean) : Benchma
     companion object {
         private const val BYTES_PER_KIB = 1024L
         private const val LOG_SECONDS = 5L
+        private const val MOMENT_MS = 500L
 
         /** By PowerManager.THERMAL_STATUS_*. */
         private val THERMAL = listOf("none", "light", "moderate", "severe", "critical", "emergency", "shutdown")
@@ -43,7 +51,8 @@ class AndroidPhone(context: Context, private val front: () -> Boolean) : Benchma
                 val lines = process.inputStream.bufferedReader().use { it.readLines() }
                 if (!process.waitFor(LOG_SECONDS, TimeUnit.SECONDS)) process.destroy()
                 Delegation.read(lines, processor)
-            } catch (_: IOException) { // no logcat
+            } catch (error: IOException) {
+                Log.w(LogTag.BENCHMARK, "the log can't be read", error)
                 null
             }
         }

@@ -1,5 +1,7 @@
 package io.apkiln.app.bench
 
+import android.util.Log
+import io.apkiln.app.LogTag
 import io.apkiln.app.model.ModelContract
 import io.apkiln.app.model.ModelRunner
 import io.apkiln.app.tuning.Agreement
@@ -28,30 +30,34 @@ class Benchmark(
     private class LeftFront : IllegalStateException("the app did not stay in front")
 
     private var stage = "init"
+    private var open: ModelRunner? = null
 
     /** Fills [result]; errors go into its error, and what was measured before them stays. */
     fun run(request: BenchmarkRequest, result: BenchmarkResult) {
         result.thermalBefore = phone.thermal()
-        var runner: ModelRunner? = null
         try {
-            measure(request, result) { it.also { runner = it } }
+            measure(request, result)
         } catch (error: RuntimeException) { // drivers throw all kinds
             result.error = errorOf(error)
         } catch (error: LinkageError) {
             result.error = errorOf(error)
-        } finally {
-            runner?.close()
         }
         result.thermalAfter = phone.thermal()
     }
 
-    private fun measure(request: BenchmarkRequest, result: BenchmarkResult, keep: (ModelRunner) -> ModelRunner) {
+    /** Closes the model; on some phones that ends the app. */
+    fun close() {
+        open?.close()
+        open = null
+    }
+
+    private fun measure(request: BenchmarkRequest, result: BenchmarkResult) {
         stage = "init"
         val memory = arrayListOf(phone.memory("before"))
         result.memory = memory
         onProgress(stage, 0, 1)
         val before = nanoTime()
-        val runner = keep(start(request.candidate))
+        val runner = start(request.candidate).also { open = it }
         result.initMs = since(before)
         memory += phone.memory("after_init")
         stage = "run"
@@ -95,7 +101,10 @@ class Benchmark(
 
     private fun since(before: Long): Double = (nanoTime() - before) / 1e6
 
-    private fun errorOf(error: Throwable) = BenchmarkError(stage, error.javaClass.simpleName, error.message.orEmpty())
+    private fun errorOf(error: Throwable): BenchmarkError {
+        Log.w(LogTag.BENCHMARK, "failed at $stage", error)
+        return BenchmarkError(stage, error.javaClass.simpleName, error.message.orEmpty())
+    }
 
     private companion object {
         const val MILLIS = 1000

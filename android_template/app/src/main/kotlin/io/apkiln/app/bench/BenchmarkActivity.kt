@@ -2,14 +2,17 @@ package io.apkiln.app.bench
 
 import android.content.Intent
 import android.os.Bundle
+import android.util.Log
 import android.widget.TextView
 import androidx.appcompat.app.AppCompatActivity
+import io.apkiln.app.LogTag
 import io.apkiln.app.ModelApp
 import io.apkiln.app.R
 import io.apkiln.app.candidateText
 import io.apkiln.app.drawBehindSystemBars
 import io.apkiln.app.model.ModelContracts
 import io.apkiln.app.model.openModel
+import io.apkiln.app.settings.DelegateSettings
 import io.apkiln.app.tuning.Candidate
 import java.io.File
 import java.io.IOException
@@ -19,8 +22,9 @@ import org.json.JSONObject
 /**
  * Measures a model with the app's own code, in the foreground, and writes a JSON file. Started through `adb`.
  *
- * Extras: model, delegate, name (strings), threads, warmup_runs, num_runs (ints), min_seconds (float). The file is
- * `benchmark/NAME.json` in the app's external files folder.
+ * Extras: model, variant, delegate, name, run_id (strings), threads, warmup_runs, num_runs (ints), min_seconds (float). The
+ * file is `benchmark/NAME.json` in the app's external files folder; it repeats run_id, by which its reader tells it from an
+ * older one.
  */
 class BenchmarkActivity : AppCompatActivity() {
     private lateinit var text: TextView
@@ -37,13 +41,20 @@ class BenchmarkActivity : AppCompatActivity() {
         text = findViewById(R.id.benchmark_text)
     }
 
+    /** Another `am start` while this is in front; [onResume] follows. */
+    override fun onNewIntent(intent: Intent) {
+        super.onNewIntent(intent)
+        setIntent(intent)
+    }
+
     /** Starts in the foreground only: a phone that has to wake up takes a moment. */
     override fun onResume() {
         super.onResume()
         inFront = true
         if (intent.getBooleanExtra(DONE, false)) return
         intent.putExtra(DONE, true)
-        Thread({ measure(intent) }, "benchmark").start()
+        val asked = intent
+        Thread({ measure(asked) }, "benchmark").start()
     }
 
     override fun onPause() {
@@ -55,43 +66,57 @@ class BenchmarkActivity : AppCompatActivity() {
         val startedAtMs = System.currentTimeMillis()
         val result = BenchmarkResult()
         val name = intent.getStringExtra("name") ?: DEFAULT_NAME
+        val runId = intent.getStringExtra("run_id")
+        result.runId = runId?.takeIf(NAME::matches)
         val alone = running.compareAndSet(false, true)
         val request = try {
             require(alone) { "another benchmark is running" }
             require(NAME.matches(name)) { "name $name is none of letters, digits, - and _" }
+            require(runId == result.runId) { "run_id $runId is none of letters, digits, - and _" }
             requestIn(intent)
         } catch (error: IllegalArgumentException) {
-            result.error = BenchmarkError("request", error.javaClass.simpleName, error.message.orEmpty())
+            result.error = errorOf("request", error)
             null
         }
-        if (request != null) fill(request, result, startedAtMs)
+        val benchmark = request?.let { fill(it, result, startedAtMs) }
         val json = BenchmarkJson(this, (application as ModelApp).runtime.name).write(request, result, startedAtMs)
         val file = write(json, if (NAME.matches(name)) name else DEFAULT_NAME)
+        benchmark?.close() // may end the app, so the file comes first
         if (alone) running.set(false)
         runOnUiThread { showEnd(result, file) }
     }
 
-    private fun fill(request: BenchmarkRequest, result: BenchmarkResult, startedAtMs: Long) {
+    private fun fill(request: BenchmarkRequest, result: BenchmarkResult, startedAtMs: Long): Benchmark? {
         show(getString(R.string.benchmark_title, request.model.name, candidateText(resources, request.candidate)), null)
         val content = try {
             openModel(this, request.model)
         } catch (error: IllegalStateException) {
-            result.error = BenchmarkError("model", error.javaClass.simpleName, error.message.orEmpty())
-            return
+            result.error = errorOf("model", error)
+            return null
         } catch (error: IOException) {
-            result.error = BenchmarkError("model", error.javaClass.simpleName, error.message.orEmpty())
-            return
+            result.error = errorOf("model", error)
+            return null
         }
-        val runtime = (application as ModelApp).runtime
-        val start = { candidate: Candidate -> runtime.start(content.duplicate(), request.model, candidate) }
+        val app = application as ModelApp
+        val kernels = DelegateSettings(app).kernels(request.model)
+        val start = { candidate: Candidate -> app.runtime.start(content.duplicate(), request.model, candidate, kernels) }
         val progress = { _: String, done: Int, all: Int -> show(null, getString(R.string.benchmark_progress, done, all)) }
-        Benchmark(start, ::makeWork, AndroidPhone(this) { inFront }, progress).run(request, result)
+        val benchmark = Benchmark(start, ::makeWork, AndroidPhone(this) { inFront }, progress)
+        benchmark.run(request, result)
         result.delegation = AndroidPhone.delegation(request.candidate.processor, startedAtMs)
+        return benchmark
+    }
+
+    private fun errorOf(stage: String, error: Exception): BenchmarkError {
+        Log.w(LogTag.BENCHMARK, "failed at $stage", error)
+        return BenchmarkError(stage, error.javaClass.simpleName, error.message.orEmpty())
     }
 
     private fun requestIn(intent: Intent) = BenchmarkRequest.of(
         models = ModelContracts.all,
+        variants = ModelContracts::variants,
         model = intent.getStringExtra("model"),
+        variant = intent.getStringExtra("variant"),
         delegate = intent.getStringExtra("delegate"),
         threads = intent.getIntExtra("threads", 1),
         warmupRuns = intent.getIntExtra("warmup_runs", BenchmarkRequest.WARMUP_RUNS),

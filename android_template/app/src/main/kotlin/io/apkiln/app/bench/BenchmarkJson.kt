@@ -13,6 +13,7 @@ import org.json.JSONObject
 class BenchmarkJson(private val context: Context, private val runtime: String) {
     fun write(request: BenchmarkRequest?, result: BenchmarkResult, startedAtMs: Long): JSONObject = JSONObject()
         .put("schema", SCHEMA)
+        .put("run_id", result.runId.orNull())
         .put("started_at_ms", startedAtMs)
         .put("app", app())
         .put("phone", phone())
@@ -90,6 +91,6 @@ class BenchmarkJson(private val context: Context, private val runtime: String) {
     private fun Any?.orNull(): Any = this ?: JSONObject.NULL
 
     companion object {
-        const val SCHEMA = 1
+        const val SCHEMA = 2
     }
 }

@@ -18,20 +18,25 @@ class BenchmarkRequest(
         private const val MOST_SECONDS = 600.0
 
         /**
-         * The request of an intent's extras; [model] defaults to the first of [models], [delegate] to the CPU. Throws
-         * IllegalArgumentException if the extras are invalid.
+         * The request of an intent's extras; [model] defaults to the first of [models], [variant] to the first of its
+         * [variants], [delegate] to the CPU. Throws IllegalArgumentException if the extras are invalid.
          */
         fun of(
             models: List<ModelContract>,
+            variants: (ModelContract) -> List<ModelContract>,
             model: String?,
+            variant: String?,
             delegate: String?,
             threads: Int,
             warmupRuns: Int,
             runs: Int,
             minSeconds: Double,
         ): BenchmarkRequest {
-            val contract = if (model == null) models.first() else models.firstOrNull { it.name == model }
-            requireNotNull(contract) { "no model $model, but ${models.joinToString { it.name }}" }
+            val named = if (model == null) models.first() else models.firstOrNull { it.name == model }
+            requireNotNull(named) { "no model $model, but ${models.joinToString { it.name }}" }
+            val files = variants(named)
+            val contract = if (variant == null) named else files.firstOrNull { it.variantName == variant }
+            requireNotNull(contract) { "no variant $variant, but ${files.joinToString { it.variantName.orEmpty() }}" }
             require(threads in 1..16) { "threads $threads is not in 1..16" }
             val key = if (delegate == null || delegate == "cpu") Candidate.cpu(threads).key else delegate
             val candidate = requireNotNull(Candidate.of(key)) { "no delegate $delegate, but cpu, gpu, gpu_32, nnapi" }
@@ -40,5 +45,7 @@ class BenchmarkRequest(
             require(minSeconds in 0.0..MOST_SECONDS) { "min_seconds $minSeconds is not in 0..$MOST_SECONDS" }
             return BenchmarkRequest(contract, candidate, warmupRuns, runs, minSeconds)
         }
+
+        private val ModelContract.variantName get() = quantization?.name?.lowercase()
     }
 }

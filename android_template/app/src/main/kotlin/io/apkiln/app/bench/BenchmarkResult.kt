@@ -2,6 +2,8 @@ package io.apkiln.app.bench
 
 /** The result of a benchmark; what it did not get to is null or empty. Times are in milliseconds. */
 class BenchmarkResult {
+    /** What its caller calls this run; null if it does not. */
+    var runId: String? = null
     var initMs: Double? = null
     var firstMs: Double? = null
     val warmupMs = ArrayList<Double>()

@@ -6,7 +6,7 @@ import io.apkiln.app.tuning.RunSummary
 
 /**
  * The state of the app's models; [choice] and [choices] are keys of DelegateSettings, [isWithoutGpu] is that of its
- * ModelRuntime.
+ * ModelRuntime, and so is [isGpuListed], null as long as it was not asked.
  */
 class Info(
     val models: List<ModelInfo>,
@@ -14,6 +14,7 @@ class Info(
     val choice: String,
     val choices: List<String>,
     val isWithoutGpu: Boolean = false,
+    val isGpuListed: Boolean? = null,
 )
 
 /** One model; [state] and [times] are null before its first run. */

@@ -8,11 +8,13 @@ import android.widget.RadioButton
 import android.widget.RadioGroup
 import android.widget.TextView
 import io.apkiln.app.R
+import io.apkiln.app.accelerationText
 import io.apkiln.app.candidateText
 import io.apkiln.app.causeText
 import io.apkiln.app.model.Quantization
 import io.apkiln.app.settings.DelegateSettings
 import io.apkiln.app.trialText
+import io.apkiln.app.tuning.Acceleration
 import io.apkiln.app.tuning.Candidate
 
 /** The content of the info sheet. Rows are created once and updated each time. */
@@ -30,6 +32,7 @@ class InfoPage(view: View, private val onChoice: (String) -> Unit) {
         info.models.forEach(::showModel)
         info.framesPerSecond?.let { row(R.string.info_rate, resources.getString(R.string.info_rate_value, it)) }
         if (info.isWithoutGpu) row(R.string.delegate_gpu, resources.getString(R.string.info_no_gpu))
+        if (info.isGpuListed == false) row(R.string.delegate_gpu, resources.getString(R.string.info_gpu_unlisted))
         while (rows.childCount > next) rows.removeViewAt(next)
         showChoices(info)
     }
@@ -47,6 +50,7 @@ class InfoPage(view: View, private val onChoice: (String) -> Unit) {
         }
         row(R.string.info_delegate, candidateText(resources, state.candidate))
         row(R.string.info_cause, causeText(resources, state))
+        Acceleration.of(state.trials)?.let { row(R.string.info_acceleration, accelerationText(resources, it)) }
         if (state.trials.isNotEmpty()) {
             row(R.string.info_trials, state.trials.joinToString("\n") { trialText(resources, it) })
         }

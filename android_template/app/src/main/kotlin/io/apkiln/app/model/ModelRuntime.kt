@@ -15,8 +15,15 @@ interface ModelRuntime {
     fun accelerators(sdk: Int): List<Processor>
 
     /**
-     * A runner of [model] on [candidate]. Throws [io.apkiln.app.tuning.UnsupportedProcessor] if the phone does not have that
-     * processor, and whatever the library throws if it fails.
+     * Whether the library's own list has this phone's GPU; null if it has no list. It asks the GPU's driver. A list is as old
+     * as its library, so this is no reason to leave a GPU out.
      */
-    fun start(model: ByteBuffer, contract: ModelContract, candidate: Candidate): ModelRunner
+    fun isGpuListed(): Boolean? = null
+
+    /**
+     * A runner of [model] on [candidate]; a GPU keeps its kernels in [kernels]. Throws
+     * [io.apkiln.app.tuning.UnsupportedProcessor] if the phone does not have that processor, and whatever the library throws if
+     * it fails.
+     */
+    fun start(model: ByteBuffer, contract: ModelContract, candidate: Candidate, kernels: KernelCache?): ModelRunner
 }

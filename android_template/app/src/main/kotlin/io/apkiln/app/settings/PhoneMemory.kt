@@ -2,17 +2,14 @@ package io.apkiln.app.settings
 
 import android.annotation.SuppressLint
 import android.content.SharedPreferences
-import io.apkiln.app.tuning.Candidate
+import io.apkiln.app.tuning.Notes
 import io.apkiln.app.tuning.Tuning
 import io.apkiln.app.tuning.TuningMemory
 import io.apkiln.app.tuning.TuningText
 
-/** The measurements of one [model] (its sha256) on one [phone], in the app's preferences. */
-class PhoneMemory(
-    private val preferences: SharedPreferences,
-    private val model: String,
-    private val phone: String,
-) : TuningMemory {
+/** The measurements of one [model] (the sha256 of its files) on one [phone], in the app's preferences. */
+@SuppressLint("ApplySharedPref") // what follows may end the app
+class PhoneMemory(private val preferences: SharedPreferences, model: String, private val phone: String) : TuningMemory {
     private val tuningKey = "tuning.$model"
 
     override fun recall(): Tuning? {
@@ -20,24 +17,24 @@ class PhoneMemory(
         return if (owner == phone) TuningText.read(text) else null
     }
 
-    override fun remember(tuning: Tuning) = preferences.edit().putString(tuningKey, "$phone\n${TuningText.write(tuning)}").apply()
-
-    override fun forget() {
-        val editor = preferences.edit().remove(tuningKey)
-        preferences.all.keys.filter { it.startsWith("trying.$model.") }.forEach(editor::remove)
-        editor.apply()
+    override fun remember(tuning: Tuning) {
+        preferences.edit().putString(tuningKey, "$phone\n${TuningText.write(tuning)}").commit()
     }
 
-    override fun unfinished(candidate: Candidate): Int = preferences.getInt(tryingKey(candidate), 0)
+    override fun forget() = preferences.edit().remove(tuningKey).apply()
+}
 
-    /** Written before the driver is called: if that kills the app, the next start must know. */
-    @SuppressLint("ApplySharedPref")
-    override fun begin(candidate: Candidate) {
-        preferences.edit().putInt(tryingKey(candidate), unfinished(candidate) + 1).commit()
+/** Notes in the app's preferences about one [phone]: a new Android version may bring drivers that don't crash. */
+@SuppressLint("ApplySharedPref") // what follows may end the app
+class PhoneNotes(private val preferences: SharedPreferences, phone: String) : Notes {
+    private val prefix = "driver.${phone.hashCode()}."
+
+    override val keys: Set<String>
+        get() = preferences.all.keys.filter { it.startsWith(prefix) }.mapTo(HashSet()) { it.removePrefix(prefix) }
+
+    override fun read(key: String): String? = preferences.getString(prefix + key, null)
+
+    override fun write(key: String, text: String?) {
+        preferences.edit().putString(prefix + key, text).commit()
     }
-
-    override fun end(candidate: Candidate) = preferences.edit().remove(tryingKey(candidate)).apply()
-
-    /** A new Android version may bring a driver that does not crash. */
-    private fun tryingKey(candidate: Candidate) = "trying.$model.${candidate.key}.${phone.hashCode()}"
 }

@@ -10,14 +10,23 @@ sealed interface Outcome {
     /** Its output differs from that of the CPU by [percent] of the output's range. */
     data class Differs(val percent: Int) : Outcome
 
+    /** Its output is 0 throughout, that of the CPU is not. */
+    data object Zeros : Outcome
+
+    /** Its output has values that are infinite or not a number. */
+    data object NotNumbers : Outcome
+
     /** It did not start, or failed later; [why] is the first line of its message. */
     data class Failed(val why: String) : Outcome
 
     /** This phone does not have it. */
     data object Unsupported : Outcome
 
-    /** The app died more than once while trying it, so it is not tried any more. */
+    /** It took the app down, so it is not tried any more. */
     data object Crashed : Outcome
+
+    /** Its driver did not come back, so it is not tried any more. */
+    data object Hung : Outcome
 }
 
 /** Why a model runs on a certain candidate. */

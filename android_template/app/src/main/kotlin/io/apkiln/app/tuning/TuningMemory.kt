@@ -7,19 +7,10 @@ data class Tuning(val winner: Candidate, val trials: List<Trial>)
 interface TuningMemory {
     fun recall(): Tuning?
 
+    /** Remembers [tuning]; it is on disk when this returns. */
     fun remember(tuning: Tuning)
 
-    /** Forgets the tuning and all attempts. */
     fun forget()
-
-    /** How many trials of [candidate] began but never ended, because the app died. */
-    fun unfinished(candidate: Candidate): Int
-
-    /** Records that a trial of [candidate] begins; on disk when this returns. */
-    fun begin(candidate: Candidate)
-
-    /** Records that the trial ended, with whatever outcome. */
-    fun end(candidate: Candidate)
 }
 
 /** A [Tuning] as text: the key of the winner, then one trial per line. */
@@ -44,16 +35,22 @@ object TuningText {
         is Outcome.Measured -> "measured\t${outcome.medianMs}"
         is Outcome.Differs -> "differs\t${outcome.percent}"
         is Outcome.Failed -> "failed\t${outcome.why.replace(Regex("[\\t\\r\\n]"), " ")}"
+        Outcome.Zeros -> "zeros"
+        Outcome.NotNumbers -> "not-numbers"
         Outcome.Unsupported -> "unsupported"
         Outcome.Crashed -> "crashed"
+        Outcome.Hung -> "hung"
     }
 
     private fun readOutcome(parts: List<String>): Outcome? = when (parts.firstOrNull()) {
         "measured" -> parts.getOrNull(1)?.toDoubleOrNull()?.let(Outcome::Measured)
         "differs" -> parts.getOrNull(1)?.toIntOrNull()?.let(Outcome::Differs)
         "failed" -> parts.getOrNull(1)?.let(Outcome::Failed)
+        "zeros" -> Outcome.Zeros
+        "not-numbers" -> Outcome.NotNumbers
         "unsupported" -> Outcome.Unsupported
         "crashed" -> Outcome.Crashed
+        "hung" -> Outcome.Hung
         else -> null
     }
 }

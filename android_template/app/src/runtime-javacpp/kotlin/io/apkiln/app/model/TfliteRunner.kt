@@ -20,7 +20,12 @@ class TfliteRunner(model: ByteBuffer, contract: ModelContract, candidate: Candid
 
         override fun accelerators(sdk: Int): List<Processor> = emptyList()
 
-        override fun start(model: ByteBuffer, contract: ModelContract, candidate: Candidate): ModelRunner {
+        override fun start(
+            model: ByteBuffer,
+            contract: ModelContract,
+            candidate: Candidate,
+            kernels: KernelCache?,
+        ): ModelRunner {
             if (candidate.processor != Processor.CPU) {
                 throw UnsupportedProcessor("this version of the app has no ${candidate.key}")
             }

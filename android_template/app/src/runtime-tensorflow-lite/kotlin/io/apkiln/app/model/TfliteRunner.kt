@@ -12,8 +12,8 @@ import org.tensorflow.lite.gpu.GpuDelegateFactory
 import org.tensorflow.lite.nnapi.NnApiDelegate
 
 /** Runs a model with TensorFlow Lite on a candidate: the CPU (XNNPACK), the GPU or NNAPI. */
-class TfliteRunner(model: ByteBuffer, contract: ModelContract, candidate: Candidate) : ModelRunner {
-    private val engine = makeEngine(model, contract, candidate)
+class TfliteRunner(model: ByteBuffer, contract: ModelContract, candidate: Candidate, kernels: KernelCache?) : ModelRunner {
+    private val engine = makeEngine(model, contract, candidate, kernels)
 
     override fun run(input: ByteBuffer): ByteBuffer = engine.run(input)
 
@@ -30,15 +30,27 @@ class TfliteRunner(model: ByteBuffer, contract: ModelContract, candidate: Candid
         override fun accelerators(sdk: Int): List<Processor> =
             if (sdk in FIRST_NNAPI_SDK..LAST_NNAPI_SDK) listOf(Processor.GPU, Processor.NNAPI) else listOf(Processor.GPU)
 
-        override fun start(model: ByteBuffer, contract: ModelContract, candidate: Candidate): ModelRunner {
+        override fun isGpuListed(): Boolean = CompatibilityList().use { it.isDelegateSupportedOnThisDevice }
+
+        override fun start(
+            model: ByteBuffer,
+            contract: ModelContract,
+            candidate: Candidate,
+            kernels: KernelCache?,
+        ): ModelRunner {
             if (candidate.processor == Processor.NNAPI && Processor.NNAPI !in accelerators(Build.VERSION.SDK_INT)) {
                 throw UnsupportedProcessor("NNAPI is not for Android ${Build.VERSION.RELEASE}")
             }
-            return TfliteRunner(model, contract, candidate)
+            return TfliteRunner(model, contract, candidate, kernels)
         }
 
-        private fun makeEngine(model: ByteBuffer, contract: ModelContract, candidate: Candidate): TfliteEngine {
-            val delegate = makeDelegate(candidate.processor)
+        private fun makeEngine(
+            model: ByteBuffer,
+            contract: ModelContract,
+            candidate: Candidate,
+            kernels: KernelCache?,
+        ): TfliteEngine {
+            val delegate = makeDelegate(candidate.processor, kernels)
             var made: TfliteEngine? = null
             try {
                 return TfliteEngine(model, contract, delegate, candidate.threads.coerceAtLeast(1)).also { made = it }
@@ -47,17 +59,17 @@ class TfliteRunner(model: ByteBuffer, contract: ModelContract, candidate: Candid
             }
         }
 
-        private fun makeDelegate(processor: Processor): Delegate? = when (processor) {
+        private fun makeDelegate(processor: Processor, kernels: KernelCache?): Delegate? = when (processor) {
             Processor.CPU -> null
-            Processor.GPU -> makeGpu(precisionLoss = true)
-            Processor.GPU_32 -> makeGpu(precisionLoss = false)
+            Processor.GPU -> GpuDelegate(gpuOptions(precisionLoss = true, kernels))
+            Processor.GPU_32 -> GpuDelegate(gpuOptions(precisionLoss = false, kernels))
             Processor.NNAPI -> NnApiDelegate()
         }
 
-        private fun makeGpu(precisionLoss: Boolean): Delegate {
-            val supported = CompatibilityList().use { it.isDelegateSupportedOnThisDevice }
-            if (!supported) throw UnsupportedProcessor("TensorFlow Lite does not list this GPU")
-            return GpuDelegate(GpuDelegateFactory.Options().setPrecisionLossAllowed(precisionLoss))
+        internal fun gpuOptions(precisionLoss: Boolean, kernels: KernelCache?): GpuDelegateFactory.Options {
+            val options = GpuDelegateFactory.Options().setPrecisionLossAllowed(precisionLoss)
+            if (kernels != null) options.setSerializationParams(kernels.folder.path, kernels.token)
+            return options
         }
     }
 }

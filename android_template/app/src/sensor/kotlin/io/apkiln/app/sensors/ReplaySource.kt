@@ -37,10 +37,10 @@ class ReplaySource(
     private fun read(): Recording =
         try {
             assets.open(FILE).bufferedReader().useLines { Recording.parse(it, channels) }
-        } catch (_: IOException) {
-            throw SourceFailure(R.string.recording_missing)
+        } catch (error: IOException) {
+            throw SourceFailure(R.string.recording_missing, cause = error)
         } catch (broken: Recording.Broken) {
-            throw SourceFailure(text(broken.problem), broken.detail)
+            throw SourceFailure(text(broken.problem), broken.detail, broken)
         }
 
     private fun text(problem: Recording.Problem): Int = when (problem) {

@@ -19,4 +19,4 @@ interface SampleSource {
 }
 
 /** Why there are no samples: a text for the screen, with the word to insert. */
-class SourceFailure(@StringRes val text: Int, val word: String = "") : Exception()
+class SourceFailure(@get:StringRes val text: Int, val word: String = "", cause: Exception? = null) : Exception(word, cause)

@@ -6,25 +6,30 @@ import java.nio.ByteBuffer
 import java.nio.ByteOrder
 
 /**
- * The last W samples of C channels, and the model's input made from them: (value - mean) / std, oldest sample first.
+ * The last W samples of C channels, and the model's input made from them: (value - mean) / std, oldest sample first. Each of
+ * the model's files may take it in another type.
  *
  * A missing value (NaN) is replaced by the last known one of its channel; samples before every channel has had a value don't
  * count. Nothing is allocated per sample.
  */
-class WindowBuffer(contract: ModelContract) {
+class WindowBuffer(private val contract: ModelContract) {
+    private class Tensor(val contract: ModelContract, size: Int) {
+        val elements = TensorElements(contract.input)
+
+        /** Direct, in native byte order, and the same for every window. */
+        val buffer: ByteBuffer = ByteBuffer.allocateDirect(size * contract.input.dtype.bytes).order(ByteOrder.nativeOrder())
+    }
+
     /** Samples in a window. */
     val length = contract.input.shape[1]
     private val channels = contract.input.shape[2]
-    private val elements = TensorElements(contract.input)
     private val mean = contract.normalization.mean.toFloatArray()
     private val std = contract.normalization.std.toFloatArray()
     private val ring = FloatArray(length * channels)
     private val known = FloatArray(channels)
     private var next = 0
 
-    /** The input buffer: direct, in native byte order, and the same for every window. */
-    private val tensor: ByteBuffer =
-        ByteBuffer.allocateDirect(ring.size * contract.input.dtype.bytes).order(ByteOrder.nativeOrder())
+    private val tensors = arrayListOf(Tensor(contract, ring.size))
 
     /** Samples so far, at most [length]. */
     var count = 0
@@ -59,15 +64,16 @@ class WindowBuffer(contract: ModelContract) {
         if (count < length) count++
     }
 
-    /** The model's input made from the last [length] samples; null while there are fewer. */
-    fun tensor(): ByteBuffer? {
+    /** The input of one of the model's files, made from the last [length] samples; null while there are fewer. */
+    fun tensor(file: ModelContract = contract): ByteBuffer? {
         if (!full) return null
+        val tensor = tensors.firstOrNull { it.contract === file } ?: Tensor(file, ring.size).also { tensors += it }
         for (index in ring.indices) {
             val c = index % channels
-            elements.write(tensor, index, (value(index / channels, c) - mean[c]) / std[c])
+            tensor.elements.write(tensor.buffer, index, (value(index / channels, c) - mean[c]) / std[c])
         }
-        tensor.rewind()
-        return tensor
+        tensor.buffer.rewind()
+        return tensor.buffer
     }
 
     /** The value of channel [c] in sample [i] of [count], the oldest being 0. */

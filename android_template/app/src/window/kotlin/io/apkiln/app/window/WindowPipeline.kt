@@ -1,6 +1,7 @@
 package io.apkiln.app.window
 
 import io.apkiln.app.model.ModelContract
+import io.apkiln.app.model.ModelInput
 import io.apkiln.app.model.ModelRunner
 import io.apkiln.app.model.TaskDecoder
 
@@ -11,10 +12,13 @@ import io.apkiln.app.model.TaskDecoder
  */
 class WindowPipeline(
     private val contract: ModelContract,
-    private val decoder: TaskDecoder<WindowAnswer>,
+    private val makeDecoder: (ModelContract) -> TaskDecoder<WindowAnswer>,
     startRunner: (ModelContract) -> ModelRunner,
 ) {
     private val buffer = WindowBuffer(contract)
+    private val input = ModelInput { checkNotNull(buffer.tensor(it)) { "the window is not full" } }
+    private var running = contract
+    private var decoder = makeDecoder(contract)
     private val runner = startRunner(contract)
     private var closed = false
 
@@ -23,7 +27,7 @@ class WindowPipeline(
         check(!closed) { "the pipeline is closed" }
         buffer.add(sample)
         val start = System.nanoTime()
-        val answer = buffer.tensor()?.let { decoder.decode(runner.run(it)) }
+        val answer = if (buffer.full) answer() else null
         val modelMs = (System.nanoTime() - start) / 1e6f
         return WindowResult(
             stamp = stamp,
@@ -32,6 +36,16 @@ class WindowPipeline(
             channels = List(contract.input.channels.size) { c -> FloatArray(buffer.count) { i -> buffer.value(i, c) } },
             modelMs = modelMs,
         )
+    }
+
+    /** What the model says of the window, by whichever of its files runs. */
+    private fun answer(): WindowAnswer {
+        val file = runner.variant(input) ?: contract
+        if (file !== running) {
+            running = file
+            decoder = makeDecoder(file)
+        }
+        return decoder.decode(runner.run(input.tensor(file)))
     }
 
     /** Forgets all samples: the next one does not continue the last one. */

@@ -10,10 +10,23 @@ from pathlib import Path
 
 import pytest
 
+from deploy.doctor import examine, parts_as_rows
+from deploy.phone_library.jvm import missing_gpu_parts
 from deploy.phone_library.library import missing_parts
-from deploy.toolchain.doctor import examine, parts_as_rows
 
-NAMES = ["Python", "JDK", "Gradle", "Android SDK platform", "aapt2", "adb", "git", "cache", "phones' ARM64 libraries"]
+NAMES = [
+    "Python",
+    "JDK",
+    "Gradle",
+    "Android SDK platform",
+    "aapt2",
+    "adb",
+    "git",
+    "cache",
+    "phones' ARM64 libraries",
+    "phones' library in a JVM",
+    "phones' GPU delegate in a JVM",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +49,8 @@ def test_a_fresh_machine_misses_nothing_the_kit_does_not_bring(cache: Path) -> N
         "git": "found",
         "cache": "not yet",
         "phones' ARM64 libraries": "optional" if missing_parts() else "found",
+        "phones' library in a JVM": "optional" if missing_parts("x86_64") else "found",
+        "phones' GPU delegate in a JVM": "optional" if missing_gpu_parts() else "found",
     }
     assert all(row["fix"] for row in rows.values() if row["status"] == "not yet")
     assert not cache.exists(), "looking makes nothing"
@@ -66,7 +81,7 @@ def test_an_sdk_that_lacks_packages_gets_the_command_that_adds_them(tmp_path: Pa
 
 def test_it_takes_under_a_second(cache: Path) -> None:
     code = (
-        "import json, socket\nfrom deploy.toolchain.doctor import examine, parts_as_rows\nsocket.getaddrinfo = None\n"
+        "import json, socket\nfrom deploy.doctor import examine, parts_as_rows\nsocket.getaddrinfo = None\n"
         "print(json.dumps(parts_as_rows(examine())))"
     )
     times = []

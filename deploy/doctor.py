@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Literal
 
 from appspec.errors import KitError
+from deploy.phone_library.compiler import find_compiler
+from deploy.phone_library.jvm import INSTALL_COMPILER, INSTALL_GPU, missing_gpu_parts
 from deploy.phone_library.library import CPU, INSTALL, QEMU, missing_parts
 from deploy.toolchain import aapt2
 from deploy.toolchain.cache import cache_dir
@@ -46,7 +48,19 @@ class Part:
 
 def examine() -> list[Part]:
     """Every part, without the network and without making anything."""
-    looks: tuple[Callable[[], Part], ...] = (_python, _jdk, _gradle, _platform, _aapt2, _adb, _git, _cache, _phone_libraries)
+    looks: tuple[Callable[[], Part], ...] = (
+        _python,
+        _jdk,
+        _gradle,
+        _platform,
+        _aapt2,
+        _adb,
+        _git,
+        _cache,
+        _phone_libraries,
+        _jvm_library,
+        _jvm_gpu,
+    )
     return [look() for look in looks]
 
 
@@ -148,3 +162,19 @@ def _phone_libraries() -> Part:
     if absent:
         return Part("phones' ARM64 libraries", "optional", "", f"lacks {absent}", INSTALL)
     return Part("phones' ARM64 libraries", "found", f"QEMU as {CPU}", shutil.which(QEMU) or platform.machine())
+
+
+def _jvm_library() -> Part:
+    """What runs the phones' library in a JVM: the preview computes with it."""
+    name, absent, compiler = "phones' library in a JVM", missing_parts("x86_64"), find_compiler("x86_64")
+    if absent or compiler is None:
+        return Part(name, "optional", "", f"lacks {absent}", INSTALL_COMPILER)
+    return Part(name, "found", "x86_64", compiler.command[0])
+
+
+def _jvm_gpu() -> Part:
+    """What runs the phones' GPU delegate there, by software."""
+    name, absent = "phones' GPU delegate in a JVM", missing_gpu_parts()
+    if absent:
+        return Part(name, "optional", "", f"lacks {absent}", INSTALL_GPU)
+    return Part(name, "found", "OpenGL ES", "Mesa's software renderer")
