@@ -15,7 +15,7 @@ from typing import Literal
 
 from appspec.errors import KitError
 from deploy.phone_library.compiler import find_compiler
-from deploy.phone_library.jvm import INSTALL_COMPILER, INSTALL_GPU, missing_gpu_parts
+from deploy.phone_library.jvm import INSTALL_COMPILER, INSTALL_GPU, INSTALL_OPENCL, missing_gpu_parts, missing_opencl_parts
 from deploy.phone_library.library import CPU, INSTALL, QEMU, missing_parts
 from deploy.toolchain import aapt2
 from deploy.toolchain.cache import cache_dir
@@ -177,4 +177,7 @@ def _jvm_gpu() -> Part:
     name, absent = "phones' GPU delegate in a JVM", missing_gpu_parts()
     if absent:
         return Part(name, "optional", "", f"lacks {absent}", INSTALL_GPU)
-    return Part(name, "found", "OpenGL ES", "Mesa's software renderer")
+    lacking_opencl = missing_opencl_parts()
+    if lacking_opencl:
+        return Part(name, "found", "OpenGL ES", f"Mesa; OpenCL lacks {lacking_opencl}", f"for OpenCL, {INSTALL_OPENCL}")
+    return Part(name, "found", "OpenGL ES, OpenCL", "Mesa, PoCL")

@@ -36,13 +36,18 @@ class Compiler:
         """
         self._run(["-O2", "-o", str(target), str(source), "-ldl"])
 
-    def library(self, source: Path, target: Path, libraries: Sequence[str] = ()) -> None:
+    def library(self, source: Path, target: Path, libraries: Sequence[str | Path] = ()) -> None:
         """Compiles a shared library whose soname is its file name.
+
+        Args:
+            libraries: that it needs, by name or file.
 
         Raises:
             KitError: the compiler fails.
         """
-        needed = ["-Wl,--no-as-needed", *(f"-l{name}" for name in libraries)] if libraries else []
+        needed = (
+            ["-Wl,--no-as-needed", *(f"-l{one}" if isinstance(one, str) else str(one) for one in libraries)] if libraries else []
+        )
         self._run(["-O2", "-shared", "-fPIC", f"-Wl,-soname,{target.name}", "-o", str(target), str(source), *needed])
 
     def _run(self, arguments: Sequence[str]) -> None:

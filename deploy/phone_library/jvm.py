@@ -6,11 +6,12 @@ import os
 import shutil
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from appspec.runtimes import Runtime
 from deploy.phone_library.android_elf import make_loadable
+from deploy.phone_library.compiler import find_compiler
 from deploy.phone_library.library import PhoneLibrary, missing_parts, packaged_library, runtime_artifact
 from deploy.toolchain.artifacts import gradle_dependencies
 from deploy.toolchain.cache import OnProgress, assembled, cache_dir, content_key, silent
@@ -25,6 +26,11 @@ INSTALL_COMPILER = (
 )
 INSTALL_GPU = f"on Debian or Ubuntu: sudo apt-get install --no-install-recommends {GPU_PACKAGES}"
 
+OPENCL_PACKAGES = "pocl-opencl-icd ocl-icd-libopencl1"
+"""Likewise, for its kernels in OpenCL, which phones prefer to OpenGL ES."""
+
+INSTALL_OPENCL = f"on Debian or Ubuntu: sudo apt-get install --no-install-recommends {OPENCL_PACKAGES}"
+
 LIBRARY = "apkiln.phone_library"
 """The system property that says what the JVM can load: `cpu`, or `gpu` for both; not set for neither."""
 
@@ -32,6 +38,9 @@ _HERE = Path(__file__).parent
 _GPU_MEMBER = "libtensorflowlite_gpu_jni.so"
 _MESA = {"libEGL.so": "libEGL.so.1", "libGLESv3.so": "libGLESv2.so.2"}
 """What the GPU delegate asks for under Android's names, and Linux's names for it."""
+
+_OPENCL = ("libOpenCL.so.1", "libpocl.so.2")
+"""The loader of OpenCL's drivers, and the driver for CPUs."""
 
 _DRIVER = "libEGL_mesa.so.0"
 _SOFTWARE = ("dri/swrast_dri.so", "libgallium-*.so")
@@ -46,11 +55,13 @@ class JvmLibrary:
         name: in words.
         folders: of the phone's own libraries; none for TensorFlow Lite's build for desktops.
         with_gpu: the GPU delegate is among them.
+        kernels: where OpenCL keeps what it compiles; None: the delegate draws with OpenGL ES.
     """
 
     name: str
     folders: tuple[Path, ...] = ()
     with_gpu: bool = False
+    kernels: Path | None = None
 
     @property
     def properties(self) -> dict[str, str]:
@@ -64,7 +75,8 @@ class JvmLibrary:
         """Variables of the JVM's environment."""
         if not self.folders:
             return {}
-        return {"LD_LIBRARY_PATH": self._path, "EGL_PLATFORM": "surfaceless", "LIBGL_ALWAYS_SOFTWARE": "1"}
+        kernels = {"POCL_CACHE_DIR": str(self.kernels)} if self.kernels else {}
+        return {"LD_LIBRARY_PATH": self._path, "EGL_PLATFORM": "surfaceless", "LIBGL_ALWAYS_SOFTWARE": "1", **kernels}
 
     @property
     def _path(self) -> str:
@@ -104,6 +116,33 @@ def missing_gpu_parts() -> str:
     if driver is not None and not any(True for pattern in _SOFTWARE for _ in driver.parent.glob(pattern)):
         absent.append("Mesa's software renderer")
     return ", ".join(absent)
+
+
+def by_opencl(library: JvmLibrary, on_progress: OnProgress = silent) -> JvmLibrary:
+    """A library with the GPU delegate, whose kernels PoCL computes: `missing_opencl_parts` must be empty.
+
+    Its first kernels take some seconds to compile; they are kept in the cache.
+
+    Raises:
+        KitError: the compiler fails.
+    """
+    compiler = find_compiler("x86_64")
+    assert compiler is not None
+    real = _system_libraries(_OPENCL)[_OPENCL[0]]
+    assert real is not None
+    source = _HERE / "opencl.c"
+    key = content_key(source, str(real), " ".join(compiler.command))
+
+    def make(folder: Path) -> None:
+        compiler.library(source, folder / "libOpenCL.so", (real, "dl"))
+
+    folder = assembled(cache_dir() / "phone_library" / f"opencl-x86_64-{key}", make, on_progress)
+    return replace(library, name=f"{library.name} by OpenCL", folders=(*library.folders, folder), kernels=cache_dir() / "pocl")
+
+
+def missing_opencl_parts() -> str:
+    """What this machine lacks to run the GPU delegate by OpenCL, in words; empty where it can."""
+    return missing_gpu_parts() or ", ".join(name for name, path in _system_libraries(_OPENCL).items() if path is None)
 
 
 def _gpu_folder(on_progress: OnProgress) -> Path:

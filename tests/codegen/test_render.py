@@ -92,7 +92,7 @@ def test_a_screen_that_cannot_show_the_model(screen: str, contract: ModelContrac
 
 def test_a_sensor_screen_shows_one_model() -> None:
     with pytest.raises(KitError, match="shows one model"):
-        make_context(small_spec("x", "sensor", window_contract()), [window_contract()] * 2)
+        make_context(small_spec("x", "sensor", window_contract()), [window_contract(), replace(window_contract(), name="second")])
 
 
 @pytest.mark.parametrize(
@@ -241,3 +241,11 @@ def kotlin(target: Path, contracts: list[ModelContract]) -> str:
 def make(template: Path, target: Path, contracts: list[ModelContract], assets: Mapping[str, bytes]) -> None:
     target.mkdir(parents=True, exist_ok=True)
     generate(example_spec(), contracts, template, target, assets)
+
+
+def test_contracts_of_one_name_are_variants_of_one_model() -> None:
+    int8, window = window_contract("int8"), replace(window_contract(), file="pump_float16.tflite")
+    context = make_context(small_spec("x", "sensor", int8), [int8, window])
+    assert (len(context.models), len(context.others)) == (1, 1)
+    assert '"pump_float16.tflite"' in context.others[0]
+    assert not make_context(small_spec("x", "sensor", int8), [int8]).others

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from deploy.phone_library.jvm import missing_gpu_parts
+from deploy.phone_library.jvm import missing_gpu_parts, missing_opencl_parts
 from deploy.phone_library.library import missing_parts
 
 
@@ -19,3 +19,4 @@ def needs(missing: str) -> pytest.MarkDecorator:
 here = needs(missing_parts("x86_64"))
 on_arm64 = needs(missing_parts())
 gpu_here = needs(missing_gpu_parts())
+opencl_here = needs(missing_opencl_parts())

@@ -1,6 +1,5 @@
 package io.apkiln.app.library
 
-import io.apkiln.app.bench.Delegation
 import io.apkiln.app.model.KernelCache
 import io.apkiln.app.tuning.Agreement
 import io.apkiln.app.tuning.Candidate
@@ -19,16 +18,8 @@ import org.junit.Test
 
 /** The app's runner and tuner with the GPU delegate that ships, in the order in which the app starts, compares and closes. */
 class GpuDelegateTest {
-    private val log = File(checkNotNull(System.getenv("APKILN_PHONE_LOG")))
     private val small = RealModel.named("heatmap-float32")
     private val other = RealModel.named("window-float32")
-
-    /** What the delegate took of the model that [action] starts, as the app reads it from the log. */
-    private fun taken(processor: Processor = Processor.GPU, action: () -> Unit): Delegation? {
-        val before = log.readLines().size
-        action()
-        return Delegation.read(log.readLines().drop(before), processor)
-    }
 
     private fun <T> ExecutorService.get(action: () -> T): T = submit(Callable { action() }).get()
 
@@ -41,30 +32,12 @@ class GpuDelegateTest {
         }
     }
 
-    /** Rows for Python: model, processor, the difference from the CPU or what is said in its place, nodes taken and all. */
     @Test
-    fun everyModelOnEveryGpu() {
-        val report = File(System.getProperty("apkiln.cases")).resolve("gpu.tsv")
-        for (model in RealModel.all) {
-            for (candidate in listOf(GPU_32, GPU)) {
-                var found = ""
-                val taken = taken {
-                    found = try {
-                        val runner = model.start(candidate)
-                        model.difference(runner).toString().also { runner.close() }
-                    } catch (error: IllegalArgumentException) {
-                        error.message.orEmpty().replace('\n', ' ')
-                    }
-                }
-                val nodes = listOf(taken?.delegated ?: 0, taken?.total ?: 0, taken?.partitions ?: 0)
-                report.appendText((listOf(model.name, candidate.key, found) + nodes).joinToString("\t") + "\n")
-            }
-        }
-    }
+    fun everyModelOnEveryGpu() = report("gpu.tsv", RealModel.all, listOf(GPU_32, GPU))
 
     @Test
     fun theCpuHasXnnpack() {
-        val nodes = taken(Processor.CPU) { small.start(CPU).close() }
+        val nodes = PhoneLog.taken(Processor.CPU) { small.start(CPU).close() }
         assertEquals(checkNotNull(nodes).total, nodes.delegated)
     }
 
