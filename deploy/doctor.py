@@ -176,7 +176,8 @@ def _jvm_gpu() -> Part:
     """What runs the phones' GPU delegate there, by software."""
     name, absent = "phones' GPU delegate in a JVM", missing_gpu_parts()
     if absent:
-        return Part(name, "optional", "", f"lacks {absent}", INSTALL_GPU)
+        compiles = find_compiler("x86_64") is not None
+        return Part(name, "optional", "", f"lacks {absent}", INSTALL_GPU if compiles else INSTALL_COMPILER)
     lacking_opencl = missing_opencl_parts()
     if lacking_opencl:
         return Part(name, "found", "OpenGL ES", f"Mesa; OpenCL lacks {lacking_opencl}", f"for OpenCL, {INSTALL_OPENCL}")

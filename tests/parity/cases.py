@@ -307,6 +307,7 @@ def write_recordings(root: Path) -> int:
         ("timestamp,x,y\na,1.5,-2\nb,3e-4,\n", *whole),
         ("timestamp,x,y\r\na,1.5,-2\r\n\r\nb,3e-4,NaN", *whole),
         ("\ufefftimestamp, y , other,x\n a ,-2,words,1.5\n b ,nan,,0.0003\n", *whole),
+        ('"timestamp","x","o, ""t""",y\n"a",1.5,"1,5",-2\nb,3e-4,,\n', *whole),
         ("", "EMPTY", []),
         ("\n", "EMPTY", []),
         ("timestamp,x,y\n", "EMPTY", []),

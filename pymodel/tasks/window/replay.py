@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import numpy as np
 
 from pymodel.data.series.recording import TEST, Recording, format_stamp
@@ -17,11 +20,13 @@ def replayed(windows: WindowSet) -> str:
     The first machine with a failure in its test split; without any, the beginning of a test split.
     """
     machine, start, end = _span(windows)
-    lines = [",".join(("timestamp", *windows.channels))]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("timestamp", *windows.channels))
     for i in range(start, end):
         values = (f"{value:.6g}" if np.isfinite(value) else "" for value in machine.values[i])
-        lines.append(",".join((format_stamp(machine.start_s + i * machine.interval_s), *values)))
-    return "\n".join(lines) + "\n"
+        writer.writerow((format_stamp(machine.start_s + i * machine.interval_s), *values))
+    return text.getvalue()
 
 
 def _span(windows: WindowSet) -> tuple[Recording, int, int]:

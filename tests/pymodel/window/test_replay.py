@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import io
 
@@ -46,3 +47,10 @@ def test_it_is_a_stretch_of_the_test_split_with_a_failure(store: WindowStore) ->
     assert any(shown[0] + store.window < failure <= shown[-1] for failure in failures)
     values = [float(row[store.channels[0]] or "nan") for row in rows]
     assert values == pytest.approx(machine.values[shown[0] : shown[-1] + 1, 0].tolist(), rel=1e-4, nan_ok=True)
+
+
+def test_channels_of_any_name_are_read_back(store: WindowStore) -> None:
+    names = ('p\'s "x", <y>', "온도 °C", *store.channels[2:])
+    renamed = copy.copy(store)
+    renamed.channels = names
+    assert next(csv.reader(io.StringIO(replayed(renamed)))) == ["timestamp", *names]

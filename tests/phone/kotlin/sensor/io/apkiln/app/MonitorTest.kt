@@ -5,12 +5,14 @@ import android.hardware.Sensor
 import android.hardware.SensorManager
 import io.apkiln.app.model.Decoder
 import io.apkiln.app.model.ModelContracts
+import io.apkiln.app.preview.MachineApp
 import io.apkiln.app.preview.awaitOnMain
 import io.apkiln.app.preview.pass
 import io.apkiln.app.tuning.Candidate
 import io.apkiln.app.tuning.DelegateState
 import io.apkiln.app.window.WindowResult
 import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
@@ -44,6 +46,14 @@ class MonitorTest : Monitor.Listener {
 
     override fun onFailed(message: String) {
         heard += message
+    }
+
+    @Test
+    @Config(application = MachineApp::class)
+    fun aMachineWithoutSensorsPlaysTheRecording() {
+        val replayed = ModelContracts.all.single()
+        val contract = replayed.copy(inputs = listOf(replayed.input.copy(channels = listOf("light", "pressure", "humidity"))))
+        assertFalse(Monitor(app, contract).live)
     }
 
     /** Sensors go on while the candidates are measured, so that the window's samples would not be [intervalS] apart. */

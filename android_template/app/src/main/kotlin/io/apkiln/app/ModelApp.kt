@@ -18,6 +18,9 @@ import java.util.UUID
  */
 open class ModelApp : Application() {
     open val runtime: ModelRuntime = TfliteRunner
+
+    /** Whether there are sensors to read; else a sensor screen plays its recording. */
+    open val hasSensors = true
     val process = AppProcess(Process.myPid(), UUID.randomUUID().toString())
     val keptRunners = KeptRunners()
     open val watchdog: Watchdog = TimedWatchdog()

@@ -60,7 +60,7 @@ class Monitor(
     private var failure: Exception? = null
 
     /** Whether the samples are measured by the phone itself rather than played from a recording. */
-    val live = PhoneSensors.measure(contract.input.channels)
+    val live = (context.applicationContext as ModelApp).hasSensors && PhoneSensors.measure(contract.input.channels)
 
     init {
         handler.post(::restart)

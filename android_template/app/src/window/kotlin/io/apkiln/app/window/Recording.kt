@@ -18,7 +18,7 @@ class Recording private constructor(val stamps: List<String>, val values: List<F
             val rows = lines.iterator()
             val header = if (rows.hasNext()) rows.next().removePrefix(BYTE_ORDER_MARK) else ""
             if (header.isBlank()) throw Broken(Problem.EMPTY, "")
-            val names = header.split(',').map { it.trim() }
+            val names = fields(header)
             val places = channels.map { channel ->
                 names.indexOf(channel).also { if (it < 1) throw Broken(Problem.NO_CHANNEL, channel) }
             }
@@ -28,13 +28,31 @@ class Recording private constructor(val stamps: List<String>, val values: List<F
             for (line in rows) {
                 number++
                 if (line.isBlank()) continue
-                val fields = line.split(',').map { it.trim() }
+                val fields = fields(line)
                 if (fields.size != names.size) throw Broken(Problem.BAD_LINE, number.toString())
                 stamps += fields[0]
                 values += FloatArray(places.size) { number(fields[places[it]], number) }
             }
             if (values.isEmpty()) throw Broken(Problem.EMPTY, "")
             return Recording(stamps, values)
+        }
+
+        /** The fields of a [line]; one in quotes may hold commas, and quotes, which are doubled (RFC 4180). */
+        private fun fields(line: String): List<String> {
+            if ('"' !in line) return line.split(',').map { it.trim() }
+            val found = arrayListOf(StringBuilder())
+            var quoted = false
+            var index = 0
+            while (index < line.length) {
+                val character = line[index++]
+                when {
+                    character == '"' && quoted && line.getOrNull(index) == '"' -> found.last().append(line[index++])
+                    character == '"' -> quoted = !quoted
+                    character == ',' && !quoted -> found += StringBuilder()
+                    else -> found.last().append(character)
+                }
+            }
+            return found.map { it.trim().toString() }
         }
 
         private fun number(field: String, line: Int): Float {
