@@ -12,7 +12,7 @@ from types import TracebackType
 import numpy as np
 import numpy.typing as npt
 
-from appspec.contract import ModelContract
+from appspec.contract import ModelContract, TensorContract
 from appspec.read_contract import read_contract
 from pymodel.data.images import RgbImage
 from pymodel.inference.decoders import Decoded, decode
@@ -111,15 +111,8 @@ class HostModel:
             values: a square (S, S, 3) uint8, or the raw values (W, C) of a window.
         """
         contract = self.contract
-        tensor = normalize(values, *contract.normalization)
-        if contract.input.scale:
-            limits = np.iinfo(contract.input.dtype)
-            stored = np.round(tensor / contract.input.scale) + contract.input.zero_point
-            tensor = np.clip(stored, limits.min, limits.max)
-        output = self.run(tensor.astype(contract.input.dtype))
-        if contract.output.scale:
-            output = (output.astype(np.float32) - contract.output.zero_point) * np.float32(contract.output.scale)
-        return np.asarray(output, np.float32)
+        output = self.run(quantize(normalize(values, *contract.normalization), contract.input))
+        return dequantize(output, contract.output)
 
     def decoded(self, crop: RgbImage) -> Decoded:
         """What the model says of a square (S, S, 3), in coordinates of that square."""
@@ -137,6 +130,21 @@ class HostModel:
             box = box_around(points, self.contract.box_margin, width, height)
         duration = (time.perf_counter() - start) * 1e3
         return Answer(self.contract, output, points, decoded.confidence, box, decoded.probabilities, region, duration)
+
+
+def quantize(values: Floats, tensor: TensorContract) -> Tensor:
+    """Values as a tensor holds them: rounded and clipped where it has a scale."""
+    if tensor.scale:
+        limits = np.iinfo(tensor.dtype)
+        values = np.clip(np.round(values / tensor.scale) + tensor.zero_point, limits.min, limits.max)
+    stored: Tensor = values.astype(tensor.dtype)
+    return stored
+
+
+def dequantize(stored: Tensor, tensor: TensorContract) -> Floats:
+    """The values that a tensor stands for, float32."""
+    values = stored.astype(np.float32)
+    return (values - tensor.zero_point) * np.float32(tensor.scale) if tensor.scale else values
 
 
 def inference_ms(host: HostModel, values: RgbImage | Floats, runs: int = 50) -> float:

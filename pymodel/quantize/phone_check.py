@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from appspec.contract import Classes, ModelContract, Quantization, TensorContract, Window
+from appspec.contract import Classes, ModelContract, Quantization, Window
 from appspec.operators import runtime_refusals
 from appspec.phone_runtime import PhoneRuntime, RefusedByPhoneError
 from appspec.runtimes import Runtime
-from pymodel.inference.interpreter import HostModel
+from pymodel.inference.interpreter import HostModel, dequantize, quantize
 
 INPUTS = "inputs.npy"
 """(N, …) float32 normalized inputs of the training split, beside the variants."""
@@ -28,9 +28,6 @@ TOLERANCE = 0.05
 
 _SMALLEST_SHARE = 0.1
 _SMALLEST_RANGE = 1e-6
-
-Tensor = npt.NDArray[np.generic]
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -102,22 +99,7 @@ def phone_difference(path: Path, inputs: npt.NDArray[np.float32], phone: PhoneRu
     return float(apart.max() / _range(exact, contract))
 
 
-def quantize(values: npt.NDArray[np.float32], tensor: TensorContract) -> Tensor:
-    """Values as a tensor holds them."""
-    if not tensor.scale:
-        return values.astype(tensor.dtype)
-    limits = np.iinfo(tensor.dtype)
-    stored: Tensor = np.clip(np.round(values / tensor.scale) + tensor.zero_point, limits.min, limits.max).astype(tensor.dtype)
-    return stored
-
-
-def dequantize(stored: Tensor, tensor: TensorContract) -> Floats:
-    """The values that a tensor stands for."""
-    values = stored.astype(np.float64)
-    return (values - tensor.zero_point) * tensor.scale if tensor.scale else values
-
-
-def _range(exact: Floats, contract: ModelContract) -> float:
+def _range(exact: npt.NDArray[np.float32], contract: ModelContract) -> float:
     if isinstance(contract.output.decoder, Classes | Window):
         return 1.0
     return max(float(np.ptp(exact)), _SMALLEST_SHARE * float(np.abs(exact).max()), _SMALLEST_RANGE)
