@@ -29,6 +29,8 @@ class MonitorTest : Monitor.Listener {
     private val app = RuntimeEnvironment.getApplication()
     private val manager = app.getSystemService(Context.SENSOR_SERVICE) as SensorManager
     private val heard = ArrayList<String>()
+    private val replayed = ModelContracts.all.single()
+    private val contract = replayed.copy(inputs = listOf(replayed.input.copy(channels = listOf("light", "pressure", "humidity"))))
 
     override fun onResult(result: WindowResult, state: DelegateState?) {
         heard += "${result.count}"
@@ -51,16 +53,12 @@ class MonitorTest : Monitor.Listener {
     @Test
     @Config(application = MachineApp::class)
     fun aMachineWithoutSensorsPlaysTheRecording() {
-        val replayed = ModelContracts.all.single()
-        val contract = replayed.copy(inputs = listOf(replayed.input.copy(channels = listOf("light", "pressure", "humidity"))))
         assertFalse(Monitor(app, contract).live)
     }
 
     /** Sensors go on while the candidates are measured, so that the window's samples would not be [intervalS] apart. */
     @Test
     fun aTuningInsideTheFirstWindowLeavesNoHole() {
-        val replayed = ModelContracts.all.single()
-        val contract = replayed.copy(inputs = listOf(replayed.input.copy(channels = listOf("light", "pressure", "humidity"))))
         val sensors = listOf(Sensor.TYPE_LIGHT, Sensor.TYPE_PRESSURE, Sensor.TYPE_RELATIVE_HUMIDITY).map(ShadowSensor::newInstance)
         sensors.forEach(shadowOf(manager)::addSensor)
         val monitor = Monitor(app, contract)

@@ -1,7 +1,5 @@
 package io.apkiln.app.bench
 
-import android.util.Log
-import io.apkiln.app.LogTag
 import io.apkiln.app.model.ModelContract
 import io.apkiln.app.model.ModelRunner
 import io.apkiln.app.tuning.Agreement
@@ -38,9 +36,9 @@ class Benchmark(
         try {
             measure(request, result)
         } catch (error: RuntimeException) { // drivers throw all kinds
-            result.error = errorOf(error)
+            result.error = BenchmarkError.of(stage, error)
         } catch (error: LinkageError) {
-            result.error = errorOf(error)
+            result.error = BenchmarkError.of(stage, error)
         }
         result.thermalAfter = phone.thermal()
     }
@@ -100,11 +98,6 @@ class Benchmark(
     }
 
     private fun since(before: Long): Double = (nanoTime() - before) / 1e6
-
-    private fun errorOf(error: Throwable): BenchmarkError {
-        Log.w(LogTag.BENCHMARK, "failed at $stage", error)
-        return BenchmarkError(stage, error.javaClass.simpleName, error.message.orEmpty())
-    }
 
     private companion object {
         const val MILLIS = 1000

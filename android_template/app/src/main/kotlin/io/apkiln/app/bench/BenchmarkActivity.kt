@@ -2,10 +2,8 @@ package io.apkiln.app.bench
 
 import android.content.Intent
 import android.os.Bundle
-import android.util.Log
 import android.widget.TextView
 import androidx.appcompat.app.AppCompatActivity
-import io.apkiln.app.LogTag
 import io.apkiln.app.ModelApp
 import io.apkiln.app.R
 import io.apkiln.app.candidateText
@@ -75,7 +73,7 @@ class BenchmarkActivity : AppCompatActivity() {
             require(runId == result.runId) { "run_id $runId is none of letters, digits, - and _" }
             requestIn(intent)
         } catch (error: IllegalArgumentException) {
-            result.error = errorOf("request", error)
+            result.error = BenchmarkError.of("request", error)
             null
         }
         val benchmark = request?.let { fill(it, result, startedAtMs) }
@@ -91,10 +89,10 @@ class BenchmarkActivity : AppCompatActivity() {
         val content = try {
             openModel(this, request.model)
         } catch (error: IllegalStateException) {
-            result.error = errorOf("model", error)
+            result.error = BenchmarkError.of("model", error)
             return null
         } catch (error: IOException) {
-            result.error = errorOf("model", error)
+            result.error = BenchmarkError.of("model", error)
             return null
         }
         val app = application as ModelApp
@@ -105,11 +103,6 @@ class BenchmarkActivity : AppCompatActivity() {
         benchmark.run(request, result)
         result.delegation = AndroidPhone.delegation(request.candidate.processor, startedAtMs)
         return benchmark
-    }
-
-    private fun errorOf(stage: String, error: Exception): BenchmarkError {
-        Log.w(LogTag.BENCHMARK, "failed at $stage", error)
-        return BenchmarkError(stage, error.javaClass.simpleName, error.message.orEmpty())
     }
 
     private fun requestIn(intent: Intent) = BenchmarkRequest.of(

@@ -1,5 +1,8 @@
 package io.apkiln.app.bench
 
+import android.util.Log
+import io.apkiln.app.LogTag
+
 /** The result of a benchmark; what it did not get to is null or empty. Times are in milliseconds. */
 class BenchmarkResult {
     /** What its caller calls this run; null if it does not. */
@@ -26,4 +29,12 @@ class BenchmarkResult {
 class Memory(val moment: String, val pssBytes: Long, val nativeHeapBytes: Long)
 
 /** What went wrong, and at which stage: request, model, init, run or frame. */
-class BenchmarkError(val stage: String, val type: String, val message: String)
+class BenchmarkError(val stage: String, val type: String, val message: String) {
+    companion object {
+        /** What [error] says; its cause goes to the log. */
+        fun of(stage: String, error: Throwable): BenchmarkError {
+            Log.w(LogTag.BENCHMARK, "failed at $stage", error)
+            return BenchmarkError(stage, error.javaClass.simpleName, error.message.orEmpty())
+        }
+    }
+}
