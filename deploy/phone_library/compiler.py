@@ -7,7 +7,7 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -36,11 +36,14 @@ class Compiler:
         """
         self._run(["-O2", "-o", str(target), str(source), "-ldl"])
 
-    def library(self, source: Path, target: Path, libraries: Sequence[str | Path] = ()) -> None:
+    def library(
+        self, source: Path, target: Path, libraries: Sequence[str | Path] = (), defined: Mapping[str, int] | None = None
+    ) -> None:
         """Compiles a shared library whose soname is its file name.
 
         Args:
             libraries: that it needs, by name or file.
+            defined: values of the preprocessor.
 
         Raises:
             KitError: the compiler fails.
@@ -48,7 +51,8 @@ class Compiler:
         needed = (
             ["-Wl,--no-as-needed", *(f"-l{one}" if isinstance(one, str) else str(one) for one in libraries)] if libraries else []
         )
-        self._run(["-O2", "-shared", "-fPIC", f"-Wl,-soname,{target.name}", "-o", str(target), str(source), *needed])
+        values = [f"-D{name}={value}" for name, value in (defined or {}).items()]
+        self._run(["-O2", "-shared", "-fPIC", *values, f"-Wl,-soname,{target.name}", "-o", str(target), str(source), *needed])
 
     def _run(self, arguments: Sequence[str]) -> None:
         done = subprocess.run([*self.command, "-w", *arguments], capture_output=True, text=True, errors="replace", check=False)

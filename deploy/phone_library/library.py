@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from appspec.errors import KitError
 from appspec.phone_runtime import RefusedByPhoneError
@@ -19,6 +20,7 @@ from appspec.runtimes import Runtime
 from deploy.jvm.libraries import TABLE as DESKTOP
 from deploy.phone_library.android_elf import make_loadable
 from deploy.phone_library.compiler import Compiler, Processor, find_compiler
+from deploy.phone_library.instructions import count_in, counting_plugin
 from deploy.toolchain.artifacts import Artifact, gradle_dependencies, kit_artifacts
 from deploy.toolchain.cache import OnProgress, assembled, cache_dir, content_key, silent
 from deploy.toolchain.downloads import fetch
@@ -30,8 +32,11 @@ PACKAGES = "qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross libstdc++6-arm
 INSTALL = f"on Debian or Ubuntu: sudo apt-get install --no-install-recommends {PACKAGES}"
 QEMU = "qemu-aarch64"
 
-CPU = "cortex-a76"
-"""What QEMU stands for: a core with dot products, as most phones since 2018 have."""
+Core = Literal["cortex-a76", "cortex-a53"]
+"""What QEMU stands for: a core with dot products, as most phones since 2018 have, or one without."""
+
+CPU: Core = "cortex-a76"
+COUNTED_RUNS = 3
 
 LONGEST_S = 600.0
 _HERE = Path(__file__).parent
@@ -50,6 +55,7 @@ class PhoneLibrary:
 
     runtime: Runtime
     processor: Processor = "aarch64"
+    core: Core = CPU
 
     @property
     def name(self) -> str:
@@ -81,10 +87,30 @@ class PhoneLibrary:
         with tempfile.TemporaryDirectory() as folder:
             given, got = Path(folder, "inputs"), Path(folder, "outputs")
             given.write_bytes(inputs)
-            done = self._call(["run", str(model), str(runs), str(given), str(got)])
-            if done.returncode:
-                raise RefusedByPhoneError(_words(done))
+            self._run(model, runs, given, got)
             return got.read_bytes()
+
+    def instructions(self, model: Path, inputs: bytes) -> int | None:
+        """As `PhoneRuntime.instructions`: a plugin of QEMU counts one run, and COUNTED_RUNS more."""
+        folder = self.folder()
+        plugin = counting_plugin(emulator_command(self.processor, self.core, folder), folder / "run_model")
+        if plugin is None:
+            return None
+        with tempfile.TemporaryDirectory() as place:
+            given, got = Path(place, "inputs"), Path(place, "outputs")
+            given.write_bytes(inputs * (COUNTED_RUNS + 1))
+            few, many = (
+                count_in(self._run(model, runs, given, got, ("-plugin", str(plugin))).stdout) for runs in (1, COUNTED_RUNS + 1)
+            )
+        return None if few is None or many is None else round((many - few) / COUNTED_RUNS)
+
+    def _run(
+        self, model: Path, runs: int, given: Path, got: Path, emulator: Sequence[str] = ()
+    ) -> subprocess.CompletedProcess[str]:
+        done = self._call(["run", str(model), str(runs), str(given), str(got)], emulator)
+        if done.returncode:
+            raise RefusedByPhoneError(_words(done))
+        return done
 
     def folder(self, on_progress: OnProgress = silent) -> Path:
         """The folder of the prepared library, of what it needs beside it, and of the program that calls it.
@@ -101,10 +127,16 @@ class PhoneLibrary:
         target = cache_dir() / "phone_library" / f"{self.runtime}-{self.processor}-{key}"
         return assembled(target, lambda place: _prepare(package, self.processor, compiler, place), on_progress)
 
-    def _call(self, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    def _call(self, arguments: Sequence[str], emulator: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
+        """Runs `run_model`.
+
+        Args:
+            emulator: further arguments of QEMU.
+        """
         folder = self.folder()
         (library,) = (path for path in folder.iterdir() if path.name in _MEMBERS.values())
-        command = [*_emulator(self.processor, folder), str(folder / "run_model"), str(library), *arguments]
+        program = (str(folder / "run_model"), str(library))
+        command = [*emulator_command(self.processor, self.core, folder), *emulator, *program, *arguments]
         try:
             return subprocess.run(
                 command,
@@ -181,12 +213,16 @@ def _prepare(package: Path, processor: Processor, compiler: Compiler, folder: Pa
     compiler.program(_HERE / "run_model.c", folder / "run_model")
 
 
-def _emulator(processor: Processor, folder: Path) -> tuple[str, ...]:
-    """What a command of that processor begins with on this machine."""
+def emulator_command(processor: Processor, core: Core, folder: Path) -> tuple[str, ...]:
+    """What a command of that processor begins with on this machine.
+
+    Args:
+        folder: of the libraries that it loads.
+    """
     root = _sysroot()
     if platform.machine() == processor or root is None:
         return ()
-    return (QEMU, "-L", str(root), "-cpu", CPU, "-E", f"LD_LIBRARY_PATH={folder}")
+    return (QEMU, "-L", str(root), "-cpu", core, "-E", f"LD_LIBRARY_PATH={folder}")
 
 
 def _sysroot() -> Path | None:
