@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -24,7 +24,7 @@ from pymodel.evaluate import page as evaluation_page
 from pymodel.evaluate.document import EvaluationDocument
 from pymodel.evaluate.predict import Prediction
 from pymodel.quantize import choice, variants
-from pymodel.quantize.choice import Choice, Variant, choose, read_choice, read_variants, write_choice
+from pymodel.quantize.choice import Choice, Judgement, Variant, choose, read_choice, read_variants, write_choice
 from pymodel.quantize.phone_check import INPUTS, PhoneChecks
 from pymodel.synthetic import stage as synthetic_stage
 from pymodel.tasks.check import check_supported
@@ -39,6 +39,7 @@ class ChosenModel:
 
     Attributes:
         beside: a second variant that goes into the APK.
+        instructions: see appspec.phone_runtime.PhoneRuntime; of the variants that were looked at.
     """
 
     path: Path
@@ -46,6 +47,7 @@ class ChosenModel:
     beside: Variant | None
     variants: tuple[Variant, ...]
     reason: str
+    instructions: Mapping[Quantization, int | None]
 
 
 @dataclass(frozen=True)
@@ -271,16 +273,21 @@ def _choose(
     for name, found in measured.items():
         one = read_choice(artifacts.models, name, found)
         path = artifacts.models / f"{name}.tflite"
-        picks.append(ChosenModel(path, one.variant, one.beside, found, f"{one.reason}; {checks.words}"))
+        reason = f"{one.reason}; {checks.words}"
+        picks.append(ChosenModel(path, one.variant, one.beside, found, reason, one.instructions))
         reporter.say(f"  {name}: {picks[-1].reason}")
     return tuple(picks)
 
 
 def _choose_one(spec: AppSpec, name: str, found: Sequence[Variant], folder: Path, checks: PhoneChecks) -> Choice:
-    def objection(kind: Quantization) -> str:
-        return checks.objection(folder / kind / f"{name}.tflite", kind, folder / INPUTS)
+    def file(kind: Quantization) -> Path:
+        return folder / kind / f"{name}.tflite"
 
-    return choose(name, found, spec.convert, objection)
+    judgement = Judgement(
+        objection=lambda kind: checks.objection(file(kind), kind, folder / INPUTS),
+        instructions=lambda kind: checks.instructions(file(kind), folder / INPUTS),
+    )
+    return choose(name, found, spec.convert, judgement)
 
 
 def _evaluate(
