@@ -191,10 +191,11 @@ def test_a_model_cut_anywhere_is_damaged_or_whole(tmp_path: Path) -> None:
     for end in range(0, len(whole), 7):
         path.write_bytes(whole[:end])
         try:
-            assert read_tflite(path).main.nodes == nodes
-            assert end > 0.9 * flatbuffer
-        except KitError as error:
-            assert error.fix
+            read = read_tflite(path)
+        except KitError:
+            continue
+        assert read.main.nodes == nodes
+        assert end > 0.9 * flatbuffer
 
 
 def zip_bytes(data: bytes) -> int:
