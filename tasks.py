@@ -190,6 +190,15 @@ def model_info(_: Context, file: str, html: str | None = None, json: bool = Fals
         tell(Path(file), Path(html) if html else None, screen)
 
 
+@task(name="check", positional=["file"], help={**MODEL, **JSON})
+def model_check(_: Context, file: str, json: bool = False) -> None:
+    """Tell where a model may run: the runtimes' CPUs, GPU delegate, NNAPI, microcontrollers; what breaks it and what to do."""
+    with command(json) as screen:
+        from flow.inspect import model_check as judge
+
+        judge(Path(file), screen)
+
+
 @task(help={"fast": "only the style, type and import checks"})
 def test(context: Context, fast: bool = False) -> None:
     """Check style, types and imports, then run every test."""
@@ -203,6 +212,7 @@ def _namespace() -> Collection:
     root.add_collection(data)
     model = Collection("model")
     model.add_task(model_info)
+    model.add_task(model_check)
     root.add_collection(model)
     return root
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,9 @@ from pymodel.inspect.page import (
     port_rows,
     summary,
 )
+from pymodel.inspect.places import verdicts
+from pymodel.inspect.recommend import recommendation
+from pymodel.inspect.verdict import Verdict
 
 MOST_LAYERS = 12
 """In the terminal's table: the heaviest."""
@@ -48,6 +52,66 @@ def model_info(file: Path, html: Path | None, screen: Screen) -> None:
         screen.say(f"{name}: {text}")
     if page:
         screen.say(f"Page with the graph and its size by layer: {page}")
+
+
+def model_check(file: Path, screen: Screen) -> None:
+    """Where a model may run, by our tables."""
+    model = read_tflite(file.expanduser())
+    info, found = look(model), verdicts(model)
+    advice = recommendation(model, found, info.multiply_adds)
+    if screen.as_json:
+        screen.json({"file": info.name, "sha256": info.sha256, "places": verdict_documents(found), "recommendation": advice})
+        return
+    screen.say(f"{info.name}: {summary(info)}")
+    screen.table("Where it may run", ("place", "runs", "nodes", "partitions"), verdict_rows(found))
+    refusals = refusal_rows(found)
+    if refusals:
+        screen.table("What breaks it where", REFUSAL_COLUMNS, refusals)
+    for verdict in found:
+        for note in verdict.notes:
+            screen.say(f"{verdict.name}: {note}")
+    screen.say(f"→ {advice}")
+
+
+def verdict_rows(found: Sequence[Verdict]) -> list[dict[str, object]]:
+    """One row a place."""
+    return [
+        {"place": one.name, "runs": one.runs, "nodes": f"{one.taken} of {one.nodes}", "partitions": one.partitions or ""}
+        for one in found
+    ]
+
+
+REFUSAL_COLUMNS = ("place", "op", "nodes", "between", "why", "instead")
+
+
+def refusal_rows(found: Sequence[Verdict]) -> list[dict[str, object]]:
+    """One row an operation that a place refuses for one reason; places that refuse for the same share it."""
+    rows: dict[tuple[object, ...], dict[str, object]] = {}
+    for verdict in found:
+        for one in verdict.refusals:
+            between = " → ".join(filter(None, (one.after, one.before)))
+            row = rows.setdefault(
+                (one.op, one.version, one.nodes, one.why, one.rewrite),
+                {
+                    "place": "",
+                    "op": f"{one.op} {one.version}",
+                    "nodes": _indices(one.nodes),
+                    "between": between,
+                    "why": one.why,
+                    "instead": one.rewrite or "no way known",
+                },
+            )
+            row["place"] = f"{row['place']}, {verdict.place}".removeprefix(", ")
+    return list(rows.values())
+
+
+def _indices(nodes: Sequence[int]) -> str:
+    return ", ".join(map(str, nodes[:6])) + (f" and {len(nodes) - 6} more" if len(nodes) > 6 else "")
+
+
+def verdict_documents(found: Sequence[Verdict]) -> list[dict[str, Any]]:
+    """All of it, for JSON."""
+    return [{**asdict(one), "taken_nodes": sorted(one.taken_nodes)} for one in found]
 
 
 def info_document(info: ModelInfo) -> dict[str, Any]:

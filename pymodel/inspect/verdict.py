@@ -1,0 +1,125 @@
+"""What a place makes of a model: how much it takes, what it refuses and why, what to know besides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from appspec.tflite_file import Graph, Node
+from pymodel.inspect.info import folded
+from pymodel.inspect.partition import cut_graph
+from pymodel.inspect.rewrites import rewrite
+
+Place = Literal["cpu", "gpu", "nnapi", "micro"]
+Runs = Literal["whole", "part", "not at all"]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Nodes that a place does not take, for one reason.
+
+    Attributes:
+        nodes: indices.
+        before, after: what feeds the first of them, and what takes what it gives: where the graph breaks.
+        rewrite: a known way out; empty without.
+    """
+
+    nodes: tuple[int, ...]
+    op: str
+    version: int
+    why: str
+    after: str = ""
+    before: str = ""
+    rewrite: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one place makes of a model.
+
+    Attributes:
+        name: the place and its version, in words.
+        runs: `whole`, `part` (the rest on the CPU) or `not at all`.
+        taken, nodes, partitions: `N of M nodes, P partitions`, as TFLite itself counts.
+        possible: parts that it could take; it takes the largest.
+        notes: what to know besides.
+    """
+
+    place: Place
+    name: str
+    runs: Runs
+    taken: int
+    nodes: int
+    partitions: int
+    possible: int = 1
+    refusals: tuple[Refusal, ...] = ()
+    notes: tuple[str, ...] = ()
+    taken_nodes: frozenset[int] = field(default=frozenset(), repr=False)
+
+
+def does_not_load(place: Place, name: str, loads: Verdict, graph: Graph) -> Verdict:
+    note = f"{loads.name} refuses the whole file, and without it no delegate starts"
+    return Verdict(place, name, "not at all", 0, len(graph.nodes), 0, 0, loads.refusals, (note,))
+
+
+def by_parts(place: Place, name: str, graph: Graph, refused: Mapping[int, str], most: int, notes: Iterable[str]) -> Verdict:
+    """A delegate that takes what it can, in at most so many parts."""
+    widened = folded(graph)
+    refused = {i: why for i, why in refused.items() if i not in widened}
+    cut = cut_graph(graph, [node.index for node in graph.nodes if node.index not in refused and node.index not in widened], most)
+    taken = cut.taken | _with_their_takers(graph, cut.taken)
+    cut = cut_graph(graph, taken, len(graph.nodes))
+    count = len(graph.nodes)
+    runs: Runs = "whole" if len(taken) == count else "part" if taken else "not at all"
+    parts = len(cut_graph(graph, [node.index for node in graph.nodes if node.index not in refused], most).possible)
+    return Verdict(
+        place,
+        name,
+        runs,
+        len(taken),
+        count,
+        cut.partitions if taken else 0,
+        parts,
+        grouped(graph, refused, place),
+        tuple(notes),
+        taken,
+    )
+
+
+def _with_their_takers(graph: Graph, taken: frozenset[int]) -> frozenset[int]:
+    """Widened weights go where all that take them go."""
+    takers: dict[int, list[int]] = {}
+    for node in graph.nodes:
+        for tensor in node.inputs:
+            takers.setdefault(tensor, []).append(node.index)
+    return frozenset(
+        i
+        for i in folded(graph)
+        if (users := [taker for out in graph.nodes[i].outputs for taker in takers.get(out, ())]) and taken.issuperset(users)
+    )
+
+
+def grouped(graph: Graph, refused: Mapping[int, str], place: str) -> tuple[Refusal, ...]:
+    groups: dict[tuple[str, int, str], list[int]] = {}
+    by_index = {node.index: node for node in graph.nodes}
+    for index, why in sorted(refused.items()):
+        node = by_index[index]
+        groups.setdefault((node.op, node.version, why), []).append(index)
+    makers = {tensor: node for node in graph.nodes for tensor in node.outputs}
+    return tuple(
+        Refusal(
+            nodes=tuple(nodes),
+            op=op,
+            version=version,
+            why=why,
+            after=_neighbour([makers[i] for i in by_index[nodes[0]].inputs if i in makers]),
+            before=_neighbour([node for node in graph.nodes if set(node.inputs) & set(by_index[nodes[0]].outputs)]),
+            rewrite=rewrite(by_index[nodes[0]], why, place),
+        )
+        for (op, version, why), nodes in groups.items()
+    )
+
+
+def _neighbour(nodes: list[Node]) -> str:
+    return f"node {nodes[0].index} {nodes[0].op}" if nodes else ""
