@@ -10,11 +10,24 @@ from pymodel.inspect.uses import Table, by_table, is_hybrid, sized_while_running
 from pymodel.inspect.verdict import Verdict, by_parts, does_not_load, grouped
 
 _TYPES = {"float32", "float16", "int8", "uint8"}
-_MORE_INPUTS = {"CAST": {"bool", "int32"}, "ONE_HOT": {"int32"}, "SELECT": {"bool"}, "SELECT_V2": {"bool"}}
-_MORE_OUTPUTS = {"CAST": {"bool", "int32"}}
+_MORE_INPUTS = {
+    "LOGICAL_AND": {"bool"},
+    "CAST": {"bool", "int32"},
+    "ONE_HOT": {"int32"},
+    "SELECT": {"bool"},
+    "SELECT_V2": {"bool"},
+}
+_MORE_OUTPUTS = {"CAST": {"bool", "int32"}} | {
+    name: {"bool"} for name in ("EQUAL", "GREATER", "GREATER_EQUAL", "LESS", "LESS_EQUAL", "NOT_EQUAL", "LOGICAL_AND")
+}
 
 
 def gpu_verdict(model: TfliteFile, loads: Verdict) -> Verdict:
+    """What the delegate makes of a model.
+
+    Args:
+        loads: of the runtime that it belongs to.
+    """
     table, graph = table_of("gpu"), model.main
     if loads.runs != "whole":
         return does_not_load("gpu", table["library"], loads, graph)
@@ -73,6 +86,9 @@ def _notes(model: TfliteFile, table: Table) -> Iterable[str]:
         yield "int8 is computed in float there, which neither makes it faster than float16 nor gives the CPU's answers: compare (--run)"
     elif is_hybrid(model):
         yield "the weights of dynamic range are unpacked to float there, so answers differ from the CPU's: compare (--run)"
+    batched = [graph.tensors[i].name for i in graph.inputs if len(graph.tensors[i].shape) == 4 and graph.tensors[i].shape[0] > 1]
+    if batched:
+        yield "more than one picture at once: by OpenGL ES the delegate then gives wrong answers without a word (seen with CONV_2D)"
     free = [graph.tensors[i].name for i in graph.inputs if graph.tensors[i].dynamic]
     if free:
         yield f"sizes of {', '.join(free)} are free: the delegate computes with those in the file, and must start anew for others"

@@ -8,6 +8,7 @@ from pymodel.inspect.verdict import Runs, Verdict, grouped
 
 
 def micro_verdict(model: TfliteFile) -> Verdict:
+    """What a board's interpreter makes of a model; its memory is another question."""
     table = table_of("micro")
     refused = {}
     for use in uses(model):

@@ -11,6 +11,11 @@ _MOST_PARTS = 3
 
 
 def nnapi_verdict(model: TfliteFile, loads: Verdict) -> Verdict:
+    """What NNAPI's delegate makes of a model, in its largest three parts.
+
+    Args:
+        loads: of the runtime that it belongs to.
+    """
     table, graph = table_of("nnapi"), model.main
     if loads.runs != "whole":
         return does_not_load("nnapi", table["library"], loads, graph)

@@ -20,6 +20,7 @@ class Use:
     Attributes:
         inputs: None for one that is left out.
         constants: indices of tensors whose values are in the file, those among them that a DEQUANTIZE widens.
+        takers: nodes that take what it gives.
     """
 
     model: TfliteFile
@@ -27,6 +28,7 @@ class Use:
     inputs: tuple[Tensor | None, ...]
     outputs: tuple[Tensor, ...]
     constants: frozenset[int]
+    takers: tuple[Node, ...] = ()
 
     @property
     def runtime(self) -> list[Tensor]:
@@ -169,6 +171,12 @@ def no_int16(use: Use) -> str:
     return "it reads int16" if tensor is not None and tensor.dtype == "int16" else ""
 
 
+def feeds_cast(use: Use) -> str:
+    if use.takers and all(node.op == "CAST" for node in use.takers):
+        return ""
+    return "its truth values are not turned into numbers (CAST) right after it"
+
+
 def cast(use: Use) -> str:
     before = use.inputs[0].dtype if use.inputs and use.inputs[0] else ""
     after = use.outputs[0].dtype if use.outputs else ""
@@ -176,6 +184,8 @@ def cast(use: Use) -> str:
     allowed = (
         (before == "bool" and after in reals) or (after == "bool" and before in reals) or {before, after} <= {"float32", "int32"}
     )
+    if before == "bool" and not use.takers:
+        return "it turns truth values into the model's own output"
     return "" if allowed else f"it turns {before} into {after}"
 
 
@@ -286,6 +296,7 @@ RULES: dict[str, Rule] = {
         constant_axes,
         gather,
         no_int16,
+        feeds_cast,
         cast,
         block,
         lstm,

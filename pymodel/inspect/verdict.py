@@ -59,48 +59,26 @@ class Verdict:
 
 
 def does_not_load(place: Place, name: str, loads: Verdict, graph: Graph) -> Verdict:
+    """Of a delegate, where the runtime already refuses the file."""
     note = f"{loads.name} refuses the whole file, and without it no delegate starts"
     return Verdict(place, name, "not at all", 0, len(graph.nodes), 0, 0, loads.refusals, (note,))
 
 
 def by_parts(place: Place, name: str, graph: Graph, refused: Mapping[int, str], most: int, notes: Iterable[str]) -> Verdict:
-    """A delegate that takes what it can, in at most so many parts."""
-    widened = folded(graph)
+    """A delegate that takes what it can, in at most so many parts; it takes DEQUANTIZE of weights only where it takes all."""
+    widened, count = folded(graph), len(graph.nodes)
     refused = {i: why for i, why in refused.items() if i not in widened}
-    cut = cut_graph(graph, [node.index for node in graph.nodes if node.index not in refused and node.index not in widened], most)
-    taken = cut.taken | _with_their_takers(graph, cut.taken)
-    cut = cut_graph(graph, taken, len(graph.nodes))
-    count = len(graph.nodes)
-    runs: Runs = "whole" if len(taken) == count else "part" if taken else "not at all"
-    parts = len(cut_graph(graph, [node.index for node in graph.nodes if node.index not in refused], most).possible)
-    return Verdict(
-        place,
-        name,
-        runs,
-        len(taken),
-        count,
-        cut.partitions if taken else 0,
-        parts,
-        grouped(graph, refused, place),
-        tuple(notes),
-        taken,
-    )
-
-
-def _with_their_takers(graph: Graph, taken: frozenset[int]) -> frozenset[int]:
-    """Widened weights go where all that take them go."""
-    takers: dict[int, list[int]] = {}
-    for node in graph.nodes:
-        for tensor in node.inputs:
-            takers.setdefault(tensor, []).append(node.index)
-    return frozenset(
-        i
-        for i in folded(graph)
-        if (users := [taker for out in graph.nodes[i].outputs for taker in takers.get(out, ())]) and taken.issuperset(users)
-    )
+    cut = cut_graph(graph, {node.index for node in graph.nodes} - set(refused) - widened, most)
+    if not refused:
+        return Verdict(place, name, "whole", count, count, 1, 1, (), tuple(notes), cut.taken | widened)
+    runs: Runs = "part" if cut.taken else "not at all"
+    partitions = cut.partitions if cut.taken else 0
+    refusals = grouped(graph, refused, place)
+    return Verdict(place, name, runs, len(cut.taken), count, partitions, len(cut.possible), refusals, tuple(notes), cut.taken)
 
 
 def grouped(graph: Graph, refused: Mapping[int, str], place: str) -> tuple[Refusal, ...]:
+    """Nodes that are refused, those of one operation and for one reason together."""
     groups: dict[tuple[str, int, str], list[int]] = {}
     by_index = {node.index: node for node in graph.nodes}
     for index, why in sorted(refused.items()):
