@@ -4,123 +4,51 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import subprocess
-import tempfile
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 from appspec.errors import KitError
+from deploy.phone_library.jobs import LONGEST_S, Job, Ran, run_jobs
 from deploy.phone_library.jvm import JvmLibrary
 from deploy.toolchain.artifacts import gradle_dependencies
 from deploy.toolchain.cache import OnProgress, assembled, cache_dir, content_key, silent
 from deploy.toolchain.downloads import fetch
-from deploy.toolchain.jdk import find_jdk
+from deploy.toolchain.jdk import Jdk, find_jdk
 from deploy.toolchain.prefetch import TEMPLATE_VERIFICATION
 from deploy.toolchain.process import child_environment
-
-Processor = Literal["cpu", "gpu", "gpu_16"]
-"""`gpu` computes in 32 bits, `gpu_16` in 16 where it may, as phones do unless told otherwise."""
-
-LONGEST_S = 120.0
-MOST_MEMORY_KB = 12 * 2**20
-"""Of address space: a JVM and a software renderer set much aside that they never use."""
 
 _SOURCE = Path(__file__).with_name("RunModels.java")
 _CLASSES = ("tensorflow-lite", "tensorflow-lite-api", "tensorflow-lite-gpu", "tensorflow-lite-gpu-api")
 _FLAGS = ("-Xmx1g", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-CreateCoredumpOnCrash", "-Djava.awt.headless=true")
 
 
-@dataclass(frozen=True)
-class Job:
-    """One model on one processor.
-
-    Attributes:
-        inputs: of all inputs in a row.
-    """
-
-    model: Path
-    processor: Processor
-    inputs: bytes
-
-
-@dataclass(frozen=True)
-class Ran:
-    """How a job went.
-
-    Attributes:
-        error: why there are no outputs, in the library's words; empty where there are.
-        taken, nodes, partitions: how much of the graph the GPU delegate runs; 0 where it says nothing.
-        outputs: raw values of each.
-    """
-
-    error: str
-    taken: int = 0
-    nodes: int = 0
-    partitions: int = 0
-    outputs: tuple[bytes, ...] = field(default=(), repr=False)
-    log: str = field(default="", repr=False)
-
-
 def run_models(library: JvmLibrary, jobs: Sequence[Job], longest_s: float = LONGEST_S) -> list[Ran]:
-    """Runs jobs one after the other; one that crashes the JVM is told, and the rest go on in another.
+    """Runs jobs one after the other.
 
     Raises:
-        KitError: there is no JDK, or a download fails.
+        KitError: there is no JDK, a download fails, or the JVM does not start.
     """
-    results: list[Ran] = []
-    while len(results) < len(jobs):
-        results += _run_until_crash(library, jobs[len(results) :], longest_s)
-    return results
-
-
-def _run_until_crash(library: JvmLibrary, jobs: Sequence[Job], longest_s: float) -> list[Ran]:
     jdk = find_jdk()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    classpath = _classpath(jdk, silent)
+
+    def command(jobs: Sequence[Job], answers: Sequence[Path], folder: Path) -> list[str]:
         lines = []
-        for i, job in enumerate(jobs):
-            given, answers = folder / f"{i}.in", folder / f"{i}.out"
-            given.write_bytes(job.inputs)
-            answers.mkdir()
-            lines.append("\t".join((str(job.model.resolve()), job.processor, str(given), str(answers))))
+        for i, (job, answer) in enumerate(zip(jobs, answers, strict=True)):
+            given = folder / f"{i}.in"
+            given.write_bytes(b"".join(job.inputs))
+            lines.append("\t".join((str(job.model.resolve()), job.processor, str(given), str(answer))))
         (folder / "jobs").write_text("\n".join(lines), encoding="utf-8")
-        command = [
-            *("sh", "-c", 'ulimit -v "$0"; exec "$@"', str(MOST_MEMORY_KB)),
+        return [
             str(jdk.java),
             *_FLAGS,
             f"-XX:ErrorFile={folder}/crash",
             *(f"-D{key}={value}" for key, value in library.properties.items()),
-            *("-cp", os.pathsep.join(map(str, _classpath(silent))), "RunModels", str(folder / "jobs")),
+            *("-cp", os.pathsep.join(map(str, classpath)), "RunModels", str(folder / "jobs")),
         ]
-        environment = child_environment(jdk, **library.environment)
-        try:
-            done = subprocess.run(
-                command,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                env=environment,
-                timeout=longest_s,
-                check=False,
-                cwd=folder,
-            )
-            output, ended = done.stdout, _ending(done.returncode)
-        except subprocess.TimeoutExpired as error:
-            output, ended = error.stdout or b"", f"it did not end within {longest_s:.0f} s"
-        texts = output.decode("utf-8", "replace").split("\x01job ")[1:]
-        if not texts:
-            raise KitError(f"can't run {library.name}", ended or "it said nothing", "look at `invoke doctor`")
-        return [_read(text, folder / f"{i}.out", ended) for i, text in enumerate(texts)]
 
-
-def _ending(code: int) -> str:
-    if code < 0 or code in (128 + signal.SIGABRT, 128 + signal.SIGSEGV):
-        number = -code if code < 0 else code - 128
-        return f"it crashed ({signal.Signals(number).name})"
-    return f"it ended with exit code {code}" if code else ""
+    return run_jobs(library.name, jobs, command, child_environment(jdk, **library.environment), _read, longest_s)
 
 
 _TAKEN = re.compile(
@@ -129,23 +57,19 @@ _TAKEN = re.compile(
 _SHADER = re.compile(r"No shader implementation for (\w+)")
 
 
-def _read(text: str, answers: Path, ended: str) -> Ran:
+def _read(text: str) -> Ran:
     found = _TAKEN.search(text)
     taken, nodes, partitions = map(int, found.groups()) if found else (0, 0, 0)
     failed = re.search(r"\x01failed (.*)", text)
-    if "\x01done" in text:
-        outputs = tuple(path.read_bytes() for path in sorted(answers.iterdir(), key=lambda path: int(path.stem)))
-        return Ran("", taken, nodes, partitions, outputs, text)
-    error = failed[1].strip() if failed else ended or "it ended without a word"
-    shader = _SHADER.search(error)
-    return Ran(f"{shader[0]} by OpenGL ES" if shader else error, taken, nodes, partitions, (), text)
+    shader = _SHADER.search(text)
+    error = f"{shader[0]} by OpenGL ES" if failed and shader else failed[1].strip() if failed else ""
+    return Ran(error, taken, nodes, partitions)
 
 
-def _classpath(on_progress: OnProgress) -> list[Path]:
+def _classpath(jdk: Jdk, on_progress: OnProgress) -> list[Path]:
     """Google's Java classes, and our program."""
     artifacts = [one for one in gradle_dependencies(TEMPLATE_VERIFICATION) if one.name in _CLASSES and one.file.endswith(".aar")]
-    packages = [package for package in fetch(artifacts, on_progress) if package.suffix == ".aar"]
-    jdk = find_jdk()
+    packages = fetch(artifacts, on_progress)
 
     def make(folder: Path) -> None:
         jars = []

@@ -28,7 +28,18 @@ def cpu_verdict(model: TfliteFile, runtime: Runtime) -> Verdict:
     refusals = grouped(_main_or_first(model, refused), refused, "cpu")
     notes = ("one operation that a runtime does not know, and it refuses the whole file",) if refused else ()
     runs: Runs = "not at all" if known < count else "whole"
-    return Verdict("cpu", table.library, runs, known, count, 1 if runs == "whole" else 0, 1, refusals, notes)
+    return Verdict(
+        "cpu",
+        table.library,
+        f"CPU {table.library.replace('TensorFlow Lite', 'TFLite').partition(' of')[0]}",
+        runs,
+        known,
+        count,
+        1 if runs == "whole" else 0,
+        1,
+        refusals,
+        notes,
+    )
 
 
 def _refusal(node: Node, by_table: str) -> str:

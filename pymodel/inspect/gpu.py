@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from appspec.tflite_file import TfliteFile
 from pymodel.inspect.rules import Use
 from pymodel.inspect.uses import Table, by_table, is_hybrid, sized_while_running, table_of, uses
-from pymodel.inspect.verdict import Verdict, by_parts, does_not_load, grouped
+from pymodel.inspect.verdict import SHORT, Verdict, by_parts, does_not_load, grouped
 
 _TYPES = {"float32", "float16", "int8", "uint8"}
 _MORE_INPUTS = {
@@ -41,7 +41,16 @@ def gpu_verdict(model: TfliteFile, loads: Verdict) -> Verdict:
             0, f"the delegate takes no graph with sizes that are known only while it runs: node {first.index}, {first.op}"
         )
         return Verdict(
-            "gpu", table["library"], "not at all", 0, len(graph.nodes), 0, 0, grouped(graph, refused, "gpu"), tuple(notes)
+            "gpu",
+            table["library"],
+            SHORT["gpu"],
+            "not at all",
+            0,
+            len(graph.nodes),
+            0,
+            0,
+            grouped(graph, refused, "gpu"),
+            tuple(notes),
         )
     return by_parts("gpu", table["library"], graph, refused, 1, notes)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from appspec.tflite_file import TfliteFile
 from pymodel.inspect.uses import by_table, sized_while_running, table_of, uses
-from pymodel.inspect.verdict import Runs, Verdict, grouped
+from pymodel.inspect.verdict import SHORT, Runs, Verdict, grouped
 
 
 def micro_verdict(model: TfliteFile) -> Verdict:
@@ -21,4 +21,4 @@ def micro_verdict(model: TfliteFile) -> Verdict:
     count = len(graph.nodes)
     runs: Runs = "not at all" if refused else "whole"
     refusals = grouped(graph, refused, "micro")
-    return Verdict("micro", table["library"], runs, count - len(refused), count, 0 if refused else 1, 1, refusals)
+    return Verdict("micro", table["library"], SHORT["micro"], runs, count - len(refused), count, 0 if refused else 1, 1, refusals)

@@ -14,6 +14,8 @@ from pymodel.inspect.rewrites import rewrite
 Place = Literal["cpu", "gpu", "nnapi", "micro"]
 Runs = Literal["whole", "part", "not at all"]
 
+SHORT: dict[Place, str] = {"cpu": "CPU", "gpu": "GPU", "nnapi": "NNAPI", "micro": "Micro"}
+
 
 @dataclass(frozen=True)
 class Refusal:
@@ -40,6 +42,7 @@ class Verdict:
 
     Attributes:
         name: the place and its version, in words.
+        short: a heading for it.
         runs: `whole`, `part` (the rest on the CPU) or `not at all`.
         taken, nodes, partitions: `N of M nodes, P partitions`, as TFLite itself counts.
         possible: parts that it could take; it takes the largest.
@@ -48,6 +51,7 @@ class Verdict:
 
     place: Place
     name: str
+    short: str
     runs: Runs
     taken: int
     nodes: int
@@ -61,7 +65,7 @@ class Verdict:
 def does_not_load(place: Place, name: str, loads: Verdict, graph: Graph) -> Verdict:
     """Of a delegate, where the runtime already refuses the file."""
     note = f"{loads.name} refuses the whole file, and without it no delegate starts"
-    return Verdict(place, name, "not at all", 0, len(graph.nodes), 0, 0, loads.refusals, (note,))
+    return Verdict(place, name, SHORT[place], "not at all", 0, len(graph.nodes), 0, 0, loads.refusals, (note,))
 
 
 def by_parts(place: Place, name: str, graph: Graph, refused: Mapping[int, str], most: int, notes: Iterable[str]) -> Verdict:
@@ -70,11 +74,13 @@ def by_parts(place: Place, name: str, graph: Graph, refused: Mapping[int, str], 
     refused = {i: why for i, why in refused.items() if i not in widened}
     cut = cut_graph(graph, {node.index for node in graph.nodes} - set(refused) - widened, most)
     if not refused:
-        return Verdict(place, name, "whole", count, count, 1, 1, (), tuple(notes), cut.taken | widened)
+        return Verdict(place, name, SHORT[place], "whole", count, count, 1, 1, (), tuple(notes), cut.taken | widened)
     runs: Runs = "part" if cut.taken else "not at all"
     partitions = cut.partitions if cut.taken else 0
     refusals = grouped(graph, refused, place)
-    return Verdict(place, name, runs, len(cut.taken), count, partitions, len(cut.possible), refusals, tuple(notes), cut.taken)
+    return Verdict(
+        place, name, SHORT[place], runs, len(cut.taken), count, partitions, len(cut.possible), refusals, tuple(notes), cut.taken
+    )
 
 
 def grouped(graph: Graph, refused: Mapping[int, str], place: str) -> tuple[Refusal, ...]:
