@@ -17,6 +17,7 @@ from appspec.errors import KitError
 from deploy.phone_library.compiler import find_compiler
 from deploy.phone_library.jvm import INSTALL_COMPILER, INSTALL_GPU, INSTALL_OPENCL, missing_gpu_parts, missing_opencl_parts
 from deploy.phone_library.library import CPU, INSTALL, QEMU, missing_parts
+from deploy.phone_library.litert_gpu import INSTALL_VULKAN, find_swiftshader, missing_vulkan_parts
 from deploy.toolchain import aapt2
 from deploy.toolchain.cache import cache_dir
 from deploy.toolchain.gradle import find_gradle
@@ -60,6 +61,7 @@ def examine() -> list[Part]:
         _phone_libraries,
         _jvm_library,
         _jvm_gpu,
+        _newest_gpu,
     )
     return [look() for look in looks]
 
@@ -182,3 +184,11 @@ def _jvm_gpu() -> Part:
     if lacking_opencl:
         return Part(name, "found", "OpenGL ES", f"Mesa; OpenCL lacks {lacking_opencl}", f"for OpenCL, {INSTALL_OPENCL}")
     return Part(name, "found", "OpenGL ES, OpenCL", "Mesa, PoCL")
+
+
+def _newest_gpu() -> Part:
+    """What runs LiteRT's newest GPU delegate: `model.check --run` asks it too."""
+    name, absent, folder = "LiteRT's newest GPU delegate", missing_vulkan_parts(), find_swiftshader()
+    if absent or folder is None:
+        return Part(name, "optional", "", f"lacks {absent}", INSTALL_VULKAN)
+    return Part(name, "found", "Vulkan by SwiftShader", str(folder))

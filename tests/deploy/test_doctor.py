@@ -13,6 +13,7 @@ import pytest
 from deploy.doctor import examine, parts_as_rows
 from deploy.phone_library.jvm import missing_gpu_parts
 from deploy.phone_library.library import missing_parts
+from deploy.phone_library.litert_gpu import missing_vulkan_parts
 
 NAMES = [
     "Python",
@@ -26,6 +27,7 @@ NAMES = [
     "phones' ARM64 libraries",
     "phones' library in a JVM",
     "phones' GPU delegate in a JVM",
+    "LiteRT's newest GPU delegate",
 ]
 
 
@@ -51,6 +53,7 @@ def test_a_fresh_machine_misses_nothing_the_kit_does_not_bring(cache: Path) -> N
         "phones' ARM64 libraries": "optional" if missing_parts() else "found",
         "phones' library in a JVM": "optional" if missing_parts("x86_64") else "found",
         "phones' GPU delegate in a JVM": "optional" if missing_gpu_parts() else "found",
+        "LiteRT's newest GPU delegate": "optional" if missing_vulkan_parts() else "found",
     }
     assert all(row["fix"] for row in rows.values() if row["status"] == "not yet")
     assert not cache.exists(), "looking makes nothing"
