@@ -1,13 +1,12 @@
 """Any source → any target, proved against the source: what `invoke convert` does, and what building around a foreign model calls.
 
-    request = Request(path, recognize(path), quantize="float16")
-    report = convert(request, Path("build/converted"), log)   # Path("build/converted") / report.name is the `.tflite`
+request = Request(path, recognize(path), quantize="float16")
+report = convert(request, Path("build/converted"), log)   # Path("build/converted") / report.name is the `.tflite`
 """
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -101,6 +100,6 @@ def _keep(request: Request, report: dict[str, Any], made: Path, folder: Path) ->
     for path in paths:
         if path.is_dir():
             shutil.rmtree(path)
-        os.replace(made / path.name, path)
+        (made / path.name).replace(path)
     report_file.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     return Conversion(paths[0], report_file, report)

@@ -32,7 +32,7 @@ def make_examples(request: Request, inputs: Sequence[Input]) -> tuple[list[Value
     if request.inputs is None:
         low, high = (0 - request.mean) / request.std, (255 - request.mean) / request.std
         rng = np.random.default_rng(SEED)
-        examples = [{one.name: _noise(rng, one, low, high) for one in inputs} for _ in range(COUNT)]
+        examples: list[Values] = [{one.name: _noise(rng, one, low, high) for one in inputs} for _ in range(COUNT)]
         return examples, f"{COUNT} inputs of seeded noise in {low:g} to {high:g}: no real inputs were given (--inputs)"
     if request.inputs.is_dir():
         return _pictures(request, request.inputs, inputs)

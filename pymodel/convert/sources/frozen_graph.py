@@ -85,7 +85,9 @@ def _only(request: Request, found: Sequence[str | Placeholder], kind: str, flag:
     if not found:
         raise KitError(request.what, f"the graph has no {kind} node that can be found", f"name it: {flag} NAME")
     shown = "; ".join(str(one) for one in found[:12]) + (f"; and {len(found) - 12} more" if len(found) > 12 else "")
-    raise KitError(request.what, f"it isn't certain which node is the {kind}: {shown}", f"name it, several with commas: {flag} NAME")
+    raise KitError(
+        request.what, f"it isn't certain which node is the {kind}: {shown}", f"name it, several with commas: {flag} NAME"
+    )
 
 
 def _fix_shapes(request: Request, definition: object, names: Sequence[str]) -> tuple[Input, ...]:

@@ -52,13 +52,17 @@ def _open(request: Request) -> Any:
     if h5py.is_hdf5(path):
         with h5py.File(path) as file:
             if "model_config" not in file.attrs:
-                raise KitError(request.what, "the .h5 holds weights alone, without the network", "save the whole model: model.save(FILE)")
+                raise KitError(
+                    request.what, "the .h5 holds weights alone, without the network", "save the whole model: model.save(FILE)"
+                )
     try:
         return keras.saving.load_model(_named_as_it_is(request), compile=False)
     except (ValueError, TypeError, KeyError, OSError, ImportError, AttributeError, NotImplementedError) as error:
         words = " ".join(str(error).split())
         if "Lambda" in words:
-            raise KitError(request.what, "it has a Lambda layer: code of a foreign file, which the kit never runs", EXPORT) from error
+            raise KitError(
+                request.what, "it has a Lambda layer: code of a foreign file, which the kit never runs", EXPORT
+            ) from error
         raise KitError(request.what, f"Keras can't load it: {words[:300]}", EXPORT) from error
 
 

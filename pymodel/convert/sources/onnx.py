@@ -104,12 +104,12 @@ def _answer(request: Request, inputs: Sequence[Input], folder: Path) -> None:
         if i < COUNT:
             answers = session.run(names, dict(values))
             arrays.update({f"output {i} {name}": answer for name, answer in zip(names, answers, strict=True)})
-    np.savez(folder / ANSWERS, **arrays)  # type: ignore[arg-type]
+    np.savez(folder / ANSWERS, **arrays)
 
 
 def _kept_as_it_is(shape: Sequence[int]) -> bool:
     """onnx2tf takes every input for channels first and turns it; what isn't must be named (`-kat`)."""
-    return len(shape) > 2 and (len(shape) != 4 or picture_layout(shape) == "NHWC" and shape[1] not in (1, 3, 4))
+    return len(shape) > 2 and (len(shape) != 4 or (picture_layout(shape) == "NHWC" and shape[1] not in (1, 3, 4)))
 
 
 def _safe(name: str) -> str:
@@ -118,13 +118,17 @@ def _safe(name: str) -> str:
 
 
 def _refusal(request: Request, words: str) -> KitError:
-    unknown = re.findall(r"(\w+) OP is not yet implemented", words) or re.findall(r"not a registered function/op.*?(\w+)\(", words)
+    unknown = re.findall(r"(\w+) OP is not yet implemented", words) or re.findall(
+        r"not a registered function/op.*?(\w+)\(", words
+    )
     unknown = unknown or re.findall(r"No Op registered for (\w+)", words) or re.findall(r"op_type:\s*(\w+)", words)
     if unknown:
         why = f"it has the operator {unknown[0]}, which the converter doesn't know"
         return KitError(request.what, why, "export the model without it, or end it before it and compute the rest in the app")
     lines = [line.strip() for line in words.splitlines() if "error" in line.lower()] or words.strip().splitlines()[-1:]
-    return KitError(request.what, f"the ONNX converter refuses it: {(lines or ['no word'])[0][:300]}", "export it again (opset 17)")
+    return KitError(
+        request.what, f"the ONNX converter refuses it: {(lines or ['no word'])[0][:300]}", "export it again (opset 17)"
+    )
 
 
 def load(request: Request) -> Loaded:
@@ -140,11 +144,13 @@ def load(request: Request) -> Loaded:
     sources = {_safe(key.split(" ", 2)[2]): key.split(" ", 2)[2] for key in arrays if key.startswith("input 0 ")}
     count = sum(key.startswith("input ") for key in arrays) // max(1, len(sources))
     for i in range(count):
-        examples.append({one.name: _turned(arrays[f"input {i} {_source(one.name, sources)}"], one.shape) for one in loaded.inputs})
-    pairs = _outputs(names, loaded.outputs)
+        examples.append(
+            {one.name: _turned(arrays[f"input {i} {_source(one.name, sources)}"], one.shape) for one in loaded.inputs}
+        )
+    loaded = _named(loaded, names)
     for i in range(min(count, COUNT)):
         answer = loaded.run(examples[i])
-        answers.append({ours: _closest(arrays[f"output {i} {theirs}"], answer[ours]) for ours, theirs in pairs.items()})
+        answers.append({name: _closest(arrays[f"output {i} {name}"], answer[name]) for name in loaded.outputs})
     for one in loaded.inputs:
         before = arrays[f"input 0 {_source(one.name, sources)}"].shape
         if before != one.shape:
@@ -157,12 +163,20 @@ def _source(name: str, sources: Mapping[str, str]) -> str:
     return sources[name] if name in sources else next(iter(sources.values())) if len(sources) == 1 else sources[_safe(name)]
 
 
-def _outputs(theirs: Sequence[str], ours: Sequence[str]) -> dict[str, str]:
-    """Our output names → ONNX's: the same, or the same but for signs, or the only one."""
-    if len(theirs) == len(ours) == 1:
-        return {ours[0]: theirs[0]}
-    safe = {_safe(name): name for name in theirs}
-    return {name: safe[name] for name in ours}
+def _named(loaded: Loaded, names: Sequence[str]) -> Loaded:
+    """The SavedModel with ONNX's names of the outputs; onnx2tf calls them output_0, output_1 … in ONNX's order."""
+    if len(names) == len(loaded.outputs) == 1:
+        theirs = {loaded.outputs[0]: names[0]}
+    else:
+        theirs = {f"output_{i}": name for i, name in enumerate(names)} | {_safe(name): name for name in names}
+    outputs = tuple(theirs[name] for name in loaded.outputs)
+
+    def run(values: Values) -> Values:
+        answer = loaded.run(values)
+        return {theirs[name]: answer[name] for name in loaded.outputs}
+
+    assert loaded.frozen is not None
+    return replace(loaded, frozen=replace(loaded.frozen, outputs=outputs), outputs=outputs, run=run)
 
 
 def _turned(array: Array, shape: Sequence[int]) -> Array:
@@ -176,4 +190,4 @@ def _closest(theirs: Array, ours: Array) -> Array:
     """An answer in the SavedModel's layout: as it is, or with channels last; where both fit, what is closer."""
     turned = [theirs, np.moveaxis(theirs, 1, -1)] if theirs.ndim > 2 else [theirs]
     fitting = [array for array in turned if array.shape == ours.shape] or [theirs]
-    return min(fitting, key=lambda array: float(np.abs(array.astype(np.float64) - ours).max(initial=0)) if array.size else 0.0)
+    return min(fitting, key=lambda array: float(np.abs(array.astype(np.float64) - ours.astype(np.float64)).max(initial=0)))

@@ -43,4 +43,4 @@ def _declared(details: dict[str, object]) -> list[int]:
 def _values(details: dict[str, object]) -> str:
     """Type of the real values of an input: what is quantized is given as numbers."""
     scale = details["quantization"][0]  # type: ignore[index]
-    return "float32" if scale else np.dtype(details["dtype"]).name  # type: ignore[call-overload,no-any-return]
+    return "float32" if scale else np.dtype(details["dtype"]).name  # type: ignore[call-overload]

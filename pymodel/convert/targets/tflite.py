@@ -60,7 +60,9 @@ def refusal(request: Request, words: str) -> KitError:
     operators = sorted(set(re.findall(r"\btf\.(\w+)(?=\()", words)) or set(re.findall(r"'tf\.(\w+)' op", words)))
     if not operators:
         first = next((line for line in words.splitlines() if line.strip()), "no word")
-        return KitError(request.what, f"TensorFlow's converter refuses it: {first[:300]}", "try --quantize none, or another source")
+        return KitError(
+            request.what, f"TensorFlow's converter refuses it: {first[:300]}", "try --quantize none, or another source"
+        )
     places = re.findall(r'loc\((?:callsite\()?(?:fused\[[^\]]*?)?"([^"]+?)(?::|@|")', words)
     places = list(dict.fromkeys(place.rstrip(":") for place in places if place.rstrip(":") and place.rstrip(":") != "-"))[:3]
     where = f" (at {', '.join(places)})" if places else ""
