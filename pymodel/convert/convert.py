@@ -66,7 +66,8 @@ def convert(
                 raise KitError(request.what, "the ONNX converter isn't there", "use invoke convert, which brings it")
             job["request"] = to_saved_model(request, work, log, onnx_packages(), on_step).to_json()
         report = run_isolated("pymodel.convert.work:work", job, log, request.what, on_step)
-        require_agreement(request, [_difference(row) for row in report["outputs"]])
+        held = report["tolerance"]
+        require_agreement(request, [_difference(row) for row in report["outputs"]], held["of"], held["allowed"])
         return _keep(request, report, work / "made", folder)
 
 

@@ -94,11 +94,11 @@ def _picture(file: Path, one: Input, layout: str, request: Request) -> Array:
 
 
 def _arrays(request: Request, file: Path, inputs: Sequence[Input]) -> tuple[list[Values], str]:
-    """Arrays (N, …) by the names of the inputs; the only array for the only input, whatever its name."""
+    """Arrays (N, …) by the names of the inputs; the only array, of an .npy too, for the only input."""
     what = f"Can't use {file}"
     try:
-        with np.load(file, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
+        loaded = np.load(file, allow_pickle=False)
+        arrays = {"": loaded} if isinstance(loaded, np.ndarray) else {name: loaded[name] for name in loaded.files}
     except (OSError, ValueError, AttributeError, EOFError, zipfile.BadZipFile) as error:
         raise KitError(what, f"it is no .npz of arrays ({type(error).__name__})", "write it with numpy.savez") from None
     if len(inputs) == 1 and len(arrays) == 1:

@@ -35,6 +35,7 @@ class Loaded:
 
     Attributes:
         frozen: what converters take; None: a `.tflite`.
+        quantized: the source's own values are integers with a scale.
         run: the source's own answer, by output names.
         examples, answers: inputs and the source's answers to them where another program gave them; else empty.
         compared_on: what the examples are, in words.
@@ -48,4 +49,5 @@ class Loaded:
     examples: Sequence[Values] = ()
     answers: Sequence[Values] = ()
     compared_on: str = ""
+    quantized: bool = False
     notes: tuple[str, ...] = ()

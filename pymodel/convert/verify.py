@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from pymodel.convert.request import Request
 
 LARGEST: dict[Quantization, float] = {"float32": 1e-4, "float16": 1e-2}
 """Largest difference / range of the output that is allowed."""
+
+Held = Literal["largest", "mean"]
 
 MEAN = 0.05
 """Mean difference / range that is allowed where weights or values are integers: their largest difference is rounding noise."""
@@ -64,24 +67,32 @@ def _compare(name: str, expected: Sequence[Array], answers: Sequence[Array]) -> 
     return Difference(name, shape, float(apart.max(initial=0.0)), float(apart.mean()) if len(apart) else 0.0, span)
 
 
-def tolerance(request: Request) -> tuple[str, float]:
-    """What is held against what: `largest` or `mean` difference / range, and how much is allowed."""
+def tolerance(request: Request, quantized: bool = False) -> tuple[Held, float]:
+    """What is held against what: `largest` or `mean` difference / range, and how much is allowed.
+
+    Args:
+        quantized: the source's own values are integers with a scale.
+    """
     if request.tolerance is not None:
         return "largest", request.tolerance
     if request.to == "coreml":
         return "largest", LARGEST["float32" if request.quantize == "float32" else "float16"]
-    if request.quantize in LARGEST:
+    if request.quantize in LARGEST and not quantized:
         return "largest", LARGEST[request.quantize]
     return "mean", MEAN
 
 
-def require_agreement(request: Request, differences: Sequence[Difference]) -> None:
-    """The result says what the source says.
+def require_agreement(request: Request, differences: Sequence[Difference], kind: Held, allowed: float) -> None:
+    """The result says what the source says, as far as it could be asked.
+
+    Args:
+        kind, allowed: see tolerance.
 
     Raises:
         KitError: an output is beyond the tolerance; the worst is named.
     """
-    kind, allowed = tolerance(request)
+    if not differences:
+        return
     worst = max(differences, key=lambda one: one.relative if kind == "largest" else one.relative_mean)
     found = worst.relative if kind == "largest" else worst.relative_mean
     if found <= allowed:

@@ -12,10 +12,10 @@ from typing import Any
 from appspec.errors import KitError
 from pymodel.convert.examples import COUNT, make_examples
 from pymodel.convert.loaded import Loaded, Values
-from pymodel.convert.made import Made
+from pymodel.convert.made import Made, UncheckedError
 from pymodel.convert.request import Request
 from pymodel.convert.sources import load
-from pymodel.convert.verify import compare, tolerance
+from pymodel.convert.verify import Difference, compare, tolerance
 from pymodel.isolated import step
 from pymodel.quiet import quiet_environment
 
@@ -41,8 +41,8 @@ def work(job: dict[str, Any]) -> dict[str, Any]:
     target = importlib.import_module(f"pymodel.convert.targets.{request.to}")
     made: Made = target.make(loaded, request, examples, Path(job["folder"]), log)
     step("comparing the result with the source")
-    answers = _answers(request, made, compared)
-    kind, allowed = tolerance(request)
+    differences, unchecked = _differences(request, made, compared, expected)
+    kind, allowed = tolerance(request, loaded.quantized)
     return {
         "source": {"file": str(request.source), "kind": request.kind},
         "target": request.to,
@@ -52,11 +52,12 @@ def work(job: dict[str, Any]) -> dict[str, Any]:
         "checked_by": made.checked_by,
         "outputs": [
             {**asdict(one), "shape": list(one.shape), "relative": one.relative, "relative_mean": one.relative_mean}
-            for one in compare(expected, answers)
+            for one in differences
         ],
         "tolerance": {"of": kind, "allowed": allowed},
         "files": [_file(path) for path in made.files],
         "facts": dict(made.facts),
+        "unchecked": unchecked,
         "notes": [*loaded.notes, *made.notes],
     }
 
@@ -67,9 +68,14 @@ def _examples(request: Request, loaded: Loaded) -> tuple[Sequence[Values], str]:
     return make_examples(request, loaded.inputs)
 
 
-def _answers(request: Request, made: Made, examples: Sequence[Values]) -> list[Values]:
+def _differences(
+    request: Request, made: Made, examples: Sequence[Values], expected: Sequence[Values]
+) -> tuple[list[Difference], str]:
+    """Of each output; where this machine can't compute the result, none, and why."""
     try:
-        return [made.run(values) for values in examples]
+        return compare(expected, [made.run(values) for values in examples]), ""
+    except UncheckedError as error:
+        return [], str(error)
     except (RuntimeError, ValueError) as error:
         words = " ".join(str(error).split())[:300]
         raise KitError(request.what, f"what was made doesn't run: {words}", "the source may use what the target lacks") from error

@@ -119,7 +119,7 @@ def _safe(name: str) -> str:
 
 def _refusal(request: Request, words: str) -> KitError:
     unknown = re.findall(r"(\w+) OP is not yet implemented", words) or re.findall(
-        r"not a registered function/op.*?(\w+)\(", words
+        r"(\w+)\(-?\d+\) is not a registered function/op", words
     )
     unknown = unknown or re.findall(r"No Op registered for (\w+)", words) or re.findall(r"op_type:\s*(\w+)", words)
     if unknown:

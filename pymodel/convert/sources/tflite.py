@@ -23,7 +23,9 @@ def load(request: Request) -> Loaded:
     shapes = {name: fixed_shape(request, name, shape) for name, shape in declared.items()}
     inputs = tuple(Input(d["name"], shapes[d["name"]], _values(d)) for d in model.inputs())
     model = _open(request, content, shapes)
-    return Loaded(None, inputs, tuple(details["name"] for details in model.outputs()), model.run)
+    outputs = tuple(details["name"] for details in model.outputs())
+    quantized = any(details["quantization"][0] for details in [*model.inputs(), *model.outputs()])
+    return Loaded(None, inputs, outputs, model.run, quantized=quantized)
 
 
 def _open(request: Request, content: bytes, shapes: dict[str, tuple[int, ...]] | None = None) -> LiteModel:
