@@ -98,7 +98,11 @@ def _arrays(request: Request, file: Path, inputs: Sequence[Input]) -> tuple[list
     what = f"Can't use {file}"
     try:
         loaded = np.load(file, allow_pickle=False)
-        arrays = {"": loaded} if isinstance(loaded, np.ndarray) else {name: loaded[name] for name in loaded.files}
+        if isinstance(loaded, np.ndarray):
+            arrays = {"": loaded}
+        else:
+            with loaded:
+                arrays = {name: loaded[name] for name in loaded.files}
     except (OSError, ValueError, AttributeError, EOFError, zipfile.BadZipFile) as error:
         raise KitError(what, f"it is no .npz of arrays ({type(error).__name__})", "write it with numpy.savez") from None
     if len(inputs) == 1 and len(arrays) == 1:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pymodel.convert.wire import fields, messages, signed, text
 
 VARIABLES = ("VariableV2", "Variable", "VarHandleOp", "AutoReloadVariable", "TemporaryVariable")
-SIDE_OPS = ("NoOp", "Assert", "SaveV2", "MergeV2Checkpoints", "Const", "Placeholder", "PlaceholderWithDefault")
+CONTROL_OPS = ("Switch", "Merge", "Enter", "Exit", "NextIteration", "LoopCond", "RefSwitch", "RefMerge", "RefEnter", "RefExit")
+SIDE_OPS = (*CONTROL_OPS, "NoOp", "Assert", "SaveV2", "MergeV2Checkpoints", "Const", "Placeholder", "PlaceholderWithDefault")
 """Nothing is computed by them: their results are no outputs."""
 
 
@@ -67,7 +68,11 @@ def read_graph(content: memoryview) -> Graph:
         operators[name] = operator
         if operator in ("Placeholder", "PlaceholderWithDefault"):
             inputs.append(Placeholder(name, _shape(attributes)))
-    outputs = tuple(name for name, operator in operators.items() if name not in taken and operator not in SIDE_OPS)
+    outputs = tuple(
+        name
+        for name, operator in operators.items()
+        if name not in taken and operator not in SIDE_OPS and not name.endswith(("/switch_f", "/switch_t"))
+    )
     variables = tuple(name for name, operator in operators.items() if operator in VARIABLES)
     return Graph(frozenset(operators), tuple(inputs), outputs, variables)
 

@@ -16,20 +16,27 @@ from pymodel.quiet import output_to, quiet_environment
 
 
 class LiteModel:
-    """A model, ready to run.
+    """A model; `allocate` makes it ready to run.
 
     Args:
         content: of the file.
-        shapes: of inputs, by name, in place of the file's own.
     """
 
-    def __init__(self, content: bytes, shapes: Mapping[str, tuple[int, ...]] | None = None) -> None:
+    def __init__(self, content: bytes) -> None:
         quiet_environment()
         from ai_edge_litert.interpreter import Interpreter
 
         with output_to(Path(os.devnull)):  # it announces its delegate
             self.interpreter = Interpreter(model_content=content, num_threads=1)
             self._names = _signature_names(self.interpreter)
+
+    def allocate(self, shapes: Mapping[str, tuple[int, ...]] | None = None) -> None:
+        """Plans the memory.
+
+        Args:
+            shapes: of inputs, by name, in place of the file's own.
+        """
+        with output_to(Path(os.devnull)):
             for details in self.inputs():
                 shape = (shapes or {}).get(details["name"])
                 if shape is not None and tuple(details["shape"]) != shape:

@@ -20,7 +20,7 @@ LARGEST_ARENA = 1 << 26
 """Bytes; no board of this class has as much."""
 
 
-class MicroRefusalError(Exception):
+class MicroRefusalError(RuntimeError):
     """What TensorFlow Lite Micro says of a model that it can't run."""
 
 
@@ -45,7 +45,10 @@ class MicroModel:
                 tensor, dtype = _contract(self._interpreter.get_input_details(i), name)
                 stored = quantize(values[name].astype(np.float32), tensor) if tensor.scale else values[name].astype(dtype)
                 self._interpreter.set_input(stored.reshape(tensor.shape), i)
-            self._interpreter.invoke()
+            try:
+                self._interpreter.invoke()
+            except RuntimeError as error:
+                raise MicroRefusalError(self._cause()) from error
             answer = {}
             for i, name in enumerate(self._outputs):
                 stored = self._interpreter.get_output(i)

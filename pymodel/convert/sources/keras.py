@@ -49,13 +49,13 @@ def _open(request: Request) -> Any:
     import keras
 
     path = request.source
-    if h5py.is_hdf5(path):
-        with h5py.File(path) as file:
-            if "model_config" not in file.attrs:
-                raise KitError(
-                    request.what, "the .h5 holds weights alone, without the network", "save the whole model: model.save(FILE)"
-                )
     try:
+        if h5py.is_hdf5(path):
+            with h5py.File(path) as file:
+                whole = "model_config" in file.attrs
+            if not whole:
+                fix = "save the whole model: model.save(FILE)"
+                raise KitError(request.what, "the .h5 holds weights alone, without the network", fix)
         return keras.saving.load_model(_named_as_it_is(request), compile=False)
     except (ValueError, TypeError, KeyError, OSError, ImportError, AttributeError, NotImplementedError) as error:
         words = " ".join(str(error).split())

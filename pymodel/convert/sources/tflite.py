@@ -16,24 +16,19 @@ def load(request: Request) -> Loaded:
     Raises:
         KitError: it can't be loaded; an input's size isn't certain.
     """
-    content = request.source.read_bytes()
-    model = _open(request, content)
-    declared = {details["name"]: _declared(details) for details in model.inputs()}
-    check_shape_names(request, list(declared))
-    shapes = {name: fixed_shape(request, name, shape) for name, shape in declared.items()}
-    inputs = tuple(Input(d["name"], shapes[d["name"]], _values(d)) for d in model.inputs())
-    model = _open(request, content, shapes)
-    outputs = tuple(details["name"] for details in model.outputs())
-    quantized = any(details["quantization"][0] for details in [*model.inputs(), *model.outputs()])
-    return Loaded(None, inputs, outputs, model.run, quantized=quantized)
-
-
-def _open(request: Request, content: bytes, shapes: dict[str, tuple[int, ...]] | None = None) -> LiteModel:
     try:
-        return LiteModel(content, shapes)
+        model = LiteModel(request.source.read_bytes())
+        declared = {details["name"]: _declared(details) for details in model.inputs()}
+        check_shape_names(request, list(declared))
+        shapes = {name: fixed_shape(request, name, shape) for name, shape in declared.items()}
+        model.allocate(shapes)
     except (ValueError, RuntimeError) as error:
         words = " ".join(str(error).split())[:300]
         raise KitError(request.what, f"LiteRT can't run it: {words}", "convert it again from its source") from error
+    inputs = tuple(Input(d["name"], shapes[d["name"]], _values(d)) for d in model.inputs())
+    outputs = tuple(details["name"] for details in model.outputs())
+    quantized = any(details["quantization"][0] for details in [*model.inputs(), *model.outputs()])
+    return Loaded(None, inputs, outputs, model.run, quantized=quantized)
 
 
 def _declared(details: dict[str, object]) -> list[int]:

@@ -31,7 +31,7 @@ def make(loaded: Loaded, request: Request, calibration: Sequence[Values], folder
     if importlib.util.find_spec("tflite_micro") is None:
         raise KitError(request.what, "microcontrollers need tflite-micro, which is not installed", INSTALL)
     content, suffix = tflite_content(loaded, request, calibration, log)
-    details = LiteModel(content, {one.name: one.shape for one in loaded.inputs})
+    details = LiteModel(content)
     names = [[one["name"] for one in several] for several in (details.inputs(), details.outputs())]
     try:
         micro = MicroModel(content, names[0], names[1], folder.parent / "micro.log")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -28,7 +29,9 @@ def make(loaded: Loaded, request: Request, calibration: Sequence[Values], folder
     content, suffix = tflite_content(loaded, request, calibration, log)
     path = folder / f"{request.source.stem}{suffix}.tflite"
     path.write_bytes(content)
-    return Made((path,), LiteModel(content).run, LITERT)
+    model = LiteModel(content)
+    model.allocate()
+    return Made((path,), model.run, LITERT)
 
 
 def tflite_content(loaded: Loaded, request: Request, calibration: Sequence[Values], log: Path) -> tuple[bytes, str]:
@@ -50,24 +53,34 @@ def tflite_content(loaded: Loaded, request: Request, calibration: Sequence[Value
     try:
         content = Converter(loaded.frozen, representative, log).convert(request.quantize)
     except Exception as error:  # the converter has no exception of its own for all that it refuses
-        raise refusal(request, str(error)) from error
+        raise refusal(request, error) from error
     suffix = "" if request.quantize == "float32" else f"_{request.quantize}"
     return with_signature(content, loaded.frozen.inputs, loaded.frozen.outputs), suffix
 
 
-def refusal(request: Request, words: str) -> KitError:
+def refusal(request: Request, error: Exception) -> KitError:
     """The converter's words as an error: which operators, where they come from, what can be done."""
-    operators = sorted(set(re.findall(r"\btf\.(\w+)(?=\()", words)) or set(re.findall(r"'tf\.(\w+)' op", words)))
-    if not operators:
+    words = str(error)
+    # Its list of operators: `tf.Svd(tensor<1x4x4xf32>) -> …`, a line each.
+    listed = dict(re.findall(r"^\s*tf\.(\w+)\(([^)]*)\) ->", words, re.MULTILINE))
+    if not listed:
         first = next((line for line in words.splitlines() if line.strip()), "no word")
         return KitError(
-            request.what, f"TensorFlow's converter refuses it: {first[:300]}", "try --quantize none, or another source"
+            request.what, f"TensorFlow's converter refuses it: {first[:300]}", "try another source of the same network"
         )
-    places = re.findall(r'loc\((?:callsite\()?(?:fused\[[^\]]*?)?"([^"]+?)(?::|@|")', words)
-    places = list(dict.fromkeys(place.rstrip(":") for place in places if place.rstrip(":") and place.rstrip(":") != "-"))[:3]
-    where = f" (at {', '.join(places)})" if places else ""
-    why = f"TensorFlow Lite has no operator for {', '.join(operators)}{where}"
-    return KitError(request.what, why, REWRITE)
+    places = {place for data in getattr(error, "errors", ()) for place in _place(data)}
+    where = f" (at {', '.join(sorted(places)[:3])})" if places else ""
+    wide = [name for name, types in listed.items() if "f64" in types]
+    if wide:
+        why = f"{', '.join(wide)} computes in float64{where}, which TensorFlow Lite doesn't"
+        return KitError(request.what, why, "save the model with float32 in place of float64")
+    return KitError(request.what, f"TensorFlow Lite has no operator for {', '.join(sorted(listed))}{where}", REWRITE)
+
+
+def _place(data: Any) -> Iterator[str]:
+    """The name of the node that a converter's error (ConverterErrorData) speaks of."""
+    if data.HasField("operator") and data.location.call and data.location.call[0].name:
+        yield data.location.call[0].name.partition("@")[0]
 
 
 REWRITE = (
@@ -83,6 +96,6 @@ def _copied(loaded: Loaded, request: Request) -> bytes:
     shapes = {one.name: one.shape for one in loaded.inputs}
     if all(tuple(details["shape"]) == shapes[details["name"]] for details in model.inputs()):
         return content
-    model = LiteModel(content, shapes)
+    model.allocate(shapes)
     tensors = {details["index"]: details["shape"] for details in model.interpreter.get_tensor_details()}
     return with_shapes(content, [tensors.get(i, ()) for i in range(max(tensors) + 1)])
