@@ -102,8 +102,15 @@ def make_odd_signatures(folder: Path) -> None:
         def bytes_in(self, x: Any) -> dict[str, Any]:
             return {"y": tf.reduce_mean(tf.cast(x, tf.float32) / 255.0, [1, 2])}
 
+        @tf.function(input_signature=[tf.TensorSpec([1, 4], name="x")])
+        def loop(self, x: Any) -> dict[str, Any]:
+            steps = tf.constant(0)
+            while tf.reduce_sum(x) < 10.0:
+                x, steps = x + 1.0, steps + 1
+            return {"sum": x, "steps": steps}
+
     odd = Odd()
-    names = ("two_inputs", "svd", "text", "double", "bytes_in")
+    names = ("loop", "two_inputs", "svd", "text", "double", "bytes_in")
     tf.saved_model.save(odd, folder / "odd", signatures={name: getattr(odd, name) for name in names})
     tf.saved_model.save(odd, folder / "unsigned")
 
