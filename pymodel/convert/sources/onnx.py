@@ -50,7 +50,7 @@ def to_saved_model(request: Request, work: Path, log: Path, packages: Path, on_s
     }
     (work / "onnx").mkdir()
     run_isolated("pymodel.convert.sources.onnx:convert_in_child", job, log, request.what, on_step, packages)
-    return replace(request, signature=str(work / "onnx"))
+    return replace(request, prepared=work / "onnx")
 
 
 def _inputs(request: Request, model: OnnxFile) -> list[Input]:
@@ -138,7 +138,8 @@ def _refusal(request: Request, words: str) -> KitError:
 
 def load(request: Request) -> Loaded:
     """The SavedModel of `to_saved_model`, with the answers of onnxruntime turned to its layout."""
-    folder = Path(request.signature)
+    folder = request.prepared
+    assert folder is not None
     shapes = {_safe(name): _layout(shape) for name, shape in request.shapes.items()}
     loaded = saved_model.load(replace(request, source=folder / FOLDER, signature="", shapes=shapes))
     with np.load(folder / ANSWERS, allow_pickle=False) as archive:

@@ -159,6 +159,28 @@ def test_integers_need_real_inputs_and_are_calibrated_on_them(models: Path, pict
     assert 0.5 / 255 < details["quantization"][0] < 1.01 / 255  # pictures of 0 to 1, not all of them that bright
 
 
+def test_each_of_several_inputs_is_calibrated_on_its_own_values(models: Path, tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    np.savez(tmp_path / "inputs.npz", a=rng.uniform(-10, 10, (50, 4)).astype(np.float32), b=rng.random((50, 4), np.float32))
+    made = convert_here(models / "odd", signature="two_inputs", quantize="int8", inputs=tmp_path / "inputs.npz")
+    details = Interpreter(str(made.path)).get_signature_runner().get_input_details()
+    assert details["a"]["quantization"][0] == pytest.approx(20 / 255, rel=0.05)
+    assert details["b"]["quantization"][0] == pytest.approx(1 / 255, rel=0.05)
+
+
+def test_inputs_that_do_not_fit_are_said(models: Path, pictures: Path, tmp_path: Path) -> None:
+    odd = {"signature": "two_inputs"}
+    assert "this one has a [1, 4], b [1, 4]" in refused(models / "odd", inputs=pictures, **odd).why
+    np.savez(tmp_path / "inputs.npz", a=np.ones((3, 4), np.float32))
+    assert "has no array b" in refused(models / "odd", inputs=tmp_path / "inputs.npz", **odd).why
+    np.savez(tmp_path / "inputs.npz", a=np.ones((3, 4), np.float32), b=np.ones((3, 5), np.float32))
+    assert "b is [3, 5], the model takes [1, 4]" in refused(models / "odd", inputs=tmp_path / "inputs.npz", **odd).why
+    (tmp_path / "inputs.npz").write_bytes(b"no archive")
+    assert "no .npz of arrays" in refused(models / "odd", inputs=tmp_path / "inputs.npz", **odd).why
+    (tmp_path / "empty").mkdir()
+    assert "no picture" in refused(models / "net.keras", inputs=tmp_path / "empty").why
+
+
 def test_the_result_lies_in_the_folder_asked_for_and_nowhere_else(models: Path, tmp_path: Path) -> None:
     source = tmp_path / "in" / "hourglass.pb"
     source.parent.mkdir()
