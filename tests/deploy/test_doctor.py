@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,9 @@ NAMES = [
     "phones' library in a JVM",
     "phones' GPU delegate in a JVM",
     "LiteRT's newest GPU delegate",
+    "ONNX converter",
+    "Core ML",
+    "TinyML",
 ]
 
 
@@ -54,6 +58,9 @@ def test_a_fresh_machine_misses_nothing_the_kit_does_not_bring(cache: Path) -> N
         "phones' library in a JVM": "optional" if missing_parts("x86_64") else "found",
         "phones' GPU delegate in a JVM": "optional" if missing_gpu_parts() else "found",
         "LiteRT's newest GPU delegate": "optional" if missing_vulkan_parts() else "found",
+        "ONNX converter": "optional",
+        "Core ML": "found" if find_spec("coremltools") else "optional",
+        "TinyML": "found" if find_spec("tflite_micro") else "optional",
     }
     assert all(row["fix"] for row in rows.values() if row["status"] == "not yet")
     assert not cache.exists(), "looking makes nothing"
