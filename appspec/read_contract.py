@@ -15,7 +15,7 @@ from typing import Any
 
 from appspec.contract import About, ElementType, InputContract, ModelContract, OutputContract, TensorContract
 from appspec.errors import KitError
-from appspec.kit_facts import FACTS_FILE, KitFacts, read_facts
+from appspec.kit_facts import FACTS_FILE, read_facts
 
 _DTYPES: dict[int, ElementType] = {
     0: "float32",
@@ -74,8 +74,9 @@ def _contract(path: Path, data: bytes) -> ModelContract:
             _input(_tensor(graph.Tensors(i), i, meta, arguments), meta, files)
             for i, meta in _paired(inputs, getattr(described, "inputTensorMetadata", None))
         ),
-        outputs=_outputs(graph, _paired(outputs, getattr(described, "outputTensorMetadata", None)), arguments, files, kit),
+        outputs=_outputs(graph, _paired(outputs, getattr(described, "outputTensorMetadata", None)), arguments, files),
         task=kit.task if kit else None,
+        decoder=kit.decoder if kit else None,
         crop=kit.crop if kit else None,
         quantization=kit.quantization if kit else None,
         signature=signature,
@@ -85,9 +86,9 @@ def _contract(path: Path, data: bytes) -> ModelContract:
             version=_text(getattr(metadata, "version", None)),
             license=_text(getattr(metadata, "license", None)),
             size_bytes=len(data),
-            metric=kit.measured.metric if kit else "",
-            metric_float=kit.measured.reference if kit else 0.0,
-            metric_value=kit.measured.value if kit else 0.0,
+            metric=kit.measured.metric if kit and kit.measured else "",
+            metric_float=kit.measured.reference if kit and kit.measured else 0.0,
+            metric_value=kit.measured.value if kit and kit.measured else 0.0,
         ),
     )
 
@@ -140,14 +141,11 @@ def _input(tensor: TensorContract, metadata: Any, files: Mapping[str, bytes]) ->
 
 
 def _outputs(
-    graph: Any, pairs: list[tuple[int, Any]], arguments: Mapping[int, str], files: Mapping[str, bytes], kit: KitFacts | None
+    graph: Any, pairs: list[tuple[int, Any]], arguments: Mapping[int, str], files: Mapping[str, bytes]
 ) -> tuple[OutputContract, ...]:
-    decoders = kit.decoders if kit else (None,) * len(pairs)
     return tuple(
-        OutputContract(
-            **vars(_tensor(graph.Tensors(index), index, metadata, arguments)), labels=_labels(metadata, files), decoder=decoder
-        )
-        for (index, metadata), decoder in zip(pairs, decoders, strict=True)
+        OutputContract(**vars(_tensor(graph.Tensors(index), index, metadata, arguments)), labels=_labels(metadata, files))
+        for index, metadata in pairs
     )
 
 

@@ -116,13 +116,13 @@ class HostModel:
 
     def decoded(self, crop: RgbImage) -> Decoded:
         """What the model says of a square (S, S, 3), in coordinates of that square."""
-        return decode(self.contract.decoder, self.infer(crop))
+        return decode(self.contract.reading, self.infer(crop))
 
     def answer(self, image: RgbImage, region: Region) -> Answer:
         """What the model says of one square of a picture."""
         start = time.perf_counter()
         output = self.infer(self.crop(image, region))
-        decoded = decode(self.contract.decoder, output)
+        decoded = decode(self.contract.reading, output)
         points = decoded.points * np.float32(region[2]) + np.asarray(region[:2], np.float32)
         height, width = image.shape[:2]
         box = np.array([0, 0, width, height], np.float32)

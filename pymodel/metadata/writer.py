@@ -15,7 +15,7 @@ from types import ModuleType
 import numpy as np
 
 from appspec.contract import Classes, Window
-from appspec.kit_facts import FACTS_FILE, KitFacts, write_facts
+from appspec.kit_facts import FACTS_FILE, KitFacts, Measured, write_facts
 from appspec.read_contract import read_contract
 from pymodel.quiet import quiet_environment
 
@@ -45,13 +45,12 @@ class Description:
     @property
     def output_meaning(self) -> str:
         """The output tensor in words: the first line of its decoder's docstring."""
-        (decoder,) = self.facts.decoders
-        return (inspect.getdoc(type(decoder)) or "").splitlines()[0]
+        return (inspect.getdoc(type(self.facts.decoder)) or "").splitlines()[0]
 
     @property
     def label_meaning(self) -> str:
         """What the labels are of, in words."""
-        return "classes" if isinstance(self.facts.decoders[0], (Classes, Window)) else "values"
+        return "classes" if isinstance(self.facts.decoder, (Classes, Window)) else "values"
 
 
 def describe(content: bytes, description: Description) -> bytes:
@@ -84,7 +83,7 @@ def describe(content: bytes, description: Description) -> bytes:
             author=description.author,
             licenses=description.license,
         ).create_metadata()
-        facts_file = info.AssociatedFileMd(str(facts), "Task, decoders, crop, quantization and metric, as JSON.")
+        facts_file = info.AssociatedFileMd(str(facts), "Task, decoder, crop, quantization and metric, as JSON.")
         general.associatedFiles = [facts_file.create_metadata()]
         filled = writer.MetadataWriter.create_from_metadata(
             bytearray(content), general, [filled_by], [answer.create_metadata()], [*files, str(labels), str(facts)]
@@ -100,7 +99,7 @@ def _input(
     info: ModuleType, metadata_fb: ModuleType, schema_fb: ModuleType, description: Description, folder: Path
 ) -> tuple[object, list[str]]:
     """The metadata of the input tensor, and the files that it refers to."""
-    (decoder,) = description.facts.decoders
+    decoder = description.facts.decoder
     if not isinstance(decoder, Window):
         image = info.InputImageTensorMd(
             name="image",
@@ -148,6 +147,7 @@ def _undated(content: bytes) -> bytes:
 def _compare(written: Description, file: Path) -> None:
     """Asserts that a model's metadata, read back, is what was written."""
     read = read_contract(file)
+    measured = written.facts.measured or Measured("", 0.0, 0.0)
     assert read.input.mean is not None
     assert np.allclose(read.input.mean, written.mean, rtol=1e-6)
     assert read.input.std is not None
@@ -155,11 +155,11 @@ def _compare(written: Description, file: Path) -> None:
     facts, about = written.facts, read.about
     pairs = {
         "task": (facts.task, read.task),
-        "decoders": (facts.decoders, tuple(output.decoder for output in read.outputs)),
+        "decoder": (facts.decoder, read.decoder),
         "crop": (facts.crop, read.crop),
         "quantization": (facts.quantization, read.quantization),
         "metric": (
-            (facts.measured.metric, facts.measured.reference, facts.measured.value),
+            (measured.metric, measured.reference, measured.value),
             (about.metric, about.metric_float, about.metric_value),
         ),
         "labels": (written.labels, read.labels),

@@ -100,6 +100,6 @@ def phone_difference(path: Path, inputs: npt.NDArray[np.float32], phone: PhoneRu
 
 
 def _range(exact: npt.NDArray[np.float32], contract: ModelContract) -> float:
-    if isinstance(contract.output.decoder, Classes | Window):
+    if isinstance(contract.decoder, Classes | Window):
         return 1.0
     return max(float(np.ptp(exact)), _SMALLEST_SHARE * float(np.abs(exact).max()), _SMALLEST_RANGE)

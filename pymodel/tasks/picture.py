@@ -204,7 +204,7 @@ class PictureTask(Task, Judge):
             description=f"{outputs.meaning}; {self.network_words(model)}, trained on {source} by APKiln.",
             author=spec.app.name,
             version=spec.app.version,
-            facts=KitFacts(model.task, (outputs.decoder,), crop, quantization, measured),
+            facts=KitFacts(model.task, outputs.decoder, crop, quantization, measured),
             labels=outputs.labels,
             mean=model.input.mean_rgb,
             std=model.input.std_rgb,

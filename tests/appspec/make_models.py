@@ -38,7 +38,7 @@ def main() -> None:
     model = keras.Model(picture, keras.layers.Conv2D(2, 3, 2, "same")(x))
     model.compile("adam", "mse")
     model.fit(inputs, 20 * near, epochs=20, verbose=0)
-    facts = KitFacts("box", (Points(threshold=0.3),), CropPolicy(zoom_margin=0.6), "int8", Measured("iou", 0.5, 0.49))
+    facts = KitFacts("box", Points(threshold=0.3), CropPolicy(zoom_margin=0.6), "int8", Measured("iou", 0.5, 0.49))
     half = (127.5,) * 3
     description = Description("version", "A tiny box", "APKiln", "1", facts, ("top_left", "bottom_right"), half, half)
     with tempfile.TemporaryDirectory() as folder:

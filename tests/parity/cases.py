@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -181,7 +182,9 @@ def write_decoders(root: Path) -> int:
         points = rng.uniform(-0.1, 1.1, (count, 2)).astype(np.float32)
         scale, zero_point = (0.0, 0) if dtype == "float32" else (0.006, -100)
         decoder = Coordinates(base.threshold, base.box_margin)
-        contract = with_output(base, shape=(1, count, 2), dtype=dtype, scale=scale, zero_point=zero_point, decoder=decoder)
+        contract = replace(
+            with_output(base, shape=(1, count, 2), dtype=dtype, scale=scale, zero_point=zero_point), decoder=decoder
+        )
         _write_decoder(writer, f"{base.task}-coordinates-{dtype}", contract, points)
     return writer.count
 

@@ -79,7 +79,7 @@ def description(
         f"{model.backbone.width}, trained on {source} by APKiln.",
         author=spec.app.name,
         version=spec.app.version,
-        facts=KitFacts(model.task, (decoder,), None, quantization, measured),
+        facts=KitFacts(model.task, decoder, None, quantization, measured),
         labels=LABELS,
         mean=mean,
         std=std,

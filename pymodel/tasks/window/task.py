@@ -76,7 +76,7 @@ class WindowTask(Task):
         windows, contract = read_unsplit(folder, spec.data.series), read_contract(models[0])
         for fact, found, expected in (
             ("channels", ", ".join(windows.channels), ", ".join(contract.input.channels)),
-            ("interval", f"{windows.interval_s:g} s", f"{getattr(contract.decoder, 'interval_s', 0.0):g} s"),
+            ("interval", f"{windows.interval_s:g} s", f"{getattr(contract.reading, 'interval_s', 0.0):g} s"),
             ("window", str(windows.window), str(contract.input.shape[1])),
         ):
             if found != expected:
