@@ -97,10 +97,10 @@ def find_data(spec: AppSpec, artifacts: Artifacts, reporter: Reporter) -> tuple[
     Raises:
         KitError: the folder is missing, or lies where stages of this app write.
     """
-    if spec.data.format == "drawn":
-        result = synthetic_stage.draw(spec.data, artifacts.data, reporter)
+    if spec.training_data.format == "drawn":
+        result = synthetic_stage.draw(spec.training_data, artifacts.data, reporter)
         return artifacts.data, result.stamp, [result]
-    folder = spec.path(spec.data.path or "")
+    folder = spec.path(spec.training_data.path or "")
     if folder.resolve().is_relative_to(artifacts.root.resolve()):
         raise KitError(
             f"Can't learn from {folder}",
@@ -108,7 +108,7 @@ def find_data(spec: AppSpec, artifacts: Artifacts, reporter: Reporter) -> tuple[
             "move the data to another place, and name that",
         )
     if not folder.is_dir():
-        open_source(folder, spec.data)
+        open_source(folder, spec.training_data)
     return folder, hash_tree(folder, artifacts.root / ".hashes.json"), []
 
 
@@ -176,7 +176,7 @@ def chosen_models(spec: AppSpec, artifacts: Artifacts, arguments: str = "") -> l
 
 def _read(spec: AppSpec, artifacts: Artifacts, folder: Path, data_hash: str, reporter: Reporter) -> StageResult:
     task = find_task(spec.model[0].task)
-    how = spec.data.model_dump(exclude={"path", "pictures", "days", "seed", "subject"})
+    how = spec.training_data.model_dump(exclude={"path", "pictures", "days", "seed", "subject"})
     stage = Stage("read data", artifacts.examples, {"data": data_hash, "how": how}, task.read_version)
 
     def make(target: Path) -> None:
@@ -226,7 +226,7 @@ def _convert(spec: AppSpec, model: Model, artifacts: Artifacts, trained: str, re
     inputs = {
         "trained": trained,
         "app": {"name": spec.app.name, "version": spec.app.version},
-        "data": {"pictures": spec.data.pictures, "days": spec.data.days},
+        "data": {"pictures": spec.training_data.pictures, "days": spec.training_data.days},
         "quantize": spec.convert.quantize,
         "kind_version": task.version,
     }

@@ -22,12 +22,13 @@ from pymodel.quiet import quiet_environment
 
 @dataclass(frozen=True)
 class Description:
-    """The metadata of a model with one input and one output.
+    """The metadata of a model with one input.
 
     Attributes:
         facts: the kit's own part.
         labels, mean, std, channels: see appspec.contract.
-        output_name: of the output tensor.
+        output_names: of the output tensors, in their order.
+        labelled: which of them the labels belong to.
     """
 
     name: str
@@ -39,12 +40,13 @@ class Description:
     mean: tuple[float, ...]
     std: tuple[float, ...]
     channels: tuple[str, ...] = ()
-    output_name: str = "points"
+    output_names: tuple[str, ...] = ("points",)
+    labelled: int = 0
     license: str = "the author's"
 
     @property
     def output_meaning(self) -> str:
-        """The output tensor in words: the first line of its decoder's docstring."""
+        """The output tensors in words: the first line of their decoder's docstring."""
         return (inspect.getdoc(type(self.facts.decoder)) or "").splitlines()[0]
 
     @property
@@ -57,7 +59,7 @@ def describe(content: bytes, description: Description) -> bytes:
     """The same model with metadata inside.
 
     Args:
-        content: a `.tflite` with one input, a picture or a window, and one output.
+        content: a `.tflite` with one input, a picture or a window.
 
     Raises:
         AssertionError: what is read back differs from what was written (a bug of this kit or of tflite-support).
@@ -73,9 +75,14 @@ def describe(content: bytes, description: Description) -> bytes:
             f"Names of the {description.label_meaning}, one a line.",
             metadata_fb.AssociatedFileType.TENSOR_AXIS_LABELS,
         )
-        answer = info.TensorMd(
-            name=description.output_name, description=description.output_meaning, associated_files=[label_file]
-        )
+        answers = [
+            info.TensorMd(
+                name=name,
+                description=description.output_meaning,
+                associated_files=[label_file] if description.labels and i == description.labelled else [],
+            ).create_metadata()
+            for i, name in enumerate(description.output_names)
+        ]
         general = info.GeneralMd(
             name=description.name,
             version=description.version,
@@ -86,7 +93,7 @@ def describe(content: bytes, description: Description) -> bytes:
         facts_file = info.AssociatedFileMd(str(facts), "Task, decoder, crop, quantization and metric, as JSON.")
         general.associatedFiles = [facts_file.create_metadata()]
         filled = writer.MetadataWriter.create_from_metadata(
-            bytearray(content), general, [filled_by], [answer.create_metadata()], [*files, str(labels), str(facts)]
+            bytearray(content), general, [filled_by], answers, [*files, *([str(labels)] if description.labels else []), str(facts)]
         ).populate()
         described = _undated(bytes(filled))
         check = Path(folder) / f"{description.name}.tflite"
@@ -103,7 +110,7 @@ def _input(
     if not isinstance(decoder, Window):
         image = info.InputImageTensorMd(
             name="image",
-            description="Square part of an upright RGB picture; what lies outside the picture is 0.",
+            description="Part of an upright RGB picture; what lies outside the picture is 0.",
             norm_mean=list(description.mean),
             norm_std=list(description.std),
             color_space_type=metadata_fb.ColorSpaceType.RGB,
@@ -164,7 +171,7 @@ def _compare(written: Description, file: Path) -> None:
         ),
         "labels": (written.labels, read.labels),
         "channels": (written.channels, read.input.channels),
-        "output_name": (written.output_name, read.output.name),
+        "output_names": (written.output_names, tuple(output.name for output in read.outputs)),
         "general": (
             (written.description, written.author, written.version, written.license),
             (about.description, about.author, about.version, about.license),

@@ -114,10 +114,10 @@ class PictureTask(Task, Judge):
         return pictures.STAGE_VERSION
 
     def read(self, folder: Path, spec: AppSpec, target: Path, reporter: Reporter) -> None:
-        pictures.read_pictures(folder, spec.data, target, reporter)
+        pictures.read_pictures(folder, spec.training_data, target, reporter)
 
     def inspect(self, folder: Path, spec: AppSpec, picture: Path, pictures_shown: int) -> InspectionDocument:
-        return pictures.inspect_pictures(folder, spec.data, picture, pictures_shown)
+        return pictures.inspect_pictures(folder, spec.training_data, picture, pictures_shown)
 
     def plan_training(self, spec: AppSpec, model: Model, weights: str | Path, examples: Path) -> TrainingPlan:
         import cv2
@@ -172,7 +172,7 @@ class PictureTask(Task, Judge):
         (target / "evaluation.json").write_text(json.dumps(found.as_document(), indent=1), encoding="utf-8")
 
     def evaluate_folder(self, spec: AppSpec, models: Sequence[Path], folder: Path, target: Path) -> None:
-        samples, problems = folder_samples(folder, spec.data)
+        samples, problems = folder_samples(folder, spec.training_data)
         found, _ = evaluate_chain(models, samples, self)
         document = found.as_document()
         (target / "evaluation.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
@@ -197,8 +197,8 @@ class PictureTask(Task, Judge):
     ) -> Description:
         outputs = self.outputs(spec, model, store)
         crop = self._crop_policy(spec, store, outputs)
-        synthetic = spec.data.format == "drawn"
-        source = f"{spec.data.pictures} drawn pictures" if synthetic else "the user's pictures"
+        synthetic = spec.training_data.format == "drawn"
+        source = f"{spec.training_data.pictures} drawn pictures" if synthetic else "the user's pictures"
         return Description(
             name=model.name,
             description=f"{outputs.meaning}; {self.network_words(model)}, trained on {source} by APKiln.",
@@ -208,7 +208,7 @@ class PictureTask(Task, Judge):
             labels=outputs.labels,
             mean=model.input.mean_rgb,
             std=model.input.std_rgb,
-            output_name=outputs.name,
+            output_names=(outputs.name,),
         )
 
     def _crop_policy(self, spec: AppSpec, store: ExampleStore, outputs: Outputs) -> CropPolicy:

@@ -73,7 +73,7 @@ class WindowTask(Task):
         (target / "replay.csv").write_text(replayed(store), encoding="utf-8")
 
     def evaluate_folder(self, spec: AppSpec, models: Sequence[Path], folder: Path, target: Path) -> None:
-        windows, contract = read_unsplit(folder, spec.data.series), read_contract(models[0])
+        windows, contract = read_unsplit(folder, spec.training_data.series), read_contract(models[0])
         for fact, found, expected in (
             ("channels", ", ".join(windows.channels), ", ".join(contract.input.channels)),
             ("interval", f"{windows.interval_s:g} s", f"{getattr(contract.reading, 'interval_s', 0.0):g} s"),
