@@ -176,6 +176,20 @@ def data_inspect(_: Context, app: str = "cat_landmarks", data: str | None = None
         inspect_data(app, data, pictures, screen)
 
 
+MODEL = {"file": "a .tflite model of any origin"}
+
+
+@task(
+    name="info", positional=["file"], help={**MODEL, **JSON, "html": "folder or .html to write a page into, with the graph drawn"}
+)
+def model_info(_: Context, file: str, html: str | None = None, json: bool = False) -> None:
+    """Tell what a model is: inputs, outputs, operations, parameters, multiply-adds, size by layer, its graph as a picture."""
+    with command(json) as screen:
+        from flow.inspect import model_info as tell
+
+        tell(Path(file), Path(html) if html else None, screen)
+
+
 @task(help={"fast": "only the style, type and import checks"})
 def test(context: Context, fast: bool = False) -> None:
     """Check style, types and imports, then run every test."""
@@ -187,6 +201,9 @@ def _namespace() -> Collection:
     data = Collection("data")
     data.add_task(data_inspect)
     root.add_collection(data)
+    model = Collection("model")
+    model.add_task(model_info)
+    root.add_collection(model)
     return root
 
 
