@@ -197,7 +197,7 @@ class Model(Section):
     Attributes:
         task: a kind of task: see pymodel/tasks.
         file: a ready model in place of training; what follows is about such a file alone.
-        labels: the names of its classes or points, or a text file with one a line.
+        labels: the names of its classes or points, a text file with one a line, or how many there are.
         score: from which an answer counts, [0, 1]; None: as the kind has it.
         overlap: anchors: see appspec.contract.Anchors.
         outputs: the names of its outputs in the order in which the task takes them, where that isn't certain.
@@ -214,7 +214,7 @@ class Model(Section):
     pooling: Literal["max", "avg"] = "max"
     train: Train = Train()
     file: Annotated[str, Field(min_length=1)] | None = None
-    labels: Annotated[str, Field(min_length=1)] | Annotated[tuple[str, ...], Field(min_length=1, strict=False)] | None = None
+    labels: Annotated[str, Field(min_length=1)] | Annotated[int, Field(ge=1, le=100_000)] | tuple[str, ...] | None = None
     score: Annotated[float, Field(ge=0, le=1, strict=False)] | None = None
     overlap: Annotated[float, Field(gt=0, le=1, strict=False)] | None = None
     outputs: Annotated[tuple[str, ...], Field(strict=False)] = ()
@@ -228,6 +228,11 @@ class Model(Section):
         if name in JAVA_KEYWORDS:
             raise ValueError(f"{name!r} is a word of the Java language and can't name a model")
         return name
+
+    @field_validator("labels", mode="before")
+    @classmethod
+    def _names(cls, labels: object) -> object:
+        return tuple(labels) if isinstance(labels, list) else labels
 
     @field_validator("task")
     @classmethod

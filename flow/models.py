@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from appspec.errors import KitError
+from appspec.read_contract import read_contract
 from flow.app import OpenApp, app_lock, cli_arguments, open_app
 from flow.phone_checks import phone_checks
 from flow.screen import Screen
@@ -55,6 +56,9 @@ def model_rows(models: Models) -> list[dict[str, object]]:
     """One row a model: what was chosen, before and after quantization."""
     rows: list[dict[str, object]] = []
     for pick in models.models:
+        if pick.chosen is None:
+            rows.append(_ready_row(pick.path))
+            continue
         reference = next(v for v in pick.variants if v.quantization == "float32")
         rows.append(
             {
@@ -69,6 +73,20 @@ def model_rows(models: Models) -> list[dict[str, object]]:
             }
         )
     return rows
+
+
+def _ready_row(path: Path) -> dict[str, object]:
+    contract = read_contract(path)
+    return {
+        "model": path.stem,
+        "quantization": contract.quantization or "",
+        "bytes": contract.about.size_bytes,
+        "metric": contract.about.metric or "not measured",
+        "float": "",
+        "chosen": "",
+        "loss": "",
+        "host_ms": "",
+    }
 
 
 def evaluate(name: str, data: str | None, screen: Screen) -> None:

@@ -156,10 +156,14 @@ def evaluate_model(model: HostModel, pictures: Iterable[tuple[Example, RgbImage]
     return float(np.nanmean(values))
 
 
-def evaluate_stages(models: Sequence[Path], judges: Sequence[Judge], store: ExampleStore) -> dict[str, float]:
-    """Each model alone on the test split, by its name."""
+def evaluate_stages(judges: Mapping[Path, Judge], store: ExampleStore) -> dict[str, float]:
+    """Each model alone on the test split, by its name.
+
+    Args:
+        judges: the kind of each model that can be judged.
+    """
     alone = {}
-    for path, judge in zip(models, judges, strict=True):
+    for path, judge in judges.items():
         with closing(HostModel(path)) as model:
             alone[path.stem] = evaluate_model(model, store.pictures("test"), judge)
     return alone

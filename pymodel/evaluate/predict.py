@@ -52,9 +52,7 @@ def predict(models: Sequence[Path], kinds: Sequence[Shown], image_file: Path, pi
     draw_answers(image, answers, kinds).save(picture)
     box = tuple(round(float(value), 1) for value in answers[-1].box)
     rows = [
-        {"model": answer.contract.name, **row}
-        for answer, kind in zip(answers, kinds, strict=True)
-        for row in kind.rows(answer)
+        {"model": answer.contract.name, **row} for answer, kind in zip(answers, kinds, strict=True) for row in kind.rows(answer)
     ]
     return Prediction(box, tuple(rows), picture, sum(answer.duration_ms for answer in answers))
 

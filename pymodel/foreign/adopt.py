@@ -58,7 +58,7 @@ class Source:
     path: Path
     origin: str
     labels: tuple[str, ...] = ()
-    usual: Values | None = None
+    usual: tuple[float, float] | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -157,7 +157,11 @@ def _own_facts(file: TfliteFile) -> KitFacts | None:
 
 def _described_by_the_kit(file: TfliteFile, facts: KitFacts, wishes: Wishes) -> Adopted:
     """A file of our own is taken as it is: what it says of itself is measured."""
-    said = [name for name in ("labels", "mean", "std", "score", "overlap", "outputs", "constants", "signature") if getattr(wishes, name)]
+    said = [
+        name
+        for name in ("labels", "mean", "std", "score", "overlap", "outputs", "constants", "signature")
+        if getattr(wishes, name)
+    ]
     if said or (wishes.task is not None and wishes.task != facts.task):
         said = said or ["task"]
         raise KitError(
@@ -187,7 +191,7 @@ def _picture(tensor: Tensor, mean: Values, std: Values) -> Array:
     """A drawn cat as the tensor takes it, a batch of one: values on a picture tell more than values on noise."""
     height, width = tensor.shape[1:3]
     side = max(height, width)
-    drawn = draw_cat(np.random.default_rng(5), 5, (max(96, side), max(96, side))).image
+    drawn = draw_cat(np.random.default_rng(5), (max(96, side), max(96, side))).image
     pixels = drawn[(drawn.shape[0] - height) // 2 :, (drawn.shape[1] - width) // 2 :][:height, :width]
     values = normalize(np.ascontiguousarray(pixels), mean, std)[None]
     if tensor.dtype == "float32":

@@ -40,7 +40,7 @@ class Output:
     @property
     def shape(self) -> tuple[int, ...]:
         """Of the values, the batch axis with it."""
-        return self.values.shape
+        return tuple(self.values.shape)
 
     @property
     def words(self) -> str:
@@ -132,7 +132,7 @@ def chosen(found: ForeignModel, what: str, candidates: Sequence[Output]) -> Outp
     raise KitError(
         f"Which output of {found.name} is {what}?",
         f"several can be: {listed(candidates)}",
-        "name the outputs in the task's order: --outputs NAME,NAME (in app.toml: outputs = [\"NAME\", …])",
+        'name the outputs in the task\'s order: --outputs NAME,NAME (in app.toml: outputs = ["NAME", …])',
     )
 
 

@@ -55,7 +55,7 @@ def find_inputs(name: str, file: TfliteFile, wishes: Wishes) -> Inputs:
 
 
 def normalization(
-    name: str, picture: Tensor, position: int, metadata: ModelMetadata | None, wishes: Wishes, usual: Values | None
+    name: str, picture: Tensor, position: int, metadata: ModelMetadata | None, wishes: Wishes, usual: tuple[float, float] | None
 ) -> tuple[Values, Values, str]:
     """Mean and std of the picture's values 0–255, and where they are from.
 
@@ -76,8 +76,8 @@ def normalization(
     quantization = picture.quantization
     if picture.dtype in ("uint8", "int8") and quantization:
         zero = quantization.zero_points[0] + (128 if picture.dtype == "int8" else 0)
-        mean, std = float(zero), 1 / quantization.scales[0]
-        return (mean,) * COLORS, (std,) * COLORS, f"normalization: pixel bytes as they are (mean {mean:g}, std {std:.4g})"
+        same, step = float(zero), 1 / quantization.scales[0]
+        return (same,) * COLORS, (step,) * COLORS, f"normalization: pixel bytes as they are (mean {same:g}, std {step:.4g})"
     if usual is not None:
         return (usual[0],) * COLORS, (usual[1],) * COLORS, f"normalization: {USUAL_NORMALIZATIONS[usual[0], usual[1]]}"
     raise KitError(f"How is the input of {name} normalized?", "neither its metadata nor its type says", NORMALIZATION_FIX)

@@ -50,6 +50,11 @@ def parse_labels(content: bytes, name: str) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def numbered_labels(count: int) -> tuple[str, ...]:
+    """Names for that many classes or points that have none."""
+    return tuple(str(i) for i in range(count))
+
+
 def without_numbers(labels: Sequence[str]) -> tuple[tuple[str, ...], bool]:
     """The labels without the running numbers before them (`0 Cat`, `1: Dog`), and whether they had some.
 

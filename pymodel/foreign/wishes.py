@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from appspec.errors import KitError
 from appspec.spec import AppSpec, Model
-from pymodel.foreign.labels import read_labels
+from pymodel.foreign.labels import numbered_labels, read_labels
 
 Values = tuple[float, ...]
 
@@ -43,7 +43,11 @@ def wishes_of(spec: AppSpec, model: Model) -> Wishes:
         KitError: the file of labels can't be read.
     """
     given = model.input.model_fields_set
-    labels = read_labels(spec.path(model.labels)) if isinstance(model.labels, str) else model.labels or ()
+    labels = model.labels or ()
+    if isinstance(labels, str):
+        labels = read_labels(spec.path(labels))
+    elif isinstance(labels, int):
+        labels = numbered_labels(labels)
     if {"mean", "std"} & given not in (set(), {"mean", "std"}):
         raise KitError(
             f"app.toml: model {model.name}: input", "mean and std belong together, one of them is missing", NORMALIZATION_FIX

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import inspect
 import io
+import os
 import struct
 import tempfile
 import zipfile
@@ -17,7 +18,7 @@ import numpy as np
 from appspec.contract import Classes, Window
 from appspec.kit_facts import FACTS_FILE, KitFacts, Measured, write_facts
 from appspec.read_contract import read_contract
-from pymodel.quiet import quiet_environment
+from pymodel.quiet import output_to, quiet_environment
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,11 @@ def describe(content: bytes, description: Description) -> bytes:
         facts_file = info.AssociatedFileMd(str(facts), "Task, decoder, crop, quantization and metric, as JSON.")
         general.associatedFiles = [facts_file.create_metadata()]
         filled = writer.MetadataWriter.create_from_metadata(
-            bytearray(content), general, [filled_by], answers, [*files, *([str(labels)] if description.labels else []), str(facts)]
+            bytearray(content),
+            general,
+            [filled_by],
+            answers,
+            [*files, *([str(labels)] if description.labels else []), str(facts)],
         ).populate()
         described = _undated(bytes(filled))
         check = Path(folder) / f"{description.name}.tflite"
@@ -187,8 +192,9 @@ def _writers() -> tuple[ModuleType, ModuleType, ModuleType, ModuleType]:
     import libusb_package
 
     ctypes.CDLL(str(libusb_package.get_library_path()), mode=ctypes.RTLD_GLOBAL)
-    from tensorflow_lite_support.metadata import metadata_schema_py_generated as metadata_fb
-    from tensorflow_lite_support.metadata import schema_py_generated as schema_fb
-    from tensorflow_lite_support.metadata.python.metadata_writers import metadata_info, metadata_writer
+    with output_to(Path(os.devnull)):  # TensorFlow comes with them, and has much to say
+        from tensorflow_lite_support.metadata import metadata_schema_py_generated as metadata_fb
+        from tensorflow_lite_support.metadata import schema_py_generated as schema_fb
+        from tensorflow_lite_support.metadata.python.metadata_writers import metadata_info, metadata_writer
 
     return metadata_writer, metadata_info, metadata_fb, schema_fb

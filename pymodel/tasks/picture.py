@@ -1,4 +1,4 @@
-"""The base of all task kinds whose input is a picture."""
+"""The base of all task kinds that learn from pictures."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from pymodel.data.store import ExampleStore
 from pymodel.evaluate.chain import Sample, evaluate_chain, evaluate_model, evaluate_stages, folder_samples, store_samples
 from pymodel.evaluate.judge import Judge
 from pymodel.evaluate.page import worst_files, write_page
-from pymodel.evaluate.predict import Prediction, predict
 from pymodel.inference.interpreter import HostModel
 from pymodel.metadata.writer import Description
 from pymodel.preprocess.geometry import REFINE_BELOW_IOU, REGION_MARGIN, TILE_SIDE, ZOOM_MARGIN, crop_region
 from pymodel.preprocess.normalize import fill_color, normalize
 from pymodel.quantize.variants import REPRESENTATIVE_COUNT, ConversionPlan
+from pymodel.tasks.camera import CameraTask
 from pymodel.tasks.crops import Crop, PictureCrops, region_of
-from pymodel.tasks.task import Task, app_tasks
+from pymodel.tasks.task import Task, TrainedTask, app_tasks
 from pymodel.train.loop import SMALL_EPOCHS, TrainConfig
 from pymodel.train.objective import Array, Objective
 from pymodel.train.plan import TrainingPlan
@@ -60,8 +60,8 @@ class Outputs:
     tile_below_confidence: float = 0.0
 
 
-class PictureTask(Task, Judge):
-    """A kind whose input is a picture.
+class PictureTask(CameraTask, TrainedTask, Judge):
+    """A trained kind whose input is a picture.
 
     Attributes:
         jitter, region_jitter: augmentation of whole pictures, and of crops around a box.
@@ -167,8 +167,8 @@ class PictureTask(Task, Judge):
 
     def evaluate(self, spec: AppSpec, models: Sequence[Path], examples: Path, target: Path) -> None:
         store = ExampleStore(examples)
-        judges = [task for task in app_tasks(spec) if isinstance(task, Judge)]
-        found, _ = evaluate_chain(models, store_samples(store), self, evaluate_stages(models, judges, store))
+        alone = {path: task for path, task in zip(models, app_tasks(spec), strict=True) if isinstance(task, Judge)}
+        found, _ = evaluate_chain(models, store_samples(store), self, evaluate_stages(alone, store))
         (target / "evaluation.json").write_text(json.dumps(found.as_document(), indent=1), encoding="utf-8")
 
     def evaluate_folder(self, spec: AppSpec, models: Sequence[Path], folder: Path, target: Path) -> None:
@@ -188,9 +188,6 @@ class PictureTask(Task, Judge):
         samples = [Sample(store.examples[i], store.image(i), store.boxes(i)) for i in worst]
         title = f"{spec.app.name}: the test split ({counted(document['pictures'], 'picture')})"
         write_page(title, document, models, samples, self, target)
-
-    def predict(self, models: Sequence[Path], tasks: Sequence[Task], image: Path, picture: Path) -> Prediction:
-        return predict(models, [task for task in tasks if isinstance(task, Judge)], image, picture)
 
     def _description(
         self, spec: AppSpec, model: Model, store: ExampleStore, quantization: Quantization, measured: Measured

@@ -30,6 +30,7 @@ class Task(ABC):
         screen: the source of its models' input.
         gives_box, follows_box: whether the next model may use its box, and whether it may use the box of the one before it.
         animates: whether an animation can follow what it finds.
+        ready_outputs: of a ready model that it takes, in words; empty where it takes none but the kit's own.
     """
 
     version: int = 1
@@ -37,6 +38,7 @@ class Task(ABC):
     gives_box: bool = False
     follows_box: bool = False
     animates: bool = False
+    ready_outputs: str = ""
 
     def check(self, spec: AppSpec, model: Model) -> None:
         """Refuses settings of a model that make no sense for this kind.
@@ -164,6 +166,13 @@ class TrainedTask(Task):
 def find_task(kind: str) -> Task:
     """The task of a kind, by the name of its folder; appspec.kinds says which there are."""
     task: Task = importlib.import_module(f"pymodel.tasks.{kind}.task").TASK
+    return task
+
+
+def find_trained_task(kind: str) -> TrainedTask:
+    """The same of a kind that the kit trains; check_supported has seen that it is one."""
+    task = find_task(kind)
+    assert isinstance(task, TrainedTask)
     return task
 
 

@@ -18,7 +18,7 @@ from pymodel.data.series.read import read_unsplit
 from pymodel.data.series.store import WindowStore, write_windows
 from pymodel.evaluate.predict import Prediction
 from pymodel.quantize.variants import ConversionPlan
-from pymodel.tasks.task import Task
+from pymodel.tasks.task import Task, TrainedTask
 from pymodel.tasks.window.conversion import plan_conversion
 from pymodel.tasks.window.evaluate import evaluate
 from pymodel.tasks.window.page import write_page
@@ -29,7 +29,7 @@ from pymodel.train.plan import TrainingPlan
 NOTES_SHOWN = 10
 
 
-class WindowTask(Task):
+class WindowTask(TrainedTask):
     """Normal or Abnormal before a failure."""
 
     screen: Literal["sensor"] = "sensor"
