@@ -92,7 +92,7 @@ def phone_difference(path: Path, inputs: npt.NDArray[np.float32], phone: PhoneRu
     with HostModel(path) as host:
         contract = host.contract
         stored = quantize(inputs, contract.input)
-        here = [host.run(tensor) for tensor in stored]
+        here = [host.run(tensor)[0][0] for tensor in stored]
     there = np.frombuffer(phone.run(path, stored.tobytes(), len(stored)), contract.output.dtype)
     exact = dequantize(np.stack(here), contract.output)
     apart = np.abs(dequantize(there.reshape(exact.shape), contract.output) - exact)

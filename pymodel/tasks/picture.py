@@ -240,7 +240,7 @@ def training_config(model: Model, weights: str | Path) -> TrainConfig:
 
 def representative(store: ExampleStore, model: Model, in_box: bool) -> Array:
     """(N, S, S, 3) float32 normalized inputs from the training split alone, as the model sees them on the phone."""
-    size, mean, std = model.input.size[0], model.input.mean_rgb, model.input.std_rgb
+    size, mean, std = model.input.size, model.input.mean_rgb, model.input.std_rgb
     indices = store.indices("train")
     chosen = indices[:: max(1, len(indices) // REPRESENTATIVE_COUNT)][:REPRESENTATIVE_COUNT]
     crops = [crop_region(store.image(i), region_of(store.examples[i], in_box), size, fill_color(mean)) for i in chosen]

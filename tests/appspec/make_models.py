@@ -27,7 +27,7 @@ def main() -> None:
 
     keras.utils.set_random_seed(1)
     drawings = [draw_cat(np.random.default_rng((5, i)), (96, 96)) for i in range(COUNT)]
-    pixels = np.stack([crop_region(one.image, frame_region(96, 96), SIZE, (128, 128, 128)) for one in drawings])
+    pixels = np.stack([crop_region(one.image, frame_region(96, 96), (SIZE, SIZE), (128, 128, 128)) for one in drawings])
     inputs = ((pixels - 127.5) / 127.5).astype(np.float32)
     boxes = np.stack([box_from_landmarks(one.points, 96, 96).reshape(2, 2) / 96 for one in drawings])
     cells = (np.arange(GRID) + 0.5) / GRID
