@@ -136,7 +136,7 @@ def predict(name: str, data: str | None, image: Path, out: Path | None, screen: 
         found = {"image": str(image), "box": prediction.box, "points": prediction.rows}
         screen.json({**found, "duration_ms": milliseconds, "picture": str(prediction.picture)})
         return
-    columns = list(prediction.rows[0])
+    columns = list(prediction.rows[0]) if prediction.rows else ["model"]
     screen.table(
         image.name, columns, prediction.rows, f"{prediction.duration_ms:.2f} ms on one thread; drawn: {prediction.picture}"
     )

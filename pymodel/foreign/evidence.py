@@ -126,12 +126,12 @@ def chosen(found: ForeignModel, what: str, candidates: Sequence[Output]) -> Outp
     if not candidates:
         raise KitError(
             f"{found.name} can't be used for the task {found.wishes.task!r}",
-            f"none of its outputs can be {what}: {listed(found.outputs)}",
+            f"none of its outputs {what}: {listed(found.outputs)}",
             "use another --task (classify, landmarks, heatmap, detect, mask or raw)",
         )
     raise KitError(
-        f"Which output of {found.name} is {what}?",
-        f"several can be: {listed(candidates)}",
+        f"Which output of {found.name} {what}?",
+        f"several could: {listed(candidates)}",
         'name the outputs in the task\'s order: --outputs NAME,NAME (in app.toml: outputs = ["NAME", …])',
     )
 

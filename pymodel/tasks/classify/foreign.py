@@ -21,7 +21,7 @@ def recognize_classes(found: ForeignModel) -> Reading | None:
         return None
     (output,) = candidates
     labels, _ = found.known_labels(output)
-    count = output.shape[1]
+    count = output.shape[-1]
     is_told = len(labels) == count or found.is_made_by(output, "SOFTMAX") or output.is_called(*NAMES)
     points = labels and count in (2 * len(labels), 3 * len(labels))
     return read_classes(found) if (is_told and not points) or (labels and not points) else None
@@ -33,8 +33,8 @@ def read_classes(found: ForeignModel) -> Reading:
     Raises:
         KitError: there is none, or several; the labels don't fit.
     """
-    output = chosen(found, "a row of class scores", [output for output in found.outputs if _is_row(output)])
-    labels, notes = found.labels_of(output, output.shape[1], "classes", "class")
+    output = chosen(found, "holds a score a class", [output for output in found.outputs if _is_row(output)])
+    labels, notes = found.labels_of(output, output.shape[-1], "classes", "class")
     logits = not _are_probabilities(found, output)
     told = "logits: their softmax are the probabilities" if logits else "probabilities"
     threshold = THRESHOLD if found.wishes.score is None else found.wishes.score
@@ -50,7 +50,7 @@ def read_classes(found: ForeignModel) -> Reading:
 
 
 def _is_row(output: Output) -> bool:
-    return len(output.shape) == 2 and output.shape[0] == 1 and output.shape[1] > 1
+    return len(output.shape) >= 2 and output.values.size == output.shape[-1] > 1
 
 
 def _are_probabilities(found: ForeignModel, output: Output) -> bool:

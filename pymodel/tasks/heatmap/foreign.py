@@ -22,7 +22,7 @@ def read_heatmaps(found: ForeignModel) -> Reading:
     Raises:
         KitError: no output is a map, or several are; the labels don't fit.
     """
-    output = found.outputs[0] if found.named else chosen(found, "a heatmap", [one for one in found.outputs if _is_map(one)])
+    output = found.outputs[0] if found.named else chosen(found, "is a heatmap", [one for one in found.outputs if _is_map(one)])
     count = output.shape[3]
     labels, notes = found.labels_of(output, count, "points", "point")
     return Reading(

@@ -7,7 +7,6 @@ import numpy as np
 from appspec.contract import Coordinates, CoordinateUnit, CropPolicy, Presence
 from appspec.errors import KitError
 from pymodel.foreign.evidence import ForeignModel, Output, chosen
-from pymodel.foreign.labels import wrong_count
 from pymodel.foreign.reading import Reading
 from pymodel.tasks.camera import crop_of
 
@@ -16,6 +15,9 @@ THRESHOLD = 0.5
 
 PIXELS_FROM = 2.0
 """A coordinate above this can be no share of the input."""
+
+NUMBERS = range(2, 9)
+"""How many a point may have: x, y, and what isn't used, as z, visibility and presence."""
 
 FEWEST = 4
 """Numbers of an output with points."""
@@ -28,9 +30,9 @@ def read_points(found: ForeignModel) -> Reading:
         KitError: no output can be coordinates, or several can; how many points there are isn't certain.
     """
     points = _points(found)
-    labels, _ = found.known_labels(points)
+    labels, notes = _labels(found, points)
     count = _count(found, points, len(labels))
-    labels, notes = found.labels_of(points, count, "points", "point")
+    labels = labels or tuple(f"point {i}" for i in range(count))
     numbers = points.values.size // count
     places = points.values.reshape(count, numbers)[:, :2]
     unit: CoordinateUnit = "pixel" if float(np.abs(places).max()) > PIXELS_FROM else "share"
@@ -57,17 +59,24 @@ def read_points(found: ForeignModel) -> Reading:
 
 def _points(found: ForeignModel) -> Output:
     if found.named:
-        return found.outputs[0]
+        points = found.outputs[0]
+        if points.values.size < FEWEST:
+            raise KitError(
+                f"Output {points.words} of {found.name} holds no points",
+                f"it has fewer than {FEWEST} numbers",
+                "give --outputs POINTS,PRESENCE",
+            )
+        return points
     candidates = [output for output in found.outputs if output.values.size >= FEWEST and not _is_map(output)]
     in_pixels = [output for output in candidates if _looks_like_pixels(output, found.size)]
-    return chosen(found, "the points", in_pixels if len(in_pixels) == 1 else candidates)
+    return chosen(found, "holds the points", in_pixels if len(in_pixels) == 1 else candidates)
 
 
 def _presence(found: ForeignModel, points: Output) -> Output | None:
     if found.named:
         return found.outputs[1] if len(found.outputs) > 1 else None
-    candidates = [output for output in found.outputs if output.values.size == 1 and output is not points and not output.labels]
-    return chosen(found, "whether the points are there", candidates) if candidates else None
+    candidates = [output for output in found.outputs if output.values.size == 1 and output is not points]
+    return chosen(found, "tells whether the points are there", candidates) if candidates else None
 
 
 def _is_map(output: Output) -> bool:
@@ -79,25 +88,33 @@ def _looks_like_pixels(output: Output, size: tuple[int, int]) -> bool:
     return PIXELS_FROM < largest < 10 * max(size)
 
 
+def _labels(found: ForeignModel, points: Output) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Those of the user, else those of the file where they fit: some describe their outputs in another order than they have."""
+    labels, notes = found.known_labels(points)
+    if (
+        found.wishes.labels
+        or not labels
+        or (points.values.size // len(labels) in NUMBERS and points.values.size % len(labels) == 0)
+    ):
+        return labels, notes
+    return (), (f"labels of its metadata ({labels[0]} …) are not those of its points: not used",)
+
+
 def _count(found: ForeignModel, points: Output, named: int) -> int:
     """How many points: as many as there are names, or as the shape says."""
     size = points.values.size
+    fits = [numbers for numbers in (2, 3) if size % numbers == 0]
     if named:
-        if size % named or not 2 <= size // named <= 8:
-            fits = [str(size // numbers) for numbers in (2, 3) if size % numbers == 0]
-            raise (
-                wrong_count(found.name, found.wishes.labels or points.labels or found.packed, size // 2, "pairs of numbers")
-                if (not fits)
-                else KitError(
-                    f"The labels don't fit {found.name}",
-                    f"they are {named}, the model has {size} numbers: {' or '.join(fits)} points",
-                    "give one label for each point, in the model's order",
-                )
+        if size % named or size // named not in NUMBERS:
+            could = " or ".join(str(size // numbers) for numbers in fits) or "no whole number of"
+            raise KitError(
+                f"The labels don't fit {found.name}",
+                f"they are {named}, output {points.name} has {size} numbers: {could} points",
+                "give one label for each point, in the model's order",
             )
         return named
     if len(points.shape) == 3 and points.shape[2] in (2, 3):
         return points.shape[1]
-    fits = [numbers for numbers in (2, 3) if size % numbers == 0]
     if len(fits) == 1:
         return size // fits[0]
     raise KitError(

@@ -24,7 +24,7 @@ def read_mask(found: ForeignModel) -> Reading:
     Raises:
         KitError: no output is a map, or several are; the labels don't fit.
     """
-    output = found.outputs[0] if found.named else chosen(found, "a mask", [one for one in found.outputs if _is_map(one)])
+    output = found.outputs[0] if found.named else chosen(found, "is a mask", [one for one in found.outputs if _is_map(one)])
     count = output.shape[3]
     logits = count == 1 and not _are_probabilities(found, output)
     labels, notes = found.known_labels(output)

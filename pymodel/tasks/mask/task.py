@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from pages.drawing import Drawing
 from pymodel.foreign.evidence import ForeignModel
 from pymodel.foreign.reading import Reading
@@ -22,10 +24,26 @@ class MaskTask(CameraTask):
         return read_mask(found)
 
     def draw(self, drawing: Drawing, answer: Answer) -> None:
-        raise NotImplementedError
+        drawing.shade(answer.mask, answer.region)
+
+    def caption(self, answer: Answer) -> str:
+        order = [int(i) for i in np.argsort(-answer.shares) if i > 0 and answer.shares[i] > 0][:3]
+        return ", ".join(f"{class_name(answer, i)} {answer.shares[i]:.0%}" for i in order) or "nothing found"
 
     def rows(self, answer: Answer) -> list[dict[str, object]]:
-        raise NotImplementedError
+        return [
+            {"class": class_name(answer, i), "share": round(float(share), 4)}
+            for i, share in enumerate(answer.shares)
+            if i and share
+        ]
+
+
+def class_name(answer: Answer, kind: int) -> str:
+    """The label of a class; of one map without classes that of what it shows."""
+    labels = answer.contract.labels
+    if answer.contract.output.shape[-1] == 1:
+        return labels[-1] if labels else "mask"
+    return labels[kind] if kind < len(labels) else f"class {kind}"
 
 
 TASK = MaskTask()
