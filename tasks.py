@@ -200,6 +200,56 @@ def generate(
         write(app, data, settings(set), screen)
 
 
+@task(
+    iterable=["input_shape"],
+    help={
+        **JSON,
+        "model": "a .keras or .h5 file, a SavedModel folder, a frozen graph (.pb), an .onnx file or a .tflite file",
+        "frozen-pb": "a TF1 frozen graph, in place of --model",
+        "input-node-name": "input nodes of a frozen graph, with commas between; found where there is one",
+        "output-node-name": "output nodes of a frozen graph, with commas between; found where there is one",
+        "signature": "of a SavedModel that has several",
+        "input-shape": "NAME=1,224,224,3: size of an input that the model leaves open; may be given several times",
+        "to": "tflite, coreml or c (an array and a header for microcontrollers)",
+        "type": "the same as --to",
+        "quantize": "none, float16, dynamic, int8 …; see docs/convert.md",
+        "inputs": "real inputs to compare source and result on, and to calibrate with: a folder of pictures or an .npz file",
+        "mean": "a picture's value v (0 to 255) becomes (v - mean) / std",
+        "std": "see mean",
+        "tolerance": "largest difference / range of an output that is allowed",
+        "output-path": "the folder that gets the result",
+    },
+)
+def convert(
+    _: Context,
+    model: str | None = None,
+    frozen_pb: str | None = None,
+    input_node_name: str = "",
+    output_node_name: str = "",
+    signature: str = "",
+    input_shape: list[str] | None = None,
+    to: str = "tflite",
+    type: str | None = None,
+    quantize: str = "none",
+    inputs: str | None = None,
+    mean: float = 0.0,
+    std: float = 255.0,
+    tolerance: str | None = None,
+    output_path: str | None = None,
+    json: bool = False,
+) -> None:
+    """Convert a model from anywhere to TFLite, Core ML or C, and prove that it says the same as its source."""
+    with command(json) as screen:
+        from flow.convert import Wishes
+        from flow.convert import convert as run
+
+        wishes = Wishes(
+            model, frozen_pb, input_node_name, output_node_name, signature, input_shape or (), type or to, quantize, inputs, mean, std,
+            tolerance, output_path,
+        )  # fmt: skip
+        run(wishes, screen)
+
+
 @task(help=JSON)
 def doctor(_: Context, json: bool = False) -> None:
     """List what is needed to build: found or assembled, version, place, and the command that mends what is missing."""
@@ -239,7 +289,7 @@ def test(context: Context, fast: bool = False) -> None:
 
 
 def _namespace() -> Collection:
-    root: Any = Collection(build_apk, bundle, deploy, train, evaluate, predict, preview, generate, doctor, test)
+    root: Any = Collection(build_apk, bundle, deploy, train, evaluate, predict, preview, generate, convert, doctor, test)
     data = Collection("data")
     data.add_task(data_inspect)
     root.add_collection(data)

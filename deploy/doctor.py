@@ -22,11 +22,13 @@ from deploy.toolchain.cache import cache_dir
 from deploy.toolchain.gradle import find_gradle
 from deploy.toolchain.gradle_home import VERSION, home_folder
 from deploy.toolchain.jdk import find_jdk
+from deploy.toolchain.onnx_converter import converter_folder
 from deploy.toolchain.open_platform import API, open_platform_folder
 from deploy.toolchain.sdk import find_sdk, installed_roots, lacking
 
 NEEDED_BYTES = 3 * 10**9  # all of the cache, with room for one app's build
 BRING = "invoke build-apk brings it"
+BRING_ONNX = "invoke convert brings it for the first .onnx file"
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,9 @@ def examine() -> list[Part]:
         _phone_libraries,
         _jvm_library,
         _jvm_gpu,
+        _onnx,
+        _core_ml,
+        _micro,
     )
     return [look() for look in looks]
 
@@ -182,3 +187,31 @@ def _jvm_gpu() -> Part:
     if lacking_opencl:
         return Part(name, "found", "OpenGL ES", f"Mesa; OpenCL lacks {lacking_opencl}", f"for OpenCL, {INSTALL_OPENCL}")
     return Part(name, "found", "OpenGL ES, OpenCL", "Mesa, PoCL")
+
+
+def _onnx() -> Part:
+    """What `invoke convert` needs for ONNX files."""
+    folder = converter_folder()
+    there = folder.is_dir()
+    return Part(
+        "ONNX converter", "assembled" if there else "optional", "", str(folder) if there else "", "" if there else BRING_ONNX
+    )
+
+
+def _core_ml() -> Part:
+    """What writes Core ML."""
+    return _extra("Core ML", "coremltools", "coreml")
+
+
+def _micro() -> Part:
+    """What knows microcontrollers."""
+    return _extra("TinyML", "tflite-micro", "micro")
+
+
+def _extra(name: str, package: str, extra: str) -> Part:
+    """A package that one of the kit's extras brings."""
+    try:
+        version = importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return Part(name, "optional", "", f"lacks {package}", f"pip install -e '.[{extra}]' -c constraints.txt")
+    return Part(name, "found", f"{package} {version}", sys.prefix)

@@ -12,7 +12,8 @@ import numpy.typing as npt
 from appspec.contract import Quantization
 from appspec.kit_facts import Measured
 from appspec.progress import Reporter
-from pymodel.convert.keras import VARIANTS, Converter
+from pymodel.convert.keras import freeze_keras
+from pymodel.convert.tflite import VARIANTS, Converter
 from pymodel.data.examples import SplitName
 from pymodel.inference.interpreter import HostModel, inference_ms
 from pymodel.metadata.writer import Description, describe
@@ -57,7 +58,7 @@ def make_variants(
         log: takes the converter's own words.
     """
     np.save(target / INPUTS, sample_inputs(plan.representative))
-    converter = Converter(keras_file, plan.representative, log, plan.input_name)
+    converter = Converter(freeze_keras(keras_file, log, plan.input_name), [plan.representative], log)
     quantizations = VARIANTS if quantize == "auto" else tuple(v for v in VARIANTS if v in ("float32", quantize))
     found: list[Measurement] = []
     for i, variant in enumerate(quantizations):

@@ -13,7 +13,8 @@ import numpy as np
 
 from appspec.contract import CropPolicy, Points
 from appspec.kit_facts import VERSION, KitFacts, Measured
-from pymodel.convert.keras import Converter
+from pymodel.convert.keras import freeze_keras
+from pymodel.convert.tflite import Converter
 from pymodel.metadata.writer import Description, describe
 from pymodel.preprocess.geometry import box_from_landmarks, crop_region, frame_region
 from pymodel.synthetic import draw_cat
@@ -43,7 +44,8 @@ def main() -> None:
     description = Description("version", "A tiny box", "APKiln", "1", facts, ("top_left", "bottom_right"), half, half)
     with tempfile.TemporaryDirectory() as folder:
         model.save(Path(folder) / "model.keras")
-        converter = Converter(Path(folder) / "model.keras", inputs, Path(folder) / "convert.log")
+        log = Path(folder) / "convert.log"
+        converter = Converter(freeze_keras(Path(folder) / "model.keras", log), [inputs], log)
         content = describe(converter.convert("int8"), description)
     target = Path(__file__).parent / "models" / f"version_{VERSION}.tflite"
     target.parent.mkdir(exist_ok=True)

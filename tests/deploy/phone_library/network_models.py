@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from appspec.contract import ModelContract, Quantization
-from pymodel.convert.keras import VARIANTS, Converter
+from pymodel.convert.keras import freeze_keras
+from pymodel.convert.tflite import VARIANTS, Converter
 from pymodel.networks import conv1d, mobilenet_v2
 from pymodel.networks.hourglass import build_hourglass
 from tests.golden.rewrite import classify_contract, example_contracts, heatmap_contract, window_contract
@@ -46,7 +47,8 @@ def models(folder: Path) -> Iterator[tuple[str, Quantization, Path, ModelContrac
         _fill(network, samples, rng)
         saved = folder / f"{name}.keras"
         network.save(saved)
-        converter = Converter(saved, samples, folder / "converter.log")
+        log = folder / "converter.log"
+        converter = Converter(freeze_keras(saved, log), [samples], log)
         for variant in VARIANTS:
             path = folder / f"{name}-{variant}.tflite"
             path.write_bytes(converter.convert(variant))

@@ -16,7 +16,8 @@ from deploy.phone_library.android_elf import make_loadable
 from deploy.phone_library.compiler import find_compiler
 from deploy.phone_library.library import PhoneLibrary, missing_parts, phone_libraries
 from deploy.phone_library.probe import probe
-from pymodel.convert.keras import Converter
+from pymodel.convert.keras import freeze_keras
+from pymodel.convert.tflite import Converter
 from pymodel.quantize.phone_check import PhoneChecks, phone_difference
 from tests.deploy.phone_library import dense_models
 from tests.deploy.phone_library.required import here, on_arm64
@@ -89,7 +90,8 @@ def test_a_file_that_only_arm64_gets_wrong_is_caught(dynamic_model: Path, float_
 def test_the_kits_own_dynamic_range_runs_on_every_runtime(float_model: Path, tmp_path: Path) -> None:
     network = dense_models.dense_network()
     network.save(tmp_path / "dense.keras")
-    converter = Converter(tmp_path / "dense.keras", dense_models.inputs(), tmp_path / "convert.log")
+    log = tmp_path / "convert.log"
+    converter = Converter(freeze_keras(tmp_path / "dense.keras", log), [dense_models.inputs()], log)
     path = tmp_path / "dense.tflite"
     path.write_bytes(converter.convert("dynamic"))
     assert [(one.name, one.version) for one in read_operators(path)] == [("FULLY_CONNECTED", 9)]

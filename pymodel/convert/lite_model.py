@@ -1,0 +1,78 @@
+"""Any `.tflite` on LiteRT: inputs and outputs by name, real values in and out, whatever the file holds them as."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from appspec.contract import TensorContract
+from pymodel.convert.loaded import Values
+from pymodel.inference.interpreter import dequantize, quantize
+from pymodel.quiet import output_to, quiet_environment
+
+
+class LiteModel:
+    """A model, ready to run.
+
+    Args:
+        content: of the file.
+        shapes: of inputs, by name, in place of the file's own.
+    """
+
+    def __init__(self, content: bytes, shapes: Mapping[str, tuple[int, ...]] | None = None) -> None:
+        quiet_environment()
+        from ai_edge_litert.interpreter import Interpreter
+
+        with output_to(Path(os.devnull)):  # it announces its delegate
+            self.interpreter = Interpreter(model_content=content, num_threads=1)
+            self._names = _signature_names(self.interpreter)
+            for details in self.inputs():
+                shape = (shapes or {}).get(details["name"])
+                if shape is not None and tuple(details["shape"]) != shape:
+                    self.interpreter.resize_tensor_input(details["index"], list(shape))
+            self.interpreter.allocate_tensors()
+
+    def inputs(self) -> list[dict[str, Any]]:
+        """LiteRT's details of each input, with the signature's name where there is one."""
+        return [self._named(details) for details in self.interpreter.get_input_details()]
+
+    def outputs(self) -> list[dict[str, Any]]:
+        """As inputs, of the outputs."""
+        return [self._named(details) for details in self.interpreter.get_output_details()]
+
+    def run(self, values: Values) -> Values:
+        """The outputs by name, dequantized."""
+        for details in self.inputs():
+            value = values[details["name"]]
+            tensor = _contract(details)
+            stored = quantize(value.astype(np.float32), tensor) if tensor.scale else value.astype(details["dtype"])
+            self.interpreter.set_tensor(details["index"], stored)
+        self.interpreter.invoke()
+        answer = {}
+        for details in self.outputs():
+            stored, tensor = self.interpreter.get_tensor(details["index"]), _contract(details)
+            answer[details["name"]] = dequantize(stored, tensor) if tensor.scale else stored
+        return answer
+
+    def _named(self, details: dict[str, Any]) -> dict[str, Any]:
+        return {**details, "name": self._names.get(details["index"], details["name"])}
+
+
+def _signature_names(interpreter: Any) -> dict[int, str]:
+    """Index of a tensor → its name in the only signature."""
+    signatures = interpreter.get_signature_list()
+    if len(signatures) != 1:
+        return {}
+    runner = interpreter.get_signature_runner(next(iter(signatures)))
+    both = {**runner.get_input_details(), **runner.get_output_details()}
+    return {details["index"]: name for name, details in both.items()}
+
+
+def _contract(details: Mapping[str, Any]) -> TensorContract:
+    scale, zero_point = details["quantization"]
+    shape = tuple(int(side) for side in details["shape"])
+    return TensorContract(details["name"], shape, np.dtype(details["dtype"]).name, float(scale), int(zero_point))  # type: ignore[arg-type]

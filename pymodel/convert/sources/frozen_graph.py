@@ -1,0 +1,141 @@
+"""A TF1 frozen graph: a GraphDef with the weights as constants in it, by the names of its nodes."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+
+from appspec.errors import KitError
+from pymodel.convert.frozen import Frozen
+from pymodel.convert.graph_def import Graph, Placeholder, read_graph
+from pymodel.convert.loaded import Input, Loaded, Values
+from pymodel.convert.recognize import FREEZE
+from pymodel.convert.request import Request, check_shape_names, fixed_shape
+from pymodel.convert.tracing import require_numbers
+from pymodel.convert.wire import WireError
+
+
+def load(request: Request) -> Loaded:
+    """The graph between the named nodes; open batch sizes become 1.
+
+    Raises:
+        KitError: names that the graph lacks or that aren't certain, variables in it.
+    """
+    import tensorflow as tf
+
+    names, outputs = choose_nodes(request, read_frozen(request))
+    definition = tf.compat.v1.GraphDef()
+    definition.ParseFromString(request.source.read_bytes())
+    inputs = _fix_shapes(request, definition, names)
+    try:
+        whole = tf.compat.v1.wrap_function(lambda: tf.compat.v1.import_graph_def(definition, name=""), [])
+        function = whole.prune([_tensor(name) for name in names], [_tensor(name) for name in outputs])
+    except (ValueError, KeyError, tf.errors.OpError) as error:
+        words = " ".join(str(error).split())[:300]
+        raise KitError(request.what, f"TensorFlow can't take the graph: {words}", "check the file and the node names") from error
+
+    def run(values: Values) -> Values:
+        answer = function(*(tf.constant(values[one.name]) for one in inputs))
+        return {name: tensor.numpy() for name, tensor in zip(outputs, answer, strict=True)}
+
+    frozen = Frozen(function, tuple(one.name for one in inputs), outputs)
+    return Loaded(frozen, inputs, outputs, run, notes=(f"from {', '.join(names)} to {', '.join(outputs)}",))
+
+
+def read_frozen(request: Request) -> Graph:
+    """The graph's nodes.
+
+    Raises:
+        KitError: it is no graph, or has variables.
+    """
+    try:
+        graph = read_graph(memoryview(request.source.read_bytes()))
+    except WireError as error:
+        raise KitError(request.what, f"the file is damaged or cut off: {error}", "copy or save it again") from None
+    if graph.variables:
+        more = f" and {len(graph.variables) - 1} more" if len(graph.variables) > 1 else ""
+        why = f"the graph isn't frozen: variable {graph.variables[0]}{more} has its weights elsewhere, in a checkpoint"
+        raise KitError(request.what, why, FREEZE)
+    return graph
+
+
+def choose_nodes(request: Request, graph: Graph) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of the input and output nodes: those given, else the graph's only ones.
+
+    Raises:
+        KitError: a name isn't in the graph, or none was given and there are several; all candidates are named.
+    """
+    inputs = request.input_names or _only(request, graph.inputs, "input", "--input-node-name")
+    outputs = request.output_names or _only(request, graph.outputs, "output", "--output-node-name")
+    for flag, names, offered in (
+        ("--input-node-name", inputs, [one.name for one in graph.inputs]),
+        ("--output-node-name", outputs, list(graph.outputs)),
+    ):
+        for name in names:
+            if _node(name) not in graph.names:
+                close = difflib.get_close_matches(_node(name), sorted(graph.names), 3)
+                hint = ", ".join(dict.fromkeys([*close, *offered[:8]])) or "no such nodes"
+                raise KitError(request.what, f"the graph has no node {name}", f"{flag} is one of: {hint}")
+    return tuple(map(_plain, inputs)), tuple(map(_plain, outputs))
+
+
+def _only(request: Request, found: Sequence[str | Placeholder], kind: str, flag: str) -> tuple[str, ...]:
+    if len(found) == 1:
+        return (str(getattr(found[0], "name", found[0])),)
+    if not found:
+        raise KitError(request.what, f"the graph has no {kind} node that can be found", f"name it: {flag} NAME")
+    shown = "; ".join(str(one) for one in found[:12]) + (f"; and {len(found) - 12} more" if len(found) > 12 else "")
+    raise KitError(
+        request.what, f"it isn't certain which node is the {kind}: {shown}", f"name it, several with commas: {flag} NAME"
+    )
+
+
+def _fix_shapes(request: Request, definition: object, names: Sequence[str]) -> tuple[Input, ...]:
+    """The inputs; their shapes are written into the graph's placeholders."""
+    import tensorflow as tf
+
+    nodes = {node.name: node for node in definition.node}  # type: ignore[attr-defined]
+    check_shape_names(request, names)
+    inputs = []
+    for name in names:
+        node = nodes[_node(name)]
+        if node.op not in ("Placeholder", "PlaceholderWithDefault"):
+            shape = request.shapes.get(name)
+            if shape is None:
+                why = f"{name} is no input but an inner node ({node.op}): its size isn't certain"
+                raise KitError(request.what, why, f"--input-shape {name}=1,224,224,3, or name a placeholder")
+            inputs.append(Input(name, shape, tf.dtypes.as_dtype(node.attr["T"].type).name))
+            _make_placeholder(node, inputs[-1])
+            continue
+        dtype = tf.dtypes.as_dtype(node.attr["dtype"].type).name
+        require_numbers(request, name, dtype)
+        declared = tf.TensorShape(node.attr["shape"].shape) if "shape" in node.attr else tf.TensorShape(None)
+        shape = fixed_shape(request, name, None if declared.rank is None else declared.as_list())
+        node.attr["shape"].shape.CopyFrom(tf.TensorShape(shape).as_proto())
+        inputs.append(Input(name, shape, dtype))
+    for node in nodes.values():
+        node.attr.pop("_output_shapes", None)  # of the open shapes
+    return tuple(inputs)
+
+
+def _make_placeholder(node: object, one: Input) -> None:
+    """Turns an inner node into an input."""
+    import tensorflow as tf
+
+    values: object = tf.compat.v1.NodeDef(name=_node(one.name), op="Placeholder")
+    values.attr["dtype"].type = tf.dtypes.as_dtype(one.dtype).as_datatype_enum  # type: ignore[attr-defined]
+    values.attr["shape"].shape.CopyFrom(tf.TensorShape(one.shape).as_proto())  # type: ignore[attr-defined]
+    node.CopyFrom(values)  # type: ignore[attr-defined]
+
+
+def _node(name: str) -> str:
+    return name.partition(":")[0]
+
+
+def _plain(name: str) -> str:
+    """`image:0` is `image`, as people name it."""
+    return name.removesuffix(":0")
+
+
+def _tensor(name: str) -> str:
+    return name if ":" in name else f"{name}:0"

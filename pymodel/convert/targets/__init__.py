@@ -1,0 +1,1 @@
+"""One module a target: `make(loaded, request, calibration, folder, log)` writes it and says how it answers."""
