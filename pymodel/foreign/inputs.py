@@ -11,7 +11,7 @@ import numpy.typing as npt
 from appspec.errors import KitError
 from appspec.tflite_file import Graph, Signature, Tensor, TfliteFile
 from appspec.tflite_metadata import ModelMetadata
-from pymodel.foreign.wishes import NORMALIZATION_FIX, USUAL_NORMALIZATIONS, Values, Wishes
+from pymodel.foreign.wishes import NORMALIZATION_FIX, USUAL_NORMALIZATIONS, AskedError, Values, Wishes
 
 Array = npt.NDArray[np.generic]
 
@@ -80,7 +80,9 @@ def normalization(
         return (same,) * COLORS, (step,) * COLORS, f"normalization: pixel bytes as they are (mean {same:g}, std {step:.4g})"
     if usual is not None:
         return (usual[0],) * COLORS, (usual[1],) * COLORS, f"normalization: {USUAL_NORMALIZATIONS[usual[0], usual[1]]}"
-    raise KitError(f"How is the input of {name} normalized?", "neither its metadata nor its type says", NORMALIZATION_FIX)
+    raise AskedError(
+        "mean", f"How is the input of {name} normalized?", "neither its metadata nor its type says", NORMALIZATION_FIX
+    )
 
 
 def _graph(name: str, file: TfliteFile, wishes: Wishes) -> tuple[int, Signature | None]:
@@ -90,7 +92,9 @@ def _graph(name: str, file: TfliteFile, wishes: Wishes) -> tuple[int, Signature 
         raise KitError(f"{name} has no signature {wishes.signature!r}", f"it has: {known}", "give --signature one of these")
     if wishes.signature is None and len({one.graph for one in file.signatures}) > 1:
         keys = ", ".join(signatures)
-        raise KitError(f"Which signature of {name} is meant?", f"it has several: {keys}", "name one: --signature KEY")
+        raise AskedError(
+            "signature", f"Which signature of {name} is meant?", f"it has several: {keys}", "name one: --signature KEY"
+        )
     signature = signatures[wishes.signature] if wishes.signature else next(iter(file.signatures), None)
     number = signature.graph if signature else 0
     calls = {node.op for graph in file.graphs for node in graph.nodes} & {"IF", "WHILE", "CALL", "CALL_ONCE", "STABLEHLO_WHILE"}
@@ -112,7 +116,8 @@ def _picture(name: str, graph: Graph, wishes: Wishes, names: Mapping[int, str]) 
     if not pictures:
         raise KitError(can_not, f"no input is [1, height, width, {COLORS}]; its inputs: {found}", CONVERT)
     if len(pictures) > 1:
-        raise KitError(
+        raise AskedError(
+            "constant",
             f"Which input of {name} takes the picture?",
             f"several can: {found}",
             "give the others' values: --constant NAME=VALUE (in app.toml: constants = { NAME = [..] })",
@@ -147,7 +152,8 @@ def _constant(name: str, tensor: Tensor, wishes: Wishes, names: Mapping[int, str
     count = int(np.prod(shape)) if shape else 1
     shown = f"{names.get(tensor.index, tensor.name)} {_shape(tensor)} {tensor.dtype}"
     if values is None:
-        raise KitError(
+        raise AskedError(
+            "constant",
             f"{name} has an input beside the picture",
             f"{shown} has to be given a value",
             f"--constant {names.get(tensor.index, tensor.name)}=VALUE, or as many values as it has, with commas between "

@@ -7,11 +7,11 @@ import itertools
 import numpy as np
 
 from appspec.contract import CropPolicy, Detections
-from appspec.errors import KitError
 from pymodel.foreign.adopt import POSTPROCESS
 from pymodel.foreign.evidence import ForeignModel, Output, listed
-from pymodel.foreign.labels import is_background
+from pymodel.foreign.labels import is_background, wrong_count
 from pymodel.foreign.reading import Reading
+from pymodel.foreign.wishes import AskedError
 from pymodel.tasks.camera import crop_of
 
 ROLES = ("boxes", "classes", "scores", "count")
@@ -74,7 +74,8 @@ def _by_shape(found: ForeignModel) -> tuple[Output, Output, Output, Output] | No
     if len(orders) == 2:  # values tell nothing: names may
         orders = [(one, other) for one, other in orders if one.is_called("class") or other.is_called("score")]
     if len(orders) != 1:
-        raise KitError(
+        raise AskedError(
+            "outputs",
             f"Which output of {found.name} holds classes, which scores?",
             f"their values don't tell: {listed(rows)}",
             f"name all four in this order: --outputs {boxes[0].name},CLASSES,SCORES,{counts[0].name}",
@@ -99,8 +100,6 @@ def _labels(found: ForeignModel, classes: Output) -> tuple[tuple[str, ...], tupl
     if count is not None and len(labels) == count + 1 and is_background(labels[0]):
         return labels[1:], (*notes, f"labels: the operator counts {count} classes without {labels[0]!r}, which was left out")
     if count is not None and len(labels) != count:
-        from pymodel.foreign.labels import wrong_count
-
         raise wrong_count(found.name, labels, count, "classes")
     return labels, notes
 
