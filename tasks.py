@@ -18,18 +18,60 @@ APP = {"app": "name of a folder in apps/"}
 JSON = {"json": "print JSON in place of tables"}
 TRAINED_ON = {"data": "the folder that build-apk or train was given as --data"}
 SET = {"set": "KEY=VALUE: a value of app.toml for this run, as train.epochs=10; may be given several times"}
+READY = {
+    "task": "what a ready model does: classify, landmarks, heatmap, detect, mask or raw",
+    "labels": "its labels: a text file with one a line, names with commas between, or how many there are",
+    "mean": "input = (pixel - mean) / std, pixels from 0 to 255: one number, or three for R,G,B",
+    "std": "see mean",
+    "score": "confidence from which an answer counts, 0 to 1",
+    "overlap": "detect: IoU from which two boxes are one object, 0 to 1",
+    "outputs": "names of the outputs that the task takes, with commas between, where that isn't certain",
+    "signature": "key of the signature to use, where the model has several",
+    "constant": "NAME=VALUE: what an input beside the picture always has; may be given several times",
+}
 DATA = {"data": "folder with your own data in the format that app.toml reads (docs/data.md), in place of its own"}
 
 
-@task(iterable=["set"], help={**APP, **DATA, **SET, **JSON})
+@task(
+    iterable=["set", "constant"],
+    help={
+        **APP,
+        **DATA,
+        **SET,
+        **JSON,
+        "model": "a ready model (.tflite, a source that convert takes, Teachable Machine's archive) to make a new app of",
+        **READY,
+        "name": "with --model: the app's name on the phone, and the folder in apps/",
+        "id": "with --model: Android applicationId, as org.example.cats",
+    },
+)
 def build_apk(
-    _: Context, app: str = "cat_landmarks", data: str | None = None, set: list[str] | None = None, json: bool = False
+    _: Context,
+    app: str = "cat_landmarks",
+    data: str | None = None,
+    set: list[str] | None = None,
+    model: str | None = None,
+    task: str | None = None,
+    labels: str | None = None,
+    mean: str | None = None,
+    std: str | None = None,
+    score: str | None = None,
+    overlap: str | None = None,
+    outputs: str | None = None,
+    signature: str | None = None,
+    constant: list[str] | None = None,
+    name: str | None = None,
+    id: str | None = None,
+    json: bool = False,
 ) -> None:
-    """Train, convert, generate, build and check: from a fresh clone to a signed APK."""
+    """Train, convert, generate, build and check: from a fresh clone to a signed APK; with --model, around a ready model."""
     with command(json) as screen:
         from flow.build import build_apk as build
+        from flow.ready_model import ready_model
 
-        build(app, data, settings(set), screen)
+        said = {"labels": labels, "mean": mean, "std": std, "score": score, "overlap": overlap, "outputs": outputs}
+        ready = ready_model(model, constant or (), task=task, signature=signature, name=name, id=id, **said)
+        build(app, data, settings(set), screen, ready)
 
 
 @task(iterable=["set"], help={**APP, **TRAINED_ON, **SET, **JSON, "device": "serial of the phone, where several are connected"})
@@ -226,10 +268,54 @@ def data_inspect(_: Context, app: str = "cat_landmarks", data: str | None = None
         inspect_data(app, data, pictures, screen)
 
 
+MODEL = {"file": "a .tflite model of any origin"}
+
+
+@task(
+    name="info", positional=["file"], help={**MODEL, **JSON, "html": "folder or .html to write a page into, with the graph drawn"}
+)
+def model_info(_: Context, file: str, html: str | None = None, json: bool = False) -> None:
+    """Tell what a model is: inputs, outputs, operations, parameters, multiply-adds, size by layer, its graph as a picture."""
+    with command(json) as screen:
+        from flow.inspect import model_info as tell
+
+        tell(Path(file), Path(html) if html else None, screen)
+
+
 @task(help={"fast": "only the style, type and import checks"})
 def test(context: Context, fast: bool = False) -> None:
     """Check style, types and imports, then run every test."""
     run_checks(context, fast)
+
+
+@task(
+    name="describe",
+    iterable=["constant"],
+    help={"file": "any .tflite", "out": "the described copy; without it, beside FILE", **READY, **JSON},
+)
+def model_describe(
+    _: Context,
+    file: str,
+    out: str | None = None,
+    task: str | None = None,
+    labels: str | None = None,
+    mean: str | None = None,
+    std: str | None = None,
+    score: str | None = None,
+    overlap: str | None = None,
+    outputs: str | None = None,
+    signature: str | None = None,
+    constant: list[str] | None = None,
+    json: bool = False,
+) -> None:
+    """Add metadata to a model of others, from flags or by asking: task, normalization, labels, how its outputs are read."""
+    with command(json) as screen:
+        from flow.describe import describe
+        from flow.ready_model import model_as_said
+
+        said = {"labels": labels, "mean": mean, "std": std, "score": score, "overlap": overlap, "outputs": outputs}
+        ready = model_as_said(file, constant or (), task=task, signature=signature, **said)
+        describe(ready, Path(out).expanduser() if out else None, screen)
 
 
 def _namespace() -> Collection:
@@ -237,6 +323,10 @@ def _namespace() -> Collection:
     data = Collection("data")
     data.add_task(data_inspect)
     root.add_collection(data)
+    model = Collection("model")
+    model.add_task(model_info)
+    model.add_task(model_describe)
+    root.add_collection(model)
     return root
 
 

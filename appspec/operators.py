@@ -15,6 +15,7 @@ from pathlib import Path
 
 from appspec.errors import KitError
 from appspec.runtimes import Runtime
+from appspec.tflite_file import read_tflite
 
 TABLES = Path(__file__).with_name("runtime_ops")
 
@@ -71,23 +72,14 @@ def read_operators(path: Path) -> tuple[Operator, ...]:
     """The builtin operators of a file with their versions, in alphabetical order; custom ones are left out.
 
     Args:
-        path: a `.tflite` that `read_contract` reads.
-    """
-    from ai_edge_litert import schema_py_generated as schema
+        path: any `.tflite`.
 
-    data = path.read_bytes()
-    names = {code: name for name, code in vars(schema.BuiltinOperator).items() if name.isupper()}
-    model = schema.Model.GetRootAs(data, 0)
-    codes = [model.OperatorCodes(i) for i in range(model.OperatorCodesLength())]
-    used: Counter[int] = Counter()
-    for s in range(model.SubgraphsLength()):
-        graph = model.Subgraphs(s)
-        used.update(graph.Operators(i).OpcodeIndex() for i in range(graph.OperatorsLength()))
-    found: Counter[tuple[str, int]] = Counter()
-    for index, code in enumerate(codes):
-        builtin = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())
-        if builtin != schema.BuiltinOperator.CUSTOM:
-            found[names.get(builtin, f"builtin {builtin}"), code.Version()] += used[index]
+    Raises:
+        KitError: it is none, or damaged.
+    """
+    model = read_tflite(path)
+    found: Counter[tuple[str, int]] = Counter({(code.name, code.version): 0 for code in model.codes if not code.custom})
+    found.update((node.op, node.version) for graph in model.graphs for node in graph.nodes if not node.custom)
     return tuple(sorted(Operator(name, version, count) for (name, version), count in found.items()))
 
 

@@ -28,6 +28,7 @@ class Section:
         findings: (what, evidence and what to do) pairs.
         columns, rows: a table.
         chart: a data URI, see `figure_uri`.
+        drawing: an SVG within the page, as wide as it is.
         pictures: (data URI, caption) pairs.
     """
 
@@ -37,6 +38,7 @@ class Section:
     columns: Sequence[str] = ()
     rows: Sequence[Sequence[object]] = ()
     chart: str = ""
+    drawing: Markup | None = None
     pictures: Sequence[tuple[str, str]] = ()
 
 

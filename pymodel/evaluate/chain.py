@@ -18,9 +18,9 @@ from pymodel.data.source import Instance, open_source
 from pymodel.data.store import ExampleStore
 from pymodel.evaluate.document import MetricRow, PictureDocument
 from pymodel.evaluate.judge import Judge, Judged, Values
-from pymodel.inference.chain import Chain, zoom
+from pymodel.inference.chain import Chain, picture_area, region_in, zoom
 from pymodel.inference.interpreter import Answer, Floats, HostModel
-from pymodel.preprocess.geometry import box_region, frame_region
+from pymodel.preprocess.geometry import box_region
 
 STAGE_VERSION = 1
 """Raised when evaluation.json changes for the same models and data."""
@@ -149,17 +149,21 @@ def evaluate_model(model: HostModel, pictures: Iterable[tuple[Example, RgbImage]
     for example, image in pictures:
         crop = model.contract.crop_policy
         if crop.follows == "box":
-            answer = model.answer(image, box_region(example.box, crop.margin))
+            answer = model.answer(image, box_region(example.box, crop.margin, model.size))
         else:
-            answer = zoom(model, image, frame_region(example.width, example.height))
+            answer = zoom(model, image, region_in(picture_area(image), model.contract))
         values.append(judge.measure(answer, example, image))
     return float(np.nanmean(values))
 
 
-def evaluate_stages(models: Sequence[Path], judges: Sequence[Judge], store: ExampleStore) -> dict[str, float]:
-    """Each model alone on the test split, by its name."""
+def evaluate_stages(judges: Mapping[Path, Judge], store: ExampleStore) -> dict[str, float]:
+    """Each model alone on the test split, by its name.
+
+    Args:
+        judges: the kind of each model that can be judged.
+    """
     alone = {}
-    for path, judge in zip(models, judges, strict=True):
+    for path, judge in judges.items():
         with closing(HostModel(path)) as model:
             alone[path.stem] = evaluate_model(model, store.pictures("test"), judge)
     return alone

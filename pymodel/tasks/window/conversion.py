@@ -70,7 +70,7 @@ def description(
         trained: folder of the finished training.
     """
     policy, (mean, std) = read_policy(trained), store.scale()
-    source = f"{spec.data.days} simulated days" if spec.data.format == "drawn" else "the user's recordings"
+    source = f"{spec.training_data.days} simulated days" if spec.training_data.format == "drawn" else "the user's recordings"
     length, horizon = format_duration(store.window * store.interval_s), format_duration(store.facts.horizon_s)
     decoder = Window(store.interval_s, policy.threshold, policy.hold)
     return Description(
@@ -79,12 +79,12 @@ def description(
         f"{model.backbone.width}, trained on {source} by APKiln.",
         author=spec.app.name,
         version=spec.app.version,
-        facts=KitFacts(model.task, (decoder,), None, quantization, measured),
+        facts=KitFacts(model.task, decoder, None, quantization, measured),
         labels=LABELS,
         mean=mean,
         std=std,
         channels=store.channels,
-        output_name="p_abnormal",
+        output_names=("p_abnormal",),
     )
 
 

@@ -88,7 +88,7 @@ def evaluate(model: Path, windows: WindowSet, split: SplitName, with_baselines: 
     """
     places = windows.places(split)
     with HostModel(model) as host:
-        decoder = host.contract.decoder
+        decoder = host.contract.reading
         followed = track(windows, split, host_predictor(host))
         duration = inference_ms(host, windows.one(places, 0))
     assert isinstance(decoder, Window), f"{model.name} is no window model"

@@ -1,0 +1,262 @@
+"""What a `.tflite` is: inputs, outputs, operations, parameters, multiply-adds, size by layer, what it says of itself."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from appspec.tflite_file import Graph, Node, Quantization, Tensor, TfliteFile
+from appspec.tflite_metadata import ModelMetadata, TensorMetadata, read_metadata
+from pymodel.inspect.multiply_adds import multiply_adds
+
+MOST_LABELS = 20_000
+
+
+@dataclass(frozen=True)
+class Port:
+    """An input or output.
+
+    Attributes:
+        shape: -1 where a size is free.
+        argument: its name in the signature; empty without one.
+        quantization: in words; empty for real numbers.
+        meaning: what the metadata says, in words.
+        labels: packed labels.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    argument: str
+    quantization: str
+    meaning: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OperationCount:
+    """Nodes of one operation and version."""
+
+    op: str
+    version: int
+    count: int
+    multiply_adds: int | None
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One node with what it weighs.
+
+    Attributes:
+        multiply_adds: None where shapes don't say.
+        bytes: of the weights that it is the first to use.
+    """
+
+    node: Node
+    name: str
+    shape: tuple[int, ...]
+    multiply_adds: int | None
+    bytes: int
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """All of a file.
+
+    Attributes:
+        parameters: weights that are numbers to compute with; a shared one counts once.
+        multiply_adds: of the first graph; a lower bound where `uncounted` has operations.
+        uncounted: operations whose multiply-adds are not known.
+        dynamic: names of tensors with a free size, of the inputs first.
+        layers: nodes of the first graph.
+        weight_types: bytes of weights by element type.
+        graph_bytes: what is neither weights nor packed files.
+    """
+
+    name: str
+    sha256: str
+    size_bytes: int
+    description: str
+    inputs: tuple[Port, ...]
+    outputs: tuple[Port, ...]
+    signatures: tuple[str, ...]
+    operations: tuple[OperationCount, ...]
+    graphs: int
+    nodes: int
+    parameters: int
+    multiply_adds: int
+    uncounted: tuple[str, ...]
+    dynamic: tuple[str, ...]
+    layers: tuple[Layer, ...]
+    weight_types: dict[str, int]
+    graph_bytes: int
+    files: dict[str, int]
+    metadata: ModelMetadata | None
+
+
+def model_info(model: TfliteFile) -> ModelInfo:
+    """Everything that the file says.
+
+    Raises:
+        KitError: its metadata or its packed files are damaged.
+    """
+    graph, metadata, files = model.main, read_metadata(model), model.files
+    layers = _layers(graph)
+    counted = [(layer.node, layer.multiply_adds) for layer in layers]
+    counted += [(node, multiply_adds(other, node)) for other in model.graphs[1:] for node in other.nodes]
+    weights = _weights(model)
+    packed = sum(map(len, files.values()))
+    weight_types = Counter[str]()
+    for tensor in weights:
+        weight_types[tensor.dtype] += tensor.size_bytes
+    return ModelInfo(
+        name=model.name,
+        sha256=model.sha256,
+        size_bytes=len(model.data),
+        description=model.description,
+        inputs=_ports(model, graph.inputs, metadata.inputs if metadata else (), files),
+        outputs=_ports(model, graph.outputs, metadata.outputs if metadata else (), files),
+        signatures=tuple(one.key for one in model.signatures),
+        operations=_operations(counted),
+        graphs=len(model.graphs),
+        nodes=len(counted),
+        parameters=sum(tensor.elements for tensor in weights if _is_number(tensor)),
+        multiply_adds=sum(layer.multiply_adds or 0 for layer in layers),
+        uncounted=tuple(sorted({node.op for node, count in counted if count is None})),
+        dynamic=_dynamic(graph),
+        layers=layers,
+        weight_types=dict(weight_types),
+        graph_bytes=max(0, len(model.data) - sum(weight_types.values()) - packed),
+        files={name: len(data) for name, data in files.items()},
+        metadata=metadata,
+    )
+
+
+def folded(graph: Graph) -> frozenset[int]:
+    """Nodes that only widen float16 weights to float32: they run once, when the model is loaded."""
+    return frozenset(
+        node.index
+        for node in graph.nodes
+        if node.op == "DEQUANTIZE" and node.inputs and node.inputs[0] >= 0 and graph.tensors[node.inputs[0]].constant
+    )
+
+
+def _layers(graph: Graph) -> tuple[Layer, ...]:
+    """Weights that a DEQUANTIZE widens belong to the node that takes them."""
+    stands_for = {graph.nodes[i].outputs[0]: graph.nodes[i].inputs[0] for i in folded(graph) if graph.nodes[i].outputs}
+    seen: set[int] = set()
+    layers = []
+    for node in graph.nodes:
+        size = 0
+        if not (node.outputs and node.outputs[0] in stands_for):
+            for index in node.inputs:
+                tensor = graph.tensors[stands_for.get(index, index)] if index >= 0 else None
+                if tensor is not None and tensor.constant and tensor.buffer not in seen:
+                    seen.add(tensor.buffer)
+                    size += tensor.size_bytes
+        output = graph.tensors[node.outputs[0]] if node.outputs and node.outputs[0] >= 0 else None
+        layers.append(
+            Layer(
+                node=node,
+                name=layer_name(output.name if output else ""),
+                shape=output.shape if output else (),
+                multiply_adds=multiply_adds(graph, node),
+                bytes=size,
+            )
+        )
+    return tuple(layers)
+
+
+def layer_name(tensor: str) -> str:
+    """The part of a converter's tensor name that a person would know: the last layer's, without the model's own name."""
+    name = tensor.split(";")[-1].strip().strip("/")
+    parts = [part for part in re.split(r"[/]", name) if part]
+    return "/".join(parts[-2:])[:60]
+
+
+def _weights(model: TfliteFile) -> list[Tensor]:
+    found: dict[int, Tensor] = {}
+    for graph in model.graphs:
+        for tensor in graph.tensors:
+            if tensor.constant:
+                found.setdefault(tensor.buffer, tensor)
+    return list(found.values())
+
+
+def _is_number(tensor: Tensor) -> bool:
+    """Not a shape, an axis or a text."""
+    return tensor.quantization is not None or "float" in tensor.dtype or tensor.dtype in ("int8", "int4", "int2", "uint8")
+
+
+def _operations(counted: Iterable[tuple[Node, int | None]]) -> tuple[OperationCount, ...]:
+    found: dict[tuple[str, int], list[int | None]] = {}
+    for node, count in counted:
+        found.setdefault((node.op, node.version), []).append(count)
+    return tuple(
+        OperationCount(op, version, len(counts), None if None in counts else sum(count or 0 for count in counts))
+        for (op, version), counts in sorted(found.items())
+    )
+
+
+def _dynamic(graph: Graph) -> tuple[str, ...]:
+    ports = [graph.tensors[i] for i in (*graph.inputs, *graph.outputs)]
+    found = [tensor.name for tensor in ports if tensor.dynamic]
+    return tuple(dict.fromkeys(found + [tensor.name for tensor in graph.tensors if tensor.dynamic and not tensor.constant]))
+
+
+def _ports(
+    model: TfliteFile, indices: tuple[int, ...], described: tuple[TensorMetadata, ...], files: dict[str, bytes]
+) -> tuple[Port, ...]:
+    names: dict[int, str] = {}
+    for signature in model.signatures[:1]:
+        names |= {index: name for side in (signature.inputs, signature.outputs) for name, index in side.items()}
+    ports = []
+    for i, index in enumerate(indices):
+        tensor = model.main.tensors[index]
+        metadata = described[i] if i < len(described) else None
+        ports.append(
+            Port(
+                name=(metadata.name if metadata else "") or tensor.name,
+                shape=tensor.signature or tensor.shape,
+                dtype=tensor.dtype,
+                argument=names.get(index, ""),
+                quantization=quantization_words(tensor.quantization),
+                meaning=_meaning(metadata),
+                labels=_labels(metadata, files),
+            )
+        )
+    return tuple(ports)
+
+
+def quantization_words(quantization: Quantization | None) -> str:
+    """How integers stand for real numbers."""
+    if quantization is None:
+        return ""
+    if len(quantization.scales) > 1:
+        low, high = min(quantization.scales), max(quantization.scales)
+        return f"{len(quantization.scales)} channels on axis {quantization.axis}, scale {low:.4g} to {high:.4g}"
+    return f"scale {quantization.scales[0]:.6g}, zero point {quantization.zero_points[0]}"
+
+
+def _meaning(metadata: TensorMetadata | None) -> str:
+    if metadata is None:
+        return ""
+    words = [f"{metadata.content} {metadata.color}".strip(), metadata.description]
+    if metadata.mean is not None and metadata.std is not None:
+        words.append(f"mean {_numbers(metadata.mean)}, std {_numbers(metadata.std)}")
+    if metadata.threshold is not None:
+        words.append(f"threshold {metadata.threshold:g}")
+    return "; ".join(filter(None, words))
+
+
+def _numbers(values: tuple[float, ...]) -> str:
+    return ", ".join(f"{value:g}" for value in dict.fromkeys(values))
+
+
+def _labels(metadata: TensorMetadata | None, files: dict[str, bytes]) -> tuple[str, ...]:
+    for file in metadata.files if metadata else ():
+        if file.name in files:
+            return tuple(files[file.name].decode("utf-8", "replace").splitlines()[:MOST_LABELS])
+    return ()
