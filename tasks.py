@@ -282,6 +282,27 @@ def model_info(_: Context, file: str, html: str | None = None, json: bool = Fals
         tell(Path(file), Path(html) if html else None, screen)
 
 
+@task(
+    name="check",
+    positional=["file"],
+    help={
+        **MODEL,
+        **JSON,
+        "run": "run it on the GPU delegates that this machine has in software, and compare with the CPU",
+        "inputs": "folder of pictures, or .npz with an array for each input, to run it with (else noise); means --run",
+        "tolerance": "largest difference that counts as the same answer, as a share of an output's range",
+    },
+)
+def model_check(
+    _: Context, file: str, run: bool = False, inputs: str | None = None, tolerance: float = 0.01, json: bool = False
+) -> None:
+    """Tell where a model may run: the runtimes' CPUs, GPU delegate, NNAPI, microcontrollers; what breaks it and what to do."""
+    with command(json) as screen:
+        from flow.inspect import model_check as judge
+
+        judge(Path(file), run, Path(inputs) if inputs else None, tolerance, screen)
+
+
 @task(help={"fast": "only the style, type and import checks"})
 def test(context: Context, fast: bool = False) -> None:
     """Check style, types and imports, then run every test."""
@@ -326,6 +347,7 @@ def _namespace() -> Collection:
     model = Collection("model")
     model.add_task(model_info)
     model.add_task(model_describe)
+    model.add_task(model_check)
     root.add_collection(model)
     return root
 

@@ -17,6 +17,7 @@ from appspec.errors import KitError
 from deploy.phone_library.compiler import find_compiler
 from deploy.phone_library.jvm import INSTALL_COMPILER, INSTALL_GPU, INSTALL_OPENCL, missing_gpu_parts, missing_opencl_parts
 from deploy.phone_library.library import CPU, INSTALL, QEMU, missing_parts
+from deploy.phone_library.litert_gpu import INSTALL_VULKAN, find_swiftshader, missing_vulkan_parts
 from deploy.toolchain import aapt2
 from deploy.toolchain.cache import cache_dir
 from deploy.toolchain.gradle import find_gradle
@@ -65,6 +66,7 @@ def examine() -> list[Part]:
         _onnx,
         _core_ml,
         _micro,
+        _newest_gpu,
     )
     return [look() for look in looks]
 
@@ -215,3 +217,11 @@ def _extra(name: str, package: str, extra: str) -> Part:
     except importlib.metadata.PackageNotFoundError:
         return Part(name, "optional", "", f"lacks {package}", f"pip install -e '.[{extra}]' -c constraints.txt")
     return Part(name, "found", f"{package} {version}", sys.prefix)
+
+
+def _newest_gpu() -> Part:
+    """What runs LiteRT's newest GPU delegate: `model.check --run` asks it too."""
+    name, absent, folder = "LiteRT's newest GPU delegate", missing_vulkan_parts(), find_swiftshader()
+    if absent or folder is None:
+        return Part(name, "optional", "", f"lacks {absent}", INSTALL_VULKAN)
+    return Part(name, "found", "Vulkan by SwiftShader", str(folder))

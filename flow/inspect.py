@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,9 @@ from pymodel.inspect.page import (
     port_rows,
     summary,
 )
+from pymodel.inspect.places import verdicts
+from pymodel.inspect.recommend import recommendation
+from pymodel.inspect.verdict import Verdict
 
 MOST_LAYERS = 12
 """In the terminal's table: the heaviest."""
@@ -48,6 +52,106 @@ def model_info(file: Path, html: Path | None, screen: Screen) -> None:
         screen.say(f"{name}: {text}")
     if page:
         screen.say(f"Page with the graph and its size by layer: {page}")
+
+
+def model_check(file: Path, run: bool, inputs: Path | None, tolerance: float, screen: Screen) -> None:
+    """Where a model may run, by our tables; with `run`, what GPU delegates here make of it.
+
+    Args:
+        inputs: what it is tried with, see `read_samples`.
+        tolerance: of an output's range.
+    """
+    path = file.expanduser()
+    model = read_tflite(path)
+    info, found = look(model), verdicts(model)
+    advice = recommendation(model, found, info.multiply_adds)
+    document: dict[str, Any] = {
+        "file": info.name,
+        "sha256": info.sha256,
+        "places": verdict_documents(found),
+        "recommendation": advice,
+    }
+    if not screen.as_json:
+        screen.say(f"{info.name}: {summary(info)}")
+        screen.table("Where it may run, by our tables", place_columns(found), place_rows(model, found))
+        refusals = refusal_rows(found)
+        if refusals:
+            screen.table("What breaks it where", REFUSAL_COLUMNS, refusals)
+        for verdict in found:
+            for note in verdict.notes:
+                screen.say(f"{verdict.short}: {note}")
+        screen.say(f"→ {advice}")
+    if run or inputs is not None:
+        from flow.run_model import RUN_COLUMNS, run_documents, run_rows, try_model
+
+        samples, tried, missing = try_model(model, path, inputs, tolerance, screen)
+        document |= {"inputs": samples.said, "runs": run_documents(tried), "missing": missing}
+        if not screen.as_json:
+            note = f"inputs: {samples.said}. Software draws here in place of a GPU: answers count, times would say nothing."
+            screen.table("On GPU delegates of this machine", RUN_COLUMNS, run_rows(tried, tolerance), note)
+            for line in missing:
+                screen.say(line)
+    if screen.as_json:
+        screen.json(document)
+
+
+def place_columns(found: Sequence[Verdict]) -> tuple[str, ...]:
+    """Of the table with a column for each place."""
+    return ("op", "nodes", *(one.short for one in found))
+
+
+def place_rows(model: TfliteFile, found: Sequence[Verdict]) -> list[dict[str, object]]:
+    """One row an operation and version of the main graph, and one for all."""
+    nodes: dict[tuple[str, int], list[int]] = {}
+    for node in model.main.nodes:
+        nodes.setdefault((node.op, node.version), []).append(node.index)
+    rows: list[dict[str, object]] = []
+    for (op, version), indices in sorted(nodes.items()):
+        row: dict[str, object] = {"op": f"{op} {version}", "nodes": len(indices)}
+        for one in found:
+            refused = {i for refusal in one.refusals for i in refusal.nodes}
+            fine = sum(i not in refused for i in indices)
+            row[one.short] = "yes" if fine == len(indices) else f"{fine} of {len(indices)}" if fine else "no"
+        rows.append(row)
+    totals = {one.short: f"{one.runs}: {one.taken} of {one.nodes} nodes" + _parts(one) for one in found}
+    return [*rows, {"op": "the whole graph", "nodes": len(model.main.nodes), **totals}]
+
+
+def _parts(verdict: Verdict) -> str:
+    return f", {verdict.partitions} partitions" if verdict.partitions > 1 else ""
+
+
+REFUSAL_COLUMNS = ("place", "op", "nodes", "between", "why", "instead")
+
+
+def refusal_rows(found: Sequence[Verdict]) -> list[dict[str, object]]:
+    """One row an operation that a place refuses for one reason; places that refuse for the same share it."""
+    rows: dict[tuple[object, ...], dict[str, object]] = {}
+    for verdict in found:
+        for one in verdict.refusals:
+            between = " → ".join(filter(None, (one.after, one.before)))
+            row = rows.setdefault(
+                (one.op, one.version, one.nodes, one.why, one.rewrite),
+                {
+                    "place": "",
+                    "op": f"{one.op} {one.version}",
+                    "nodes": _indices(one.nodes),
+                    "between": between,
+                    "why": one.why,
+                    "instead": one.rewrite or "no way known",
+                },
+            )
+            row["place"] = f"{row['place']}, {verdict.place}".removeprefix(", ")
+    return list(rows.values())
+
+
+def _indices(nodes: Sequence[int]) -> str:
+    return ", ".join(map(str, nodes[:6])) + (f" and {len(nodes) - 6} more" if len(nodes) > 6 else "")
+
+
+def verdict_documents(found: Sequence[Verdict]) -> list[dict[str, Any]]:
+    """All of it, for JSON."""
+    return [{**asdict(one), "taken_nodes": sorted(one.taken_nodes)} for one in found]
 
 
 def info_document(info: ModelInfo) -> dict[str, Any]:

@@ -1,0 +1,240 @@
+"""`invoke model.check --run`: a model on GPU delegates of this machine, against the CPU of the same library."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from appspec.errors import KitError
+from appspec.tflite_file import Tensor, TfliteFile
+from deploy.phone_library.compiler import find_compiler
+from deploy.phone_library.jobs import Job, Processor, Ran
+from deploy.phone_library.jvm import (
+    INSTALL_COMPILER,
+    INSTALL_GPU,
+    INSTALL_OPENCL,
+    by_opencl,
+    jvm_library,
+    missing_gpu_parts,
+    missing_opencl_parts,
+)
+from deploy.phone_library.litert_gpu import INSTALL_VULKAN, litert_name, missing_vulkan_parts, run_litert
+from deploy.phone_library.run_models import run_models
+from flow.screen import Screen
+from pymodel.inspect.cut import cut_after
+from pymodel.inspect.first_difference import FirstDifference, comparable_nodes, first_difference
+from pymodel.inspect.inputs import Samples, read_samples
+from pymodel.inspect.values import NUMBERS, Difference, difference, real_values
+
+SAMPLES = 4
+TOLERANCE = 0.01
+"""Of an output's range: what 16 bits cost stays below it, and a wrong kernel does not."""
+
+Run = Callable[[Sequence[Job]], list[Ran]]
+
+
+@dataclass(frozen=True)
+class Runner:
+    """One GPU delegate and its CPU."""
+
+    name: str
+    processor: Processor
+    run: Run
+
+
+@dataclass(frozen=True)
+class Tried:
+    """How a model did on one GPU delegate.
+
+    Attributes:
+        runner: what ran it.
+        precision: bits that it computes with.
+        taken, nodes, partitions: 0 where the delegate doesn't say.
+        differences: of each output from the CPU, the largest of all samples.
+        error: why there is no answer; empty where there is one.
+        first: the first operation that differs, where one output does beyond the tolerance.
+    """
+
+    runner: str
+    precision: int
+    taken: int
+    nodes: int
+    partitions: int
+    refusals: tuple[str, ...]
+    differences: dict[str, Difference]
+    error: str
+    first: FirstDifference | None = None
+
+
+def runners() -> tuple[list[Runner], list[str]]:
+    """What this machine can run GPU delegates with; and what is missing with its remedy, in words.
+
+    Raises:
+        KitError: a download fails.
+    """
+    found: list[Runner] = []
+    missing = []
+    lacks = missing_gpu_parts()
+    if lacks:
+        remedy = INSTALL_GPU if find_compiler("x86_64") else INSTALL_COMPILER
+        missing.append(f"the phone's own GPU delegate can't be run here: this machine lacks {lacks}; {remedy}")
+    else:
+        phone = jvm_library("tensorflow-lite")
+        libraries = [(f"{phone.name} by OpenGL ES", phone)]
+        lacks = missing_opencl_parts()
+        if lacks:
+            missing.append(f"nor by OpenCL, which phones prefer: this machine lacks {lacks}; {INSTALL_OPENCL}")
+        else:
+            opencl = by_opencl(phone)
+            libraries.append((opencl.name, opencl))
+        for name, library in libraries:
+            for processor in ("gpu", "gpu_16"):
+                found.append(Runner(name, processor, partial(run_models, library)))
+    lacks = missing_vulkan_parts()
+    if lacks:
+        missing.append(f"LiteRT's newest GPU delegate can't be run here: this machine lacks {lacks}; {INSTALL_VULKAN}")
+    else:
+        found.append(Runner(litert_name(), "gpu", run_litert))
+    return found, missing
+
+
+def try_model(
+    model: TfliteFile, path: Path, inputs: Path | None, tolerance: float, screen: Screen
+) -> tuple[Samples, list[Tried], list[str]]:
+    """Runs a model everywhere that this machine can.
+
+    Raises:
+        KitError: nothing here can, the inputs do not fit, or a tool does not start.
+    """
+    samples = read_samples(model, inputs, SAMPLES)
+    found, missing = runners()
+    if not found:
+        raise KitError("no GPU delegate can be run here", missing[0], "install what is named, see `invoke doctor`")
+    tried = []
+    with tempfile.TemporaryDirectory() as name:
+        for runner in found:
+            screen.status(f"{runner.name}, {_bits(runner)} bits")
+            tried.append(_try(model, path, samples, runner, tolerance, Path(name)))
+    return samples, tried, missing
+
+
+def _try(model: TfliteFile, path: Path, samples: Samples, runner: Runner, tolerance: float, folder: Path) -> Tried:
+    outputs = [model.main.tensors[i] for i in model.main.outputs]
+    cpu = runner.run([_job(model, path, "cpu", values) for values in samples.values])
+    gpu = runner.run([_job(model, path, runner.processor, values) for values in samples.values])
+    failed = next((f"on the CPU: {one.error}" for one in cpu if one.error), "") or next(
+        (one.error for one in gpu if one.error), ""
+    )
+    nodes = len(model.main.nodes)
+    whole = gpu[0].taken < 0
+    taken = (nodes, nodes, 1) if whole else (gpu[0].taken, gpu[0].nodes or nodes, gpu[0].partitions)
+    if failed:
+        return Tried(runner.name, _bits(runner), *taken, gpu[0].refusals, {}, failed)
+    by_sample = [_differences(one, other, outputs) for one, other in zip(gpu, cpu, strict=True)]
+    worst = max(range(len(by_sample)), key=lambda k: _share(by_sample[k]))
+    differences = {name: max((one[name] for one in by_sample), key=lambda one: one.share) for name in by_sample[0]}
+    first = None
+    if _share(differences) > tolerance and taken[0]:
+        first = _search(model, samples.values[worst], runner, tolerance, folder)
+    return Tried(runner.name, _bits(runner), *taken, gpu[0].refusals, differences, "", first)
+
+
+def _search(
+    model: TfliteFile, values: tuple[bytes, ...], runner: Runner, tolerance: float, folder: Path
+) -> FirstDifference | None:
+    nodes = comparable_nodes(model, frozenset(node.index for node in model.main.nodes))
+
+    def measure(cuts: Sequence[int]) -> list[float | None]:
+        jobs = []
+        for cut in cuts:
+            path = folder / f"cut-{cut}.tflite"
+            if not path.exists():
+                path.write_bytes(cut_after(model, cut))
+            jobs += [_job(model, path, processor, values) for processor in ("cpu", runner.processor)]
+        done = runner.run(jobs)
+        found: list[float | None] = []
+        for cut, cpu, gpu in zip(cuts, done[::2], done[1::2], strict=True):
+            tensors = [model.main.tensors[i] for i in model.main.nodes[cut].outputs if i >= 0]
+            failed = cpu.error or gpu.error or not cpu.outputs
+            found.append(None if failed else _share(_differences(gpu, cpu, tensors)))
+        return found
+
+    return first_difference(model, nodes, tolerance, measure)
+
+
+def _job(model: TfliteFile, path: Path, processor: Processor, values: tuple[bytes, ...]) -> Job:
+    return Job(path, processor, values, _names(model, model.main.inputs), _names(model, model.main.outputs))
+
+
+def _names(model: TfliteFile, indices: Sequence[int]) -> tuple[tuple[str, ...], ...]:
+    signed: dict[int, str] = {}
+    for signature in model.signatures[:1]:
+        signed = {index: name for names in (signature.inputs, signature.outputs) for name, index in names.items()}
+    return tuple((model.main.tensors[i].name, *((signed[i],) if i in signed else ())) for i in indices)
+
+
+def _differences(gpu: Ran, cpu: Ran, tensors: Sequence[Tensor]) -> dict[str, Difference]:
+    """By output; only those of numbers."""
+    return {
+        tensor.name: difference(real_values(one, tensor), real_values(other, tensor))
+        for tensor, one, other in zip(tensors, gpu.outputs, cpu.outputs, strict=False)
+        if tensor.dtype in NUMBERS
+    }
+
+
+def _share(differences: dict[str, Difference]) -> float:
+    """The largest of all outputs."""
+    return max((one.share for one in differences.values()), default=0.0)
+
+
+def _bits(runner: Runner) -> int:
+    return 16 if runner.processor == "gpu_16" else 32
+
+
+RUN_COLUMNS = ("ran on", "bits", "nodes", "largest difference to its CPU", "says")
+
+
+def run_rows(tried: Sequence[Tried], tolerance: float) -> list[dict[str, object]]:
+    """One row a delegate and precision."""
+    rows: list[dict[str, object]] = []
+    for one in tried:
+        parts = f", {one.partitions} partitions" if one.partitions else ""
+        shown = "; ".join(f"{name}: {far.largest:.2g} ({far.share:.2%} of its range)" for name, far in one.differences.items())
+        rows.append(
+            {
+                "ran on": one.runner,
+                "bits": one.precision,
+                "nodes": f"{one.taken} of {one.nodes}{parts}",
+                "largest difference to its CPU": shown,
+                "says": said(one, tolerance),
+            }
+        )
+    return rows
+
+
+def said(one: Tried, tolerance: float) -> str:
+    """In words: agrees, differs and from where on, or why it does not run."""
+    if one.error:
+        return one.error[:300]
+    if _share(one.differences) <= tolerance:
+        return "agrees" if one.taken else "agrees, as the CPU computes all of it"
+    if one.first is None:
+        return f"differs by more than {tolerance:.1%}, and no part of the graph does alone"
+    node = one.first.node
+    before = f"; before it {one.first.before:.2%}" if one.first.before is not None else ""
+    return f"differs first at node {node.index}, {node.op}: {one.first.difference:.2%} of its range{before}"
+
+
+def run_documents(tried: Sequence[Tried]) -> list[dict[str, Any]]:
+    """All of it, for JSON."""
+    documents = []
+    for one in tried:
+        document = asdict(one)
+        if one.first is not None:
+            document["first"] = {**asdict(one.first), "node": one.first.node.index, "op": one.first.node.op}
+        documents.append(document)
+    return documents
