@@ -12,7 +12,14 @@ from typing import Literal
 from appspec.errors import KitError
 
 ElementType = Literal["float32", "float16", "int8", "uint8", "int16", "int32", "int64", "bool"]
-Quantization = Literal["float32", "float16", "dynamic", "int8"]
+Quantization = Literal["float32", "float16", "dynamic", "int8", "int8_float_io", "int16x8", "mixed"]
+"""How a file holds and computes its values: float16: weights alone are 16 bits wide; dynamic: weights alone are integers; int8:
+everything is, inputs and outputs too; int8_float_io: all but inputs and outputs; int16x8: weights of 8 bits, values of 16, inputs
+and outputs are floats; mixed: as int8, but for the layers that lose most by it, which compute in floats."""
+
+INTEGER: tuple[Quantization, ...] = ("dynamic", "int8", "int8_float_io", "int16x8", "mixed")
+"""Those whose layers compute with integers."""
+
 Follows = Literal["frame", "centre", "box"]
 CoordinateUnit = Literal["share", "pixel"]
 Presence = Literal["none", "logit", "probability"]

@@ -377,7 +377,7 @@ class Data(Section):
 class Convert(Section):
     """`[convert]`: how the trained model becomes a `.tflite`."""
 
-    quantize: Literal["none", "float16", "dynamic", "int8", "auto"] = "auto"
+    quantize: Literal["none", "float16", "dynamic", "int8", "int8_float_io", "int16x8", "auto"] = "auto"
     max_metric_loss: Annotated[float, Field(ge=0, le=1, strict=False)] = 0.01
     """Largest loss `auto` allows, as a share of the float model's metric."""
 

@@ -10,7 +10,7 @@ from typing import cast
 
 import numpy as np
 
-from appspec.intervals import Interval
+from appspec.intervals import Interval, Scores
 from appspec.spec import Data
 from pymodel.data.examples import Example, Problem, SplitName, check_problems
 from pymodel.data.images import RgbImage, UnreadableImageError
@@ -143,8 +143,8 @@ def evaluate_chain(
     return Evaluation(len(scores), judge.metrics(judged), median, tuple(scores), stages or {}, details), judged
 
 
-def evaluate_model(model: HostModel, pictures: Iterable[tuple[Example, RgbImage]], judge: Judge) -> float:
-    """One model alone, which looks where the truth says: its metric."""
+def evaluate_model(model: HostModel, pictures: Iterable[tuple[Example, RgbImage]], judge: Judge) -> Scores:
+    """One model alone, which looks where the truth says: its metric, which is the mean of all pictures that tell it."""
     values = []
     for example, image in pictures:
         crop = model.contract.crop_policy
@@ -153,7 +153,8 @@ def evaluate_model(model: HostModel, pictures: Iterable[tuple[Example, RgbImage]
         else:
             answer = zoom(model, image, region_in(picture_area(image), model.contract))
         values.append(judge.measure(answer, example, image))
-    return float(np.nanmean(values))
+    found = np.array(values, np.float64)
+    return Scores(len(found), lambda drawn: float(np.nanmean(found[drawn])))
 
 
 def evaluate_stages(judges: Mapping[Path, Judge], store: ExampleStore) -> dict[str, float]:
@@ -165,7 +166,7 @@ def evaluate_stages(judges: Mapping[Path, Judge], store: ExampleStore) -> dict[s
     alone = {}
     for path, judge in judges.items():
         with closing(HostModel(path)) as model:
-            alone[path.stem] = evaluate_model(model, store.pictures("test"), judge)
+            alone[path.stem] = evaluate_model(model, store.pictures("test"), judge).value
     return alone
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from appspec.artifacts import BESIDE
 from appspec.contract import Quantization
 from appspec.errors import KitError
+from appspec.intervals import metric_loss
 from appspec.spec import Convert
 
 STAGE_VERSION = 2
@@ -147,12 +148,6 @@ def compare(measurements: Sequence[Measurement], lower_is_better: bool) -> tuple
         )
         for one in measurements
     )
-
-
-def metric_loss(value: float, reference: float, lower_is_better: bool) -> float:
-    """How much worse a metric is than its reference, as a share of the reference; negative where it is better."""
-    worse = value - reference if lower_is_better else reference - value
-    return worse / reference if reference else 0.0
 
 
 def write_variants(folder: Path, variants: Sequence[Variant]) -> None:

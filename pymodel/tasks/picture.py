@@ -13,6 +13,7 @@ import numpy as np
 
 from appspec.contract import CropPolicy, Decoder, Quantization
 from appspec.errors import KitError
+from appspec.intervals import Scores
 from appspec.kit_facts import KitFacts, Measured
 from appspec.progress import Reporter
 from appspec.spec import AppSpec, Model
@@ -152,7 +153,7 @@ class PictureTask(CameraTask, TrainedTask, Judge):
     def plan_conversion(self, spec: AppSpec, model: Model, trained: Path, examples: Path) -> ConversionPlan:
         store, size = ExampleStore(examples), model.input.size[0]
 
-        def measure(host: HostModel, split: SplitName) -> float:
+        def measure(host: HostModel, split: SplitName) -> Scores:
             return evaluate_model(host, store.pictures(split), self)
 
         return ConversionPlan(

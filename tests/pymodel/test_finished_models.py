@@ -131,7 +131,7 @@ def test_evaluation_is_the_mean_of_its_pictures(models: list[Path], store: Examp
     assert evaluation.metrics["nme"].value == pytest.approx(np.mean(nmes), abs=1e-4)
     assert evaluation.metrics["nme"].low <= evaluation.metrics["nme"].value <= evaluation.metrics["nme"].high
     with HostModel(models[0]) as model:
-        alone = evaluate_model(model, store.pictures("test"), BOX)
+        alone = evaluate_model(model, store.pictures("test"), BOX).value
         boxes = [
             model.answer(store.image(i), frame_region(e.width, e.height)).box
             for i, e in zip(store.indices("test"), examples, strict=True)

@@ -177,4 +177,4 @@ enum class CoordinateUnit { SHARE, PIXEL }
 enum class Presence { NONE, LOGIT, PROBABILITY }
 
 /** Which variant of a model a file is. */
-enum class Quantization { FLOAT32, FLOAT16, DYNAMIC, INT8 }
+enum class Quantization { FLOAT32, FLOAT16, DYNAMIC, INT8, INT8_FLOAT_IO, INT16X8, MIXED }
