@@ -381,6 +381,9 @@ class Convert(Section):
     max_metric_loss: Annotated[float, Field(ge=0, le=1, strict=False)] = 0.01
     """Largest loss `auto` allows, as a share of the float model's metric."""
 
+    prefer: Literal["speed", "size"] = "speed"
+    """What `auto` takes among the allowed: the one with the fewest ARM64 instructions, or the smallest file."""
+
     ship: Literal["both", "one"] = "both"
     """What `auto` ships: beside an integer variant float16 too, for GPUs, where it is below 2 MB; or one variant alone."""
 

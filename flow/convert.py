@@ -76,9 +76,7 @@ def conversion_request(wishes: Wishes) -> Request:
         raise KitError("Can't convert", f"{wishes.to!r} is no target", f"--to is one of: {', '.join(TARGETS)}")
     quantize = "float32" if wishes.quantize == "none" else wishes.quantize
     if quantize not in MODES:
-        raise KitError(
-            "Can't convert", f"{quantize!r} is no quantization", f"--quantize is one of: none, {', '.join(MODES)}"
-        )
+        raise KitError("Can't convert", f"{quantize!r} is no quantization", f"--quantize is one of: none, {', '.join(MODES)}")
     if not (math.isfinite(wishes.mean) and math.isfinite(wishes.std) and wishes.std > 0):
         raise KitError("Can't convert", f"--mean {wishes.mean} --std {wishes.std} can't be used", "give numbers, std above 0")
     return Request(

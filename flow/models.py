@@ -50,7 +50,7 @@ def is_sensor(app: OpenApp) -> bool:
     return app.spec.app.screen == "sensor"
 
 
-MODEL_COLUMNS = ("model", "quantization", "bytes", "metric", "float", "chosen", "loss", "host_ms")
+MODEL_COLUMNS = ("model", "quantization", "bytes", "metric", "float", "chosen", "loss", "arm64_instructions", "host_ms")
 
 
 def model_rows(models: Models) -> list[dict[str, object]]:
@@ -70,6 +70,7 @@ def model_rows(models: Models) -> list[dict[str, object]]:
                 "float": round(reference.test, 4),
                 "chosen": round(pick.chosen.test, 4),
                 "loss": f"{pick.chosen.test_loss:+.2%}",
+                "arm64_instructions": _count_words(pick.instructions.get(pick.chosen.quantization)),
                 "host_ms": round(pick.chosen.median_ms, 2),
             }
         )
@@ -86,8 +87,13 @@ def _ready_row(path: Path) -> dict[str, object]:
         "float": "",
         "chosen": "",
         "loss": "",
+        "arm64_instructions": "",
         "host_ms": "",
     }
+
+
+def _count_words(count: int | None) -> str:
+    return "not counted" if count is None else f"{count / 1e6:.3g} M"
 
 
 def evaluate(name: str, data: str | None, screen: Screen) -> None:

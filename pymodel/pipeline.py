@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
@@ -28,7 +28,7 @@ from pymodel.evaluate.predict import Prediction
 from pymodel.foreign import stage as adoption
 from pymodel.foreign.sources import Means, ready_file
 from pymodel.quantize import choice, variants
-from pymodel.quantize.choice import Choice, Variant, choose, read_choice, read_variants, write_choice
+from pymodel.quantize.choice import Choice, Judgement, Variant, choose, read_choice, read_variants, write_choice
 from pymodel.quantize.phone_check import INPUTS, PhoneChecks
 from pymodel.synthetic import stage as synthetic_stage
 from pymodel.tasks.check import check_supported
@@ -46,6 +46,7 @@ class ChosenModel:
         reason: why this file, in a line.
         chosen: None of a ready file, which has no variants.
         beside: a second variant that goes into the APK.
+        instructions: see appspec.phone_runtime.PhoneRuntime; of the variants that were looked at.
     """
 
     path: Path
@@ -53,6 +54,7 @@ class ChosenModel:
     chosen: Variant | None = None
     beside: Variant | None = None
     variants: tuple[Variant, ...] = ()
+    instructions: Mapping[Quantization, int | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -280,6 +282,7 @@ def _convert(spec: AppSpec, model: Model, artifacts: Artifacts, trained: str, re
         "app": {"name": spec.app.name, "version": spec.app.version},
         "data": {"pictures": spec.training_data.pictures, "days": spec.training_data.days},
         "quantize": spec.convert.quantize,
+        "max_metric_loss": spec.convert.max_metric_loss if spec.convert.quantize == "auto" else None,
         "kind_version": task.version,
     }
     stage = Stage(f"convert {model.name}", artifacts.convert(model.name), inputs, variants.STAGE_VERSION)
@@ -288,9 +291,7 @@ def _convert(spec: AppSpec, model: Model, artifacts: Artifacts, trained: str, re
         reporter.heading(f"Converting and measuring {model.name}")
         plan = task.plan_conversion(spec, model, artifacts.train(model.name), artifacts.examples)
         keras_file = artifacts.train(model.name) / "model.keras"
-        variants.make_variants(
-            model.name, keras_file, plan, spec.convert.quantize, target, artifacts.logs / "convert.log", reporter
-        )
+        variants.make_variants(model.name, keras_file, plan, spec.convert, target, artifacts.logs / "convert.log", reporter)
 
     return stage.run(make, reporter.say)
 
@@ -358,7 +359,7 @@ def _choose(
         else:
             found = measured[model.name]
             one = read_choice(artifacts.models, model.name, found)
-            picks.append(ChosenModel(path, f"{one.reason}; {checks.words}", one.variant, one.beside, found))
+            picks.append(ChosenModel(path, f"{one.reason}; {checks.words}", one.variant, one.beside, found, one.instructions))
         reporter.say(f"  {model.name}: {picks[-1].reason}")
     return tuple(picks)
 
@@ -382,10 +383,14 @@ def _ready_words(path: Path, artifacts: Artifacts, checks: PhoneChecks) -> str:
 
 
 def _choose_one(spec: AppSpec, name: str, found: Sequence[Variant], folder: Path, checks: PhoneChecks) -> Choice:
-    def objection(kind: Quantization) -> str:
-        return checks.objection(folder / kind / f"{name}.tflite", kind, folder / INPUTS)
+    def file(kind: Quantization) -> Path:
+        return folder / kind / f"{name}.tflite"
 
-    return choose(name, found, spec.convert, objection)
+    judgement = Judgement(
+        objection=lambda kind: checks.objection(file(kind), kind, folder / INPUTS),
+        instructions=lambda kind: checks.instructions(file(kind), folder / INPUTS),
+    )
+    return choose(name, found, spec.convert, judgement)
 
 
 def _evaluate(

@@ -125,7 +125,7 @@ def variants(tiny_root: Path, tiny_report: BuildReport, tmp_path_factory: pytest
         made.mkdir()
         keras_file = app.artifacts.train(model.name) / "model.keras"
         plan = find_task(model.task).plan_conversion(spec, model, keras_file.parent, app.artifacts.examples)
-        make_variants(model.name, keras_file, plan, "auto", made, target / "converter.log", Screen())
+        make_variants(model.name, keras_file, plan, Convert(max_metric_loss=1.0), made, target / "converter.log", Screen())
     return target
 
 
@@ -178,7 +178,7 @@ def test_real_models_of_a_heatmap_within_a_box(
     keras_file = tmp_path / "seeded.keras"
     save_seeded_hourglass(tip, len(app.spec.data.points), keras_file)
     plan = find_task(tip.task).plan_conversion(spec, tip, tmp_path, app.artifacts.examples)
-    make_variants(tip.name, keras_file, plan, "none", tmp_path / "tip", tmp_path / "converter.log", Screen())
+    make_variants(tip.name, keras_file, plan, Convert(quantize="none"), tmp_path / "tip", tmp_path / "converter.log", Screen())
     path = tmp_path / "tip" / "float32" / f"{tip.name}.tflite"
     contract = read_contract(path)
     crop = contract.crop_policy

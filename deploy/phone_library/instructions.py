@@ -58,4 +58,6 @@ def _version(emulator: str) -> tuple[str, ...]:
 
 
 def _output(command: list[str]) -> str:
-    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False).stdout
+    return subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False
+    ).stdout

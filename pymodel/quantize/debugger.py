@@ -33,9 +33,9 @@ class Layer:
 
     @property
     def words(self) -> str:
-        """For people: the layer's own name, which stands last in the tensor's."""
-        name = self.tensor.split(";")[0].rstrip("/").split("/")
-        return f"{self.op} {'/'.join(name[-2:])} ({self.error:.2g})"
+        """For people: the layer's own name, which stands between the model's and the operation's."""
+        parts = self.tensor.split(";")[0].split("/")
+        return f"{'/'.join(parts[1:-1]).removesuffix('/batchnorm') or parts[-1]} ({self.op})"
 
 
 def worst_layers(converter: Converter) -> tuple[Layer, ...]:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from appspec.contract import Classes, ModelContract, Quantization, Window
 from appspec.operators import runtime_refusals
 from appspec.phone_runtime import PhoneRuntime, RefusedByPhoneError
+from appspec.read_contract import read_contract
 from appspec.runtimes import Runtime
 from pymodel.inference.interpreter import HostModel, dequantize, quantize
 
@@ -61,6 +62,20 @@ class PhoneChecks:
             if not difference <= TOLERANCE:
                 return f"answers otherwise on {phone.name}: {difference:.0%} of its range apart"
         return ""
+
+    def instructions(self, path: Path, inputs: Path) -> int | None:
+        """ARM64 instructions of one inference by the first library that runs here; None where none can be counted.
+
+        Args:
+            inputs: a file of INPUTS.
+        """
+        if not self.phones:
+            return None
+        contract = read_contract(path)
+        try:
+            return self.phones[0].instructions(path, quantize(np.load(inputs)[:1], contract.input).tobytes())
+        except RefusedByPhoneError:  # the objection says so
+            return None
 
     @property
     def words(self) -> str:

@@ -123,7 +123,7 @@ def _metrics(
     _, observed = np.unique(days, return_counts=True)
     false = np.zeros(len(observed))
     for alarm in verdict.false_alarms:
-        false[np.searchsorted(np.unique(days), days_of(np.float64(alarm.raised_s), np.float64(alarm.machine)))] += 1
+        false[np.searchsorted(np.unique(days), days_of(np.array(alarm.raised_s), np.array(alarm.machine)))] += 1
     rows = np.stack([false, observed * followed.interval_s / WEEK_S], 1)
     found["false_alarms_per_week"] = bootstrap(rows, lambda rows: float(rows[:, 0].sum() / rows[:, 1].sum()))
     return found

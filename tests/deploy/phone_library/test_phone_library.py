@@ -14,6 +14,7 @@ from appspec.phone_runtime import RefusedByPhoneError
 from appspec.runtimes import Runtime
 from deploy.phone_library.android_elf import make_loadable
 from deploy.phone_library.compiler import find_compiler
+from deploy.phone_library.instructions import counting_plugin
 from deploy.phone_library.library import PhoneLibrary, missing_parts, phone_libraries
 from deploy.phone_library.probe import probe
 from pymodel.convert.keras import freeze_keras
@@ -101,6 +102,40 @@ def test_the_kits_own_dynamic_range_runs_on_every_runtime(float_model: Path, tmp
     assert checks.objection(path, "dynamic", tmp_path / "inputs.npy") == ""
 
 
+@on_arm64
+def test_instructions_are_counted_alike_in_two_runs_and_fewer_with_dot_products(tmp_path: Path) -> None:
+    dense_models.dense_network().save(tmp_path / "dense.keras")
+    path = tmp_path / "dense.tflite"
+    path.write_bytes(Converter(tmp_path / "dense.keras", dense_models.inputs(), tmp_path / "convert.log").convert("int8"))
+    inputs = np.zeros((1, dense_models.WIDTH), np.int8).tobytes()
+    newer, older = (PhoneLibrary("tensorflow-lite", core=core) for core in ("cortex-a76", "cortex-a53"))
+    first, second, without = (phone.instructions(path, inputs) for phone in (newer, newer, older))
+    assert first is not None
+    assert second == pytest.approx(first, rel=0.01)
+    assert without is not None
+    assert without > 1.2 * first
+
+
+@here
+def test_only_arm64_is_counted(float_model: Path) -> None:
+    assert PhoneLibrary("tensorflow-lite", "x86_64").instructions(float_model, dense_models.inputs().tobytes()) is None
+
+
+@on_arm64
+def test_a_model_that_the_library_refuses_has_no_count(dynamic_model: Path) -> None:
+    with pytest.raises(RefusedByPhoneError, match="version '12'"):
+        PhoneLibrary("tensorflow-lite").instructions(dynamic_model, dense_models.inputs()[:1].tobytes())
+
+
+def test_an_emulator_without_plugins_counts_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("APKILN_CACHE", str(tmp_path))
+    without = tmp_path / "emulator"
+    without.write_text("#!/bin/sh\nexit 0\n")
+    without.chmod(0o755)
+    assert counting_plugin((str(without),), tmp_path / "program") is None
+    assert counting_plugin((), tmp_path / "program") is None
+
+
 def test_dynamic_range_does_not_ship_where_no_phone_library_ran_it(float_model: Path, tmp_path: Path) -> None:
     np.save(tmp_path / "inputs.npy", dense_models.inputs())
     without = PhoneChecks(("tensorflow-lite",))
@@ -114,6 +149,9 @@ def test_values_that_are_no_numbers_are_no_agreement(float_model: Path, tmp_path
 
         def run(self, model: Path, inputs: bytes, runs: int) -> bytes:
             return np.full((runs, 8), np.nan, np.float32).tobytes()
+
+        def instructions(self, model: Path, inputs: bytes) -> int | None:
+            return None
 
     np.save(tmp_path / "inputs.npy", dense_models.inputs())
     words = PhoneChecks(("tensorflow-lite",), (Lost(),)).objection(float_model, "float32", tmp_path / "inputs.npy")
