@@ -250,6 +250,47 @@ def convert(
         run(wishes, screen)
 
 
+@task(
+    iterable=["input_shape"],
+    help={
+        **APP,
+        **TRAINED_ON,
+        **JSON,
+        "model": "in place of --app: a .keras or .h5 file, a SavedModel folder, a frozen graph (.pb) or an .onnx file",
+        "modes": "some of float16, dynamic, int8, int8_float_io, int16x8, mixed, with commas between; all but the last without",
+        "representative": "of --model: real inputs that calibrate and are compared on, a folder of pictures or an .npz file",
+        "mean": "of --model: a picture's value v (0 to 255) becomes (v - mean) / std",
+        "std": "see mean",
+        "input-shape": "of --model: NAME=1,224,224,3, the size of an input that it leaves open; may be given several times",
+        "signature": "of a SavedModel that has several",
+        "out": "folder that gets the files, quantize.json and quantize.png",
+    },
+)
+def quantize(
+    _: Context,
+    app: str = "cat_landmarks",
+    data: str | None = None,
+    model: str | None = None,
+    modes: str = "",
+    representative: str | None = None,
+    mean: float = 0.0,
+    std: float = 255.0,
+    input_shape: list[str] | None = None,
+    signature: str = "",
+    out: str | None = None,
+    json: bool = False,
+) -> None:
+    """Hold every quantization of a model against the others: size, ARM64 instructions, time, and what is lost."""
+    with command(json) as screen:
+        from flow.convert import Wishes
+        from flow.quantize import quantize as run
+
+        wishes = Wishes(
+            model, None, "", "", signature, input_shape or (), "tflite", "none", representative, mean, std, None, out
+        )  # fmt: skip
+        run(app, data, modes, wishes, screen)
+
+
 @task(help=JSON)
 def doctor(_: Context, json: bool = False) -> None:
     """List what is needed to build: found or assembled, version, place, and the command that mends what is missing."""
@@ -347,7 +388,9 @@ def model_describe(
 
 
 def _namespace() -> Collection:
-    root: Any = Collection(build_apk, bundle, deploy, train, evaluate, predict, preview, generate, convert, doctor, test)
+    root: Any = Collection(
+        build_apk, bundle, deploy, train, evaluate, predict, preview, generate, convert, quantize, doctor, test
+    )
     data = Collection("data")
     data.add_task(data_inspect)
     root.add_collection(data)

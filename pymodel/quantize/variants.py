@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,35 +73,55 @@ def make_variants(
     for i, variant in enumerate(wanted):
         reporter.progress(f"{variant}, step", i + 1, len(wanted))
         content = converter.convert(variant)
-        found.append(measure(name, plan, variant, content, target, found[0] if found else None))
+        found.append(_measure(name, plan, variant, content, target, found[0] if found else None))
     if convert.quantize == "auto":
         found += _mixed(name, plan, converter, convert.max_metric_loss, found, target, reporter)
     write_variants(target, compare(found, plan.lower_is_better))
 
 
-def measure(
+@dataclass(frozen=True)
+class Scored:
+    """A described file and how it does."""
+
+    path: Path
+    validation: Scores
+    test: Scores
+
+
+def score(
+    name: str, plan: ConversionPlan, variant: Quantization, content: bytes, target: Path, reference: float | None = None
+) -> Scored:
+    """Describes one variant, writes it as VARIANT/NAME.tflite and measures it.
+
+    Args:
+        reference: the metric of the float32 variant on the test split; None where this is it.
+    """
+    path = target / variant / f"{name}.tflite"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(describe(content, plan.describe(variant, Measured(plan.metric, 0.0, 0.0))))
+    with HostModel(path) as host:
+        validation, test = plan.measure(host, "validation"), plan.measure(host, "test")
+    value = test.value
+    path.write_bytes(
+        describe(content, plan.describe(variant, Measured(plan.metric, value if reference is None else reference, value)))
+    )
+    return Scored(path, validation, test)
+
+
+def _measure(
     name: str,
     plan: ConversionPlan,
     variant: Quantization,
     content: bytes,
     target: Path,
-    reference: Measurement | None,
+    exact: Measurement | None,
     float_layers: tuple[str, ...] = (),
 ) -> Measurement:
-    """Describes one variant, writes and measures it.
-
-    Args:
-        reference: the float32 variant; None where this is it.
-    """
-    path = target / variant / f"{name}.tflite"
-    path.parent.mkdir()
-    path.write_bytes(describe(content, plan.describe(variant, Measured(plan.metric, 0.0, 0.0))))
-    with HostModel(path) as host:
-        validation, test = plan.measure(host, "validation").value, plan.measure(host, "test").value
+    scored = score(name, plan, variant, content, target, exact.test if exact else None)
+    with HostModel(scored.path) as host:
         duration = inference_ms(host, plan.sample)
-    exact = reference.test if reference else test
-    path.write_bytes(describe(content, plan.describe(variant, Measured(plan.metric, exact, test))))
-    return Measurement(variant, path.stat().st_size, plan.metric, validation, test, duration, float_layers)
+    size, validation, test = scored.path.stat().st_size, scored.validation.value, scored.test.value
+    return Measurement(variant, size, plan.metric, validation, test, duration, float_layers)
 
 
 def _mixed(
@@ -135,8 +154,7 @@ def _mixed(
         content = convert_mixed(converter, layers[:count])
         if len(content) >= by_kind["float16"].size_bytes:
             break
-        shutil.rmtree(target / "mixed", ignore_errors=True)
-        mixed = [measure(name, plan, "mixed", content, target, exact, tuple(layer.words for layer in layers[:count]))]
+        mixed = [_measure(name, plan, "mixed", content, target, exact, tuple(layer.words for layer in layers[:count]))]
         if loss(mixed[0]) <= allowed:
             break
     return mixed
