@@ -18,18 +18,60 @@ APP = {"app": "name of a folder in apps/"}
 JSON = {"json": "print JSON in place of tables"}
 TRAINED_ON = {"data": "the folder that build-apk or train was given as --data"}
 SET = {"set": "KEY=VALUE: a value of app.toml for this run, as train.epochs=10; may be given several times"}
+READY = {
+    "task": "what a ready model does: classify, landmarks, heatmap, detect, mask or raw",
+    "labels": "its labels: a text file with one a line, names with commas between, or how many there are",
+    "mean": "input = (pixel - mean) / std, pixels from 0 to 255: one number, or three for R,G,B",
+    "std": "see mean",
+    "score": "confidence from which an answer counts, 0 to 1",
+    "overlap": "detect: IoU from which two boxes are one object, 0 to 1",
+    "outputs": "names of the outputs that the task takes, with commas between, where that isn't certain",
+    "signature": "key of the signature to use, where the model has several",
+    "constant": "NAME=VALUE: what an input beside the picture always has; may be given several times",
+}
 DATA = {"data": "folder with your own data in the format that app.toml reads (docs/data.md), in place of its own"}
 
 
-@task(iterable=["set"], help={**APP, **DATA, **SET, **JSON})
+@task(
+    iterable=["set", "constant"],
+    help={
+        **APP,
+        **DATA,
+        **SET,
+        **JSON,
+        "model": "a ready model (.tflite, a source that convert takes, Teachable Machine's archive) to make a new app of",
+        **READY,
+        "name": "with --model: the app's name on the phone, and the folder in apps/",
+        "id": "with --model: Android applicationId, as org.example.cats",
+    },
+)
 def build_apk(
-    _: Context, app: str = "cat_landmarks", data: str | None = None, set: list[str] | None = None, json: bool = False
+    _: Context,
+    app: str = "cat_landmarks",
+    data: str | None = None,
+    set: list[str] | None = None,
+    model: str | None = None,
+    task: str | None = None,
+    labels: str | None = None,
+    mean: str | None = None,
+    std: str | None = None,
+    score: str | None = None,
+    overlap: str | None = None,
+    outputs: str | None = None,
+    signature: str | None = None,
+    constant: list[str] | None = None,
+    name: str | None = None,
+    id: str | None = None,
+    json: bool = False,
 ) -> None:
-    """Train, convert, generate, build and check: from a fresh clone to a signed APK."""
+    """Train, convert, generate, build and check: from a fresh clone to a signed APK; with --model, around a ready model."""
     with command(json) as screen:
         from flow.build import build_apk as build
+        from flow.ready_model import ready_model
 
-        build(app, data, settings(set), screen)
+        said = {"labels": labels, "mean": mean, "std": std, "score": score, "overlap": overlap, "outputs": outputs}
+        ready = ready_model(model, constant or (), task=task, signature=signature, name=name, id=id, **said)
+        build(app, data, settings(set), screen, ready)
 
 
 @task(iterable=["set"], help={**APP, **TRAINED_ON, **SET, **JSON, "device": "serial of the phone, where several are connected"})
@@ -208,6 +250,47 @@ def convert(
         run(wishes, screen)
 
 
+@task(
+    iterable=["input_shape"],
+    help={
+        **APP,
+        **TRAINED_ON,
+        **JSON,
+        "model": "in place of --app: a .keras or .h5 file, a SavedModel folder, a frozen graph (.pb) or an .onnx file",
+        "modes": "some of float16, dynamic, int8, int8_float_io, int16x8, mixed, with commas between; all but the last without",
+        "representative": "of --model: real inputs that calibrate and are compared on, a folder of pictures or an .npz file",
+        "mean": "of --model: a picture's value v (0 to 255) becomes (v - mean) / std",
+        "std": "see mean",
+        "input-shape": "of --model: NAME=1,224,224,3, the size of an input that it leaves open; may be given several times",
+        "signature": "of a SavedModel that has several",
+        "out": "folder that gets the files, quantize.json and quantize.png",
+    },
+)
+def quantize(
+    _: Context,
+    app: str = "cat_landmarks",
+    data: str | None = None,
+    model: str | None = None,
+    modes: str = "",
+    representative: str | None = None,
+    mean: float = 0.0,
+    std: float = 255.0,
+    input_shape: list[str] | None = None,
+    signature: str = "",
+    out: str | None = None,
+    json: bool = False,
+) -> None:
+    """Hold every quantization of a model against the others: size, ARM64 instructions, time, and what is lost."""
+    with command(json) as screen:
+        from flow.convert import Wishes
+        from flow.quantize import quantize as run
+
+        wishes = Wishes(
+            model, None, "", "", signature, input_shape or (), "tflite", "none", representative, mean, std, None, out
+        )  # fmt: skip
+        run(app, data, modes, wishes, screen)
+
+
 @task(help=JSON)
 def doctor(_: Context, json: bool = False) -> None:
     """List what is needed to build: found or assembled, version, place, and the command that mends what is missing."""
@@ -247,18 +330,25 @@ def model_info(_: Context, file: str, html: str | None = None, json: bool = Fals
         **MODEL,
         **JSON,
         "run": "run it on the GPU delegates that this machine has in software, and compare with the CPU",
+        "arm64": "run it on phones' own ARM64 libraries, under QEMU: differences, crashes, instructions of one inference",
         "inputs": "folder of pictures, or .npz with an array for each input, to run it with (else noise); means --run",
         "tolerance": "largest difference that counts as the same answer, as a share of an output's range",
     },
 )
 def model_check(
-    _: Context, file: str, run: bool = False, inputs: str | None = None, tolerance: float = 0.01, json: bool = False
+    _: Context,
+    file: str,
+    run: bool = False,
+    arm64: bool = False,
+    inputs: str | None = None,
+    tolerance: float = 0.01,
+    json: bool = False,
 ) -> None:
     """Tell where a model may run: the runtimes' CPUs, GPU delegate, NNAPI, microcontrollers; what breaks it and what to do."""
     with command(json) as screen:
         from flow.inspect import model_check as judge
 
-        judge(Path(file), run, Path(inputs) if inputs else None, tolerance, screen)
+        judge(Path(file), run, arm64, Path(inputs) if inputs else None, tolerance, screen)
 
 
 @task(help={"fast": "only the style, type and import checks"})
@@ -267,13 +357,46 @@ def test(context: Context, fast: bool = False) -> None:
     run_checks(context, fast)
 
 
+@task(
+    name="describe",
+    iterable=["constant"],
+    help={"file": "any .tflite", "out": "the described copy; without it, beside FILE", **READY, **JSON},
+)
+def model_describe(
+    _: Context,
+    file: str,
+    out: str | None = None,
+    task: str | None = None,
+    labels: str | None = None,
+    mean: str | None = None,
+    std: str | None = None,
+    score: str | None = None,
+    overlap: str | None = None,
+    outputs: str | None = None,
+    signature: str | None = None,
+    constant: list[str] | None = None,
+    json: bool = False,
+) -> None:
+    """Add metadata to a model of others, from flags or by asking: task, normalization, labels, how its outputs are read."""
+    with command(json) as screen:
+        from flow.describe import describe
+        from flow.ready_model import model_as_said
+
+        said = {"labels": labels, "mean": mean, "std": std, "score": score, "overlap": overlap, "outputs": outputs}
+        ready = model_as_said(file, constant or (), task=task, signature=signature, **said)
+        describe(ready, Path(out).expanduser() if out else None, screen)
+
+
 def _namespace() -> Collection:
-    root: Any = Collection(build_apk, bundle, deploy, train, evaluate, predict, preview, generate, convert, doctor, test)
+    root: Any = Collection(
+        build_apk, bundle, deploy, train, evaluate, predict, preview, generate, convert, quantize, doctor, test
+    )
     data = Collection("data")
     data.add_task(data_inspect)
     root.add_collection(data)
     model = Collection("model")
     model.add_task(model_info)
+    model.add_task(model_describe)
     model.add_task(model_check)
     root.add_collection(model)
     return root

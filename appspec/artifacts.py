@@ -45,6 +45,10 @@ class Artifacts:
         """The variants, evaluated: VARIANT/NAME.tflite, variants.json."""
         return self.root / "models" / model / "convert"
 
+    def adopt(self, model: str) -> Path:
+        """The described copy of a ready model: NAME.tflite, adopted.json."""
+        return self.root / "models" / model / "adopt"
+
     @property
     def models(self) -> Path:
         """The chosen NAME.tflite of each model, and NAME_float16.tflite where one goes beside it; choice.json."""

@@ -12,8 +12,17 @@ from typing import Literal
 from appspec.errors import KitError
 
 ElementType = Literal["float32", "float16", "int8", "uint8", "int16", "int32", "int64", "bool"]
-Quantization = Literal["float32", "float16", "dynamic", "int8"]
-Follows = Literal["frame", "box"]
+Quantization = Literal["float32", "float16", "dynamic", "int8", "int8_float_io", "int16x8", "mixed"]
+"""How a file holds and computes its values: float16: weights alone are 16 bits wide; dynamic: weights alone are integers; int8:
+everything is, inputs and outputs too; int8_float_io: all but inputs and outputs; int16x8: weights of 8 bits, values of 16, inputs
+and outputs are floats; mixed: as int8, but for the layers that lose most by it, which compute in floats."""
+
+INTEGER: tuple[Quantization, ...] = ("dynamic", "int8", "int8_float_io", "int16x8", "mixed")
+"""Those whose layers compute with integers."""
+
+Follows = Literal["frame", "centre", "box"]
+CoordinateUnit = Literal["share", "pixel"]
+Presence = Literal["none", "logit", "probability"]
 
 
 @dataclass(frozen=True)
@@ -44,14 +53,21 @@ class Peak:
 
 @dataclass(frozen=True)
 class Coordinates:
-    """Coordinates (1, K, 2) of points, x then y, in [0, 1] of the input; their confidence is 1.
+    """Coordinates of K points, x then y; a second output may tell how surely what they belong to is there.
 
     Attributes:
         threshold, box_margin: see Points.
+        numbers: of each point in the output, whose elements are K × numbers, whatever its shape: x, y, and what is not used.
+        unit: the coordinate of the right and of the lower edge: 1.0 where they are shares of the input, its width and height
+            in pixels where they are that.
+        presence: what the second output's only element is; "none": there is no such output, and their confidence is 1.
     """
 
     threshold: float = 0.0
     box_margin: float = 0.0
+    numbers: int = 2
+    unit: CoordinateUnit = "share"
+    presence: Presence = "none"
 
 
 @dataclass(frozen=True)
@@ -60,9 +76,68 @@ class Classes:
 
     Attributes:
         threshold: probability of the likeliest class from which an answer counts; 0.0: always.
+        logits: the output has logits: the probabilities are their softmax.
     """
 
     threshold: float = 0.0
+    logits: bool = False
+
+
+@dataclass(frozen=True)
+class Detections:
+    """Objects as TensorFlow's detection post-processing gives them, in four outputs: boxes (1, N, 4), each top, left, bottom,
+    right in [0, 1] of the input; classes (1, N), counted from 0; scores (1, N), probabilities; how many rows hold (1,).
+
+    Attributes:
+        threshold: score from which a row counts.
+    """
+
+    threshold: float = 0.5
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Anchors in rows × columns cells, `anchors` in the centre of each; rows of an output go cell by cell, row by row."""
+
+    rows: int
+    columns: int
+    anchors: int
+
+
+@dataclass(frozen=True)
+class Anchors:
+    """Objects measured from anchors, in two outputs: rows (1, A, 4 + 2 K): x and y of the box's centre, width, height, then x, y
+    of K points, in pixels of the input, centre and points from the centre of the row's anchor; scores (1, A, C), logits.
+
+    A score is σ(clip(logit, ±100)). Rows with a width or height below 0 are left out. The surest row and all rows of its class
+    with a larger IoU than `overlap` become one object, their mean weighted by score; the same again with the other rows
+    (MediaPipe: tensors_to_detections_calculator, non_max_suppression_calculator, WEIGHTED).
+
+    Attributes:
+        grids: of the anchors, one after the other.
+        threshold: score from which a row counts.
+        overlap: IoU.
+    """
+
+    grids: tuple[Grid, ...]
+    threshold: float = 0.5
+    overlap: float = 0.3
+
+
+@dataclass(frozen=True)
+class Mask:
+    """A map (1, H, W, C) of the input: C = 1, how surely each cell belongs to what is looked for; C > 1, a score a class, of
+    which the largest wins, and class 0 is what stays as it is.
+
+    Attributes:
+        threshold: share of the picture that must be covered for an answer to count.
+        cell_threshold: C = 1: probability from which a cell belongs to it.
+        logits: C = 1: the output has logits: a probability is their σ.
+    """
+
+    threshold: float = 0.0
+    cell_threshold: float = 0.5
+    logits: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,20 +157,22 @@ class Window:
 
 @dataclass(frozen=True)
 class Raw:
-    """Values as they are; the code of the task kind knows what they mean."""
+    """Values as they are, of any number of outputs; the code of the task kind knows what they mean."""
 
 
-Decoder = Points | Peak | Coordinates | Classes | Window | Raw
+Decoder = Points | Peak | Coordinates | Classes | Detections | Anchors | Mask | Window | Raw
 
 
 @dataclass(frozen=True)
 class CropPolicy:
-    """Which squares of a picture a model looks at. What lies outside the picture is 0.0 in the input.
+    """Which regions of a picture a model looks at, all as wide to high as its input. What lies outside the picture is 0.0 in the
+    input.
 
     Attributes:
-        follows: "frame": the smallest centred square that holds the whole picture; "box": the square around the centre of the
-            box of the model before it, its side = max(width, height) * (1 + 2 * margin).
-        margin: see follows; 0.0 for "frame".
+        follows: "frame": the smallest centred region that holds the whole picture; "centre": the largest centred one within it;
+            "box": the region around the centre of the box of the model before it, the smallest that holds the square with side =
+            max(width, height) * (1 + 2 * margin).
+        margin: see follows; 0.0 for "frame" and "centre".
         refine_below_iou: "box": where the IoU of that box with the answer's own is below this, the model looks once more, at its
             own box; 0.0: never.
         zoom_margin: "frame": the model looks once more, in the square around its own box with this margin, if it found
@@ -158,11 +235,9 @@ class OutputContract(TensorContract):
 
     Attributes:
         labels: names of its points or classes: of a box "top_left", "bottom_right"; of a window "Normal", "Abnormal".
-        decoder: how it is read; None where the metadata doesn't say.
     """
 
     labels: tuple[str, ...] = ()
-    decoder: Decoder | None = None
 
 
 @dataclass(frozen=True)
@@ -194,7 +269,9 @@ class ModelContract:
         name: in app.toml, a valid identifier in snake case; also the asset's stem.
         file: asset file name, `NAME.tflite`.
         sha256: of the whole file, hex.
+        outputs: in the order in which the decoder takes them.
         task: kind of task, a folder in pymodel/tasks.
+        decoder: how the outputs are read; None where its file doesn't say.
         crop: where it looks in a picture; None where it takes no picture, or where its file doesn't say.
         quantization: which variant this file is.
         signature: key of the signature that `argument` of the tensors is from; empty where there is none.
@@ -206,6 +283,7 @@ class ModelContract:
     inputs: tuple[InputContract, ...]
     outputs: tuple[OutputContract, ...]
     task: str | None = None
+    decoder: Decoder | None = None
     crop: CropPolicy | None = None
     quantization: Quantization | None = None
     signature: str = ""
@@ -218,24 +296,24 @@ class ModelContract:
 
     @property
     def output(self) -> OutputContract:
-        """The one that is decoded."""
+        """The first that is decoded; most decoders take no other."""
         return self.outputs[0]
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Of the output that is decoded."""
-        return self.output.labels
+        """Names of points or classes: of the first output that has any."""
+        return next((output.labels for output in self.outputs if output.labels), ())
 
     @property
-    def decoder(self) -> Decoder:
-        """Of the output that is decoded.
+    def reading(self) -> Decoder:
+        """How the outputs are read.
 
         Raises:
             KitError: the file doesn't say.
         """
-        if self.output.decoder is None:
+        if self.decoder is None:
             raise missing(self, "how its output is decoded")
-        return self.output.decoder
+        return self.decoder
 
     @property
     def kind(self) -> str:

@@ -13,8 +13,8 @@ from appspec.contract import Classes, Coordinates, CropPolicy, Decoder, Peak, Po
 FACTS_FILE = "apkiln.json"
 """Associated file that carries what TFLite Metadata has no field for."""
 
-VERSION = 2
-"""1: one flat object, one input and one output. 2: a decoder for each output, and a crop policy."""
+VERSION = 3
+"""1: one flat object, one input and one output. 2: a decoder for each output, and a crop policy. 3: one decoder."""
 
 DECODERS: dict[str, type[Any]] = {decoder.__name__.lower(): decoder for decoder in get_args(Decoder)}
 """By the names that the file has for them."""
@@ -34,20 +34,21 @@ class KitFacts:
     """The content of FACTS_FILE; see appspec.contract.ModelContract.
 
     Attributes:
-        decoders: one an output; None for one that is not decoded.
+        origin: sha256 of the file that another tool made and this one is a described copy of, hex; empty for the kit's own.
     """
 
     task: str
-    decoders: tuple[Decoder | None, ...]
+    decoder: Decoder
     crop: CropPolicy | None
     quantization: Quantization
-    measured: Measured
+    measured: Measured | None = None
+    origin: str = ""
 
 
 def write_facts(facts: KitFacts) -> str:
     """As JSON, of this version."""
     document = {"version": VERSION, **asdict(facts)}
-    document["decoders"] = [decoder and {"type": type(decoder).__name__.lower(), **asdict(decoder)} for decoder in facts.decoders]
+    document["decoder"] = {"type": type(facts.decoder).__name__.lower(), **asdict(facts.decoder)}
     return json.dumps(document, indent=1, sort_keys=True)
 
 
@@ -65,16 +66,17 @@ def read_facts(text: bytes | str) -> KitFacts:
         raise ValueError(f"{FACTS_FILE} has version {version!r}, this kit reads versions up to {VERSION}")
     if version == 1:
         document = _from_version_1(document)
+    elif version == 2:
+        document["decoder"] = next(iter(document.pop("decoders", ())), None)
     try:
-        decoders = tuple(_decoder(found) for found in document.pop("decoders", ()))
-        return TypeAdapter(KitFacts).validate_python({**document, "decoders": decoders})
+        return TypeAdapter(KitFacts).validate_python({**document, "decoder": _decoder(document.get("decoder"))})
     except (ValidationError, TypeError, AttributeError) as error:
         raise ValueError(f"{FACTS_FILE}: {str(error).splitlines()[0]}") from error
 
 
-def _decoder(found: dict[str, object] | None) -> Decoder | None:
-    if found is None:
-        return None
+def _decoder(found: object) -> Decoder:
+    if not isinstance(found, dict):
+        raise ValueError(f"{FACTS_FILE} says no decoder")
     name = str(found.get("type"))
     if name not in DECODERS:
         raise ValueError(f"{FACTS_FILE}: no decoder is called {name!r}")
@@ -101,7 +103,7 @@ def _from_version_1(old: dict[str, Any]) -> dict[str, Any]:
         crop = {"follows": old.get("region", "frame"), **{new: old[name] for name, new in renamed.items() if name in old}}
     return {
         "task": old.get("task"),
-        "decoders": [decoder],
+        "decoder": decoder,
         "crop": crop,
         "quantization": old.get("quantization"),
         "measured": {"metric": old.get("metric"), "reference": old.get("metric_float"), "value": old.get("metric_value")},

@@ -8,7 +8,7 @@ from typing import get_args
 
 from appspec.contract import About, ElementType, InputContract, ModelContract, OutputContract, TensorContract
 from appspec.errors import KitError
-from appspec.kit_facts import FACTS_FILE, KitFacts, read_facts
+from appspec.kit_facts import FACTS_FILE, read_facts
 from appspec.tflite_file import Graph, Tensor, TfliteFile, read_tflite
 from appspec.tflite_metadata import ModelMetadata, TensorMetadata, read_metadata
 
@@ -42,8 +42,9 @@ def _contract(path: Path, model: TfliteFile) -> ModelContract:
         inputs=tuple(
             _input(_tensor(graph.tensors[i], meta, arguments), meta, files) for i, meta in _paired(graph.inputs, metadata.inputs)
         ),
-        outputs=_outputs(graph, _paired(graph.outputs, metadata.outputs), arguments, files, kit),
+        outputs=_outputs(graph, _paired(graph.outputs, metadata.outputs), arguments, files),
         task=kit.task if kit else None,
+        decoder=kit.decoder if kit else None,
         crop=kit.crop if kit else None,
         quantization=kit.quantization if kit else None,
         signature=signature,
@@ -53,9 +54,9 @@ def _contract(path: Path, model: TfliteFile) -> ModelContract:
             version=metadata.version,
             license=metadata.license,
             size_bytes=len(model.data),
-            metric=kit.measured.metric if kit else "",
-            metric_float=kit.measured.reference if kit else 0.0,
-            metric_value=kit.measured.value if kit else 0.0,
+            metric=kit.measured.metric if kit and kit.measured else "",
+            metric_float=kit.measured.reference if kit and kit.measured else 0.0,
+            metric_value=kit.measured.value if kit and kit.measured else 0.0,
         ),
     )
 
@@ -104,14 +105,10 @@ def _outputs(
     pairs: list[tuple[int, TensorMetadata | None]],
     arguments: Mapping[int, str],
     files: Mapping[str, bytes],
-    kit: KitFacts | None,
 ) -> tuple[OutputContract, ...]:
-    decoders = kit.decoders if kit else (None,) * len(pairs)
     return tuple(
-        OutputContract(
-            **vars(_tensor(graph.tensors[index], metadata, arguments)), labels=_labels(metadata, files), decoder=decoder
-        )
-        for (index, metadata), decoder in zip(pairs, decoders, strict=True)
+        OutputContract(**vars(_tensor(graph.tensors[index], metadata, arguments)), labels=_labels(metadata, files))
+        for index, metadata in pairs
     )
 
 

@@ -7,9 +7,11 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from appspec.durations import Duration, seconds
+from appspec.errors import KitError
 from appspec.kinds import task_kinds
 
 JAVA_KEYWORDS = frozenset(
@@ -182,18 +184,43 @@ class Train(Section):
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 7
 
 
+LEARNT_KEYS = ("backbone", "head", "pooling", "train")
+"""Keys of a [[model]] that is trained."""
+
+READY_KEYS = ("labels", "score", "overlap", "outputs", "constants", "signature", "margin")
+"""Keys of a [[model]] that is a file."""
+
+
 class Model(Section):
-    """`[[model]]`: one model of the chain; the output of one crops the input of the next."""
+    """`[[model]]`: one model of the chain; the output of one crops the input of the next.
+
+    Attributes:
+        task: a kind of task: see pymodel/tasks.
+        file: a ready model in place of training; what follows is about such a file alone.
+        labels: the names of its classes or points, a text file with one a line, or how many there are.
+        score: from which an answer counts, [0, 1]; None: as the kind has it.
+        overlap: anchors: see appspec.contract.Anchors.
+        outputs: the names of its outputs in the order in which the task takes them, where that isn't certain.
+        constants: the values of its inputs beside the picture, by their names: all of them, or one for all.
+        signature: the key of the one to use, where it has several.
+        margin: where it looks at the box of the model before it: see appspec.contract.CropPolicy.
+    """
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=48)]
     task: str
-    """A kind of task: see pymodel/tasks."""
     input: Input = Input()
     backbone: Backbone = Backbone()
     head: Literal["points", "regress"] = "points"
     pooling: Literal["max", "avg"] = "max"
-    file: str | None = None
     train: Train = Train()
+    file: Annotated[str, Field(min_length=1)] | None = None
+    labels: Annotated[str, Field(min_length=1)] | Annotated[int, Field(ge=1, le=100_000)] | tuple[str, ...] | None = None
+    score: Annotated[float, Field(ge=0, le=1, strict=False)] | None = None
+    overlap: Annotated[float, Field(gt=0, le=1, strict=False)] | None = None
+    outputs: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    constants: dict[str, float | Annotated[tuple[float, ...], Field(min_length=1, strict=False)]] = {}
+    signature: str | None = None
+    margin: Annotated[float, Field(ge=0, le=4, strict=False)] | None = None
 
     @field_validator("name")
     @classmethod
@@ -201,6 +228,11 @@ class Model(Section):
         if name in JAVA_KEYWORDS:
             raise ValueError(f"{name!r} is a word of the Java language and can't name a model")
         return name
+
+    @field_validator("labels", mode="before")
+    @classmethod
+    def _names(cls, labels: object) -> object:
+        return tuple(labels) if isinstance(labels, list) else labels
 
     @field_validator("task")
     @classmethod
@@ -211,6 +243,17 @@ class Model(Section):
             hint = f"; did you mean {close[0]}?" if close else ""
             raise ValueError(f"must be one of {', '.join(kinds)}{hint}")
         return task
+
+    @model_validator(mode="after")
+    def _learnt_or_ready(self) -> Model:
+        given = self.model_fields_set
+        wrong = [key for key in (READY_KEYS if self.file is None else LEARNT_KEYS) if key in given]
+        if self.file is not None:
+            wrong += [f"input.{key}" for key in ("size", "color") if key in self.input.model_fields_set]
+        if wrong:
+            reason = "is for a model that is a file" if self.file is None else "is the file's own"
+            raise ValueError(f"{wrong[0]} {reason}: leave it out")
+        return self
 
 
 class Split(Section):
@@ -334,7 +377,7 @@ class Data(Section):
 class Convert(Section):
     """`[convert]`: how the trained model becomes a `.tflite`."""
 
-    quantize: Literal["none", "float16", "dynamic", "int8", "auto"] = "auto"
+    quantize: Literal["none", "float16", "dynamic", "int8", "int8_float_io", "int16x8", "auto"] = "auto"
     max_metric_loss: Annotated[float, Field(ge=0, le=1, strict=False)] = 0.01
     """Largest loss `auto` allows, as a share of the float model's metric."""
 
@@ -403,17 +446,25 @@ class AppSpec(Section):
     """A whole `app.toml`.
 
     Attributes:
+        data: None only where no model is trained.
         folder: the app's folder; relative paths in app.toml start there.
     """
 
     app: App
     model: Annotated[tuple[Model, ...], Field(min_length=1, strict=False)]
-    data: Data
+    data: Data | None = Field(default=None, validate_default=True)
     convert: Convert = Convert()
     android: Android = Android()
     signing: Signing | None = None
     benchmark: Benchmark = Benchmark()
     folder: Path = Field(default=Path(), exclude=True)
+
+    @field_validator("data")
+    @classmethod
+    def _there_to_learn_from(cls, data: Data | None, found: ValidationInfo) -> Data | None:
+        if data is None and any(model.file is None for model in found.data.get("model", ())):
+            raise PydanticCustomError("missing", "Field required")
+        return data
 
     @model_validator(mode="after")
     def _names_differ(self) -> AppSpec:
@@ -424,6 +475,21 @@ class AppSpec(Section):
             if model.backbone.weights in names[i:]:
                 raise ValueError(f"weights of {model.name} are those of {model.backbone.weights}, which is not trained before it")
         return self
+
+    @property
+    def training_data(self) -> Data:
+        """What the models learn from.
+
+        Raises:
+            KitError: no model of the app learns, and it has none.
+        """
+        if self.data is None:
+            raise KitError(
+                f"{self.app.name} has no data",
+                "its models are ready files, and app.toml has no [data]",
+                "add [data] to app.toml (docs/data.md), or look at single pictures: invoke predict --image FILE",
+            )
+        return self.data
 
     def path(self, text: str) -> Path:
         """A path written in app.toml, from the app's folder unless absolute."""

@@ -48,7 +48,7 @@ def open_app(name: str, data: str | None = None, settings: Sequence[str] = (), r
     build = root / "build" / name
     if data is not None:
         folder = Path(data).expanduser().resolve()
-        changed = spec.data.model_copy(update={"format": spec.data.read_as, "path": str(folder)})
+        changed = spec.training_data.model_copy(update={"format": spec.training_data.read_as, "path": str(folder)})
         spec = spec.model_copy(update={"data": changed})
         build = root / "build" / f"{name}-own-data"
     if worker:

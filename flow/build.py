@@ -17,9 +17,11 @@ from deploy.toolchain.artifacts import TABLE as ARTIFACTS
 from deploy.toolchain.build import build_apk as run_gradle
 from deploy.toolchain.prefetch import prefetch
 from flow.app import OpenApp, app_lock, open_app
+from flow.convert import onnx_packages
 from flow.generate import generate_project, project_hash
 from flow.models import MODEL_COLUMNS, metric_rows, model_rows, next_command, summary
 from flow.phone_checks import phone_checks
+from flow.ready_model import ReadyModel, make_app
 from flow.screen import Screen
 from pymodel.pipeline import Models, build_models
 from pymodel.tasks.check import check_supported
@@ -48,8 +50,14 @@ class BuildReport:
     stages: tuple[StageResult, ...]
 
 
-def build_apk(name: str, data: str | None, settings: Sequence[str], screen: Screen) -> None:
-    """Builds an app and reports it."""
+def build_apk(name: str, data: str | None, settings: Sequence[str], screen: Screen, ready: ReadyModel | None = None) -> None:
+    """Builds an app and reports it.
+
+    Args:
+        ready: a model to make an app of, in place of the app of that name.
+    """
+    if ready is not None:
+        name = make_app(ready, screen)
     app = open_app(name, data, settings)
     with app_lock(app, screen):
         report = build(app, screen)
@@ -72,7 +80,7 @@ def build(app: OpenApp, screen: Screen) -> BuildReport:
     """
     check_supported(app.spec)
     with _Prefetch(app):
-        models = build_models(app.spec, app.artifacts, screen, phone_checks(app.spec))
+        models = build_models(app.spec, app.artifacts, screen, phone_checks(app.spec), onnx_packages(screen))
     generated = generate_project(app, screen.say)
     packed = _package(app, screen)
     facts = json.loads((app.artifacts.apk / "facts.json").read_text(encoding="utf-8"))
@@ -96,8 +104,9 @@ def show(report: BuildReport, screen: Screen, note: str = "") -> None:
     screen.table("Stages", ("stage", "seconds", "now"), stages)
     screen.table("Models", MODEL_COLUMNS, model_rows(report.models))
     evaluation = report.models.evaluation
-    screen.table("End to end", ("metric", "value", "95 % interval"), metric_rows(evaluation))
-    screen.say(summary(evaluation))
+    if evaluation is not None:
+        screen.table("End to end", ("metric", "value", "95 % interval"), metric_rows(evaluation))
+        screen.say(summary(evaluation))
     screen.table("APK", ("what", "value"), [{"what": key, "value": value} for key, value in report.facts.items()])
     screen.say(note)
 

@@ -14,7 +14,8 @@ from flow.screen import Screen
 from pymodel.convert.convert import Conversion
 from pymodel.convert.convert import convert as run_conversion
 from pymodel.convert.recognize import recognize
-from pymodel.convert.request import QUANTIZATIONS, TARGETS, Request, parse_shapes
+from pymodel.convert.request import TARGETS, Request, parse_shapes
+from pymodel.convert.tflite import MODES
 from pymodel.quantize.phone_check import INPUTS
 
 LOG = ROOT / "build" / "logs" / "convert.log"
@@ -74,10 +75,8 @@ def conversion_request(wishes: Wishes) -> Request:
     if wishes.to not in TARGETS:
         raise KitError("Can't convert", f"{wishes.to!r} is no target", f"--to is one of: {', '.join(TARGETS)}")
     quantize = "float32" if wishes.quantize == "none" else wishes.quantize
-    if quantize not in QUANTIZATIONS:
-        raise KitError(
-            "Can't convert", f"{quantize!r} is no quantization", f"--quantize is one of: none, {', '.join(QUANTIZATIONS)}"
-        )
+    if quantize not in MODES:
+        raise KitError("Can't convert", f"{quantize!r} is no quantization", f"--quantize is one of: none, {', '.join(MODES)}")
     if not (math.isfinite(wishes.mean) and math.isfinite(wishes.std) and wishes.std > 0):
         raise KitError("Can't convert", f"--mean {wishes.mean} --std {wishes.std} can't be used", "give numbers, std above 0")
     return Request(

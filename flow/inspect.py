@@ -25,6 +25,10 @@ from pymodel.inspect.places import verdicts
 from pymodel.inspect.recommend import recommendation
 from pymodel.inspect.verdict import Verdict
 
+ARM64_SAMPLES = 4
+ROUNDING = 0.05
+"""Of an output's range: what integer kernels of two processors may differ by."""
+
 MOST_LAYERS = 12
 """In the terminal's table: the heaviest."""
 
@@ -54,8 +58,8 @@ def model_info(file: Path, html: Path | None, screen: Screen) -> None:
         screen.say(f"Page with the graph and its size by layer: {page}")
 
 
-def model_check(file: Path, run: bool, inputs: Path | None, tolerance: float, screen: Screen) -> None:
-    """Where a model may run, by our tables; with `run`, what GPU delegates here make of it.
+def model_check(file: Path, run: bool, arm64: bool, inputs: Path | None, tolerance: float, screen: Screen) -> None:
+    """Where a model may run, by our tables; with `run`, what GPU delegates here make of it; with `arm64`, phones' libraries.
 
     Args:
         inputs: what it is tried with, see `read_samples`.
@@ -81,7 +85,7 @@ def model_check(file: Path, run: bool, inputs: Path | None, tolerance: float, sc
             for note in verdict.notes:
                 screen.say(f"{verdict.short}: {note}")
         screen.say(f"→ {advice}")
-    if run or inputs is not None:
+    if run or (inputs is not None and not arm64):
         from flow.run_model import RUN_COLUMNS, run_documents, run_rows, try_model
 
         samples, tried, missing = try_model(model, path, inputs, tolerance, screen)
@@ -91,6 +95,15 @@ def model_check(file: Path, run: bool, inputs: Path | None, tolerance: float, sc
             screen.table("On GPU delegates of this machine", RUN_COLUMNS, run_rows(tried, tolerance), note)
             for line in missing:
                 screen.say(line)
+    if arm64:
+        from flow.arm64_check import arm64_check, arm64_document, show_arm64
+        from pymodel.inspect.inputs import read_samples
+
+        tried_with = read_samples(model, inputs, ARM64_SAMPLES)
+        checked = arm64_check(path, tried_with.values)
+        document |= {"inputs": tried_with.said, "arm64": arm64_document(checked)}
+        if not screen.as_json:
+            show_arm64(checked, max(tolerance, ROUNDING), tried_with.said, screen)
     if screen.as_json:
         screen.json(document)
 

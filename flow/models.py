@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from appspec.errors import KitError
+from appspec.read_contract import read_contract
 from flow.app import OpenApp, app_lock, cli_arguments, open_app
+from flow.convert import onnx_packages
 from flow.phone_checks import phone_checks
 from flow.screen import Screen
 from pymodel.evaluate.document import EvaluationDocument
@@ -27,7 +29,7 @@ def train(name: str, data: str | None, settings: Sequence[str], workers: str | N
     if count > 1:
         screen.say(f"Worker {index} of {count}: a training begins when all are there")
     with app_lock(app, screen):
-        models = build_models(app.spec, app.artifacts, screen, phone_checks(app.spec))
+        models = build_models(app.spec, app.artifacts, screen, phone_checks(app.spec), onnx_packages(screen))
     note = f"Next: {next_command(app)}, or invoke build-apk{app.arguments}"
     if index:
         note = f"Worker 0 has the same models: go on there ({note.removeprefix('Next: ')})"
@@ -55,6 +57,9 @@ def model_rows(models: Models) -> list[dict[str, object]]:
     """One row a model: what was chosen, before and after quantization."""
     rows: list[dict[str, object]] = []
     for pick in models.models:
+        if pick.chosen is None:
+            rows.append(_ready_row(pick.path))
+            continue
         reference = next(v for v in pick.variants if v.quantization == "float32")
         rows.append(
             {
@@ -70,6 +75,21 @@ def model_rows(models: Models) -> list[dict[str, object]]:
             }
         )
     return rows
+
+
+def _ready_row(path: Path) -> dict[str, object]:
+    contract = read_contract(path)
+    return {
+        "model": path.stem,
+        "quantization": contract.quantization or "",
+        "bytes": contract.about.size_bytes,
+        "metric": contract.about.metric or "not measured",
+        "float": "",
+        "chosen": "",
+        "loss": "",
+        "arm64_instructions": "",
+        "host_ms": "",
+    }
 
 
 def _count_words(count: int | None) -> str:
@@ -123,7 +143,7 @@ def predict(name: str, data: str | None, image: Path, out: Path | None, screen: 
         found = {"image": str(image), "box": prediction.box, "points": prediction.rows}
         screen.json({**found, "duration_ms": milliseconds, "picture": str(prediction.picture)})
         return
-    columns = list(prediction.rows[0])
+    columns = list(prediction.rows[0]) if prediction.rows else ["model"]
     screen.table(
         image.name, columns, prediction.rows, f"{prediction.duration_ms:.2f} ms on one thread; drawn: {prediction.picture}"
     )

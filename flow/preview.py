@@ -42,6 +42,8 @@ SHEET_HEIGHT_PX = 900
 GAP_PX = 24
 CORNER_PX = 28
 
+DRAWN = "pets"
+
 TRIES, CONFIDENT = 16, 0.6
 SEEDS = {"portrait": (4, 9), "landscape": (2, 1), "dark": (4, 8)}
 """Of the drawings to begin with; no training picture has one of them."""
@@ -131,13 +133,18 @@ def _write_frames(app: OpenApp, image: Path | None, folder: Path, screen: Screen
             upright = (
                 cut(seen, size, _centre(chain, seen))
                 if seen is not None
-                else drawn_picture(chain, app.spec.data.subject, size, SEEDS[name])
+                else drawn_picture(chain, _subject(app), size, SEEDS[name])
             )
             _write_frame(upright, size, SHOWN, folder / name)
             if name == CAMERA_SCREENS[0]:
                 for number, place in enumerate(wander(upright.shape[1], upright.shape[0])):
                     left, top, right, bottom = place
                     _write_frame(upright[top:bottom, left:right], size, 1, folder / SEQUENCE / f"{number:03}")
+
+
+def _subject(app: OpenApp) -> str:
+    """What stands before the camera where no picture is given; of an app without data, what one holds a phone at first."""
+    return app.spec.data.subject if app.spec.data else DRAWN
 
 
 def _write_frame(upright: RgbImage, size: tuple[int, int], shown: float, folder: Path) -> None:

@@ -15,6 +15,8 @@ Floats = npt.NDArray[np.float32]
 
 TRUTH, FOUND = (64, 220, 120), (255, 196, 0)
 DARK = (24, 26, 31)
+CLASS_COLORS = (FOUND, (80, 170, 255), (240, 110, 150), (120, 220, 130), (190, 130, 250), (250, 150, 70), (90, 220, 220))
+"""Of classes that are drawn beside each other, used again from the start where there are more."""
 
 
 class Drawing:
@@ -52,6 +54,46 @@ class Drawing:
             if not there:
                 continue
             self._draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=color, outline=DARK, width=1)
+
+    def tag(self, box: Floats, text: str, color: tuple[int, int, int]) -> None:
+        """Words on the upper edge of a box (4,) xyxy in pixels of the original picture, within the picture."""
+        font = _font(max(13, self.image.width // 48))
+        left, top, right, bottom = font.getbbox(text)
+        width, height = int(right - left) + 8, int(bottom - top) + 8
+        x = min(max(0, float(box[0]) * self.scale), max(0, self.image.width - width))
+        y = float(box[1]) * self.scale - height
+        y = y if y >= 0 else min(float(box[1]) * self.scale, self.image.height - height)
+        self._draw.rectangle((x, y, x + width, y + height), fill=color)
+        self._draw.text((x + 4 - left, y + 4 - top), text, font=font, fill=DARK)
+
+    def shade(self, classes: npt.NDArray[np.uint8], region: tuple[float, float, float, float]) -> None:
+        """Cells of a class above 0 in its colour of CLASS_COLORS, half through.
+
+        Args:
+            classes: (H, W) of the region.
+            region: x0, y0, width, height in pixels of the original picture.
+        """
+        x0, y0, width, height = (value * self.scale for value in region)
+        size = max(1, round(width)), max(1, round(height))
+        colors = np.array([(0, 0, 0), *CLASS_COLORS], np.uint8)[np.where(classes == 0, 0, (classes - 1) % len(CLASS_COLORS) + 1)]
+        layer = Image.fromarray(colors).resize(size, Image.Resampling.NEAREST)
+        cover = Image.fromarray(np.where(classes > 0, 140, 0).astype(np.uint8)).resize(size, Image.Resampling.BILINEAR)
+        self.image.paste(layer, (round(x0), round(y0)), cover)
+        self._draw = ImageDraw.Draw(self.image)
+
+    def bars(self, counts: Sequence[float], title: str, place: int, places: int) -> None:
+        """A histogram on a dark field along the lower edge: number `place` of `places` beside each other."""
+        count = max(1, min(places, 4))
+        wide, high = self.image.width // count, max(60, self.image.height // 5)
+        left, top = place % count * wide, self.image.height - high * (place // count + 1)
+        field = Image.new("RGB", (wide - 4, high - 4), DARK)
+        self.image.paste(Image.blend(self.image.crop((left, top, left + wide - 4, top + high - 4)), field, 0.8), (left, top))
+        draw = self._draw = ImageDraw.Draw(self.image)
+        draw.text((left + 6, top + 3), title, font=_font(max(12, self.image.width // 60)), fill=(240, 240, 240))
+        tallest, foot, step = max(1.0, *counts), top + high - 10, (wide - 16) / max(1, len(counts))
+        for i, value in enumerate(counts):
+            x = left + 6 + i * step
+            draw.rectangle((x, foot - value / tallest * (high - 40), x + max(1, step - 2), foot), fill=FOUND)
 
     def caption(self, text: str) -> None:
         """A line of words on a dark bar below the picture, which grows by it; the last thing to be drawn."""

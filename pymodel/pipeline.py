@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
 from appspec.artifacts import BESIDE, Artifacts
 from appspec.contract import Quantization
 from appspec.errors import KitError
-from appspec.operators import operator_table
+from appspec.operators import operator_table, runtime_refusals
 from appspec.progress import Reporter
+from appspec.read_contract import read_contract
 from appspec.runtimes import possible_runtimes
-from appspec.spec import AppSpec, Model
+from appspec.spec import READY_KEYS, AppSpec, Model
 from appspec.stages import Stage, StageResult, hash_file, hash_tree
 from pages.page import TEMPLATE
 from pymodel.data.document import InspectionDocument
@@ -23,12 +25,15 @@ from pymodel.evaluate import chain as evaluation_stage
 from pymodel.evaluate import page as evaluation_page
 from pymodel.evaluate.document import EvaluationDocument
 from pymodel.evaluate.predict import Prediction
+from pymodel.foreign import stage as adoption
+from pymodel.foreign.sources import Means, ready_file
 from pymodel.quantize import choice, variants
 from pymodel.quantize.choice import Choice, Judgement, Variant, choose, read_choice, read_variants, write_choice
 from pymodel.quantize.phone_check import INPUTS, PhoneChecks
 from pymodel.synthetic import stage as synthetic_stage
 from pymodel.tasks.check import check_supported
-from pymodel.tasks.task import app_tasks, find_task
+from pymodel.tasks.recognize import recognize
+from pymodel.tasks.task import TrainedTask, app_tasks, find_trained_task
 from pymodel.train import page as training_page
 from pymodel.train import run as training_stage
 
@@ -38,16 +43,18 @@ class ChosenModel:
     """A model as it goes into the APK, beside the variants that were not taken.
 
     Attributes:
+        reason: why this file, in a line.
+        chosen: None of a ready file, which has no variants.
         beside: a second variant that goes into the APK.
         instructions: see appspec.phone_runtime.PhoneRuntime; of the variants that were looked at.
     """
 
     path: Path
-    chosen: Variant
-    beside: Variant | None
-    variants: tuple[Variant, ...]
     reason: str
-    instructions: Mapping[Quantization, int | None]
+    chosen: Variant | None = None
+    beside: Variant | None = None
+    variants: tuple[Variant, ...] = ()
+    instructions: Mapping[Quantization, int | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -56,41 +63,67 @@ class Models:
 
     Attributes:
         stages: in the order they ran or were skipped.
-        evaluation: of the test split: metrics, each with value, low and high; how many examples; median_ms.
+        evaluation: of the test split: metrics, each with value, low and high; how many examples; median_ms. None where no data
+            can judge the app.
     """
 
     models: tuple[ChosenModel, ...]
-    evaluation: EvaluationDocument
+    evaluation: EvaluationDocument | None
     stages: tuple[StageResult, ...]
 
 
-def build_models(spec: AppSpec, artifacts: Artifacts, reporter: Reporter, checks: PhoneChecks | None = None) -> Models:
+def build_models(
+    spec: AppSpec,
+    artifacts: Artifacts,
+    reporter: Reporter,
+    checks: PhoneChecks | None = None,
+    onnx_packages: Callable[[], Path] | None = None,
+) -> Models:
     """All stages up to the chosen `.tflite` of each model.
 
     Args:
         checks: what each model passes before it may ship; None: the operators that the app's runtimes know.
+        onnx_packages: gives the folder with the ONNX converter, where a ready model is one.
 
     Raises:
         KitError: anything the user can mend.
     """
     check_supported(spec)
-    folder, data_hash, stages = find_data(spec, artifacts, reporter)
-    examples = _read(spec, artifacts, folder, data_hash, reporter)
-    stages.append(examples)
+    judge = find_judge(spec)
+    stages: list[StageResult] = []
+    examples = ""
+    if judge or any(model.file is None for model in spec.model):
+        folder, data_hash, stages = find_data(spec, artifacts, reporter)
+        stages.append(_read(spec, artifacts, folder, data_hash, reporter))
+        examples = stages[-1].stamp
     trainings: dict[str, StageResult] = {}
-    conversions = []
+    made = []
     for model in spec.model:
-        trained = trainings[model.name] = _train(spec, model, artifacts, examples.stamp, trainings, reporter)
+        if model.file is not None:
+            made.append(_adopt(spec, model, artifacts, onnx_packages, reporter))
+            stages.append(made[-1])
+            continue
+        trained = trainings[model.name] = _train(spec, model, artifacts, examples, trainings, reporter)
         page = _draw_training(model, artifacts, trained.stamp, reporter)
-        converted = _convert(spec, model, artifacts, trained.stamp, reporter)
-        stages += [trained, page, converted]
-        conversions.append(converted)
-    chosen = _choose(spec, artifacts, conversions, checks or PhoneChecks(possible_runtimes(spec.android)), reporter)
-    evaluated = _evaluate(spec, artifacts, chosen, examples.stamp, reporter)
-    page = _draw_evaluation(spec, artifacts, chosen, evaluated.stamp, reporter)
+        made.append(_convert(spec, model, artifacts, trained.stamp, reporter))
+        stages += [trained, page, made[-1]]
+    chosen = _choose(spec, artifacts, made, checks or PhoneChecks(possible_runtimes(spec.android)), reporter)
+    if judge is None:
+        reporter.say(f"  not evaluated: {spec.model[-1].name} is a ready model, and no data can judge it")
+        return Models(chosen, None, tuple(stages))
+    evaluated = _evaluate(spec, artifacts, judge, chosen, examples, reporter)
+    page = _draw_evaluation(spec, artifacts, judge, chosen, evaluated.stamp, reporter)
     document = json.loads((artifacts.evaluation / "evaluation.json").read_text(encoding="utf-8"))
     evaluation = {name: value for name, value in document.items() if name != "scores"}
     return Models(chosen, cast(EvaluationDocument, evaluation), (*stages, evaluated, page))
+
+
+def find_judge(spec: AppSpec) -> TrainedTask | None:
+    """The kind that judges the app on its data; None where it has none, or none of that kind."""
+    task = app_tasks(spec)[-1]
+    if spec.data is None or not isinstance(task, TrainedTask) or spec.data.read_as not in task.formats:
+        return None
+    return task
 
 
 def find_data(spec: AppSpec, artifacts: Artifacts, reporter: Reporter) -> tuple[Path, str, list[StageResult]]:
@@ -99,10 +132,10 @@ def find_data(spec: AppSpec, artifacts: Artifacts, reporter: Reporter) -> tuple[
     Raises:
         KitError: the folder is missing, or lies where stages of this app write.
     """
-    if spec.data.format == "drawn":
-        result = synthetic_stage.draw(spec.data, artifacts.data, reporter)
+    if spec.training_data.format == "drawn":
+        result = synthetic_stage.draw(spec.training_data, artifacts.data, reporter)
         return artifacts.data, result.stamp, [result]
-    folder = spec.path(spec.data.path or "")
+    folder = spec.path(spec.training_data.path or "")
     if folder.resolve().is_relative_to(artifacts.root.resolve()):
         raise KitError(
             f"Can't learn from {folder}",
@@ -110,7 +143,7 @@ def find_data(spec: AppSpec, artifacts: Artifacts, reporter: Reporter) -> tuple[
             "move the data to another place, and name that",
         )
     if not folder.is_dir():
-        open_source(folder, spec.data)
+        open_source(folder, spec.training_data)
     return folder, hash_tree(folder, artifacts.root / ".hashes.json"), []
 
 
@@ -123,7 +156,7 @@ def evaluate_test(spec: AppSpec, artifacts: Artifacts, models: Sequence[Path], t
     if not (artifacts.examples / ".stamp.json").is_file():
         raise KitError("There is no test split yet", f"{artifacts.examples} does not exist", f"run: invoke train{arguments}")
     target.mkdir(parents=True, exist_ok=True)
-    task = app_tasks(spec)[-1]
+    task = _required_judge(spec)
     task.evaluate(spec, models, artifacts.examples, target)
     task.draw_evaluation(spec, models, artifacts.examples, target, target)
 
@@ -135,7 +168,7 @@ def evaluate_folder(spec: AppSpec, models: Sequence[Path], folder: Path, target:
         KitError: the folder can't be read.
     """
     target.mkdir(parents=True, exist_ok=True)
-    app_tasks(spec)[-1].evaluate_folder(spec, models, folder, target)
+    _required_judge(spec).evaluate_folder(spec, models, folder, target)
 
 
 def predict_image(spec: AppSpec, models: Sequence[Path], image: Path, picture: Path) -> Prediction:
@@ -155,7 +188,7 @@ def inspect(spec: AppSpec, artifacts: Artifacts, picture: Path, pictures: int, r
         KitError: it can't be read.
     """
     folder, _, _ = find_data(spec, artifacts, reporter)
-    return app_tasks(spec)[0].inspect(folder, spec, picture, pictures)
+    return _reader(spec).inspect(folder, spec, picture, pictures)
 
 
 def chosen_models(spec: AppSpec, artifacts: Artifacts, arguments: str = "") -> list[Path]:
@@ -171,14 +204,33 @@ def chosen_models(spec: AppSpec, artifacts: Artifacts, arguments: str = "") -> l
     for path in paths:
         if not path.is_file():
             raise KitError(
-                f"There is no trained model {path.stem} yet", f"{path} does not exist", f"run: invoke train{arguments}"
+                f"There is no finished model {path.stem} yet", f"{path} does not exist", f"run: invoke train{arguments}"
             )
     return paths
 
 
+def _required_judge(spec: AppSpec) -> TrainedTask:
+    judge = find_judge(spec)
+    if judge is None:
+        raise KitError(
+            f"{spec.app.name} can't be evaluated",
+            "app.toml has no [data] that its last model can be judged by",
+            "add [data] to app.toml (docs/data.md), or look at single pictures: invoke predict --image FILE",
+        )
+    return judge
+
+
+def _reader(spec: AppSpec) -> TrainedTask:
+    """The first kind that reads data."""
+    readers = [task for task in app_tasks(spec) if isinstance(task, TrainedTask)]
+    if not readers:
+        raise KitError(f"{spec.app.name} reads no data", "none of its models learns or can be judged", "leave [data] out")
+    return readers[0]
+
+
 def _read(spec: AppSpec, artifacts: Artifacts, folder: Path, data_hash: str, reporter: Reporter) -> StageResult:
-    task = find_task(spec.model[0].task)
-    how = spec.data.model_dump(exclude={"path", "pictures", "days", "seed", "subject"})
+    task = _reader(spec)
+    how = spec.training_data.model_dump(exclude={"path", "pictures", "days", "seed", "subject"})
     stage = Stage("read data", artifacts.examples, {"data": data_hash, "how": how}, task.read_version)
 
     def make(target: Path) -> None:
@@ -198,7 +250,7 @@ def _train(
     elif weights not in ("none", "imagenet"):
         weights = _weights_file(spec, str(weights))
         weights_hash = hash_file(weights)
-    task = find_task(model.task)
+    task = find_trained_task(model.task)
     settings = model.model_dump(include={"task", "input", "backbone", "head", "pooling", "train"})
     inputs = {"examples": examples, "weights": weights_hash, "kind_version": task.version, **settings}
     stage = Stage(f"train {model.name}", artifacts.train(model.name), inputs, training_stage.STAGE_VERSION)
@@ -224,12 +276,13 @@ def _draw_training(model: Model, artifacts: Artifacts, trained: str, reporter: R
 
 
 def _convert(spec: AppSpec, model: Model, artifacts: Artifacts, trained: str, reporter: Reporter) -> StageResult:
-    task = find_task(model.task)
+    task = find_trained_task(model.task)
     inputs = {
         "trained": trained,
         "app": {"name": spec.app.name, "version": spec.app.version},
-        "data": {"pictures": spec.data.pictures, "days": spec.data.days},
+        "data": {"pictures": spec.training_data.pictures, "days": spec.training_data.days},
         "quantize": spec.convert.quantize,
+        "max_metric_loss": spec.convert.max_metric_loss if spec.convert.quantize == "auto" else None,
         "kind_version": task.version,
     }
     stage = Stage(f"convert {model.name}", artifacts.convert(model.name), inputs, variants.STAGE_VERSION)
@@ -238,11 +291,36 @@ def _convert(spec: AppSpec, model: Model, artifacts: Artifacts, trained: str, re
         reporter.heading(f"Converting and measuring {model.name}")
         plan = task.plan_conversion(spec, model, artifacts.train(model.name), artifacts.examples)
         keras_file = artifacts.train(model.name) / "model.keras"
-        variants.make_variants(
-            model.name, keras_file, plan, spec.convert.quantize, target, artifacts.logs / "convert.log", reporter
-        )
+        variants.make_variants(model.name, keras_file, plan, spec.convert, target, artifacts.logs / "convert.log", reporter)
 
     return stage.run(make, reporter.say)
+
+
+def _adopt(
+    spec: AppSpec, model: Model, artifacts: Artifacts, onnx_packages: Callable[[], Path] | None, reporter: Reporter
+) -> StageResult:
+    file = ready_file(spec, model)
+    inputs = {
+        "file": hash_tree(file) if file.is_dir() else hash_file(file),
+        "quantize": None if file.suffix == ".tflite" else spec.convert.quantize,
+        "labels": hash_file(spec.path(model.labels))
+        if isinstance(model.labels, str) and spec.path(model.labels).is_file()
+        else None,
+        "app": {"name": spec.app.name},
+        "in_box": model is not spec.model[0],
+        **model.model_dump(include={"name", "task", "input", *READY_KEYS}, exclude_unset=True),
+    }
+    stage = Stage(f"adopt {model.name}", artifacts.adopt(model.name), inputs, adoption.STAGE_VERSION)
+
+    def make(target: Path) -> None:
+        reporter.heading(f"Adopting {model.name}")
+        means = Means(artifacts.logs / "adopt.log", spec.convert.quantize, onnx_packages, reporter.status)
+        adoption.write_adopted(file, spec, model, recognize, means, target)
+
+    result = stage.run(make, reporter.say)
+    for line in adoption.read_notes(result.folder):
+        reporter.say(f"  {line}")
+    return result
 
 
 def _choose(
@@ -255,10 +333,14 @@ def _choose(
         "phones": [phone.name for phone in checks.phones],
     }
     stage = Stage("choose variants", artifacts.models, inputs, choice.STAGE_VERSION)
-    measured = {model.name: read_variants(artifacts.convert(model.name)) for model in spec.model}
+    trained = [model.name for model in spec.model if model.file is None]
+    measured = {name: read_variants(artifacts.convert(name)) for name in trained}
 
     def make(target: Path) -> None:
         choices = {}
+        for model in spec.model:
+            if model.file is not None:
+                shutil.copyfile(artifacts.adopt(model.name) / f"{model.name}.tflite", target / f"{model.name}.tflite")
         for name, found in measured.items():
             folder = artifacts.convert(name)
             one = choices[name] = _choose_one(spec, name, found, folder, checks)
@@ -270,13 +352,34 @@ def _choose(
 
     stage.run(make, lambda _: None)
     picks = []
-    for name, found in measured.items():
-        one = read_choice(artifacts.models, name, found)
-        path = artifacts.models / f"{name}.tflite"
-        reason = f"{one.reason}; {checks.words}"
-        picks.append(ChosenModel(path, one.variant, one.beside, found, reason, one.instructions))
-        reporter.say(f"  {name}: {picks[-1].reason}")
+    for model in spec.model:
+        path = artifacts.models / f"{model.name}.tflite"
+        if model.file is not None:
+            picks.append(ChosenModel(path, f"as its file {Path(model.file).name} is; {_ready_words(path, artifacts, checks)}"))
+        else:
+            found = measured[model.name]
+            one = read_choice(artifacts.models, model.name, found)
+            picks.append(ChosenModel(path, f"{one.reason}; {checks.words}", one.variant, one.beside, found, one.instructions))
+        reporter.say(f"  {model.name}: {picks[-1].reason}")
     return tuple(picks)
+
+
+def _ready_words(path: Path, artifacts: Artifacts, checks: PhoneChecks) -> str:
+    """What phones make of a ready model, which has no other variant to take in its place.
+
+    Raises:
+        KitError: they don't load it.
+    """
+    refusals = runtime_refusals(path, checks.runtimes)
+    if refusals:
+        raise KitError(
+            f"{path.stem} would not start on a phone",
+            f"it needs {'; '.join(refusals)}",
+            "convert it again from its source (invoke convert), or choose another [android] runtime",
+        )
+    contract = read_contract(path)
+    against = checks.objection(path, contract.quantization or "float32", artifacts.adopt(path.stem) / adoption.INPUTS)
+    return f"CAREFUL: it {against}" if against else checks.words
 
 
 def _choose_one(spec: AppSpec, name: str, found: Sequence[Variant], folder: Path, checks: PhoneChecks) -> Choice:
@@ -291,9 +394,13 @@ def _choose_one(spec: AppSpec, name: str, found: Sequence[Variant], folder: Path
 
 
 def _evaluate(
-    spec: AppSpec, artifacts: Artifacts, chosen: tuple[ChosenModel, ...], examples: str, reporter: Reporter
+    spec: AppSpec,
+    artifacts: Artifacts,
+    task: TrainedTask,
+    chosen: tuple[ChosenModel, ...],
+    examples: str,
+    reporter: Reporter,
 ) -> StageResult:
-    task = app_tasks(spec)[-1]
     models = {pick.path.stem: hash_file(pick.path) for pick in chosen}
     inputs = {"examples": examples, "models": models, "kind_version": task.version}
     stage = Stage("evaluate", artifacts.evaluation, inputs, evaluation_stage.STAGE_VERSION)
@@ -306,9 +413,13 @@ def _evaluate(
 
 
 def _draw_evaluation(
-    spec: AppSpec, artifacts: Artifacts, chosen: tuple[ChosenModel, ...], evaluated: str, reporter: Reporter
+    spec: AppSpec,
+    artifacts: Artifacts,
+    task: TrainedTask,
+    chosen: tuple[ChosenModel, ...],
+    evaluated: str,
+    reporter: Reporter,
 ) -> StageResult:
-    task = app_tasks(spec)[-1]
     inputs = {"evaluation": evaluated, "look": hash_file(TEMPLATE), "app": spec.app.name, "kind_version": task.version}
     stage = Stage("draw evaluation", artifacts.evaluation_page, inputs, evaluation_page.STAGE_VERSION)
 

@@ -125,7 +125,7 @@ def variants(tiny_root: Path, tiny_report: BuildReport, tmp_path_factory: pytest
         made.mkdir()
         keras_file = app.artifacts.train(model.name) / "model.keras"
         plan = find_task(model.task).plan_conversion(spec, model, keras_file.parent, app.artifacts.examples)
-        make_variants(model.name, keras_file, plan, "auto", made, target / "converter.log", Screen())
+        make_variants(model.name, keras_file, plan, Convert(max_metric_loss=1.0), made, target / "converter.log", Screen())
     return target
 
 
@@ -178,7 +178,7 @@ def test_real_models_of_a_heatmap_within_a_box(
     keras_file = tmp_path / "seeded.keras"
     save_seeded_hourglass(tip, len(app.spec.data.points), keras_file)
     plan = find_task(tip.task).plan_conversion(spec, tip, tmp_path, app.artifacts.examples)
-    make_variants(tip.name, keras_file, plan, "none", tmp_path / "tip", tmp_path / "converter.log", Screen())
+    make_variants(tip.name, keras_file, plan, Convert(quantize="none"), tmp_path / "tip", tmp_path / "converter.log", Screen())
     path = tmp_path / "tip" / "float32" / f"{tip.name}.tflite"
     contract = read_contract(path)
     crop = contract.crop_policy
@@ -230,8 +230,8 @@ def test_python_crops_as_its_formula_says() -> None:
     for place in cases.CROPS.values():
         image = rng.integers(0, 256, (39, 53, 3), np.uint8)
         region = place(53, 39)
-        exact = reference.crop(image, region, 16, np.array([124.0, 116.0, 104.0]))
-        differences.append(np.abs(exact - crop_region(image, region, 16, (124, 116, 104))))
+        exact = reference.crop(image, region, (16, 16), np.array([124.0, 116.0, 104.0]))
+        differences.append(np.abs(exact - crop_region(image, region, (16, 16), (124, 116, 104))))
     print(f"crop_region: mean {np.mean(differences):.3g}, most {np.max(differences):.3g} levels of 255")
     assert np.mean(differences) < ROUNDING["mean"]
     assert np.max(differences) < ROUNDING["most"]
@@ -245,8 +245,8 @@ def test_a_frame_is_rounded_no_coarser_than_a_picture() -> None:
     ):
         frame = cases.random_frame(rng, (53, 39), rotation, mirror, "planar")
         region, fill = place(*frame.upright_size), np.array([124.0, 116.0, 104.0])
-        exact = reference.crop(reference.upright_rgb(frame), region, 16, fill)
-        differences.append(np.abs(exact - reference.frame_crop(frame, region, 16, fill)))
+        exact = reference.crop(reference.upright_rgb(frame), region, (16, 16), fill)
+        differences.append(np.abs(exact - reference.frame_crop(frame, region, (16, 16), fill)))
     print(f"frame_crop: mean {np.mean(differences):.3g}, most {np.max(differences):.3g} levels of 255")
     assert np.mean(differences) < FRAME_ROUNDING["mean"]
     assert np.max(differences) < FRAME_ROUNDING["most"]

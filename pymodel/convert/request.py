@@ -14,7 +14,6 @@ from pymodel.convert.recognize import Kind
 
 Target = Literal["tflite", "coreml", "c"]
 TARGETS: tuple[Target, ...] = get_args(Target)
-QUANTIZATIONS: tuple[Quantization, ...] = get_args(Quantization)
 
 SHAPE_EXAMPLE = "--input-shape image=1,224,224,3"
 

@@ -58,12 +58,13 @@ def jittered_crop(
         half: the same at half its size: what is sampled where several pixels become one.
         points: (K, 2) pixels of the picture.
         mirrored: which point of a picture becomes point k of its mirror image.
+        region: a square.
         size: S.
 
     Returns:
         (S, S, 3) uint8 RGB; (K, 2) float32 in [0, 1] of the input square, possibly outside it.
     """
-    x0, y0, side = region
+    x0, y0, side, _ = region
     right, down = rng.normal(0.0, jitter.shift, 2).tolist()
     limit = 2.5 * jitter.shift
     grown = side * math.exp(rng.normal(0.0, jitter.scale))

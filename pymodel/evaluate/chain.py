@@ -10,7 +10,7 @@ from typing import cast
 
 import numpy as np
 
-from appspec.intervals import Interval
+from appspec.intervals import Interval, Scores
 from appspec.spec import Data
 from pymodel.data.examples import Example, Problem, SplitName, check_problems
 from pymodel.data.images import RgbImage, UnreadableImageError
@@ -18,9 +18,9 @@ from pymodel.data.source import Instance, open_source
 from pymodel.data.store import ExampleStore
 from pymodel.evaluate.document import MetricRow, PictureDocument
 from pymodel.evaluate.judge import Judge, Judged, Values
-from pymodel.inference.chain import Chain, zoom
+from pymodel.inference.chain import Chain, picture_area, region_in, zoom
 from pymodel.inference.interpreter import Answer, Floats, HostModel
-from pymodel.preprocess.geometry import box_region, frame_region
+from pymodel.preprocess.geometry import box_region
 
 STAGE_VERSION = 1
 """Raised when evaluation.json changes for the same models and data."""
@@ -143,25 +143,30 @@ def evaluate_chain(
     return Evaluation(len(scores), judge.metrics(judged), median, tuple(scores), stages or {}, details), judged
 
 
-def evaluate_model(model: HostModel, pictures: Iterable[tuple[Example, RgbImage]], judge: Judge) -> float:
-    """One model alone, which looks where the truth says: its metric."""
+def evaluate_model(model: HostModel, pictures: Iterable[tuple[Example, RgbImage]], judge: Judge) -> Scores:
+    """One model alone, which looks where the truth says: its metric, which is the mean of all pictures that tell it."""
     values = []
     for example, image in pictures:
         crop = model.contract.crop_policy
         if crop.follows == "box":
-            answer = model.answer(image, box_region(example.box, crop.margin))
+            answer = model.answer(image, box_region(example.box, crop.margin, model.size))
         else:
-            answer = zoom(model, image, frame_region(example.width, example.height))
+            answer = zoom(model, image, region_in(picture_area(image), model.contract))
         values.append(judge.measure(answer, example, image))
-    return float(np.nanmean(values))
+    found = np.array(values, np.float64)
+    return Scores(len(found), lambda drawn: float(np.nanmean(found[drawn])))
 
 
-def evaluate_stages(models: Sequence[Path], judges: Sequence[Judge], store: ExampleStore) -> dict[str, float]:
-    """Each model alone on the test split, by its name."""
+def evaluate_stages(judges: Mapping[Path, Judge], store: ExampleStore) -> dict[str, float]:
+    """Each model alone on the test split, by its name.
+
+    Args:
+        judges: the kind of each model that can be judged.
+    """
     alone = {}
-    for path, judge in zip(models, judges, strict=True):
+    for path, judge in judges.items():
         with closing(HostModel(path)) as model:
-            alone[path.stem] = evaluate_model(model, store.pictures("test"), judge)
+            alone[path.stem] = evaluate_model(model, store.pictures("test"), judge).value
     return alone
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +11,7 @@ from pages.drawing import Drawing, RgbImage
 from pages.page import Section
 from pymodel.data.examples import Example
 from pymodel.evaluate.document import PictureDocument
+from pymodel.evaluate.shown import Shown
 from pymodel.inference.interpreter import Answer, Floats
 
 Values = Mapping[str, float | None]
@@ -40,8 +41,8 @@ class Judged:
         return float(found.mean()) if len(found) else 1.0
 
 
-class Judge(ABC):
-    """Scores, metrics and drawing of one kind; the kind of an app's last model judges the whole app.
+class Judge(Shown):
+    """Scores and metrics of one kind; the kind of an app's last model judges the whole app.
 
     Attributes:
         metric: of one model alone, as the contract names it.
@@ -74,20 +75,8 @@ class Judge(ABC):
         """Of all pictures, each with its 95 % bootstrap confidence interval."""
 
     @abstractmethod
-    def draw(self, drawing: Drawing, answer: Answer) -> None:
-        """The last model's answer, into a picture."""
-
-    @abstractmethod
     def draw_truth(self, drawing: Drawing, example: Example) -> None:
         """What should have been found, into a picture."""
-
-    @abstractmethod
-    def rows(self, answer: Answer) -> list[dict[str, object]]:
-        """The answer as rows of a table, without the model's name."""
-
-    def caption(self, answer: Answer) -> str:
-        """The answer in a few words."""
-        return f"{answer.confidence.mean():.0%}" if len(answer.confidence) else ""
 
     def verdict(self, answer: Answer, example: Example) -> str:
         """Truth and answer in words, where they have no place in the picture."""

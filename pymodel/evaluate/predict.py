@@ -12,6 +12,7 @@ from pages.drawing import Drawing
 from pymodel.data.images import RgbImage, open_image
 from pymodel.evaluate.chain import Sample
 from pymodel.evaluate.judge import Judge
+from pymodel.evaluate.shown import Shown
 from pymodel.inference.chain import Chain
 from pymodel.inference.interpreter import Answer
 
@@ -35,11 +36,11 @@ class Prediction:
     duration_ms: float
 
 
-def predict(models: Sequence[Path], judges: Sequence[Judge], image_file: Path, picture: Path) -> Prediction:
+def predict(models: Sequence[Path], kinds: Sequence[Shown], image_file: Path, picture: Path) -> Prediction:
     """Runs the chain on an image file and draws what it says.
 
     Args:
-        judges: the kind of each model.
+        kinds: that of each model.
 
     Raises:
         KitError: the image can't be read.
@@ -48,23 +49,21 @@ def predict(models: Sequence[Path], judges: Sequence[Judge], image_file: Path, p
     with Chain(models) as chain:
         chain.answers(image)  # the first run is slower
         answers = chain.answers(image)
-    draw_answers(image, answers, judges).save(picture)
+    draw_answers(image, answers, kinds).save(picture)
     box = tuple(round(float(value), 1) for value in answers[-1].box)
     rows = [
-        {"model": answer.contract.name, **row}
-        for answer, judge in zip(answers, judges, strict=True)
-        for row in judge.rows(answer)
+        {"model": answer.contract.name, **row} for answer, kind in zip(answers, kinds, strict=True) for row in kind.rows(answer)
     ]
     return Prediction(box, tuple(rows), picture, sum(answer.duration_ms for answer in answers))
 
 
-def draw_answers(image: RgbImage, answers: Sequence[Answer], judges: Sequence[Judge], side: int = 960) -> Drawing:
+def draw_answers(image: RgbImage, answers: Sequence[Answer], kinds: Sequence[Shown], side: int = 960) -> Drawing:
     """The picture with the last model's answer, and a line of words about all of them."""
     drawing = Drawing(image, side)
-    judges[-1].draw(drawing, answers[-1])
+    kinds[-1].draw(drawing, answers[-1])
     words = " · ".join(
-        f"{answer.contract.name} {judge.caption(answer)} ({answer.contract.quantization}, {answer.duration_ms:.1f} ms)"
-        for answer, judge in zip(answers, judges, strict=True)
+        f"{answer.contract.name} {kind.caption(answer)} ({answer.contract.quantization}, {answer.duration_ms:.1f} ms)"
+        for answer, kind in zip(answers, kinds, strict=True)
     )
     drawing.caption(words)
     return drawing

@@ -1,107 +1,92 @@
-"""Output tensors → answers: the twin of the app's PointsDecoder.kt and HeatmapDecoder.kt.
-
-Spatial soft-argmax: Nibali et al., Numerical Coordinate Regression with Convolutional Neural Networks (DSNT), 2018.
-"""
+"""Output tensors → answers: the twin of the app's decoders (PointsDecoder.kt, DetectDecoder.kt, MaskDecoder.kt …)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from appspec.contract import Classes, Coordinates, Decoder, Peak, Points
+from appspec.contract import Anchors, Classes, Coordinates, Detections, Mask, ModelContract, Peak, Points
+from pymodel.inference.heatmaps import decode_peak, decode_points
+from pymodel.inference.logits import sigmoid, softmax
+from pymodel.inference.objects import NO_OBJECTS, Objects, decode_anchors, decode_detections
 
 Floats = npt.NDArray[np.float32]
+Labels = npt.NDArray[np.uint8]
 
 NO_POINTS = np.zeros((0, 2), np.float32)
 NO_VALUES = np.zeros(0, np.float32)
+NO_MASK = np.zeros((0, 0), np.uint8)
 
 
 @dataclass(frozen=True)
 class Decoded:
-    """What an output tensor says.
+    """What a model's outputs say, in [0, 1] of its input; empty is what they don't say.
 
     Attributes:
-        points: (K, 2) float32 x, y in [0, 1] of the input square; K = 0 where it says no points.
-        confidence: (K,) float32 in [0, 1] of the points, or (1,) of the likeliest class; empty where it says neither.
-        probabilities: (C,) of classes; empty where it says none.
+        points: (K, 2) float32 x, y.
+        confidence: (K,) float32 in [0, 1] of the points; (1,) of the likeliest class, of the surest object (0.0 without any) or the
+            share that a mask covers.
+        probabilities: (C,) of classes.
+        objects: the surest first.
+        mask: (H, W) uint8: the class of each cell; 0: none.
     """
 
-    points: Floats
-    confidence: Floats
-    probabilities: Floats
+    points: Floats = field(default_factory=NO_POINTS.copy)
+    confidence: Floats = field(default_factory=NO_VALUES.copy)
+    probabilities: Floats = field(default_factory=NO_VALUES.copy)
+    objects: Objects = NO_OBJECTS
+    mask: Labels = field(default_factory=NO_MASK.copy)
 
 
-def decode(decoder: Decoder, output: Floats) -> Decoded:
-    """An output, dequantized, without its batch dimension, as its decoder reads it; what only its task kind can read is empty."""
-    if isinstance(decoder, Points):
-        return Decoded(*decode_points(output), NO_VALUES)
-    if isinstance(decoder, Peak):
-        return Decoded(*decode_peak(output), NO_VALUES)
-    if isinstance(decoder, Coordinates):
-        return Decoded(output, np.ones(len(output), np.float32), NO_VALUES)
-    if isinstance(decoder, Classes):
-        return Decoded(NO_POINTS, output.max(keepdims=True), output)
-    return Decoded(NO_POINTS, NO_VALUES, NO_VALUES)
+def decode(contract: ModelContract, outputs: Sequence[Floats]) -> Decoded:
+    """Outputs, dequantized, in their full shapes, as the contract's decoder reads them; what only a task kind can read is empty.
 
-
-def decode_points(logits: Floats) -> tuple[Floats, Floats]:
-    """Points from one model output.
-
-    For each point k: p = softmax over all G × G cells; x = Σ p * (column + 0.5) / G, y = Σ p * (row + 0.5) / G.
-
-    Args:
-        logits: (G, G, K) float32.
-
-    Returns:
-        points (K, 2) float32 x, y in [0, 1] of the input square; confidence (K,) float32: Σ p over the 3 × 3 cells
-        around the largest one (cells beyond the edge count nothing).
+    Raises:
+        KitError: the contract doesn't say how they are read.
     """
-    rows, columns, count = logits.shape
-    cells = logits.reshape(-1, count)
-    power = np.exp(cells - cells.max(0))
-    sums = power.T @ _moments(rows, columns)
-    near = np.array([part.sum() for _, _, part in _peaks(logits, power.reshape(logits.shape))], np.float32)
-    return sums[:, :2] / sums[:, 2:], near / sums[:, 2]
+    decoder = contract.reading
+    size = (contract.input.shape[2], contract.input.shape[1]) if len(contract.input.shape) == 4 else (1, 1)
+    match decoder:
+        case Points():
+            return Decoded(*decode_points(outputs[0][0]))
+        case Peak():
+            return Decoded(*decode_peak(outputs[0][0]))
+        case Coordinates():
+            return Decoded(*_coordinates(decoder, outputs, size))
+        case Classes():
+            probabilities = softmax(outputs[0].ravel()) if decoder.logits else outputs[0].ravel()
+            return Decoded(confidence=probabilities.max(keepdims=True), probabilities=probabilities)
+        case Detections():
+            return _of_objects(decode_detections(decoder, outputs))
+        case Anchors():
+            return _of_objects(decode_anchors(decoder, outputs, size))
+        case Mask():
+            mask = _classes(decoder, outputs[0][0])
+            return Decoded(confidence=np.array([(mask > 0).mean()], np.float32), mask=mask)
+    return Decoded()
 
 
-@cache
-def _moments(rows: int, columns: int) -> Floats:
-    """(G * G, 3) float32: x and y of each cell's centre, and 1."""
-    y, x = np.mgrid[:rows, :columns].reshape(2, -1)
-    return np.asarray(np.stack([(x + 0.5) / columns, (y + 0.5) / rows, np.ones(len(x))], -1), np.float32)
+def _coordinates(decoder: Coordinates, outputs: Sequence[Floats], size: tuple[int, int]) -> tuple[Floats, Floats]:
+    """Points (K, 2) and their confidence (K,)."""
+    points = outputs[0].reshape(-1, decoder.numbers)[:, :2]
+    if decoder.unit == "pixel":
+        points = points / np.array(size, np.float32)
+    presence = np.ones(1, np.float32) if decoder.presence == "none" else outputs[1].ravel()[:1]
+    if decoder.presence == "logit":
+        presence = sigmoid(presence)
+    return np.asarray(points, np.float32), np.repeat(presence, len(points))
 
 
-def decode_peak(logits: Floats) -> tuple[Floats, Floats]:
-    """Points from one model output, each from the neighbourhood of its highest cell alone: a second peak moves nothing.
-
-    For each point k: p = softmax over all G × G cells; over the 3 × 3 cells around the first of the largest ones (cells
-    beyond the edge count nothing) x = Σ p * (column + 0.5) / G / Σ p, y = Σ p * (row + 0.5) / G / Σ p.
-
-    Args:
-        logits: (G, G, K) float32.
-
-    Returns:
-        points (K, 2) float32 x, y in [0, 1] of the input square; confidence (K,) float32: that Σ p.
-    """
-    rows, columns, count = logits.shape
-    power = np.exp(logits - logits.max(axis=(0, 1)))
-    points, confidence = np.empty((count, 2), np.float32), np.empty(count, np.float32)
-    for k, (top, left, near) in enumerate(_peaks(logits, power / power.sum(axis=(0, 1)))):
-        confidence[k] = near.sum()
-        points[k, 0] = near.sum(0) @ (left + np.arange(near.shape[1]) + 0.5) / columns / confidence[k]
-        points[k, 1] = near.sum(1) @ (top + np.arange(near.shape[0]) + 0.5) / rows / confidence[k]
-    return points, confidence
+def _of_objects(objects: Objects) -> Decoded:
+    return Decoded(confidence=objects.scores[:1] if len(objects.scores) else np.zeros(1, np.float32), objects=objects)
 
 
-def _peaks(logits: Floats, share: Floats) -> list[tuple[int, int, Floats]]:
-    """For each point the shares of the 3 × 3 cells around its largest logit, fewer at the edge; their first row and column."""
-    _, columns, count = share.shape
-    found = []
-    for k, peak in enumerate(logits.reshape(-1, count).argmax(0)):
-        row, column = divmod(int(peak), columns)
-        top, left = max(row - 1, 0), max(column - 1, 0)
-        found.append((top, left, share[top : row + 2, left : column + 2, k]))
-    return found
+def _classes(decoder: Mask, cells: Floats) -> Labels:
+    """(H, W, C) → (H, W); the first of equal ones counts."""
+    if cells.shape[-1] > 1:
+        return np.asarray(cells.argmax(-1), np.uint8)
+    belongs = sigmoid(cells[..., 0]) if decoder.logits else cells[..., 0]
+    return np.asarray(belongs >= np.float32(decoder.cell_threshold), np.uint8)

@@ -1,22 +1,24 @@
-"""One model on this machine: the same file, squares and decoding as on the phone, without TensorFlow."""
+"""One model on this machine: the same file, regions and decoding as on the phone, without TensorFlow."""
 
 from __future__ import annotations
 
 import math
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 
 import numpy as np
 import numpy.typing as npt
 
-from appspec.contract import ModelContract, TensorContract
+from appspec.contract import Anchors, Detections, ModelContract, TensorContract
 from appspec.read_contract import read_contract
 from pymodel.data.images import RgbImage
-from pymodel.inference.decoders import Decoded, decode
-from pymodel.preprocess.geometry import Region, box_around, crop_region
+from pymodel.inference.decoders import NO_MASK, NO_VALUES, Decoded, Labels, decode
+from pymodel.inference.masks import class_shares, within_picture
+from pymodel.inference.objects import NO_OBJECTS, Objects
+from pymodel.preprocess.geometry import Region, Size, box_around, crop_region
 from pymodel.preprocess.normalize import fill_color, normalize
 from pymodel.quiet import output_to, quiet_environment
 
@@ -26,21 +28,24 @@ Tensor = npt.NDArray[np.generic]
 
 @dataclass(frozen=True)
 class Answer:
-    """What one model says of one square of a picture.
+    """What one model says of one region of a picture; coordinates are pixels of the picture.
 
     Attributes:
-        output: the output that is decoded, dequantized, without its batch dimension.
-        points: (K, 2) float32 in pixels of the picture; K = 0 where the model locates nothing.
-        confidence: float32 in [0, 1]: (K,) of the points, (1,) of the likeliest class, or empty.
-        box: (4,) x0, y0, x1, y1 around the points, as the contract says; the whole picture where there are none.
+        outputs: all of them, dequantized, in their full shapes.
+        points: (K, 2) float32; K = 0 where the model locates nothing.
+        confidence: see Decoded; of a mask, the share of the picture that it covers.
+        box: (4,) x0, y0, x1, y1: around the points, as the contract says; of the surest object; else the whole picture.
         probabilities: (C,) of the classes; empty where the model tells none.
         region: where it looked.
         duration_ms: crop, inference and decoding, of all looks.
         looks: how often models looked; the last answer's has all that a search took.
+        objects: the surest first; their boxes end at the picture's edges.
+        mask: (H, W) uint8: the class of each cell of the region, 0 beyond the picture; empty where the model gives none.
+        shares: (C,) of the picture's cells that are of each class of the mask; empty without one.
     """
 
     contract: ModelContract
-    output: Floats
+    outputs: tuple[Floats, ...]
     points: Floats
     confidence: Floats
     box: Floats
@@ -48,6 +53,9 @@ class Answer:
     region: Region
     duration_ms: float
     looks: int = 1
+    objects: Objects = NO_OBJECTS
+    mask: Labels = field(default_factory=NO_MASK.copy)
+    shares: Floats = field(default_factory=NO_VALUES.copy)
 
     @property
     def mean_confidence(self) -> float:
@@ -57,11 +65,12 @@ class Answer:
     @property
     def found(self) -> bool:
         """Whether the answer counts."""
-        return self.mean_confidence >= self.contract.threshold
+        is_empty = isinstance(self.contract.decoder, Detections | Anchors) and not len(self.objects)
+        return not is_empty and self.mean_confidence >= self.contract.threshold
 
 
 class HostModel:
-    """One `.tflite`, ready to run on `threads` CPU threads.
+    """One `.tflite` with one input, ready to run on `threads` CPU threads.
 
     Args:
         path: a described model.
@@ -76,7 +85,7 @@ class HostModel:
             self.interpreter = Interpreter(model_path=str(path), num_threads=threads)
             self.interpreter.allocate_tensors()
         self._input = self.interpreter.get_input_details()[0]["index"]
-        self._output = self.interpreter.get_output_details()[0]["index"]
+        self._outputs = [details["index"] for details in self.interpreter.get_output_details()]
 
     def __enter__(self) -> HostModel:
         return self
@@ -89,54 +98,76 @@ class HostModel:
         del self.interpreter
 
     @property
-    def size(self) -> int:
-        """Side of the input square, pixels."""
-        return self.contract.input.shape[1]
+    def size(self) -> Size:
+        """Width and height of the input, pixels."""
+        return input_size(self.contract)
 
     def crop(self, image: RgbImage, region: Region) -> RgbImage:
-        """(S, S, 3) uint8: what the model sees of a picture."""
+        """(H, W, 3) uint8: what the model sees of a picture."""
         return crop_region(image, region, self.size, fill_color(self.contract.normalization[0]))
 
-    def run(self, tensor: Tensor) -> Tensor:
-        """The output that is decoded for an input, both as the file holds them and without their batch dimension."""
+    def run(self, tensor: Tensor) -> tuple[Tensor, ...]:
+        """The outputs in their full shapes for an input without its batch dimension, all as the file holds them."""
         self.interpreter.set_tensor(self._input, tensor[None])
         self.interpreter.invoke()
-        output: Tensor = self.interpreter.get_tensor(self._output)[0]
-        return output
+        return tuple(self.interpreter.get_tensor(index) for index in self._outputs)
 
-    def infer(self, values: RgbImage | Floats) -> Floats:
-        """The output that is decoded, dequantized, without its batch dimension.
+    def infer(self, values: RgbImage | Floats) -> tuple[Floats, ...]:
+        """The outputs, dequantized, in their full shapes.
 
         Args:
-            values: a square (S, S, 3) uint8, or the raw values (W, C) of a window.
+            values: a picture (H, W, 3) uint8, or the raw values (W, C) of a window.
         """
         contract = self.contract
-        output = self.run(quantize(normalize(values, *contract.normalization), contract.input))
-        return dequantize(output, contract.output)
+        outputs = self.run(quantize(normalize(values, *contract.normalization), contract.input))
+        return tuple(dequantize(stored, tensor) for stored, tensor in zip(outputs, contract.outputs, strict=True))
 
     def decoded(self, crop: RgbImage) -> Decoded:
-        """What the model says of a square (S, S, 3), in coordinates of that square."""
-        return decode(self.contract.decoder, self.infer(crop))
+        """What the model says of a picture (H, W, 3), in coordinates of that."""
+        return decode(self.contract, self.infer(crop))
 
     def answer(self, image: RgbImage, region: Region) -> Answer:
-        """What the model says of one square of a picture."""
+        """What the model says of one region of a picture."""
         start = time.perf_counter()
-        output = self.infer(self.crop(image, region))
-        decoded = decode(self.contract.decoder, output)
-        points = decoded.points * np.float32(region[2]) + np.asarray(region[:2], np.float32)
-        height, width = image.shape[:2]
-        box = np.array([0, 0, width, height], np.float32)
-        if len(points):
-            box = box_around(points, self.contract.box_margin, width, height)
-        duration = (time.perf_counter() - start) * 1e3
-        return Answer(self.contract, output, points, decoded.confidence, box, decoded.probabilities, region, duration)
+        outputs = self.infer(self.crop(image, region))
+        placed = _placed(self.contract, outputs, region, *image.shape[1::-1])
+        return replace(placed, duration_ms=(time.perf_counter() - start) * 1e3)
+
+
+def input_size(contract: ModelContract) -> Size:
+    """Width and height of a model's input, pixels."""
+    _, height, width, _ = contract.input.shape
+    return width, height
+
+
+def _placed(contract: ModelContract, outputs: tuple[Floats, ...], region: Region, width: int, height: int) -> Answer:
+    """Outputs decoded, from a region's coordinates to those of the picture."""
+    decoded = decode(contract, outputs)
+    corner, sides = np.asarray(region[:2], np.float32), np.asarray(region[2:], np.float32)
+    points = decoded.points * sides + corner
+    objects, confidence, shares = decoded.objects, decoded.confidence, NO_VALUES
+    box, edges = np.array([0, 0, width, height], np.float32), np.array([width, height] * 2, np.float32)
+    if len(points):
+        box = box_around(points, contract.box_margin, width, height)
+    if len(objects):
+        boxes = np.clip(objects.boxes * np.tile(sides, 2) + np.tile(corner, 2), 0, edges)
+        objects = replace(objects, boxes=boxes, points=objects.points * sides + corner)
+        box = boxes[0]
+    mask = decoded.mask
+    if mask.size:
+        inside = within_picture(mask.shape, region, width, height)
+        shares = class_shares(mask[inside], max(2, contract.output.shape[-1]))
+        mask, confidence = np.where(inside, mask, np.uint8(0)), 1 - shares[:1]
+    return Answer(contract, outputs, points, confidence, box, decoded.probabilities, region, 0.0, 1, objects, mask, shares)
 
 
 def quantize(values: Floats, tensor: TensorContract) -> Tensor:
-    """Values as a tensor holds them: rounded and clipped where it has a scale."""
+    """Values as a tensor holds them: integers are rounded and clipped."""
     if tensor.scale:
+        values = values / tensor.scale
+    if not tensor.dtype.startswith("float"):
         limits = np.iinfo(tensor.dtype)
-        values = np.clip(np.round(values / tensor.scale) + tensor.zero_point, limits.min, limits.max)
+        values = np.clip(np.round(values) + tensor.zero_point, limits.min, limits.max)
     stored: Tensor = values.astype(tensor.dtype)
     return stored
 

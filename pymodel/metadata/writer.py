@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import inspect
 import io
+import os
 import struct
 import tempfile
 import zipfile
@@ -15,19 +16,20 @@ from types import ModuleType
 import numpy as np
 
 from appspec.contract import Classes, Window
-from appspec.kit_facts import FACTS_FILE, KitFacts, write_facts
+from appspec.kit_facts import FACTS_FILE, KitFacts, Measured, write_facts
 from appspec.read_contract import read_contract
-from pymodel.quiet import quiet_environment
+from pymodel.quiet import output_to, quiet_environment
 
 
 @dataclass(frozen=True)
 class Description:
-    """The metadata of a model with one input and one output.
+    """The metadata of a model with one input.
 
     Attributes:
         facts: the kit's own part.
         labels, mean, std, channels: see appspec.contract.
-        output_name: of the output tensor.
+        output_names: of the output tensors, in their order.
+        labelled: which of them the labels belong to.
     """
 
     name: str
@@ -39,26 +41,26 @@ class Description:
     mean: tuple[float, ...]
     std: tuple[float, ...]
     channels: tuple[str, ...] = ()
-    output_name: str = "points"
+    output_names: tuple[str, ...] = ("points",)
+    labelled: int = 0
     license: str = "the author's"
 
     @property
     def output_meaning(self) -> str:
-        """The output tensor in words: the first line of its decoder's docstring."""
-        (decoder,) = self.facts.decoders
-        return (inspect.getdoc(type(decoder)) or "").splitlines()[0]
+        """The output tensors in words: the first line of their decoder's docstring."""
+        return (inspect.getdoc(type(self.facts.decoder)) or "").splitlines()[0]
 
     @property
     def label_meaning(self) -> str:
         """What the labels are of, in words."""
-        return "classes" if isinstance(self.facts.decoders[0], (Classes, Window)) else "values"
+        return "classes" if isinstance(self.facts.decoder, (Classes, Window)) else "values"
 
 
 def describe(content: bytes, description: Description) -> bytes:
     """The same model with metadata inside.
 
     Args:
-        content: a `.tflite` with one input, a picture or a window, and one output.
+        content: a `.tflite` with one input, a picture or a window.
 
     Raises:
         AssertionError: what is read back differs from what was written (a bug of this kit or of tflite-support).
@@ -74,9 +76,14 @@ def describe(content: bytes, description: Description) -> bytes:
             f"Names of the {description.label_meaning}, one a line.",
             metadata_fb.AssociatedFileType.TENSOR_AXIS_LABELS,
         )
-        answer = info.TensorMd(
-            name=description.output_name, description=description.output_meaning, associated_files=[label_file]
-        )
+        answers = [
+            info.TensorMd(
+                name=name,
+                description=description.output_meaning,
+                associated_files=[label_file] if description.labels and i == description.labelled else [],
+            ).create_metadata()
+            for i, name in enumerate(description.output_names)
+        ]
         general = info.GeneralMd(
             name=description.name,
             version=description.version,
@@ -84,10 +91,14 @@ def describe(content: bytes, description: Description) -> bytes:
             author=description.author,
             licenses=description.license,
         ).create_metadata()
-        facts_file = info.AssociatedFileMd(str(facts), "Task, decoders, crop, quantization and metric, as JSON.")
+        facts_file = info.AssociatedFileMd(str(facts), "Task, decoder, crop, quantization and metric, as JSON.")
         general.associatedFiles = [facts_file.create_metadata()]
         filled = writer.MetadataWriter.create_from_metadata(
-            bytearray(content), general, [filled_by], [answer.create_metadata()], [*files, str(labels), str(facts)]
+            bytearray(content),
+            general,
+            [filled_by],
+            answers,
+            [*files, *([str(labels)] if description.labels else []), str(facts)],
         ).populate()
         described = _undated(bytes(filled))
         check = Path(folder) / f"{description.name}.tflite"
@@ -100,11 +111,11 @@ def _input(
     info: ModuleType, metadata_fb: ModuleType, schema_fb: ModuleType, description: Description, folder: Path
 ) -> tuple[object, list[str]]:
     """The metadata of the input tensor, and the files that it refers to."""
-    (decoder,) = description.facts.decoders
+    decoder = description.facts.decoder
     if not isinstance(decoder, Window):
         image = info.InputImageTensorMd(
             name="image",
-            description="Square part of an upright RGB picture; what lies outside the picture is 0.",
+            description="Part of an upright RGB picture; what lies outside the picture is 0.",
             norm_mean=list(description.mean),
             norm_std=list(description.std),
             color_space_type=metadata_fb.ColorSpaceType.RGB,
@@ -148,6 +159,7 @@ def _undated(content: bytes) -> bytes:
 def _compare(written: Description, file: Path) -> None:
     """Asserts that a model's metadata, read back, is what was written."""
     read = read_contract(file)
+    measured = written.facts.measured or Measured("", 0.0, 0.0)
     assert read.input.mean is not None
     assert np.allclose(read.input.mean, written.mean, rtol=1e-6)
     assert read.input.std is not None
@@ -155,16 +167,16 @@ def _compare(written: Description, file: Path) -> None:
     facts, about = written.facts, read.about
     pairs = {
         "task": (facts.task, read.task),
-        "decoders": (facts.decoders, tuple(output.decoder for output in read.outputs)),
+        "decoder": (facts.decoder, read.decoder),
         "crop": (facts.crop, read.crop),
         "quantization": (facts.quantization, read.quantization),
         "metric": (
-            (facts.measured.metric, facts.measured.reference, facts.measured.value),
+            (measured.metric, measured.reference, measured.value),
             (about.metric, about.metric_float, about.metric_value),
         ),
         "labels": (written.labels, read.labels),
         "channels": (written.channels, read.input.channels),
-        "output_name": (written.output_name, read.output.name),
+        "output_names": (written.output_names, tuple(output.name for output in read.outputs)),
         "general": (
             (written.description, written.author, written.version, written.license),
             (about.description, about.author, about.version, about.license),
@@ -180,8 +192,9 @@ def _writers() -> tuple[ModuleType, ModuleType, ModuleType, ModuleType]:
     import libusb_package
 
     ctypes.CDLL(str(libusb_package.get_library_path()), mode=ctypes.RTLD_GLOBAL)
-    from tensorflow_lite_support.metadata import metadata_schema_py_generated as metadata_fb
-    from tensorflow_lite_support.metadata import schema_py_generated as schema_fb
-    from tensorflow_lite_support.metadata.python.metadata_writers import metadata_info, metadata_writer
+    with output_to(Path(os.devnull)):  # TensorFlow comes with them, and has much to say
+        from tensorflow_lite_support.metadata import metadata_schema_py_generated as metadata_fb
+        from tensorflow_lite_support.metadata import schema_py_generated as schema_fb
+        from tensorflow_lite_support.metadata.python.metadata_writers import metadata_info, metadata_writer
 
     return metadata_writer, metadata_info, metadata_fb, schema_fb

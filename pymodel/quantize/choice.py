@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from appspec.artifacts import BESIDE
-from appspec.contract import Quantization
+from appspec.contract import INTEGER, Quantization
 from appspec.errors import KitError
+from appspec.intervals import metric_loss
 from appspec.spec import Convert
 
 STAGE_VERSION = 3
@@ -28,6 +29,7 @@ class Measurement:
 
     Attributes:
         validation, test: its metric on these splits.
+        float_layers: of a mixed one, those that stay in floats, the one that int8 hurts most first.
     """
 
     quantization: Quantization
@@ -36,9 +38,10 @@ class Measurement:
     validation: float
     test: float
     median_ms: float
+    float_layers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Variant(Measurement):
     """A measurement beside that of the float32 variant.
 
@@ -114,26 +117,27 @@ def choose(name: str, variants: Sequence[Variant], convert: Convert, judgement: 
 def ranked(variants: Sequence[Variant], counts: Mapping[Quantization, int | None], prefer: str) -> list[Variant]:
     """Variants in the order in which they may ship.
 
-    "speed": by instructions, where SAME_SPEED of them is no difference and the smaller file comes first; without counts the
-    integer one before the others, as phones with dot products run them. "size": by size.
+    "speed": by instructions, where SAME_SPEED of them is no difference and the smaller file comes first, and what phones refuse
+    to count comes last; without any counts the integer ones before the others, as phones with dot products run them. "size": by
+    size.
     """
     by_size = sorted(variants, key=lambda one: one.size_bytes)
     if prefer == "size":
         return by_size
-    counted = [count for one in variants if (count := counts[one.quantization]) is not None]
-    if len(counted) < len(variants):
-        return sorted(by_size, key=lambda one: one.quantization != "int8")
-    order: list[Variant] = []
-    while by_size:
-        fewest = min(counts[one.quantization] or 0 for one in by_size)
-        order += (same := [one for one in by_size if (counts[one.quantization] or 0) <= fewest * (1 + SAME_SPEED)])
-        by_size = [one for one in by_size if one not in same]
-    return order
+    known = {kind: count for kind, count in counts.items() if count is not None}
+    if not known:
+        return sorted(by_size, key=lambda one: one.quantization not in ("int8", "mixed"))
+    order, counted = [], [one for one in by_size if one.quantization in known]
+    while counted:
+        fewest = min(known[one.quantization] for one in counted)
+        order += (same := [one for one in counted if known[one.quantization] <= fewest * (1 + SAME_SPEED)])
+        counted = [one for one in counted if one not in same]
+    return order + [one for one in by_size if one.quantization not in known]
 
 
 def _beside(chosen: Variant, variants: Sequence[Variant], convert: Convert, judgement: Judgement) -> Variant | None:
     """float16 beside an integer variant: GPUs compute in floating point, and each phone finds out which pair is fastest."""
-    if convert.ship == "one" or chosen.quantization not in ("int8", "dynamic"):
+    if convert.ship == "one" or chosen.quantization not in INTEGER:
         return None
     other = next((one for one in variants if one.quantization == BESIDE), None)
     if other is None or other.size_bytes >= MOST_BESIDE_BYTES or other.validation_loss > convert.max_metric_loss:
@@ -189,12 +193,6 @@ def compare(measurements: Sequence[Measurement], lower_is_better: bool) -> tuple
     )
 
 
-def metric_loss(value: float, reference: float, lower_is_better: bool) -> float:
-    """How much worse a metric is than its reference, as a share of the reference; negative where it is better."""
-    worse = value - reference if lower_is_better else reference - value
-    return worse / reference if reference else 0.0
-
-
 def write_variants(folder: Path, variants: Sequence[Variant]) -> None:
     """Writes variants.json."""
     (folder / "variants.json").write_text(json.dumps([asdict(variant) for variant in variants], indent=1), encoding="utf-8")
@@ -203,11 +201,12 @@ def write_variants(folder: Path, variants: Sequence[Variant]) -> None:
 def read_variants(folder: Path) -> tuple[Variant, ...]:
     """The variants of a finished conversion."""
     rows = json.loads((folder / "variants.json").read_text(encoding="utf-8"))
-    return tuple(Variant(**row) for row in rows)
+    return tuple(Variant(**{**row, "float_layers": tuple(row["float_layers"])}) for row in rows)
 
 
 def _words(variant: Variant, counts: Mapping[Quantization, int | None]) -> str:
     lost = f"loses {variant.validation_loss:.2%}" if variant.validation_loss > 0 else "loses nothing"
     count = counts.get(variant.quantization)
     work = "" if count is None else f", {count / 1e6:.3g} M ARM64 instructions"
-    return f"{variant.size_bytes / 1024:.0f} KB{work}, {variant.metric} {variant.validation:.4f} on the validation split ({lost})"
+    floats = f", {len(variant.float_layers)} layers in floats" if variant.float_layers else ""
+    return f"{variant.size_bytes / 1024:.0f} KB{floats}{work}, {variant.metric} {variant.validation:.4f} on the validation split ({lost})"

@@ -6,7 +6,7 @@ import itertools
 
 from appspec.errors import KitError
 from appspec.spec import AppSpec
-from pymodel.tasks.task import Task, app_tasks
+from pymodel.tasks.task import Task, TrainedTask, app_tasks
 
 
 def check_supported(spec: AppSpec) -> None:
@@ -15,17 +15,11 @@ def check_supported(spec: AppSpec) -> None:
     Raises:
         KitError: names the key, what was found and what is allowed.
     """
-    for i, model in enumerate(spec.model):
-        if model.file is not None:
-            raise KitError(
-                f"app.toml: model[{i}].file = {model.file!r} can't be used yet",
-                "this version of the kit has no code for it",
-                "use training: leave the key out",
-            )
     tasks = app_tasks(spec)
     _check_chain(spec, tasks)
     for model, task in zip(spec.model, tasks, strict=True):
         task.check(spec, model)
+    _check_data(spec, tasks)
     _check_screen(spec, tasks)
 
 
@@ -35,10 +29,18 @@ def _check_chain(spec: AppSpec, tasks: list[Task]) -> None:
         raise KitError(
             "app.toml: model",
             f"the order {order} is no chain: a model looks at the box that the one before it gives",
-            "use one model, or a box model and then landmarks or heatmap",
+            "use one model, or one that finds boxes (box, detect) and then landmarks, heatmap or classify",
         )
-    formats = [name for name in tasks[0].formats if all(name in task.formats for task in tasks)]
+
+
+def _check_data(spec: AppSpec, tasks: list[Task]) -> None:
+    learners = [task for model, task in zip(spec.model, tasks, strict=True) if model.file is None]
+    trained = [task for task in learners if isinstance(task, TrainedTask)]
+    if spec.data is None or not trained:
+        return
+    formats = [name for name in trained[0].formats if all(name in task.formats for task in trained)]
     if spec.data.read_as not in formats:
+        order = ", ".join(model.task for model in spec.model if model.file is None)
         raise KitError(
             "app.toml: data.format",
             f"{order} can't be learnt from {spec.data.read_as}",

@@ -99,11 +99,11 @@ class PictureCrops:
 
     def _plain(self, n: int, side: int) -> Crop:
         known = self.store.examples[n]
-        x0, y0, width = region = region_of(known, self._in_box)
+        x0, y0, width, _ = region = region_of(known, self._in_box)
         corner = np.array([x0, y0], np.float32)
         points = (self.store.all_points(n) - corner) / np.float32(width)
         box = (known.box.reshape(2, 2) - corner) / np.float32(width)
-        pixels = crop_region(self.store.image(n), region, side, self._fill)
+        pixels = crop_region(self.store.image(n), region, (side, side), self._fill)
         return Crop(pixels, points.astype(np.float32), box.reshape(4).astype(np.float32), known)
 
 

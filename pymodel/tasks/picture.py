@@ -1,4 +1,4 @@
-"""The base of all task kinds whose input is a picture."""
+"""The base of all task kinds that learn from pictures."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import numpy as np
 
 from appspec.contract import CropPolicy, Decoder, Quantization
 from appspec.errors import KitError
+from appspec.intervals import Scores
 from appspec.kit_facts import KitFacts, Measured
 from appspec.progress import Reporter
 from appspec.spec import AppSpec, Model
@@ -26,14 +27,14 @@ from pymodel.data.store import ExampleStore
 from pymodel.evaluate.chain import Sample, evaluate_chain, evaluate_model, evaluate_stages, folder_samples, store_samples
 from pymodel.evaluate.judge import Judge
 from pymodel.evaluate.page import worst_files, write_page
-from pymodel.evaluate.predict import Prediction, predict
 from pymodel.inference.interpreter import HostModel
 from pymodel.metadata.writer import Description
 from pymodel.preprocess.geometry import REFINE_BELOW_IOU, REGION_MARGIN, TILE_SIDE, ZOOM_MARGIN, crop_region
 from pymodel.preprocess.normalize import fill_color, normalize
 from pymodel.quantize.variants import REPRESENTATIVE_COUNT, ConversionPlan
+from pymodel.tasks.camera import CameraTask
 from pymodel.tasks.crops import Crop, PictureCrops, region_of
-from pymodel.tasks.task import Task, app_tasks
+from pymodel.tasks.task import Task, TrainedTask, app_tasks
 from pymodel.train.loop import SMALL_EPOCHS, TrainConfig
 from pymodel.train.objective import Array, Objective
 from pymodel.train.plan import TrainingPlan
@@ -60,8 +61,8 @@ class Outputs:
     tile_below_confidence: float = 0.0
 
 
-class PictureTask(Task, Judge):
-    """A kind whose input is a picture.
+class PictureTask(CameraTask, TrainedTask, Judge):
+    """A trained kind whose input is a picture.
 
     Attributes:
         jitter, region_jitter: augmentation of whole pictures, and of crops around a box.
@@ -114,10 +115,10 @@ class PictureTask(Task, Judge):
         return pictures.STAGE_VERSION
 
     def read(self, folder: Path, spec: AppSpec, target: Path, reporter: Reporter) -> None:
-        pictures.read_pictures(folder, spec.data, target, reporter)
+        pictures.read_pictures(folder, spec.training_data, target, reporter)
 
     def inspect(self, folder: Path, spec: AppSpec, picture: Path, pictures_shown: int) -> InspectionDocument:
-        return pictures.inspect_pictures(folder, spec.data, picture, pictures_shown)
+        return pictures.inspect_pictures(folder, spec.training_data, picture, pictures_shown)
 
     def plan_training(self, spec: AppSpec, model: Model, weights: str | Path, examples: Path) -> TrainingPlan:
         import cv2
@@ -152,7 +153,7 @@ class PictureTask(Task, Judge):
     def plan_conversion(self, spec: AppSpec, model: Model, trained: Path, examples: Path) -> ConversionPlan:
         store, size = ExampleStore(examples), model.input.size[0]
 
-        def measure(host: HostModel, split: SplitName) -> float:
+        def measure(host: HostModel, split: SplitName) -> Scores:
             return evaluate_model(host, store.pictures(split), self)
 
         return ConversionPlan(
@@ -167,12 +168,12 @@ class PictureTask(Task, Judge):
 
     def evaluate(self, spec: AppSpec, models: Sequence[Path], examples: Path, target: Path) -> None:
         store = ExampleStore(examples)
-        judges = [task for task in app_tasks(spec) if isinstance(task, Judge)]
-        found, _ = evaluate_chain(models, store_samples(store), self, evaluate_stages(models, judges, store))
+        alone = {path: task for path, task in zip(models, app_tasks(spec), strict=True) if isinstance(task, Judge)}
+        found, _ = evaluate_chain(models, store_samples(store), self, evaluate_stages(alone, store))
         (target / "evaluation.json").write_text(json.dumps(found.as_document(), indent=1), encoding="utf-8")
 
     def evaluate_folder(self, spec: AppSpec, models: Sequence[Path], folder: Path, target: Path) -> None:
-        samples, problems = folder_samples(folder, spec.data)
+        samples, problems = folder_samples(folder, spec.training_data)
         found, _ = evaluate_chain(models, samples, self)
         document = found.as_document()
         (target / "evaluation.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
@@ -189,26 +190,23 @@ class PictureTask(Task, Judge):
         title = f"{spec.app.name}: the test split ({counted(document['pictures'], 'picture')})"
         write_page(title, document, models, samples, self, target)
 
-    def predict(self, models: Sequence[Path], tasks: Sequence[Task], image: Path, picture: Path) -> Prediction:
-        return predict(models, [task for task in tasks if isinstance(task, Judge)], image, picture)
-
     def _description(
         self, spec: AppSpec, model: Model, store: ExampleStore, quantization: Quantization, measured: Measured
     ) -> Description:
         outputs = self.outputs(spec, model, store)
         crop = self._crop_policy(spec, store, outputs)
-        synthetic = spec.data.format == "drawn"
-        source = f"{spec.data.pictures} drawn pictures" if synthetic else "the user's pictures"
+        synthetic = spec.training_data.format == "drawn"
+        source = f"{spec.training_data.pictures} drawn pictures" if synthetic else "the user's pictures"
         return Description(
             name=model.name,
             description=f"{outputs.meaning}; {self.network_words(model)}, trained on {source} by APKiln.",
             author=spec.app.name,
             version=spec.app.version,
-            facts=KitFacts(model.task, (outputs.decoder,), crop, quantization, measured),
+            facts=KitFacts(model.task, outputs.decoder, crop, quantization, measured),
             labels=outputs.labels,
             mean=model.input.mean_rgb,
             std=model.input.std_rgb,
-            output_name=outputs.name,
+            output_names=(outputs.name,),
         )
 
     def _crop_policy(self, spec: AppSpec, store: ExampleStore, outputs: Outputs) -> CropPolicy:
@@ -243,7 +241,7 @@ def training_config(model: Model, weights: str | Path) -> TrainConfig:
 
 def representative(store: ExampleStore, model: Model, in_box: bool) -> Array:
     """(N, S, S, 3) float32 normalized inputs from the training split alone, as the model sees them on the phone."""
-    size, mean, std = model.input.size[0], model.input.mean_rgb, model.input.std_rgb
+    size, mean, std = model.input.size, model.input.mean_rgb, model.input.std_rgb
     indices = store.indices("train")
     chosen = indices[:: max(1, len(indices) // REPRESENTATIVE_COUNT)][:REPRESENTATIVE_COUNT]
     crops = [crop_region(store.image(i), region_of(store.examples[i], in_box), size, fill_color(mean)) for i in chosen]

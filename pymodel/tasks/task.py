@@ -13,34 +13,32 @@ from appspec.progress import Reporter
 from appspec.spec import AppSpec, Model
 from pymodel.data.document import InspectionDocument
 from pymodel.evaluate.predict import Prediction
+from pymodel.foreign.evidence import ForeignModel
+from pymodel.foreign.reading import Reading
 from pymodel.quantize.variants import ConversionPlan
 from pymodel.train.plan import TrainingPlan
 
+BRING_YOUR_OWN = "docs/bring-your-own.md"
+"""The page about ready models."""
+
 
 class Task(ABC):
-    """One kind. That of an app's first model reads the data, that of its last model judges the app.
+    """One kind, whether the kit trains its models or takes ready ones alone.
 
     Attributes:
         version: to be raised when the kind's network, objective, outputs or scores change: models are then made again.
         screen: the source of its models' input.
-        formats: data formats that it can be trained on.
-        backbone: name of its networks' backbone.
         gives_box, follows_box: whether the next model may use its box, and whether it may use the box of the one before it.
         animates: whether an animation can follow what it finds.
+        ready_outputs: of a ready model that it takes, in words; empty where it takes none but the kit's own.
     """
 
     version: int = 1
     screen: Literal["camera", "sensor"] = "camera"
-    formats: tuple[str, ...] = ()
-    backbone: str = "mobilenet_v2"
     gives_box: bool = False
     follows_box: bool = False
     animates: bool = False
-
-    @property
-    @abstractmethod
-    def read_version(self) -> int:
-        """Raised when `read` gives something else for the same data and settings."""
+    ready_outputs: str = ""
 
     def check(self, spec: AppSpec, model: Model) -> None:
         """Refuses settings of a model that make no sense for this kind.
@@ -48,12 +46,64 @@ class Task(ABC):
         Raises:
             KitError: names the key, what was found and what is allowed.
         """
+        if model.file is None:
+            raise KitError(
+                f"app.toml: model {model.name}: task",
+                f"the kit trains no model that does {model.task!r}",
+                f'give a ready one: file = "MODEL.tflite" ({BRING_YOUR_OWN}), or use another task',
+            )
+
+    @abstractmethod
+    def predict(self, models: Sequence[Path], tasks: Sequence[Task], image: Path, picture: Path) -> Prediction:
+        """A whole app on one picture, drawn.
+
+        Args:
+            tasks: of the models.
+
+        Raises:
+            KitError: the image can't be read, or the kind looks at none.
+        """
+
+    def recognize(self, found: ForeignModel) -> Reading | None:
+        """How a file that says nothing of its own task is read, where it is certain that this kind is what it does."""
+        return None
+
+    def interpret(self, found: ForeignModel) -> Reading:
+        """How the outputs of a file are read that does what this kind does, by its user's word.
+
+        Raises:
+            KitError: its outputs are none of this kind, or something must be asked for.
+        """
+        raise KitError(
+            f"{found.name} can't be used for the task {found.wishes.task!r}",
+            "only a file that the kit has made says what that needs",
+            f"let the kit train one, or use another task ({BRING_YOUR_OWN})",
+        )
+
+
+class TrainedTask(Task):
+    """A kind whose models the kit trains. That of an app's first model reads the data, that of its last one judges the app.
+
+    Attributes:
+        formats: data formats that it can be trained on.
+        backbone: name of its networks' backbone.
+    """
+
+    formats: tuple[str, ...] = ()
+    backbone: str = "mobilenet_v2"
+
+    def check(self, spec: AppSpec, model: Model) -> None:
         if "name" in model.backbone.model_fields_set and model.backbone.name != self.backbone:
             raise KitError(
                 f"app.toml: model {model.name}: backbone.name",
                 f"task {model.task!r} needs {self.backbone!r}, found {model.backbone.name!r}",
                 "leave the key out, or change it",
             )
+
+    @property
+    @abstractmethod
+    def read_version(self) -> int:
+        """Raised when `read` gives something else for the same data and settings."""
 
     @abstractmethod
     def read(self, folder: Path, spec: AppSpec, target: Path, reporter: Reporter) -> None:
@@ -112,21 +162,17 @@ class Task(ABC):
             evaluation: folder of evaluation.json.
         """
 
-    @abstractmethod
-    def predict(self, models: Sequence[Path], tasks: Sequence[Task], image: Path, picture: Path) -> Prediction:
-        """A whole app on one picture, drawn.
-
-        Args:
-            tasks: of the models.
-
-        Raises:
-            KitError: the image can't be read, or the kind looks at none.
-        """
-
 
 def find_task(kind: str) -> Task:
     """The task of a kind, by the name of its folder; appspec.kinds says which there are."""
     task: Task = importlib.import_module(f"pymodel.tasks.{kind}.task").TASK
+    return task
+
+
+def find_trained_task(kind: str) -> TrainedTask:
+    """The same of a kind that the kit trains; check_supported has seen that it is one."""
+    task = find_task(kind)
+    assert isinstance(task, TrainedTask)
     return task
 
 

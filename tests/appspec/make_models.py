@@ -28,7 +28,7 @@ def main() -> None:
 
     keras.utils.set_random_seed(1)
     drawings = [draw_cat(np.random.default_rng((5, i)), (96, 96)) for i in range(COUNT)]
-    pixels = np.stack([crop_region(one.image, frame_region(96, 96), SIZE, (128, 128, 128)) for one in drawings])
+    pixels = np.stack([crop_region(one.image, frame_region(96, 96), (SIZE, SIZE), (128, 128, 128)) for one in drawings])
     inputs = ((pixels - 127.5) / 127.5).astype(np.float32)
     boxes = np.stack([box_from_landmarks(one.points, 96, 96).reshape(2, 2) / 96 for one in drawings])
     cells = (np.arange(GRID) + 0.5) / GRID
@@ -39,7 +39,7 @@ def main() -> None:
     model = keras.Model(picture, keras.layers.Conv2D(2, 3, 2, "same")(x))
     model.compile("adam", "mse")
     model.fit(inputs, 20 * near, epochs=20, verbose=0)
-    facts = KitFacts("box", (Points(threshold=0.3),), CropPolicy(zoom_margin=0.6), "int8", Measured("iou", 0.5, 0.49))
+    facts = KitFacts("box", Points(threshold=0.3), CropPolicy(zoom_margin=0.6), "int8", Measured("iou", 0.5, 0.49))
     half = (127.5,) * 3
     description = Description("version", "A tiny box", "APKiln", "1", facts, ("top_left", "bottom_right"), half, half)
     with tempfile.TemporaryDirectory() as folder:

@@ -62,16 +62,16 @@ FLAT = {
 
 def test_the_words_of_version_1_are_those_of_today() -> None:
     facts = read_facts(json.dumps(FLAT))
-    assert facts.decoders == (Peak(0.2, 0.1),)
+    assert facts.decoder == Peak(0.2, 0.1)
     assert facts.crop == CropPolicy("box", 0.25, 0.7, 0.0, 0.6, 0.7)
     assert facts.measured == Measured("pck", 0.9, 0.8)
     window = {**FLAT, "task": "window", "decode": "abnormal", "region": "window", "interval_s": 600.0, "hold": 3}
-    assert read_facts(json.dumps(window)).decoders == (Window(600.0, 0.2, 3),)
+    assert read_facts(json.dumps(window)).decoder == Window(600.0, 0.2, 3)
     assert read_facts(json.dumps(window)).crop is None
 
 
 def test_what_is_written_is_read_back() -> None:
-    facts = KitFacts("classify", (Classes(0.6), None), CropPolicy(zoom_margin=0.5), "dynamic", Measured("accuracy", 0.9, 0.8))
+    facts = KitFacts("classify", Classes(0.6), CropPolicy(zoom_margin=0.5), "dynamic", Measured("accuracy", 0.9, 0.8))
     assert read_facts(write_facts(facts)) == facts
 
 
@@ -83,6 +83,7 @@ def test_what_is_written_is_read_back() -> None:
         ('{"version": "two"}', "version 'two'"),
         ('{"version": 2, "task": "box"}', FACTS_FILE),
         ('{"version": 2, "task": "box", "decoders": [{"type": "masks"}]}', "no decoder is called 'masks'"),
+        ('{"version": 3, "task": "box", "decoder": "mask"}', "says no decoder"),
         ('{"version": 2, "task": "box", "decoders": [{"type": "points", "threshold": "high"}]}', FACTS_FILE),
     ],
 )
@@ -128,10 +129,10 @@ def test_a_foreign_model_is_read_and_what_it_lacks_is_none(foreign: Path) -> Non
     assert {tensor.argument: tensor.dtype for tensor in contract.outputs} == {name: name for name in DTYPES}
     assert (contract.task, contract.crop, contract.quantization) == (None, None, None)
     assert (contract.input.mean, contract.input.std, contract.labels) == (None, None, ())
-    assert [output.decoder for output in contract.outputs] == [None] * 7
+    assert contract.decoder is None
 
 
-@pytest.mark.parametrize("fact", ["decoder", "kind", "crop_policy", "normalization"])
+@pytest.mark.parametrize("fact", ["reading", "kind", "crop_policy", "normalization"])
 def test_who_needs_what_it_lacks_says_so(foreign: Path, fact: str) -> None:
     with pytest.raises(KitError, match=r"several.tflite can't be used here") as caught:
         getattr(read_contract(foreign), fact)

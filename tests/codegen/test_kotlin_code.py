@@ -104,7 +104,7 @@ def test_enums_and_decoders_have_twins_too() -> None:
         assert re.findall(r"\b([A-Z][A-Z0-9_]+)\b(?=[,(\s])", re.sub(r"\([^)]*\)+", "", body[1]) + " ") == [
             v.upper() for v in values
         ]
-    members = re.findall(r"data (?:class|object) (\w+)\b[^\n]*: Decoder", KOTLIN)
+    members = re.findall(r"data (?:class|object) (\w+)(?:\((?:[^()]|\([^()]*\))*\))? : Decoder", KOTLIN)
     assert sorted(members) == sorted(decoder.__name__ for decoder in get_args(Decoder))
 
 

@@ -35,7 +35,7 @@ def write_answers(root: Path, path: Path, frames: Sequence[tuple[str, Frame]], l
             upright = reference.upright_rgb(frame)
             region = frame_region(*frame.upright_size)
             with patch.object(HostModel, "crop", crop_of(frame)):
-                if not _is_clear(model.infer(model.crop(upright, region)), contract, limit):  # type: ignore[arg-type]
+                if not _is_clear(model.infer(model.crop(upright, region))[0][0], contract, limit):  # type: ignore[arg-type]
                     continue
                 answer = model.answer(upright, region)  # type: ignore[arg-type]
             likeliest = np.argsort(-answer.probabilities, kind="stable")[:2]
@@ -71,7 +71,7 @@ def write_recorded(root: Path, path: Path, limit: float) -> int:
             steps = np.cumsum(rng.normal(0, 0.06, (length + 60, len(low))), 0)
             samples = (low + span * (0.5 + steps)).astype(np.float32)
             samples[rng.uniform(size=samples.shape) < missing] = np.nan
-            probabilities = [model.infer(window)[0] if window is not None else None for window in _raw(samples, contract)]
+            probabilities = [model.infer(window)[0].item() if window is not None else None for window in _raw(samples, contract)]
             known = np.array([value for value in probabilities if value is not None], np.float32)
             ordered = np.sort(known)
             gap = int(np.argmax(np.diff(ordered)[10:-10])) + 10

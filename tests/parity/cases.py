@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -11,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from appspec.contract import Coordinates, ElementType, ModelContract, Peak
-from pymodel.inference.decoders import decode_points
+from pymodel.inference.heatmaps import decode_points
 from pymodel.preprocess.geometry import Region, box_around, box_region, frame_region, tile_regions
 from tests.golden.rewrite import classify_contract, example_contract, heatmap_contract, window_contract
 from tests.parity import reference
@@ -43,7 +44,7 @@ def write_frames(root: Path) -> int:
         layout = next(layouts)
         frame = random_frame(rng, next(sizes), rotation, mirror, layout)
         width, height = frame.upright_size
-        region = (float(rng.uniform(-5, width / 2)), float(rng.uniform(-5, height / 2)), float(rng.uniform(8, 60)))
+        region = (float(rng.uniform(-5, width / 2)), float(rng.uniform(-5, height / 2)), *(2 * [float(rng.uniform(8, 60))]))
         _write_frame(writer, f"{rotation}{'-mirror' * mirror}-{dtype}-{layout}", frame, region, input_contract(dtype))
     for layout, (crop, place) in itertools.product(LAYOUTS, CROPS.items()):
         rotation, mirror = int(rng.choice(ROTATIONS)), bool(rng.integers(2))
@@ -60,16 +61,16 @@ def write_frames(root: Path) -> int:
 
 CROPS = {
     "whole": lambda width, height: frame_region(width, height),
-    "inside": lambda width, height: (5.3, 4.7, 17.9),
-    "left-top": lambda width, height: (-9.25, -6.5, 30.0),
-    "right-bottom": lambda width, height: (width - 11.5, height - 8.75, 25.0),
-    "around": lambda width, height: (-20.0, -31.7, 120.3),
-    "far-away": lambda width, height: (width + 40.0, -90.0, 24.0),
-    "pixel-by-pixel": lambda width, height: (3.0, 2.0, 16.0),
-    "enlarged": lambda width, height: (12.4, 9.1, 2.5),
-    "shrunk": lambda width, height: (-100.0, -100.0, 400.0),
+    "inside": lambda width, height: (5.3, 4.7, 17.9, 17.9),
+    "left-top": lambda width, height: (-9.25, -6.5, 30.0, 30.0),
+    "right-bottom": lambda width, height: (width - 11.5, height - 8.75, 25.0, 25.0),
+    "around": lambda width, height: (-20.0, -31.7, 120.3, 120.3),
+    "far-away": lambda width, height: (width + 40.0, -90.0, 24.0, 24.0),
+    "pixel-by-pixel": lambda width, height: (3.0, 2.0, 16.0, 16.0),
+    "enlarged": lambda width, height: (12.4, 9.1, 2.5, 2.5),
+    "shrunk": lambda width, height: (-100.0, -100.0, 400.0, 400.0),
 }
-"""x0, y0, side from the upright size; the input's side is 16."""
+"""x0, y0, width, height from the upright size; the input's side is 16."""
 
 
 def input_contract(dtype: ElementType, size: int = 16) -> ModelContract:
@@ -181,7 +182,9 @@ def write_decoders(root: Path) -> int:
         points = rng.uniform(-0.1, 1.1, (count, 2)).astype(np.float32)
         scale, zero_point = (0.0, 0) if dtype == "float32" else (0.006, -100)
         decoder = Coordinates(base.threshold, base.box_margin)
-        contract = with_output(base, shape=(1, count, 2), dtype=dtype, scale=scale, zero_point=zero_point, decoder=decoder)
+        contract = replace(
+            with_output(base, shape=(1, count, 2), dtype=dtype, scale=scale, zero_point=zero_point), decoder=decoder
+        )
         _write_decoder(writer, f"{base.task}-coordinates-{dtype}", contract, points)
     return writer.count
 
@@ -208,8 +211,8 @@ def _write_decoder(writer: CaseWriter, name: str, contract: ModelContract, real:
     stored = reference.quantize(real, contract.output)
     output = reference.dequantize(stored, contract.output)
     points, confidence = _decode(output, contract)
-    region = (-31.4, 17.25, 222.2)
-    placed = points.astype(np.float64) * region[2] + region[:2]
+    region = (-31.4, 17.25, 222.2, 222.2)
+    placed = points.astype(np.float64) * region[2:] + region[:2]
     width, height = 150, 190  # smaller than where some points lie
     values: dict[str, object] = {
         "region": region,

@@ -67,7 +67,7 @@ def write_runs(root: Path, paths: Sequence[Path], limits: Limits) -> int:
                     (pixels - np.asarray(contract.input.mean)) / np.asarray(contract.input.std), contract.input
                 )
                 # What host.py takes as bytes may as well be finer than bytes.
-                output = reference.quantize(model.infer(pixels), contract.output)  # type: ignore[arg-type]
+                output = reference.quantize(model.infer(pixels)[0], contract.output)  # type: ignore[arg-type]
                 values = {"limit": limits.output, "model": path.resolve()}
                 writer.write(f"{contract.name}-{name}", values, {"input": stored, "output": output}, contract)
     return writer.count
@@ -159,7 +159,7 @@ def _is_clear(model: HostModel, upright: Doubles, answer: Answer) -> bool:
     """Whether no other cell could as well be a heatmap's peak."""
     if not is_peak(model.contract):
         return True
-    cells = model.infer(model.crop(upright, answer.region))  # type: ignore[arg-type]
+    cells = model.infer(model.crop(upright, answer.region))[0]  # type: ignore[arg-type]
     ordered = np.sort(cells.reshape(-1, cells.shape[-1]), axis=0)
     return bool((ordered[-1] - ordered[-2] > PEAK_AHEAD).all())
 

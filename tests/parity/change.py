@@ -20,7 +20,7 @@ def with_output(contract: ModelContract, **values: Any) -> ModelContract:
 
 def with_decoder(contract: ModelContract, **values: Any) -> ModelContract:
     """Other values of its decoder."""
-    return with_output(contract, decoder=replace(contract.decoder, **values))
+    return replace(contract, decoder=replace(contract.reading, **values))
 
 
 def with_crop(contract: ModelContract, **values: Any) -> ModelContract:

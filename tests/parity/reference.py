@@ -18,6 +18,9 @@ from appspec.contract import ModelContract, TensorContract
 Doubles = npt.NDArray[np.float64]
 Bytes = npt.NDArray[np.uint8]
 Whole = npt.NDArray[np.int64]
+Region = tuple[float, float, float, float]
+Size = tuple[int, ...]
+"""Width and height."""
 
 
 @dataclass(frozen=True)
@@ -64,18 +67,20 @@ def upright_rgb(frame: Frame) -> Doubles:
     return np.ascontiguousarray(turned[:, ::-1] if frame.mirror else turned)
 
 
-def crop(image: npt.NDArray[np.generic], region: tuple[float, float, float], size: int, fill: Doubles) -> Doubles:
-    """(S, S, 3): the crop that pymodel.preprocess.geometry.crop_region describes, computed in float64 without rounding.
+def crop(image: npt.NDArray[np.generic], region: Region, size: Size, fill: Doubles) -> Doubles:
+    """(H, W, 3): the crop that pymodel.preprocess.geometry.crop_region describes, computed in float64 without rounding.
 
     The result is cut to [0, 255]: a camera's YUV can name colours that there are not.
     """
-    x0, y0, side = region
-    taps = min(max(math.floor(side / size + 0.5), 1), 3)
-    steps = (np.arange(size * taps) + 0.5) * side / (size * taps)
+    x0, y0, wide, high = region
+    columns, rows = size
+    taps = min(max(math.floor(wide / columns + 0.5), 1), 3)
+    right = (np.arange(columns * taps) + 0.5) * wide / (columns * taps)
+    down = (np.arange(rows * taps) + 0.5) * high / (rows * taps)
 
     def scaled(picture: Doubles) -> Doubles:
-        samples = bilinear(picture, x0 + steps, y0 + steps, np.zeros(3))
-        return np.asarray(samples.reshape(size, taps, size, taps, 3).mean((1, 3)))
+        samples = bilinear(picture, x0 + right, y0 + down, np.zeros(3))
+        return np.asarray(samples.reshape(rows, taps, columns, taps, 3).mean((1, 3)))
 
     inside = scaled(np.ones(image.shape))
     return np.clip(scaled(image.astype(np.float64)) + (1 - inside) * fill, 0, 255)
@@ -102,21 +107,22 @@ def fill_of(contract: ModelContract) -> Doubles:
     return np.clip(np.round(contract.normalization[0]), 0, 255).astype(np.float64)
 
 
-def tensor(frame: Frame, region: tuple[float, float, float], contract: ModelContract) -> npt.NDArray[np.generic]:
-    """(S, S, 3) in the input's own type."""
-    pixels = frame_crop(frame, region, contract.input.shape[1], fill_of(contract))
+def tensor(frame: Frame, region: Region, contract: ModelContract) -> npt.NDArray[np.generic]:
+    """(H, W, 3) in the input's own type."""
+    pixels = frame_crop(frame, region, contract.input.shape[2:0:-1], fill_of(contract))
     return quantize((pixels - np.asarray(contract.input.mean)) / np.asarray(contract.input.std), contract.input)
 
 
-def frame_crop(frame: Frame, region: tuple[float, float, float], size: int, fill: Doubles) -> Doubles:
-    """(S, S, 3) whole numbers, 0 to 255: `crop` of a frame as the app rounds it.
+def frame_crop(frame: Frame, region: Region, size: Size, fill: Doubles) -> Doubles:
+    """(H, W, 3) whole numbers, 0 to 255: `crop` of a frame as the app rounds it.
 
     Weights are whole 256ths. Y, U and V are scaled along the sensor's columns, rounded, then along its rows; RGB is made
     of that with coefficients of 14 bits, and rounded.
     """
-    x0, y0, side = region
-    height, width = frame.upright_size[::-1]
-    across, down = axis_weights(x0, side, size, width), axis_weights(y0, side, size, height)
+    x0, y0, wide, high = region
+    width, height = frame.upright_size
+    taps = min(max(math.floor(wide / size[0] + 0.5), 1), 3)
+    across, down = axis_weights(x0, wide, size[0], width, taps), axis_weights(y0, high, size[1], height, taps)
     turned = frame.rotation % 180 == 90
 
     def scaled(plane: Whole) -> Whole:
@@ -133,9 +139,8 @@ def frame_crop(frame: Frame, region: tuple[float, float, float], size: int, fill
     return np.clip((((y << 14)[..., None] + chroma + rest + (1 << 21)) >> 22), 0, 255).astype(np.float64)
 
 
-def axis_weights(start: float, side: float, size: int, length: int) -> Whole:
+def axis_weights(start: float, side: float, size: int, length: int, taps: int) -> Whole:
     """(S, length) weights of an axis' pixels in 256ths: their running sum is rounded."""
-    taps = min(max(math.floor(side / size + 0.5), 1), 3)
     exact = np.zeros((size, length))
     for i, a in itertools.product(range(size), range(taps)):
         position = start + (i + (a + 0.5) / taps) * side / size - 0.5
@@ -157,15 +162,15 @@ def _upright_planes(frame: Frame) -> list[Whole]:
 
 def quantize(values: npt.NDArray[np.floating], to: TensorContract) -> npt.NDArray[np.generic]:
     """Real numbers as a tensor stores them."""
-    if to.dtype == "float32":
-        return values.astype(np.float32)
+    if to.dtype in ("float32", "float16"):
+        return values.astype(to.dtype)
     limits = np.iinfo(to.dtype)
-    return np.clip(np.round(values / to.scale) + to.zero_point, limits.min, limits.max).astype(to.dtype)
+    return np.clip(np.round(values / (to.scale or 1.0)) + to.zero_point, limits.min, limits.max).astype(to.dtype)
 
 
 def dequantize(stored: npt.NDArray[np.generic], of: TensorContract) -> npt.NDArray[np.float32]:
     """The real numbers that a tensor stands for."""
-    if of.dtype == "float32":
+    if not of.scale:
         return stored.astype(np.float32)
     return ((stored.astype(np.float64) - of.zero_point) * of.scale).astype(np.float32)
 

@@ -7,6 +7,7 @@ import pytest
 
 from pymodel.data.augmentation import REGION_JITTER, Jitter, jittered_crop
 from pymodel.data.formats.cat import MIRRORED
+from pymodel.preprocess.geometry import Region
 
 STILL = Jitter(shift=0.0, scale=0.0, roll_deg=0.0)
 
@@ -25,7 +26,7 @@ def halved(image: np.ndarray) -> np.ndarray:
     return image.reshape(height // 2, 2, width // 2, 2, 3).mean((1, 3)).astype(np.uint8)
 
 
-def crop_of(image: np.ndarray, points: np.ndarray, region: tuple[float, float, float], jitter: Jitter, seed: int) -> tuple:
+def crop_of(image: np.ndarray, points: np.ndarray, region: Region, jitter: Jitter, seed: int) -> tuple:
     rng = np.random.default_rng(seed)
     return jittered_crop(image, halved(image), points, MIRRORED, region, 96, (0, 0, 0), jitter, rng)
 
@@ -35,7 +36,7 @@ def test_points_stay_where_the_picture_shows_them(seed: int) -> None:
     rng = np.random.default_rng(seed)
     points = np.stack([rng.uniform(60, 180, 9), rng.uniform(50, 150, 9)], -1).astype(np.float32)
     for jitter, side in ((STILL, 200.0), (REGION_JITTER, 200.0), (REGION_JITTER, 100.0)):
-        crop, placed = crop_of(marked(points), points, (20.0, 0.0, side), jitter, seed)
+        crop, placed = crop_of(marked(points), points, (20.0, 0.0, side, side), jitter, seed)
         for x, y in placed * 96:
             if 4 < x < 92 and 4 < y < 92:
                 assert crop[int(y) - 2 : int(y) + 3, int(x) - 2 : int(x) + 3].max() > 60
@@ -45,7 +46,7 @@ def test_a_mirrored_example_has_its_left_points_on_the_left() -> None:
     points = np.array([[40 + 15 * k, 60 + 5 * k] for k in range(9)], np.float32)
     turned = 0
     for seed in range(8):
-        _, placed = crop_of(marked(points), points, (0.0, 0.0, 240.0), STILL, seed)
+        _, placed = crop_of(marked(points), points, (0.0, 0.0, 240.0, 240.0), STILL, seed)
         plain = points / 240
         if not np.allclose(placed, plain, atol=0.02):
             turned += 1

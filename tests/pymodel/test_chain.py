@@ -25,7 +25,7 @@ class Said:
         self.regions.append(region)
         box = np.array(self._boxes.pop(0), np.float32)
         none = np.zeros(0, np.float32)
-        return Answer(self.contract, none, box.reshape(2, 2), np.ones(2, np.float32), box, none, region, 1.0)
+        return Answer(self.contract, (), box.reshape(2, 2), np.ones(2, np.float32), box, none, region, 1.0)
 
 
 def chain(*models: Said) -> Chain:
@@ -43,7 +43,7 @@ def test_a_model_looks_again_where_its_box_is_another(first: tuple[float, float,
     box, landmarks = example_contracts()
     found, named = Said(box, (20, 20, 60, 60)), Said(landmarks, first, (41, 41, 81, 81))
     answers = chain(found, named).answers(IMAGE)
-    assert found.regions == [(0.0, -50.0, 200.0)]
+    assert found.regions == [(0.0, -50.0, 200.0, 200.0)]
     assert named.regions[0] == box_region(np.array([20, 20, 60, 60], np.float32), landmarks.crop_policy.margin)
     assert len(named.regions) == looks
     if looks == 2:

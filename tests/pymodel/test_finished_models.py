@@ -114,9 +114,9 @@ def test_a_chain_is_its_models_one_after_the_other(models: list[Path], store: Ex
 def test_points_follow_the_region_that_a_model_looks_at(models: list[Path], store: ExampleStore) -> None:
     image = np.ascontiguousarray(store.image(1))
     with HostModel(models[1]) as model:
-        near = model.answer(image, (20.0, 10.0, 64.0))
-        crop = model.crop(image, (20.0, 10.0, 64.0))
-        inside = model.answer(crop, (0.0, 0.0, float(model.size)))
+        near = model.answer(image, (20.0, 10.0, 64.0, 64.0))
+        crop = model.crop(image, (20.0, 10.0, 64.0, 64.0))
+        inside = model.answer(crop, (0.0, 0.0, *map(float, model.size)))
     np.testing.assert_allclose(near.points, inside.points / model.size * 64.0 + (20.0, 10.0), atol=1e-3)
 
 
@@ -131,13 +131,13 @@ def test_evaluation_is_the_mean_of_its_pictures(models: list[Path], store: Examp
     assert evaluation.metrics["nme"].value == pytest.approx(np.mean(nmes), abs=1e-4)
     assert evaluation.metrics["nme"].low <= evaluation.metrics["nme"].value <= evaluation.metrics["nme"].high
     with HostModel(models[0]) as model:
-        alone = evaluate_model(model, store.pictures("test"), BOX)
+        alone = evaluate_model(model, store.pictures("test"), BOX).value
         boxes = [
             model.answer(store.image(i), frame_region(e.width, e.height)).box
             for i, e in zip(store.indices("test"), examples, strict=True)
         ]
     assert alone == pytest.approx(np.mean([float(iou(box, e.box)) for box, e in zip(boxes, examples, strict=True)]), abs=1e-6)
-    assert evaluate_stages(models, JUDGES, store)["cat_box"] == alone
+    assert evaluate_stages(dict(zip(models, JUDGES, strict=True)), store)["cat_box"] == alone
 
 
 def test_predict_draws_a_picture_and_names_every_point(models: list[Path], photograph: Path, tmp_path: Path) -> None:
@@ -208,7 +208,7 @@ def test_a_regressed_landmark_model_goes_all_the_way_alone(
     assert contract.output.shape == (1, 9, 2)
     found = predict([model], [LANDMARKS], photograph, tmp_path / "answer.png")
     with Image.open(photograph) as image:
-        x0, y0, side = frame_region(*image.size)
+        x0, y0, side, _ = frame_region(*image.size)
     assert len(found.rows) == 9
     assert all(x0 <= float(str(row["x"])) <= x0 + side and y0 <= float(str(row["y"])) <= y0 + side for row in found.rows)
 

@@ -11,7 +11,7 @@ from sklearn.metrics import average_precision_score
 from appspec.intervals import bootstrap
 from pymodel.data.duplicates import near_duplicates, perceptual_hash
 from pymodel.evaluate.metrics import average_precision, calibration_error, nme, pck
-from pymodel.inference.decoders import decode_peak
+from pymodel.inference.heatmaps import decode_peak
 from pymodel.quantize.choice import metric_loss
 from pymodel.tasks.classify.objective import balanced
 from pymodel.tasks.classify.task import temperature

@@ -14,8 +14,18 @@ from appspec.contract import Quantization
 from appspec.errors import KitError
 from appspec.spec import Convert
 from pymodel.evaluate.metrics import nme
-from pymodel.inference.decoders import decode_peak, decode_points
-from pymodel.preprocess.geometry import box_from_landmarks, box_region, crop_region, frame_region, iou, taps
+from pymodel.inference.heatmaps import decode_peak, decode_points
+from pymodel.preprocess.geometry import (
+    Region,
+    box_from_landmarks,
+    box_region,
+    centre_region,
+    crop_region,
+    frame_region,
+    iou,
+    taps,
+    tile_regions,
+)
 from pymodel.quantize.choice import Judgement, Variant, choose, metric_loss
 
 FILL = (10, 120, 250)
@@ -67,18 +77,19 @@ def test_equal_peaks_and_a_second_one() -> None:
     assert share[0] == pytest.approx(4 / 36)
 
 
-def plain_crop(image: np.ndarray, region: tuple[float, float, float], size: int) -> np.ndarray:
+def plain_crop(image: np.ndarray, region: Region, size: tuple[int, int]) -> np.ndarray:
     """The formula of crop_region, sample by sample."""
     height, width = image.shape[:2]
-    x0, y0, side = region
-    n = taps(side, size)
-    out = np.zeros((size, size, 3))
-    for i in range(size):
-        for j in range(size):
+    x0, y0, wide, high = region
+    columns, rows = size
+    n = taps(wide, columns)
+    out = np.zeros((rows, columns, 3))
+    for i in range(rows):
+        for j in range(columns):
             for a in range(n):
                 for b in range(n):
-                    x = x0 + (j + (b + 0.5) / n) * side / size - 0.5
-                    y = y0 + (i + (a + 0.5) / n) * side / size - 0.5
+                    x = x0 + (j + (b + 0.5) / n) * wide / columns - 0.5
+                    y = y0 + (i + (a + 0.5) / n) * high / rows - 0.5
                     left, top = math.floor(x), math.floor(y)
                     for yy, wy in ((top, 1 - (y - top)), (top + 1, y - top)):
                         for xx, wx in ((left, 1 - (x - left)), (left + 1, x - left)):
@@ -87,12 +98,28 @@ def plain_crop(image: np.ndarray, region: tuple[float, float, float], size: int)
     return out
 
 
-@given(st.integers(0, 1000), st.integers(3, 40), st.integers(3, 40), st.floats(-20, 30), st.floats(-20, 30), st.floats(4, 90))
-@settings(max_examples=25, deadline=None)
-def test_crop(seed: int, height: int, width: int, x0: float, y0: float, side: float) -> None:
+@given(
+    st.integers(0, 1000),
+    st.integers(3, 40),
+    st.integers(3, 40),
+    st.floats(-20, 30),
+    st.floats(-20, 30),
+    st.floats(4, 90),
+    st.sampled_from([(8, 8), (12, 5), (4, 9)]),
+    st.booleans(),
+)
+@settings(max_examples=40, deadline=None)
+def test_crop(
+    seed: int, height: int, width: int, x0: float, y0: float, wide: float, size: tuple[int, int], of_whole_pixels: bool
+) -> None:
     image = np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
-    found = crop_region(image, (x0, y0, side), 8, FILL).astype(float)
-    wanted = plain_crop(image, (x0, y0, side), 8)
+    region = (x0, y0, wide, wide * size[1] / size[0])
+    if of_whole_pixels:
+        scale = round(wide / 4)
+        region = (float(round(x0)), float(round(y0)), float(scale * size[0]), float(scale * size[1]))
+    found = crop_region(image, region, size, FILL).astype(float)
+    wanted = plain_crop(image, region, size)
+    assert found.shape == (size[1], size[0], 3)
     assert np.abs(found - wanted).max() <= 2 * 255 / 32 + 1
     assert np.abs(found - wanted).mean() <= 3
 
@@ -126,9 +153,38 @@ def test_nme_is_a_share_of_the_diagonal() -> None:
 def test_box_and_regions() -> None:
     points = np.array([[10, 20], [30, 60]], np.float32)
     assert box_from_landmarks(points, 100, 62).tolist() == [8, 16, 32, 62]
-    assert frame_region(200, 100) == (0.0, -50.0, 200.0)
-    assert box_region(np.array([10, 10, 30, 20], np.float32), 0.25) == (5.0, 0.0, 30.0)
+    assert frame_region(200, 100) == (0.0, -50.0, 200.0, 200.0)
+    assert box_region(np.array([10, 10, 30, 20], np.float32), 0.25) == (5.0, 0.0, 30.0, 30.0)
     assert box_region(np.array([5, 5, 5, 5], np.float32))[2] == 8.0
+
+
+@given(st.integers(1, 900), st.integers(1, 900), st.sampled_from([(1, 1), (256, 144), (96, 128), (40, 300)]))
+def test_regions_are_as_wide_to_high_as_the_input(width: int, height: int, size: tuple[int, int]) -> None:
+    frame, centre = frame_region(width, height, size), centre_region(width, height, size)
+    for x0, y0, wide, high in (frame, centre):
+        assert wide * size[1] == pytest.approx(high * size[0])
+        assert (x0 + wide / 2, y0 + high / 2) == (pytest.approx(width / 2), pytest.approx(height / 2))
+    assert frame[2] >= width
+    assert frame[3] >= height
+    assert centre[2] <= width
+    assert centre[3] <= height
+    for region in (frame, centre):
+        assert region[2] == width or region[3] == height, "not the smallest, or not the largest"
+    box = np.array([0, 0, width, height], np.float32)
+    x0, y0, wide, high = box_region(box, 0.25, size)
+    assert wide * size[1] == pytest.approx(high * size[0])
+    assert min(wide, high) == max(8, math.floor(1.5 * max(width, height) + 0.5))
+    assert abs(x0 + wide / 2 - width / 2) <= 0.5
+    assert abs(y0 + high / 2 - height / 2) <= 0.5
+
+
+def test_a_rectangular_tile_is_a_share_of_what_holds_the_picture() -> None:
+    assert tile_regions(640, 480, 0.5, (256, 144)) == [
+        (0.0, 0.0, 427.0, 427 * 144 / 256),
+        (213.0, 0.0, 427.0, 427 * 144 / 256),
+        (0.0, 480 - 427 * 144 / 256, 427.0, 427 * 144 / 256),
+        (213.0, 480 - 427 * 144 / 256, 427.0, 427 * 144 / 256),
+    ]
 
 
 def test_loss_is_positive_where_a_variant_is_worse() -> None:
@@ -138,7 +194,7 @@ def test_loss_is_positive_where_a_variant_is_worse() -> None:
 
 def variant(kind: Quantization, size: int, loss: float) -> Variant:
     """On the test split, which must not be what is chosen by, each loses nothing."""
-    return Variant(kind, size, "iou", 0.8 * (1 - loss), 0.8, 1.0, loss, 0.0)
+    return Variant(kind, size, "iou", 0.8 * (1 - loss), 0.8, 1.0, validation_loss=loss, test_loss=0.0)
 
 
 VARIANTS = (

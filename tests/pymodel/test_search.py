@@ -27,8 +27,9 @@ def test_tiles_cover_the_picture_and_overlap(size: tuple[int, int]) -> None:
     assert len(tiles) in (2, 4)
     rng = np.random.default_rng(0)
     for x, y in rng.uniform(0, 1, (50, 2)) * size:
-        assert any(x0 - 1e-6 <= x <= x0 + side + 1e-6 and y0 - 1e-6 <= y <= y0 + side + 1e-6 for x0, y0, side in tiles)
-    for x0, y0, side in tiles:
+        assert any(x0 - 1e-6 <= x <= x0 + side + 1e-6 and y0 - 1e-6 <= y <= y0 + side + 1e-6 for x0, y0, side, _ in tiles)
+    for x0, y0, side, high in tiles:
+        assert high == side
         assert side == pytest.approx(TILE_SIDE * max(size), abs=0.5)
         assert side.is_integer()
         assert x0 + side / 2 in (pytest.approx(width / 2), pytest.approx(side / 2), pytest.approx(width - side / 2))
@@ -38,7 +39,7 @@ def test_tiles_cover_the_picture_and_overlap(size: tuple[int, int]) -> None:
 def answer_of(contract: ModelContract, points: Floats, confidence: Floats, region: Region) -> Answer:
     """What a model says of two corners."""
     none = np.zeros(0, np.float32)
-    return Answer(contract, none, points, confidence, points.ravel(), none, region, 1.0)
+    return Answer(contract, (), points, confidence, points.ravel(), none, region, 1.0)
 
 
 @dataclass
@@ -51,7 +52,7 @@ class FakeModel:
     box_share: float = 0.1
 
     def answer(self, image: RgbImage, region: Region) -> Answer:
-        x0, y0, side = region
+        x0, y0, side, _ = region
         inset = 0.0 if self.contract.task == "landmarks" else (1 - self.box_share) / 2 * side
         corners = np.array([(x0 + inset, y0 + inset), (x0 + side - inset, y0 + side - inset)], np.float32)
         confidence = self.sure.pop(0) if self.contract.task == "landmarks" else self.box_sure
@@ -100,7 +101,7 @@ def test_what_fits_is_whole_in_a_tile_wherever_it_is(size: tuple[int, int], shar
         assert fits_a_tile(box - 1e-6 * np.array([0, 0, 1, 1]), width, height, share)
         assert any(
             x0 - 1e-6 <= box[0] and y0 - 1e-6 <= box[1] and box[2] <= x0 + s + 1e-6 and box[3] <= y0 + s + 1e-6
-            for x0, y0, s in tiles
+            for x0, y0, s, _ in tiles
         )
 
 
@@ -113,7 +114,7 @@ class Narrowing:
     sure: list[float]
 
     def answer(self, image: RgbImage, region: Region) -> Answer:
-        x0, y0, side = region
+        x0, y0, side, _ = region
         inset = (1 - self.share) / 2 * side
         corners = np.array([(x0 + inset, y0 + inset), (x0 + side - inset, y0 + side - inset)], np.float32)
         confidence = np.full(2, self.sure.pop(0), np.float32)
@@ -131,7 +132,7 @@ def looks_closer(share: float, sure: list[float], margin: float = 0.5) -> Answer
 
 def test_a_small_box_is_looked_at_closer() -> None:
     answer = looks_closer(0.2, [0.5, 0.4])
-    assert answer.region == (30.0, 20.0, 40.0), "twice the box's side"
+    assert answer.region == (30.0, 20.0, 40.0, 40.0), "twice the box's side"
     assert answer.box.tolist() == pytest.approx([46, 36, 54, 44])
     assert (answer.looks, answer.duration_ms) == (2, 2.0)
 

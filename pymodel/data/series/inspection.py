@@ -68,7 +68,7 @@ def inspect(folder: Path, spec: AppSpec, picture: Path) -> Inspection:
     Raises:
         KitError: as reading for training.
     """
-    windows = read_windows(folder, spec.data.series, spec.data.split, Silent())
+    windows = read_windows(folder, spec.training_data.series, spec.training_data.split, Silent())
     draw_series(windows, picture)
     counts = windows.counts()
     known = sum(np.isfinite(recording.values).sum(0) for recording in windows.recordings)

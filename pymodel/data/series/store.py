@@ -49,7 +49,7 @@ def write_windows(data_folder: Path, spec: AppSpec, target: Path, reporter: Repo
     Raises:
         KitError: anything in the data or the settings that the user can mend.
     """
-    found = read_windows(data_folder, spec.data.series, spec.data.split, reporter)
+    found = read_windows(data_folder, spec.training_data.series, spec.training_data.split, reporter)
     arrays: dict[str, Values | States] = {}
     for i, recording in enumerate(found.recordings):
         arrays |= {f"values_{i}": recording.values, f"states_{i}": recording.states, f"splits_{i}": recording.splits}

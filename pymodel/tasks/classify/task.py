@@ -19,10 +19,13 @@ from pymodel.data.store import ExampleStore
 from pymodel.evaluate.document import PictureDocument
 from pymodel.evaluate.judge import Judged, Values
 from pymodel.evaluate.metrics import calibration_error
+from pymodel.foreign.evidence import ForeignModel
+from pymodel.foreign.reading import Reading
 from pymodel.inference.interpreter import Answer
 from pymodel.networks.fused import assign_weights, weights_of
 from pymodel.networks.mobilenet_v2 import build_classifier
 from pymodel.tasks.classify.figures import ClassDocument, class_sections
+from pymodel.tasks.classify.foreign import read_classes, recognize_classes
 from pymodel.tasks.classify.objective import ClassifyObjective, balanced
 from pymodel.tasks.crops import Crop
 from pymodel.tasks.picture import Outputs, PictureTask
@@ -47,6 +50,7 @@ class ClassifyTask(PictureTask):
     """C classes."""
 
     formats = ("folder",)
+    ready_outputs = "one score a class"
     metric = "accuracy"
     meanings = MEANINGS
 
@@ -78,6 +82,12 @@ class ClassifyTask(PictureTask):
         truth = np.array([store.examples[i].label for i in store.indices("validation")])
         layer = exported.get_layer("head_classes")
         layer.set_weights([values / temperature(np.log(probabilities + 1e-12), truth) for values in layer.get_weights()])
+
+    def recognize(self, found: ForeignModel) -> Reading | None:
+        return recognize_classes(found)
+
+    def interpret(self, found: ForeignModel) -> Reading:
+        return read_classes(found)
 
     def measure(self, answer: Answer, example: Example, image: RgbImage) -> float:
         return float(answer.probabilities.argmax() == example.label)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pymodel.evaluate.metrics import pck
-from pymodel.inference.decoders import decode_peak
+from pymodel.inference.heatmaps import decode_peak
 from pymodel.networks.heatmaps import heatmap_loss, soft_argmax
 from pymodel.preprocess.normalize import Values
 from pymodel.train.objective import Array, Outputs, normalized

@@ -20,10 +20,13 @@ from pymodel.data.store import ExampleStore
 from pymodel.evaluate import located
 from pymodel.evaluate.document import PictureDocument
 from pymodel.evaluate.judge import Judged, Values
+from pymodel.foreign.evidence import ForeignModel
+from pymodel.foreign.reading import Reading
 from pymodel.inference.interpreter import Answer
 from pymodel.networks.fused import assign_weights, weights_of
 from pymodel.networks.hourglass import build_hourglass
 from pymodel.tasks.crops import Crop
+from pymodel.tasks.heatmap.foreign import read_heatmaps, recognize_heatmaps
 from pymodel.tasks.heatmap.objective import HeatmapObjective
 from pymodel.tasks.picture import Outputs, PictureTask, needs_points
 from pymodel.train.objective import Array, Objective
@@ -41,6 +44,7 @@ class HeatmapTask(PictureTask):
     backbone = "hourglass"
     follows_box = True
     animates = True
+    ready_outputs = "a heatmap a point"
     metric = "pck"
     meanings = located.MEANINGS
     jitter = POSE_JITTER
@@ -77,6 +81,12 @@ class HeatmapTask(PictureTask):
 
     def network_words(self, model: Model) -> str:
         return "stacked hourglass"
+
+    def recognize(self, found: ForeignModel) -> Reading | None:
+        return recognize_heatmaps(found)
+
+    def interpret(self, found: ForeignModel) -> Reading:
+        return read_heatmaps(found)
 
     def measure(self, answer: Answer, example: Example, image: RgbImage) -> float:
         return located.correct_points(answer, example, 0.1)

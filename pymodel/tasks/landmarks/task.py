@@ -18,9 +18,12 @@ from pymodel.data.store import ExampleStore
 from pymodel.evaluate import located
 from pymodel.evaluate.document import PictureDocument
 from pymodel.evaluate.judge import Judged, Values
+from pymodel.foreign.evidence import ForeignModel
+from pymodel.foreign.reading import Reading
 from pymodel.inference.interpreter import Answer
 from pymodel.networks.mobilenet_v2 import build_model, fixed_model
 from pymodel.tasks.crops import Crop
+from pymodel.tasks.landmarks.foreign import read_points
 from pymodel.tasks.located import LocatedObjective
 from pymodel.tasks.picture import Outputs, PictureTask, needs_points
 from pymodel.train.objective import Array, Objective
@@ -37,6 +40,7 @@ class LandmarksTask(PictureTask):
 
     follows_box = True
     refines = True
+    ready_outputs = "coordinates of points"
     metric = "nme"
     lower_is_better = True
     meanings = located.MEANINGS
@@ -63,6 +67,9 @@ class LandmarksTask(PictureTask):
     def network_words(self, model: Model) -> str:
         return f"{super().network_words(model)}, head {model.head}"
 
+    def interpret(self, found: ForeignModel) -> Reading:
+        return read_points(found)
+
     def measure(self, answer: Answer, example: Example, image: RgbImage) -> float:
         return located.point_error(answer, example)
 
@@ -79,8 +86,9 @@ class LandmarksTask(PictureTask):
         return located.point_sections(document)
 
     def draw(self, drawing: Drawing, answer: Answer) -> None:
-        located.draw_box(drawing, answer)
-        located.draw_points(drawing, answer)
+        if answer.found:
+            located.draw_box(drawing, answer)
+            located.draw_points(drawing, answer)
 
     def draw_truth(self, drawing: Drawing, example: Example) -> None:
         located.draw_object(drawing, example)

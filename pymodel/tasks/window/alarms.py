@@ -172,3 +172,12 @@ def _to_worse(place: tuple[int, int], best: Sequence[tuple[int, int]]) -> int:
     while all((i + di, j + dj) in known for di in range(-steps, steps + 1) for dj in range(-steps, steps + 1)):
         steps += 1
     return steps
+
+
+def days_of(stamps: Numbers, machines: Numbers) -> Numbers:
+    """(N,) the block that each sample is of: its machine's day.
+
+    Args:
+        stamps: seconds.
+    """
+    return np.asarray(np.floor(stamps / DAY_S) + machines * 1e6)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from appspec.contract import Quantization, Window
+from appspec.intervals import Scores
 from appspec.kit_facts import KitFacts, Measured
 from appspec.spec import AppSpec, Model
 from pymodel.data.examples import SplitName
@@ -17,7 +18,8 @@ from pymodel.data.series.windows import Places
 from pymodel.inference.interpreter import HostModel
 from pymodel.metadata.writer import Description
 from pymodel.quantize.variants import REPRESENTATIVE_COUNT, ConversionPlan
-from pymodel.tasks.window.metrics import pr_auc
+from pymodel.tasks.window.alarms import days_of
+from pymodel.tasks.window.metrics import by_block, members, pr_auc
 from pymodel.tasks.window.track import host_predictor, predicted
 from pymodel.tasks.window.training import judged_split, read_policy
 
@@ -35,11 +37,13 @@ def plan_conversion(spec: AppSpec, model: Model, trained: Path, examples: Path) 
     """
     store = WindowStore(examples)
 
-    def measure(host: HostModel, split: SplitName) -> float:
+    def measure(host: HostModel, split: SplitName) -> Scores:
         if split == "validation":  # where it can't be judged by, the training wasn't either
             split = judged_split(store)
         places = store.places(split, store.stride)
-        return pr_auc(predicted(store, places, host_predictor(host)), store.truth(places))
+        p, truth = predicted(store, places, host_predictor(host)), store.truth(places)
+        days = by_block(days_of(store.stamps(places), places.machines))
+        return Scores(len(days), lambda drawn: pr_auc(p[taken := members(days, drawn)], truth[taken]))
 
     return ConversionPlan(
         representative=representative(store),
@@ -70,7 +74,7 @@ def description(
         trained: folder of the finished training.
     """
     policy, (mean, std) = read_policy(trained), store.scale()
-    source = f"{spec.data.days} simulated days" if spec.data.format == "drawn" else "the user's recordings"
+    source = f"{spec.training_data.days} simulated days" if spec.training_data.format == "drawn" else "the user's recordings"
     length, horizon = format_duration(store.window * store.interval_s), format_duration(store.facts.horizon_s)
     decoder = Window(store.interval_s, policy.threshold, policy.hold)
     return Description(
@@ -79,12 +83,12 @@ def description(
         f"{model.backbone.width}, trained on {source} by APKiln.",
         author=spec.app.name,
         version=spec.app.version,
-        facts=KitFacts(model.task, (decoder,), None, quantization, measured),
+        facts=KitFacts(model.task, decoder, None, quantization, measured),
         labels=LABELS,
         mean=mean,
         std=std,
         channels=store.channels,
-        output_name="p_abnormal",
+        output_names=("p_abnormal",),
     )
 
 

@@ -13,7 +13,7 @@ from pymodel.data.examples import SplitName
 from pymodel.data.series.recording import format_stamp
 from pymodel.data.series.windows import Places, WindowSet
 from pymodel.inference.interpreter import HostModel, inference_ms
-from pymodel.tasks.window.alarms import DAY_S, WEEK_S, Announcement, Policy, Track, Verdict, judge
+from pymodel.tasks.window.alarms import DAY_S, WEEK_S, Announcement, Policy, Track, Verdict, days_of, judge
 from pymodel.tasks.window.baseline import fit_baseline
 from pymodel.tasks.window.metrics import Numbers, block_bootstrap, f1, pr_auc
 from pymodel.tasks.window.track import host_predictor, known_events, normalized_predictor, predicted, track
@@ -88,7 +88,7 @@ def evaluate(model: Path, windows: WindowSet, split: SplitName, with_baselines: 
     """
     places = windows.places(split)
     with HostModel(model) as host:
-        decoder = host.contract.decoder
+        decoder = host.contract.reading
         followed = track(windows, split, host_predictor(host))
         duration = inference_ms(host, windows.one(places, 0))
     assert isinstance(decoder, Window), f"{model.name} is no window model"
@@ -112,7 +112,7 @@ def evaluate(model: Path, windows: WindowSet, split: SplitName, with_baselines: 
 def _metrics(
     followed: Track, truth: Numbers, verdict: Verdict, policy: Policy, baselines: dict[str, Numbers]
 ) -> dict[str, Interval]:
-    days = np.floor(followed.stamps / DAY_S) + followed.machines * 1e6
+    days = days_of(followed.stamps, followed.machines)
     found = {
         name: block_bootstrap(lambda drawn, p=p: pr_auc(p[drawn], truth[drawn]), days)  # type: ignore[misc]
         for name, p in {"pr_auc": followed.p, **baselines}.items()
@@ -123,7 +123,7 @@ def _metrics(
     _, observed = np.unique(days, return_counts=True)
     false = np.zeros(len(observed))
     for alarm in verdict.false_alarms:
-        false[np.searchsorted(np.unique(days), np.floor(alarm.raised_s / DAY_S) + alarm.machine * 1e6)] += 1
+        false[np.searchsorted(np.unique(days), days_of(np.array(alarm.raised_s), np.array(alarm.machine)))] += 1
     rows = np.stack([false, observed * followed.interval_s / WEEK_S], 1)
     found["false_alarms_per_week"] = bootstrap(rows, lambda rows: float(rows[:, 0].sum() / rows[:, 1].sum()))
     return found

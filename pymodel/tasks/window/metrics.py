@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -48,8 +48,17 @@ def block_bootstrap(metric: Callable[[npt.NDArray[np.int64]], float], blocks: Nu
         metric: of the examples with these indices.
         blocks: (N,) block of each example, e.g. its day.
     """
+    found = by_block(blocks)
+    return bootstrap(np.arange(len(found), dtype=np.float64), lambda drawn: metric(members(found, drawn)))
+
+
+def by_block(blocks: Numbers) -> list[npt.NDArray[np.int64]]:
+    """The examples of each block, by number; see block_bootstrap."""
     _, numbers = np.unique(blocks, return_inverse=True)
     order = np.argsort(numbers, kind="stable")
-    members = np.split(order, np.cumsum(np.bincount(numbers))[:-1])
-    of_blocks = lambda drawn: metric(np.concatenate([members[int(i)] for i in drawn]))  # noqa: E731
-    return bootstrap(np.arange(len(members), dtype=np.float64), of_blocks)
+    return np.split(order, np.cumsum(np.bincount(numbers))[:-1])
+
+
+def members(blocks: Sequence[npt.NDArray[np.int64]], drawn: Numbers) -> npt.NDArray[np.int64]:
+    """The examples of the blocks drawn."""
+    return np.concatenate([blocks[int(i)] for i in drawn])

@@ -18,7 +18,7 @@ from pymodel.data.series.read import read_unsplit
 from pymodel.data.series.store import WindowStore, write_windows
 from pymodel.evaluate.predict import Prediction
 from pymodel.quantize.variants import ConversionPlan
-from pymodel.tasks.task import Task
+from pymodel.tasks.task import Task, TrainedTask
 from pymodel.tasks.window.conversion import plan_conversion
 from pymodel.tasks.window.evaluate import evaluate
 from pymodel.tasks.window.page import write_page
@@ -29,7 +29,7 @@ from pymodel.train.plan import TrainingPlan
 NOTES_SHOWN = 10
 
 
-class WindowTask(Task):
+class WindowTask(TrainedTask):
     """Normal or Abnormal before a failure."""
 
     screen: Literal["sensor"] = "sensor"
@@ -73,10 +73,10 @@ class WindowTask(Task):
         (target / "replay.csv").write_text(replayed(store), encoding="utf-8")
 
     def evaluate_folder(self, spec: AppSpec, models: Sequence[Path], folder: Path, target: Path) -> None:
-        windows, contract = read_unsplit(folder, spec.data.series), read_contract(models[0])
+        windows, contract = read_unsplit(folder, spec.training_data.series), read_contract(models[0])
         for fact, found, expected in (
             ("channels", ", ".join(windows.channels), ", ".join(contract.input.channels)),
-            ("interval", f"{windows.interval_s:g} s", f"{getattr(contract.decoder, 'interval_s', 0.0):g} s"),
+            ("interval", f"{windows.interval_s:g} s", f"{getattr(contract.reading, 'interval_s', 0.0):g} s"),
             ("window", str(windows.window), str(contract.input.shape[1])),
         ):
             if found != expected:

@@ -29,7 +29,7 @@ def keras_predictor(network: keras.Model, mean: Scale, std: Scale) -> Predict:
 
 def host_predictor(host: HostModel) -> Predict:
     """Of a `.tflite`, which takes one window at a time."""
-    return lambda raw: np.array([host.infer(window)[0] for window in raw], np.float32)
+    return lambda raw: np.array([host.infer(window)[0].item() for window in raw], np.float32)
 
 
 def normalized_predictor(predict: Predict, mean: Scale, std: Scale) -> Predict:

@@ -12,9 +12,10 @@ import numpy as np
 
 from appspec.contract import ModelContract, Quantization
 from pymodel.convert.keras import freeze_keras
-from pymodel.convert.tflite import VARIANTS, Converter
+from pymodel.convert.tflite import Converter
 from pymodel.networks import conv1d, mobilenet_v2
 from pymodel.networks.hourglass import build_hourglass
+from pymodel.quantize.variants import VARIANTS
 from tests.golden.rewrite import classify_contract, example_contracts, heatmap_contract, window_contract
 from tests.phone.formula_models import converted
 

@@ -115,8 +115,8 @@ def run(spec: AppSpec, folder: Path, say: Quiet) -> None:
     TASK.read(spec.path("data"), spec, folder / "examples", say)
     train(spec, folder / "examples", folder / "train", folder / "state", say)
     plan = TASK.plan_conversion(spec, spec.model[0], folder / "train", folder / "examples")
-    keras_file, quantize = folder / "train" / "model.keras", spec.convert.quantize
-    make_variants("press", keras_file, plan, quantize, folder / "variants", folder / "convert.log", say)
+    keras_file = folder / "train" / "model.keras"
+    make_variants("press", keras_file, plan, spec.convert, folder / "variants", folder / "convert.log", say)
 
 
 def train(spec: AppSpec, examples: Path, target: Path, state: Path, say: Quiet, weights: str | Path = "none") -> None:

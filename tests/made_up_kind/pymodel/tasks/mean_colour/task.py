@@ -82,7 +82,7 @@ class MeanColourTask(PictureTask):
         return "one dense layer"
 
     def measure(self, answer: Answer, example: Example, image: RgbImage) -> float:
-        return float(np.abs(answer.output - image.reshape(-1, 3).mean(0) / 255).mean())
+        return float(np.abs(answer.outputs[0][0] - image.reshape(-1, 3).mean(0) / 255).mean())
 
     def score(self, answers: Sequence[Answer], example: Example, image: RgbImage) -> dict[str, float | None]:
         return {"colour_error": self.measure(answers[-1], example, image)}
@@ -100,10 +100,12 @@ class MeanColourTask(PictureTask):
         """The picture shows it."""
 
     def caption(self, answer: Answer) -> str:
-        return "#" + "".join(f"{int(np.clip(round(255 * float(level)), 0, 255)):02X}" for level in answer.output)
+        return "#" + "".join(f"{int(np.clip(round(255 * float(level)), 0, 255)):02X}" for level in answer.outputs[0][0])
 
     def rows(self, answer: Answer) -> list[dict[str, object]]:
-        return [{"channel": name, "level": round(float(level), 3)} for name, level in zip(CHANNELS, answer.output, strict=True)]
+        return [
+            {"channel": name, "level": round(float(level), 3)} for name, level in zip(CHANNELS, answer.outputs[0][0], strict=True)
+        ]
 
 
 def _network(size: int | None) -> Any:

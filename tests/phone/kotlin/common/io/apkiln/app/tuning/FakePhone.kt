@@ -178,7 +178,8 @@ class FakePhone(vararg described: Pair<String, Behaviour>, private val explains:
         fun contract(decoder: Decoder, dtype: ElementType = ElementType.FLOAT32, scale: Float = 0f) = ModelContract(
             name = "fake", file = "fake.tflite", sha256 = "0", task = "landmarks",
             inputs = listOf(InputContract("input", listOf(1), ElementType.FLOAT32, mean = listOf(0f), std = listOf(1f))),
-            outputs = listOf(OutputContract("output", listOf(1, 4), dtype, scale, labels = listOf("a"), decoder = decoder)),
+            outputs = listOf(OutputContract("output", listOf(1, 4), dtype, scale, labels = listOf("a"))),
+            decoder = decoder,
         )
     }
 }

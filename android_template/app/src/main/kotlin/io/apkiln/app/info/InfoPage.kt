@@ -60,6 +60,9 @@ class InfoPage(view: View, private val onChoice: (String) -> Unit) {
     }
 
     private fun quantization(quantization: Quantization): String = when (quantization) {
+        Quantization.MIXED -> resources.getString(R.string.quantization_mixed)
+        Quantization.INT16X8 -> resources.getString(R.string.quantization_int16x8)
+        Quantization.INT8_FLOAT_IO -> resources.getString(R.string.quantization_int8_float_io)
         Quantization.INT8 -> resources.getString(R.string.quantization_int8)
         Quantization.DYNAMIC -> resources.getString(R.string.quantization_dynamic)
         Quantization.FLOAT16 -> resources.getString(R.string.quantization_float16)

@@ -4,7 +4,7 @@ package io.apkiln.app.model
  * What the app knows about a model: read from the `.tflite` when the app was generated, see ModelContracts. The twin of
  * appspec/contract.py, from whose types that file is written: what a model's file doesn't say is null.
  *
- * [task] is the kind of task, the name of its package; [crop] is where the model looks in a picture, null if it takes none.
+ * [task] is the kind of task, the name of its package; [decoder] reads the [outputs] in their order; [crop] is where the model looks in a picture, null if it takes none.
  * The names [InputContract.argument] and [OutputContract.argument] belong to [signature].
  */
 data class ModelContract(
@@ -14,6 +14,7 @@ data class ModelContract(
     val inputs: List<InputContract>,
     val outputs: List<OutputContract>,
     val task: String? = null,
+    val decoder: Decoder? = null,
     val crop: CropPolicy? = null,
     val quantization: Quantization? = null,
     val signature: String = "",
@@ -21,8 +22,11 @@ data class ModelContract(
     /** The one that the camera or the sensors fill. */
     val input: InputContract get() = inputs.first()
 
-    /** The one that is decoded. */
+    /** The first that is decoded; most decoders take no other. */
     val output: OutputContract get() = outputs.first()
+
+    /** Names of points or classes: of the first output that has any. */
+    val labels: List<String> get() = outputs.firstOrNull { it.labels.isNotEmpty() }?.labels.orEmpty()
 
     /** Where the model looks in a picture. Throws IllegalStateException if the file doesn't say. */
     val cropPolicy: CropPolicy get() = checkNotNull(crop) { "$file doesn't say where in a picture it looks" }
@@ -34,9 +38,9 @@ data class ModelContract(
             checkNotNull(input.std) { "$file doesn't say how its input is normalized" },
         )
 
-    /** How the output is read. Throws IllegalStateException unless the file says that it is a [D]. */
+    /** How the outputs are read. Throws IllegalStateException unless the file says that it is a [D]. */
     inline fun <reified D : Decoder> decoder(): D =
-        checkNotNull(output.decoder as? D) { "$file: the output is ${output.decoder}, not ${D::class.java.simpleName}" }
+        checkNotNull(decoder as? D) { "$file: the output is $decoder, not ${D::class.java.simpleName}" }
 }
 
 /** input = (value - [mean]) / [std] per channel. */
@@ -70,7 +74,7 @@ data class InputContract(
     val channels: List<String> = emptyList(),
 ) : TensorContract
 
-/** An output tensor, the names of its points or classes, and how it is read. */
+/** An output tensor, and the names of its points or classes. */
 data class OutputContract(
     override val name: String,
     override val shape: List<Int>,
@@ -80,10 +84,9 @@ data class OutputContract(
     override val argument: String = "",
     override val dynamicAxes: List<Int> = emptyList(),
     val labels: List<String> = emptyList(),
-    val decoder: Decoder? = null,
 ) : TensorContract
 
-/** How an output is read. An answer counts if its confidence reaches [threshold]. */
+/** How the outputs of a model are read. An answer counts if its confidence reaches [threshold]. */
 sealed interface Decoder {
     val threshold: Float
 
@@ -93,11 +96,47 @@ sealed interface Decoder {
     /** Heatmap logits (1, G, G, K), one map per point: the soft-argmax over the 3 × 3 cells around the highest one. */
     data class Peak(override val threshold: Float = 0f, val boxMargin: Float = 0f) : Decoder
 
-    /** Coordinates (1, K, 2) of points, x then y, in [0, 1] of the input; their confidence is 1. */
-    data class Coordinates(override val threshold: Float = 0f, val boxMargin: Float = 0f) : Decoder
+    /**
+     * Coordinates of K points, [numbers] each: x, y, and what is not used; in [unit] of the input. The only element of a second
+     * output says whether what they belong to is there, see [presence]; without one their confidence is 1.
+     */
+    data class Coordinates(
+        override val threshold: Float = 0f,
+        val boxMargin: Float = 0f,
+        val numbers: Int = 2,
+        val unit: CoordinateUnit = CoordinateUnit.SHARE,
+        val presence: Presence = Presence.NONE,
+    ) : Decoder
 
-    /** Probabilities (1, C) of classes; the confidence is that of the most probable one. */
-    data class Classes(override val threshold: Float = 0f) : Decoder
+    /** Probabilities (1, C) of classes, or their [logits]; the confidence is that of the most probable one. */
+    data class Classes(override val threshold: Float = 0f, val logits: Boolean = false) : Decoder
+
+    /**
+     * Objects as TensorFlow's detection post-processing gives them: boxes (1, N, 4), each top, left, bottom, right in [0, 1] of
+     * the input; classes (1, N), counted from 0; scores (1, N); how many rows hold (1).
+     */
+    data class Detections(override val threshold: Float = 0.5f) : Decoder
+
+    /**
+     * Objects measured from anchors: rows (1, A, 4 + 2 K) of x and y of the box's centre, width, height, then x, y of K points,
+     * in pixels of the input, centre and points from the centre of the row's anchor; logits of scores (1, A, C). Rows of
+     * one class whose IoU is above [overlap] become one object, their mean weighted by score.
+     */
+    data class Anchors(
+        val grids: List<Grid>,
+        override val threshold: Float = 0.5f,
+        val overlap: Float = 0.3f,
+    ) : Decoder
+
+    /**
+     * A map (1, H, W, C) of the input: the probability of each cell, or its [logits], which counts from [cellThreshold] on;
+     * or if C > 1 a score per class, and class 0 is the background. [threshold] is a share of the picture.
+     */
+    data class Mask(
+        override val threshold: Float = 0f,
+        val cellThreshold: Float = 0.5f,
+        val logits: Boolean = false,
+    ) : Decoder
 
     /**
      * p(Abnormal) (1, 1) of a window whose samples are [intervalS] seconds apart. [hold] windows in a row that reach the
@@ -125,8 +164,17 @@ data class CropPolicy(
     val tileSide: Float = 0f,
 )
 
-/** What a model looks at: the whole picture, or the box of the model before it. */
-enum class Follows { FRAME, BOX }
+/** What a model looks at: the whole picture, its middle, or the box of the model before it. */
+enum class Follows { FRAME, CENTRE, BOX }
+
+/** [rows] × [columns] cells with a number of [anchors] in the centre of each. */
+data class Grid(val rows: Int, val columns: Int, val anchors: Int)
+
+/** What coordinates are measured in: shares of the input's width and height, or its pixels. */
+enum class CoordinateUnit { SHARE, PIXEL }
+
+/** What an output says about whether something is there. */
+enum class Presence { NONE, LOGIT, PROBABILITY }
 
 /** Which variant of a model a file is. */
-enum class Quantization { FLOAT32, FLOAT16, DYNAMIC, INT8 }
+enum class Quantization { FLOAT32, FLOAT16, DYNAMIC, INT8, INT8_FLOAT_IO, INT16X8, MIXED }

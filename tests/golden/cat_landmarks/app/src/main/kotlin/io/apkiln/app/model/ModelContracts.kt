@@ -42,10 +42,10 @@ object ModelContracts {
                         "top_left",
                         "bottom_right",
                     ),
-                    decoder = Decoder.Points(threshold = 0.3f, boxMargin = 0.0f),
                 ),
             ),
             task = "box",
+            decoder = Decoder.Points(threshold = 0.3f, boxMargin = 0.0f),
             crop = CropPolicy(
                 follows = Follows.FRAME,
                 margin = 0.0f,
@@ -95,10 +95,10 @@ object ModelContracts {
                         "right_ear_2",
                         "right_ear_3",
                     ),
-                    decoder = Decoder.Points(threshold = 0.0f, boxMargin = 0.1f),
                 ),
             ),
             task = "landmarks",
+            decoder = Decoder.Points(threshold = 0.0f, boxMargin = 0.1f),
             crop = CropPolicy(
                 follows = Follows.BOX,
                 margin = 0.25f,

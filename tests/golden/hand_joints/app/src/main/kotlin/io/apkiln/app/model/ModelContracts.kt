@@ -48,10 +48,10 @@ object ModelContracts {
                         "index_3",
                         "index_4",
                     ),
-                    decoder = Decoder.Peak(threshold = 0.2f, boxMargin = 0.1f),
                 ),
             ),
             task = "heatmap",
+            decoder = Decoder.Peak(threshold = 0.2f, boxMargin = 0.1f),
             crop = CropPolicy(
                 follows = Follows.FRAME,
                 margin = 0.0f,

@@ -42,10 +42,10 @@ object ModelContracts {
                         "dog",
                         "토끼",
                     ),
-                    decoder = Decoder.Classes(threshold = 0.6f),
                 ),
             ),
             task = "classify",
+            decoder = Decoder.Classes(threshold = 0.6f, logits = false),
             crop = CropPolicy(
                 follows = Follows.FRAME,
                 margin = 0.0f,

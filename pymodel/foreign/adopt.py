@@ -1,0 +1,291 @@
+"""A ready model becomes an adopted one: a described copy with one picture going in, which takes the road of the kit's own."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from appspec.contract import Quantization
+from appspec.errors import KitError
+from appspec.kit_facts import FACTS_FILE, KitFacts, read_facts
+from appspec.tflite_file import Tensor, TfliteFile, read_tflite
+from appspec.tflite_metadata import ModelMetadata, read_metadata
+from pymodel.foreign.child import run_once
+from pymodel.foreign.evidence import Floats, ForeignModel, Output, listed
+from pymodel.foreign.inputs import Inputs, find_inputs, normalization
+from pymodel.foreign.labels import parse_labels
+from pymodel.foreign.reading import Reading
+from pymodel.foreign.rewrite import rewritten
+from pymodel.foreign.wishes import Values, Wishes
+from pymodel.metadata.writer import Description, describe
+from pymodel.preprocess.normalize import normalize
+from pymodel.synthetic import draw_cat
+
+STAGE_VERSION = 1
+"""Raised when the same file and wishes give another adopted one."""
+
+POSTPROCESS = "TFLite_Detection_PostProcess"
+"""The custom operator that every phone's runtime has."""
+
+MOST_DIFFERENT = 1e-5
+"""Share of an output's range by which the copy may differ on a picture: kernels may take other paths for another batch size."""
+
+Recognize = Callable[[ForeignModel], tuple[str, Reading]]
+"""Task kind and reading; see pymodel.tasks.recognize."""
+
+Array = npt.NDArray[np.generic]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A ready `.tflite`, and what lay beside it.
+
+    Attributes:
+        name: of the file as the user knows it.
+        path: of the `.tflite`.
+        origin: sha256 of what the user gave, hex.
+        labels: lines of the label file that came with it.
+        usual: mean and std, both one number, that the tool which made it uses for float inputs.
+        notes: what was concluded, for the user to see.
+    """
+
+    name: str
+    path: Path
+    origin: str
+    labels: tuple[str, ...] = ()
+    usual: tuple[float, float] | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Adopted:
+    """What became of it.
+
+    Attributes:
+        content: the described copy.
+        notes: what was concluded from what, a line each, for the user to see.
+        picture: (1, …) an input to compare runtimes on, before quantization.
+    """
+
+    content: bytes
+    task: str
+    quantization: Quantization
+    notes: tuple[str, ...]
+    picture: Floats
+
+
+def adopt(source: Source, model: str, wishes: Wishes, recognize: Recognize, log: Path, author: str = "") -> Adopted:
+    """The described copy of a ready model.
+
+    Args:
+        model: its name in the app.
+        recognize: finds the task and how its outputs are read.
+        log: takes what the runtime says.
+        author: of the app.
+
+    Raises:
+        KitError: it is none, can't be run, can't take a picture, or something about it must be asked for.
+    """
+    original = replace(read_tflite(source.path), name=source.name)
+    metadata = read_metadata(original)
+    own = _own_facts(original)
+    if own is not None:
+        return _described_by_the_kit(original, own, wishes, log)
+    _refuse_unknown_operators(original)
+    inputs = find_inputs(source.name, original, wishes)
+    position = original.graphs[inputs.graph].inputs.index(inputs.picture.index)
+    mean, std, note = normalization(source.name, inputs.picture, position, metadata, wishes, source.usual)
+    single = rewritten(original.data, inputs.constants, None, inputs.batch if inputs.batch > 1 else None, inputs.graph)
+    normalized = _picture(inputs.picture, mean, std)
+    picture = _stored(normalized, inputs.picture)
+    values = run_once(source.name, single, [picture], log)
+    _compare(source.name, _run_original(original, inputs, picture, log), values)
+    file = _read(source.name, single)
+    found = _evidence(source, file, original.files, metadata, values, wishes)
+    task, reading = recognize(found)
+    chosen = rewritten(single, {}, [output.tensor for output in reading.outputs])
+    _compare(
+        source.name,
+        [values[file.main.outputs.index(output.tensor)] for output in reading.outputs],
+        run_once(source.name, chosen, [picture], log),
+    )
+    quantization = stored_as(file)
+    about = metadata or ModelMetadata()
+    description = Description(
+        name=model,
+        description=about.description or f"{reading.meaning}; adopted from {source.name} by APKiln.",
+        author=about.author or author,
+        version=about.version or "1.0.0",
+        license=about.license or "that of its makers",
+        facts=KitFacts(task, reading.decoder, reading.crop, quantization, origin=source.origin),
+        labels=reading.labels,
+        labelled=reading.labelled,
+        output_names=reading.names,
+        mean=mean,
+        std=std,
+    )
+    notes = tuple(line for line in (*source.notes, note, *reading.notes) if line)
+    return Adopted(describe(chosen, description), task, quantization, notes, normalized)
+
+
+def stored_as(file: TfliteFile) -> Quantization:
+    """Which variant a graph is: of its input's type and its largest weights' type."""
+    main = file.main
+    if any(main.tensors[index].quantization and main.tensors[index].dtype in ("int8", "uint8", "int16") for index in main.inputs):
+        return "int8"
+    made = {tensor for node in main.nodes for tensor in node.outputs}
+    active = [tensor.dtype for tensor in main.tensors if tensor.index in made and tensor.quantization]
+    if active.count("int8") + active.count("uint8") > len(main.nodes) / 2:
+        return "int8"
+    sizes: dict[str, int] = {}
+    for tensor in main.tensors:
+        if tensor.constant:
+            sizes[tensor.dtype] = sizes.get(tensor.dtype, 0) + tensor.size_bytes
+    largest = max(sizes, key=lambda dtype: sizes[dtype], default="float32")
+    return {"float16": "float16", "int8": "dynamic", "uint8": "dynamic"}.get(largest, "float32")  # type: ignore[return-value]
+
+
+def _own_facts(file: TfliteFile) -> KitFacts | None:
+    if FACTS_FILE not in file.files:
+        return None
+    try:
+        return read_facts(file.files[FACTS_FILE])
+    except ValueError as error:
+        raise KitError(f"{file.name} can't be used", str(error), "make it again, or update the kit") from error
+
+
+def _described_by_the_kit(file: TfliteFile, facts: KitFacts, wishes: Wishes, log: Path) -> Adopted:
+    """A file of our own is taken as it is: what it says of itself is measured."""
+    said = [
+        name
+        for name in ("labels", "mean", "std", "score", "overlap", "outputs", "constants", "signature")
+        if getattr(wishes, name)
+    ]
+    if said or (wishes.task is not None and wishes.task != facts.task):
+        said = said or ["task"]
+        raise KitError(
+            f"{file.name} says itself what it does",
+            f"the kit made it for the task {facts.task!r}, and {said[0]} was given",
+            f"leave {said[0]} out",
+        )
+    _refuse_unknown_operators(file)
+    graph = file.main
+    shapes = [(graph.tensors[index].shape, graph.tensors[index].dtype) for index in graph.inputs]
+    run_once(file.name, file.data, [np.zeros([max(1, size) for size in shape], dtype) for shape, dtype in shapes], log)
+    middle = np.zeros([max(1, size) for size in shapes[0][0]], np.float32)
+    return Adopted(file.data, facts.task, facts.quantization, ("described by APKiln: taken as it is",), middle)
+
+
+def _refuse_unknown_operators(file: TfliteFile) -> None:
+    unknown = sorted({node.op for graph in file.graphs for node in graph.nodes if node.custom and node.op != POSTPROCESS})
+    if unknown:
+        flex = all(name.startswith("Flex") for name in unknown)
+        raise KitError(
+            f"{file.name} needs operators that no phone's runtime has",
+            f"{'operators of TensorFlow itself (SELECT_TF_OPS)' if flex else 'custom operators'}: {', '.join(unknown)}",
+            "take a form of the model without them, or convert it from its source with built-in operators alone (invoke convert)",
+        )
+
+
+def _picture(tensor: Tensor, mean: Values, std: Values) -> Floats:
+    """A drawn cat, normalized, a batch of one: values on a picture tell more than values on noise."""
+    height, width = tensor.shape[1:3]
+    side = max(height, width, 96)
+    drawn = draw_cat(np.random.default_rng(5), (side, side)).image
+    pixels = drawn[(side - height) // 2 :, (side - width) // 2 :][:height, :width]
+    return normalize(np.ascontiguousarray(pixels), mean, std)[None]
+
+
+def _stored(values: Floats, tensor: Tensor) -> Array:
+    if tensor.dtype == "float32":
+        return values
+    stored = values / tensor.quantization.scales[0] + tensor.quantization.zero_points[0] if tensor.quantization else values
+    limits = np.iinfo(tensor.dtype)
+    return np.clip(np.round(stored), limits.min, limits.max).astype(tensor.dtype)
+
+
+def _run_original(file: TfliteFile, inputs: Inputs, picture: Array, log: Path) -> list[Array]:
+    """What the file itself says of the picture: the first of each batch."""
+    graph = file.graphs[inputs.graph]
+    if inputs.graph:  # the runtime calls the first graph; the others by the rewritten file alone
+        return []
+    given = [
+        np.repeat(picture, inputs.batch, 0) if index == inputs.picture.index else inputs.constants[index]
+        for index in graph.inputs
+    ]
+    found = run_once(file.name, file.data, given, log)
+    return [value[:1] if inputs.batch > 1 and len(value) == inputs.batch else value for value in found]
+
+
+def _compare(name: str, before: Sequence[Array], after: Sequence[Array]) -> None:
+    for one, other in zip(before, after, strict=True) if before else ():
+        exact, found = one.astype(np.float64), other.astype(np.float64)
+        span = max(1e-6, float(np.ptp(exact))) if exact.size else 1.0
+        if exact.shape != found.shape or not (np.abs(exact - found) <= MOST_DIFFERENT * span).all():
+            raise KitError(
+                f"{name} can't be used for one picture at a time",
+                f"with a batch of one it answers otherwise ({list(exact.shape)}, {list(found.shape)})",
+                "convert it from its source with batch 1 (invoke convert)",
+            )
+
+
+def _evidence(
+    source: Source,
+    file: TfliteFile,
+    packed: Mapping[str, bytes],
+    metadata: ModelMetadata | None,
+    values: Sequence[Array],
+    wishes: Wishes,
+) -> ForeignModel:
+    graph = file.main
+    arguments = {index: alias for one in file.signatures[:1] for alias, index in one.outputs.items()}
+    described = metadata.outputs if metadata and len(metadata.outputs) == len(graph.outputs) else ()
+    outputs = []
+    for i, (index, value) in enumerate(zip(graph.outputs, values, strict=True)):
+        tensor, words = graph.tensors[index], described[i] if described else None
+        files = [one.name for one in words.files if one.name in packed] if words else []
+        outputs.append(
+            Output(
+                tensor=index,
+                name=arguments.get(index, tensor.name),
+                aliases=tuple(name for name in (tensor.name, words.name if words else "") if name),
+                values=_real(value, tensor),
+                labels=parse_labels(packed[files[0]], files[0]) if files else (),
+            )
+        )
+    height, width = graph.tensors[graph.inputs[0]].shape[1:3]
+    named = tuple(_by_name(source.name, outputs, name) for name in wishes.outputs)
+    taken = {one.name for words in described for one in words.files}
+    loose = [name for name in packed if name not in taken and name.lower().endswith(".txt") and "label" in name.lower()]
+    beside = source.labels or (parse_labels(packed[loose[0]], loose[0]) if len(loose) == 1 else ())
+    return ForeignModel(source.name, file, (width, height), named or tuple(outputs), wishes, bool(named), beside)
+
+
+def _by_name(name: str, outputs: Sequence[Output], wanted: str) -> Output:
+    found = [output for output in outputs if wanted in (output.name, *output.aliases)]
+    if len(found) != 1:
+        raise KitError(
+            f"{name} has {'several outputs' if found else 'no output'} called {wanted!r}",
+            f"it has: {listed(outputs)}",
+            "give --outputs the names of its outputs",
+        )
+    return found[0]
+
+
+def _real(stored: Array, tensor: Tensor) -> Floats:
+    values = stored.astype(np.float32)
+    if tensor.quantization and tensor.dtype not in ("float32", "float16"):
+        values = (values - tensor.quantization.zero_points[0]) * np.float32(tensor.quantization.scales[0])
+    return np.asarray(values, np.float32)
+
+
+def _read(name: str, content: bytes) -> TfliteFile:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "model.tflite")
+        file.write_bytes(content)
+        return replace(read_tflite(file), name=name)

@@ -1,0 +1,125 @@
+"""Changes to a `.tflite`'s graph that leave its numbers alone: inputs become constants, the batch becomes 1, outputs are chosen.
+
+By the object API of TFLite's schema; only on files that appspec.tflite_file has read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from appspec.tflite_metadata import ENTRY
+
+IDENTIFIER = b"TFL3"
+ALIGNMENT = 16
+"""Bytes: `force_align` of Buffer.data in schema.fbs; kernels read weights in such steps."""
+
+Tensor = npt.NDArray[np.generic]
+
+
+def rewritten(
+    content: bytes,
+    constants: Mapping[int, Tensor],
+    outputs: Sequence[int] | None = None,
+    batch: int | None = None,
+    graph: int = 0,
+) -> bytes:
+    """The same model with one graph to call, without metadata and signatures' other graphs.
+
+    Args:
+        constants: what inputs of the graph always have, by tensor; they are inputs no longer.
+        outputs: the tensors that it gives, in this order; None: as it is.
+        batch: the first size of every tensor that is no constant and has it becomes 1; None: all stay.
+        graph: the one to call.
+    """
+    from ai_edge_litert import schema_py_generated as schema
+
+    model = schema.ModelT.InitFromPackedBuf(content, 0)
+    if graph:
+        model.subgraphs = [model.subgraphs[graph]]
+    main = model.subgraphs[0]
+    for index, values in constants.items():
+        main.tensors[index].buffer = _new_buffer(schema, model, values)
+        main.tensors[index].shape = np.array(values.shape, np.int32)
+    main.inputs = np.array([index for index in main.inputs if int(index) not in constants], np.int32)
+    if outputs is not None:
+        main.outputs = np.array(outputs, np.int32)
+    for tensor in main.tensors:
+        _fix_batch(tensor, batch, has_values=_has_values(model, tensor))
+    _keep_signature(model, main, graph)
+    model.metadata = [one for one in model.metadata or [] if _name(one.name) != ENTRY]
+    return _packed(schema, model)
+
+
+def _fix_batch(tensor: Any, batch: int | None, has_values: bool) -> None:
+    """A batch that the file leaves open has 1 in `shape` already."""
+    free = [] if tensor.shapeSignature is None else [int(size) for size in tensor.shapeSignature]
+    if free and free[0] == -1:
+        tensor.shapeSignature = None if -1 not in free[1:] else np.array([1, *free[1:]], np.int32)
+    if batch is not None and not has_values and tensor.shape is not None and len(tensor.shape) and int(tensor.shape[0]) == batch:
+        tensor.shape = np.array([1, *tensor.shape[1:]], np.int32)
+
+
+def _has_values(model: Any, tensor: Any) -> bool:
+    data = model.buffers[tensor.buffer].data
+    return data is not None and len(data) > 0
+
+
+def _new_buffer(schema: Any, model: Any, values: Tensor) -> int:
+    buffer = schema.BufferT()
+    buffer.data = np.frombuffer(np.ascontiguousarray(values).tobytes(), np.uint8)
+    model.buffers.append(buffer)
+    return len(model.buffers) - 1
+
+
+def _keep_signature(model: Any, main: Any, graph: int) -> None:
+    """Of the graph's signature, what the graph still has; none where an output has no name in it."""
+    kept = [one for one in model.signatureDefs or [] if one.subgraphIndex == graph][:1]
+    inputs, outputs = {int(i) for i in main.inputs}, {int(i) for i in main.outputs}
+    for one in kept:
+        one.subgraphIndex = 0
+        one.inputs = [entry for entry in one.inputs if entry.tensorIndex in inputs]
+        one.outputs = [entry for entry in one.outputs if entry.tensorIndex in outputs]
+    whole = kept and {entry.tensorIndex for entry in kept[0].outputs} == outputs
+    model.signatureDefs = kept if whole else []
+
+
+def _packed(schema: Any, model: Any) -> bytes:
+    import flatbuffers
+
+    builder = flatbuffers.Builder(1 << 20)
+    model.buffers = [_aligned(schema, buffer) for buffer in model.buffers]
+    builder.Finish(model.Pack(builder), file_identifier=IDENTIFIER)
+    return bytes(builder.Output())
+
+
+def _aligned(schema: Any, buffer: Any) -> Any:
+    """The same buffer, laid down as the schema asks for; the generated code aligns to a byte.
+
+    Weights behind the flatbuffer (files of more than 2 GB) are no case here: appspec.tflite_file's limit is below that.
+    """
+
+    class Aligned(schema.BufferT):  # type: ignore[misc]  # the generated classes have no types
+        def Pack(self, builder: Any) -> int:  # noqa: N802  # its name in the generated code
+            if self.data is None or not len(self.data):
+                schema.BufferStart(builder)
+                return int(schema.BufferEnd(builder))
+            data = np.asarray(self.data, np.uint8).tobytes()
+            builder.StartVector(1, len(data), ALIGNMENT)
+            builder.head -= len(data)
+            builder.Bytes[builder.head : builder.head + len(data)] = data
+            vector = builder.EndVector()
+            schema.BufferStart(builder)
+            schema.BufferAddData(builder, vector)
+            return int(schema.BufferEnd(builder))
+
+    made = Aligned()
+    made.data = buffer.data
+    return made
+
+
+def _name(text: bytes | str | None) -> str:
+    return text.decode("utf-8", "replace") if isinstance(text, bytes) else text or ""

@@ -1,0 +1,38 @@
+"""The stage that adopts a ready model: NAME.tflite, adopted.json, inputs.npy."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from appspec.spec import AppSpec, Model
+from pymodel.foreign.adopt import STAGE_VERSION, Recognize, adopt
+from pymodel.foreign.sources import Means, open_source
+from pymodel.foreign.wishes import wishes_of
+
+DOCUMENT, INPUTS = "adopted.json", "inputs.npy"
+
+
+def write_adopted(file: Path, spec: AppSpec, model: Model, recognize: Recognize, means: Means, target: Path) -> None:
+    """Writes the described copy of a model's file, and an input for phone checks.
+
+    Raises:
+        KitError: as adopt and open_source.
+    """
+    with open_source(file, wishes_of(spec, model), means) as (source, wishes):
+        found = adopt(source, model.name, wishes, recognize, means.log, spec.app.name)
+    (target / f"{model.name}.tflite").write_bytes(found.content)
+    np.save(target / INPUTS, found.picture)
+    document = {"task": found.task, "origin": source.origin, "quantization": found.quantization, "notes": found.notes}
+    (target / DOCUMENT).write_text(json.dumps(document, indent=1, ensure_ascii=False), encoding="utf-8")
+
+
+def read_notes(folder: Path) -> list[str]:
+    """What was concluded from what, a line each."""
+    notes: list[str] = json.loads((folder / DOCUMENT).read_text(encoding="utf-8"))["notes"]
+    return notes
+
+
+__all__ = ["INPUTS", "STAGE_VERSION", "read_notes", "write_adopted"]

@@ -1,0 +1,97 @@
+"""The child's side of a study of any source: load it, convert it into each mode, hold the answers against the source's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from appspec.contract import Quantization
+from appspec.errors import KitError
+from pymodel.convert.examples import COUNT, make_examples
+from pymodel.convert.lite_model import LiteModel
+from pymodel.convert.loaded import Loaded, Values
+from pymodel.convert.request import Request
+from pymodel.convert.signature import with_signature
+from pymodel.convert.sources import load
+from pymodel.convert.targets.tflite import refusal
+from pymodel.convert.tflite import CALIBRATED, Converter
+from pymodel.convert.verify import compare
+from pymodel.isolated import step
+from pymodel.quantize.debugger import convert_mixed, float_counts, worst_layers
+from pymodel.quiet import quiet_environment
+
+WORST_KEPT = 10
+NEEDS_INPUTS = "needs real inputs, which its scales follow from: --representative"
+
+
+def work(job: dict[str, Any]) -> dict[str, Any]:
+    """See pymodel.quantize.study.study_source.
+
+    Args:
+        job: `request`; `modes`; `folder`, where files are written; `log`.
+    """
+    quiet_environment()
+    request, folder = Request.from_json(job["request"]), Path(job["folder"])
+    step("loading the source")
+    loaded = load(request)
+    if loaded.frozen is None:
+        why = "a .tflite can't be quantized further: its operators and types are chosen"
+        raise KitError(f"Can't quantize {request.source.name}", why, "give the model that it was converted from")
+    step("running the source")
+    examples, described = (loaded.examples, loaded.compared_on) if loaded.examples else make_examples(request, loaded.inputs)
+    expected = list(loaded.answers[:COUNT]) or [loaded.run(values) for values in examples[:COUNT]]
+    names = [one.name for one in loaded.inputs]
+    stacked = [np.concatenate([values[name] for values in examples]) for name in names]
+    np.savez(folder / "inputs.npz", **{name: values[:COUNT] for name, values in zip(names, stacked, strict=True)})
+    converter = Converter(loaded.frozen, stacked, Path(job["log"]))
+    rows: list[dict[str, Any]] = []
+    worst: tuple[str, ...] = ()
+    for kind in ("float32", *job["modes"]):
+        step(f"converting to {kind}")
+        try:
+            if kind in (*CALIBRATED, "mixed") and request.inputs is None:
+                raise ValueError(NEEDS_INPUTS)
+            row: dict[str, Any] = {"quantization": kind}
+            if kind == "mixed":
+                layers = worst_layers(converter)
+                worst = tuple(layer.words for layer in layers[:WORST_KEPT])
+                left = layers[: float_counts(len(layers))[0]]
+                content = convert_mixed(converter, left)
+                row["float_layers"] = [layer.words for layer in left]
+            else:
+                content = converter.convert(kind)
+            rows.append(row | _written(request, loaded, kind, content, examples[:COUNT], expected, folder))
+        except Exception as error:  # converter and LiteRT have no exceptions of their own for what they refuse
+            if kind == "float32":
+                raise refusal(request, error) from error
+            rows.append({"quantization": kind, "error": first_line(error)})
+    return {"modes": rows, "inputs": described, "worst": worst}
+
+
+def first_line(error: Exception) -> str:
+    """What an error says, in short."""
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)[:300]
+
+
+def _written(
+    request: Request,
+    loaded: Loaded,
+    kind: Quantization,
+    content: bytes,
+    examples: Sequence[Values],
+    expected: Sequence[Values],
+    folder: Path,
+) -> dict[str, Any]:
+    """Writes one file; how far it is from the source."""
+    assert loaded.frozen is not None
+    content = with_signature(content, loaded.frozen.inputs, loaded.frozen.outputs)
+    path = folder / kind / f"{request.source.stem}.tflite"
+    path.parent.mkdir()
+    path.write_bytes(content)
+    model = LiteModel(content)
+    model.allocate()
+    differences = compare(expected, [model.run(values) for values in examples])
+    return {"largest": max(one.relative for one in differences), "mean": max(one.relative_mean for one in differences)}

@@ -1,0 +1,1 @@
+"""Objects, each a box with a class and a score."""

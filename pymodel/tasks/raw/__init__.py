@@ -1,0 +1,1 @@
+"""Outputs as they are, of models that no other kind can read."""
