@@ -288,6 +288,36 @@ def test(context: Context, fast: bool = False) -> None:
     run_checks(context, fast)
 
 
+@task(
+    name="describe",
+    iterable=["constant"],
+    help={"file": "any .tflite", "out": "the described copy; without it, beside FILE", **READY, **JSON},
+)
+def model_describe(
+    _: Context,
+    file: str,
+    out: str | None = None,
+    task: str | None = None,
+    labels: str | None = None,
+    mean: str | None = None,
+    std: str | None = None,
+    score: str | None = None,
+    overlap: str | None = None,
+    outputs: str | None = None,
+    signature: str | None = None,
+    constant: list[str] | None = None,
+    json: bool = False,
+) -> None:
+    """Add metadata to a model of others, from flags or by asking: task, normalization, labels, how its outputs are read."""
+    with command(json) as screen:
+        from flow.describe import describe
+        from flow.ready_model import model_as_said
+
+        said = {"labels": labels, "mean": mean, "std": std, "score": score, "overlap": overlap, "outputs": outputs}
+        ready = model_as_said(file, constant or (), task=task, signature=signature, **said)
+        describe(ready, Path(out).expanduser() if out else None, screen)
+
+
 def _namespace() -> Collection:
     root: Any = Collection(build_apk, bundle, deploy, train, evaluate, predict, preview, generate, convert, doctor, test)
     data = Collection("data")
@@ -295,6 +325,7 @@ def _namespace() -> Collection:
     root.add_collection(data)
     model = Collection("model")
     model.add_task(model_info)
+    model.add_task(model_describe)
     root.add_collection(model)
     return root
 

@@ -17,6 +17,7 @@ from deploy.toolchain.artifacts import TABLE as ARTIFACTS
 from deploy.toolchain.build import build_apk as run_gradle
 from deploy.toolchain.prefetch import prefetch
 from flow.app import OpenApp, app_lock, open_app
+from flow.convert import onnx_packages
 from flow.generate import generate_project, project_hash
 from flow.models import MODEL_COLUMNS, metric_rows, model_rows, next_command, summary
 from flow.phone_checks import phone_checks
@@ -79,7 +80,7 @@ def build(app: OpenApp, screen: Screen) -> BuildReport:
     """
     check_supported(app.spec)
     with _Prefetch(app):
-        models = build_models(app.spec, app.artifacts, screen, phone_checks(app.spec))
+        models = build_models(app.spec, app.artifacts, screen, phone_checks(app.spec), onnx_packages(screen))
     generated = generate_project(app, screen.say)
     packed = _package(app, screen)
     facts = json.loads((app.artifacts.apk / "facts.json").read_text(encoding="utf-8"))

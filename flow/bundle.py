@@ -18,6 +18,7 @@ from deploy.toolchain.artifacts import TABLE as ARTIFACTS
 from deploy.toolchain.build import build_release
 from flow.app import OpenApp, app_lock, open_app
 from flow.build import PERMISSIONS, STAGE_VERSION, expected
+from flow.convert import onnx_packages
 from flow.generate import generate_project, project_hash, runtimes
 from flow.phone_checks import phone_checks
 from flow.screen import Screen
@@ -70,7 +71,7 @@ def build_bundle(app: OpenApp, use_debug_key: bool, screen: Screen) -> list[Stag
 
     if not _signing(app, keystore, alias).stands():
         unlocked()
-    models = build_models(app.spec, app.artifacts, screen, phone_checks(app.spec))
+    models = build_models(app.spec, app.artifacts, screen, phone_checks(app.spec), onnx_packages(screen))
     generated = generate_project(app, screen.say)
     if not _building(app).stands():
         unlocked()

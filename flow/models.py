@@ -9,6 +9,7 @@ from pathlib import Path
 from appspec.errors import KitError
 from appspec.read_contract import read_contract
 from flow.app import OpenApp, app_lock, cli_arguments, open_app
+from flow.convert import onnx_packages
 from flow.phone_checks import phone_checks
 from flow.screen import Screen
 from pymodel.evaluate.document import EvaluationDocument
@@ -28,7 +29,7 @@ def train(name: str, data: str | None, settings: Sequence[str], workers: str | N
     if count > 1:
         screen.say(f"Worker {index} of {count}: a training begins when all are there")
     with app_lock(app, screen):
-        models = build_models(app.spec, app.artifacts, screen, phone_checks(app.spec))
+        models = build_models(app.spec, app.artifacts, screen, phone_checks(app.spec), onnx_packages(screen))
     note = f"Next: {next_command(app)}, or invoke build-apk{app.arguments}"
     if index:
         note = f"Worker 0 has the same models: go on there ({note.removeprefix('Next: ')})"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from appspec.errors import KitError
 from appspec.spec import JAVA_KEYWORDS
 from appspec.stages import ROOT, hash_file, write_whole
+from flow.convert import onnx_packages
 from flow.screen import Screen
 
 if TYPE_CHECKING:
@@ -51,6 +52,11 @@ class ReadyModel:
     id: str | None = None
 
 
+def model_as_said(file: str, constants: Sequence[str], **said: str | None) -> ReadyModel:
+    """What a file and the flags beside it say."""
+    return ReadyModel(Path(file).expanduser(), constants=constants, **said)
+
+
 def ready_model(file: str | None, constants: Sequence[str], **said: str | None) -> ReadyModel | None:
     """What `--model` and the flags beside it say; None without it.
 
@@ -58,7 +64,7 @@ def ready_model(file: str | None, constants: Sequence[str], **said: str | None) 
         KitError: such a flag without `--model`.
     """
     if file is not None:
-        return ReadyModel(Path(file).expanduser(), constants=constants, **said)
+        return model_as_said(file, constants, **said)
     lost = next((flag for flag, value in {**said, "constant": constants or None}.items() if value is not None), None)
     if lost:
         raise KitError(f"--{lost} can't be used", "it is about a ready model, and --model is missing", "give --model FILE")
@@ -74,14 +80,17 @@ def make_app(ready: ReadyModel, screen: Screen, root: Path = ROOT) -> str:
         KitError: the model can't be used, something about it must be said, or NAME is another app's.
     """
     from pymodel.foreign.adopt import adopt
-    from pymodel.foreign.sources import open_source
+    from pymodel.foreign.sources import Means, open_source
     from pymodel.tasks.recognize import recognize
 
     wishes = read_wishes(ready)
     name = app_name(ready)
-    with open_source(ready.file) as source:
-        screen.heading(f"Looking at {source.name}")
-        found = adopt(source, name, wishes, recognize)
+    screen.heading(f"Looking at {ready.file.name}")
+    means = Means(root / "build" / "logs" / "adopt.log", onnx_packages=onnx_packages(screen), on_step=screen.status)
+    with open_source(ready.file, wishes, means) as (source, wishes):
+        found = adopt(source, name, wishes, recognize, means.log)
+        for line in source.notes:
+            screen.say(f"  {line}")
         model, labels = source.path.read_bytes(), source.labels if not ready.labels else ()
         usual = source.usual if found.quantization != "int8" else None
     folder = root / "apps" / name

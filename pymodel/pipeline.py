@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -12,8 +12,9 @@ from typing import cast
 from appspec.artifacts import BESIDE, Artifacts
 from appspec.contract import Quantization
 from appspec.errors import KitError
-from appspec.operators import operator_table
+from appspec.operators import operator_table, runtime_refusals
 from appspec.progress import Reporter
+from appspec.read_contract import read_contract
 from appspec.runtimes import possible_runtimes
 from appspec.spec import READY_KEYS, AppSpec, Model
 from appspec.stages import Stage, StageResult, hash_file, hash_tree
@@ -25,7 +26,7 @@ from pymodel.evaluate import page as evaluation_page
 from pymodel.evaluate.document import EvaluationDocument
 from pymodel.evaluate.predict import Prediction
 from pymodel.foreign import stage as adoption
-from pymodel.foreign.sources import ready_file
+from pymodel.foreign.sources import Means, ready_file
 from pymodel.quantize import choice, variants
 from pymodel.quantize.choice import Choice, Variant, choose, read_choice, read_variants, write_choice
 from pymodel.quantize.phone_check import INPUTS, PhoneChecks
@@ -69,11 +70,18 @@ class Models:
     stages: tuple[StageResult, ...]
 
 
-def build_models(spec: AppSpec, artifacts: Artifacts, reporter: Reporter, checks: PhoneChecks | None = None) -> Models:
+def build_models(
+    spec: AppSpec,
+    artifacts: Artifacts,
+    reporter: Reporter,
+    checks: PhoneChecks | None = None,
+    onnx_packages: Callable[[], Path] | None = None,
+) -> Models:
     """All stages up to the chosen `.tflite` of each model.
 
     Args:
         checks: what each model passes before it may ship; None: the operators that the app's runtimes know.
+        onnx_packages: gives the folder with the ONNX converter, where a ready model is one.
 
     Raises:
         KitError: anything the user can mend.
@@ -90,7 +98,7 @@ def build_models(spec: AppSpec, artifacts: Artifacts, reporter: Reporter, checks
     made = []
     for model in spec.model:
         if model.file is not None:
-            made.append(_adopt(spec, model, artifacts, reporter))
+            made.append(_adopt(spec, model, artifacts, onnx_packages, reporter))
             stages.append(made[-1])
             continue
         trained = trainings[model.name] = _train(spec, model, artifacts, examples, trainings, reporter)
@@ -287,10 +295,13 @@ def _convert(spec: AppSpec, model: Model, artifacts: Artifacts, trained: str, re
     return stage.run(make, reporter.say)
 
 
-def _adopt(spec: AppSpec, model: Model, artifacts: Artifacts, reporter: Reporter) -> StageResult:
+def _adopt(
+    spec: AppSpec, model: Model, artifacts: Artifacts, onnx_packages: Callable[[], Path] | None, reporter: Reporter
+) -> StageResult:
     file = ready_file(spec, model)
     inputs = {
-        "file": hash_file(file) if file.is_file() else None,
+        "file": hash_tree(file) if file.is_dir() else hash_file(file),
+        "quantize": None if file.suffix == ".tflite" else spec.convert.quantize,
         "labels": hash_file(spec.path(model.labels))
         if isinstance(model.labels, str) and spec.path(model.labels).is_file()
         else None,
@@ -302,7 +313,8 @@ def _adopt(spec: AppSpec, model: Model, artifacts: Artifacts, reporter: Reporter
 
     def make(target: Path) -> None:
         reporter.heading(f"Adopting {model.name}")
-        adoption.write_adopted(file, spec, model, recognize, target)
+        means = Means(artifacts.logs / "adopt.log", spec.convert.quantize, onnx_packages, reporter.status)
+        adoption.write_adopted(file, spec, model, recognize, means, target)
 
     result = stage.run(make, reporter.say)
     for line in adoption.read_notes(result.folder):
@@ -342,13 +354,31 @@ def _choose(
     for model in spec.model:
         path = artifacts.models / f"{model.name}.tflite"
         if model.file is not None:
-            picks.append(ChosenModel(path, f"as its file {Path(model.file).name} is"))
+            picks.append(ChosenModel(path, f"as its file {Path(model.file).name} is; {_ready_words(path, artifacts, checks)}"))
         else:
             found = measured[model.name]
             one = read_choice(artifacts.models, model.name, found)
             picks.append(ChosenModel(path, f"{one.reason}; {checks.words}", one.variant, one.beside, found))
         reporter.say(f"  {model.name}: {picks[-1].reason}")
     return tuple(picks)
+
+
+def _ready_words(path: Path, artifacts: Artifacts, checks: PhoneChecks) -> str:
+    """What phones make of a ready model, which has no other variant to take in its place.
+
+    Raises:
+        KitError: they don't load it.
+    """
+    refusals = runtime_refusals(path, checks.runtimes)
+    if refusals:
+        raise KitError(
+            f"{path.stem} would not start on a phone",
+            f"it needs {'; '.join(refusals)}",
+            "convert it again from its source (invoke convert), or choose another [android] runtime",
+        )
+    contract = read_contract(path)
+    against = checks.objection(path, contract.quantization or "float32", artifacts.adopt(path.stem) / adoption.INPUTS)
+    return f"CAREFUL: it {against}" if against else checks.words
 
 
 def _choose_one(spec: AppSpec, name: str, found: Sequence[Variant], folder: Path, checks: PhoneChecks) -> Choice:

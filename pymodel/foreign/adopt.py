@@ -15,9 +15,9 @@ from appspec.errors import KitError
 from appspec.kit_facts import FACTS_FILE, KitFacts, read_facts
 from appspec.tflite_file import Tensor, TfliteFile, read_tflite
 from appspec.tflite_metadata import ModelMetadata, read_metadata
+from pymodel.foreign.child import run_once
 from pymodel.foreign.evidence import Floats, ForeignModel, Output, listed
 from pymodel.foreign.inputs import Inputs, find_inputs, normalization
-from pymodel.foreign.isolated import run_isolated
 from pymodel.foreign.labels import parse_labels
 from pymodel.foreign.reading import Reading
 from pymodel.foreign.rewrite import rewritten
@@ -69,20 +69,23 @@ class Adopted:
     Attributes:
         content: the described copy.
         notes: what was concluded from what, a line each, for the user to see.
+        picture: (1, …) an input to compare runtimes on, before quantization.
     """
 
     content: bytes
     task: str
     quantization: Quantization
     notes: tuple[str, ...]
+    picture: Floats
 
 
-def adopt(source: Source, model: str, wishes: Wishes, recognize: Recognize, author: str = "") -> Adopted:
+def adopt(source: Source, model: str, wishes: Wishes, recognize: Recognize, log: Path, author: str = "") -> Adopted:
     """The described copy of a ready model.
 
     Args:
         model: its name in the app.
         recognize: finds the task and how its outputs are read.
+        log: takes what the runtime says.
         author: of the app.
 
     Raises:
@@ -92,15 +95,16 @@ def adopt(source: Source, model: str, wishes: Wishes, recognize: Recognize, auth
     metadata = read_metadata(original)
     own = _own_facts(original)
     if own is not None:
-        return _described_by_the_kit(original, own, wishes)
+        return _described_by_the_kit(original, own, wishes, log)
     _refuse_unknown_operators(original)
     inputs = find_inputs(source.name, original, wishes)
     position = original.graphs[inputs.graph].inputs.index(inputs.picture.index)
     mean, std, note = normalization(source.name, inputs.picture, position, metadata, wishes, source.usual)
     single = rewritten(original.data, inputs.constants, None, inputs.batch if inputs.batch > 1 else None, inputs.graph)
-    picture = _picture(inputs.picture, mean, std)
-    values = run_isolated(source.name, single, [picture])
-    _compare(source.name, _run_original(original, inputs, picture), values)
+    normalized = _picture(inputs.picture, mean, std)
+    picture = _stored(normalized, inputs.picture)
+    values = run_once(source.name, single, [picture], log)
+    _compare(source.name, _run_original(original, inputs, picture, log), values)
     file = _read(source.name, single)
     found = _evidence(source, file, original.files, metadata, values, wishes)
     task, reading = recognize(found)
@@ -108,7 +112,7 @@ def adopt(source: Source, model: str, wishes: Wishes, recognize: Recognize, auth
     _compare(
         source.name,
         [values[file.main.outputs.index(output.tensor)] for output in reading.outputs],
-        run_isolated(source.name, chosen, [picture]),
+        run_once(source.name, chosen, [picture], log),
     )
     quantization = stored_as(file)
     about = metadata or ModelMetadata()
@@ -126,7 +130,7 @@ def adopt(source: Source, model: str, wishes: Wishes, recognize: Recognize, auth
         std=std,
     )
     notes = tuple(line for line in (*source.notes, note, *reading.notes) if line)
-    return Adopted(describe(chosen, description), task, quantization, notes)
+    return Adopted(describe(chosen, description), task, quantization, notes, normalized)
 
 
 def stored_as(file: TfliteFile) -> Quantization:
@@ -155,7 +159,7 @@ def _own_facts(file: TfliteFile) -> KitFacts | None:
         raise KitError(f"{file.name} can't be used", str(error), "make it again, or update the kit") from error
 
 
-def _described_by_the_kit(file: TfliteFile, facts: KitFacts, wishes: Wishes) -> Adopted:
+def _described_by_the_kit(file: TfliteFile, facts: KitFacts, wishes: Wishes, log: Path) -> Adopted:
     """A file of our own is taken as it is: what it says of itself is measured."""
     said = [
         name
@@ -172,8 +176,9 @@ def _described_by_the_kit(file: TfliteFile, facts: KitFacts, wishes: Wishes) -> 
     _refuse_unknown_operators(file)
     graph = file.main
     shapes = [(graph.tensors[index].shape, graph.tensors[index].dtype) for index in graph.inputs]
-    run_isolated(file.name, file.data, [np.zeros([max(1, size) for size in shape], dtype) for shape, dtype in shapes])
-    return Adopted(file.data, facts.task, facts.quantization, ("described by APKiln: taken as it is",))
+    run_once(file.name, file.data, [np.zeros([max(1, size) for size in shape], dtype) for shape, dtype in shapes], log)
+    middle = np.zeros([max(1, size) for size in shapes[0][0]], np.float32)
+    return Adopted(file.data, facts.task, facts.quantization, ("described by APKiln: taken as it is",), middle)
 
 
 def _refuse_unknown_operators(file: TfliteFile) -> None:
@@ -187,22 +192,24 @@ def _refuse_unknown_operators(file: TfliteFile) -> None:
         )
 
 
-def _picture(tensor: Tensor, mean: Values, std: Values) -> Array:
-    """A drawn cat as the tensor takes it, a batch of one: values on a picture tell more than values on noise."""
+def _picture(tensor: Tensor, mean: Values, std: Values) -> Floats:
+    """A drawn cat, normalized, a batch of one: values on a picture tell more than values on noise."""
     height, width = tensor.shape[1:3]
-    side = max(height, width)
-    drawn = draw_cat(np.random.default_rng(5), (max(96, side), max(96, side))).image
-    pixels = drawn[(drawn.shape[0] - height) // 2 :, (drawn.shape[1] - width) // 2 :][:height, :width]
-    values = normalize(np.ascontiguousarray(pixels), mean, std)[None]
+    side = max(height, width, 96)
+    drawn = draw_cat(np.random.default_rng(5), (side, side)).image
+    pixels = drawn[(side - height) // 2 :, (side - width) // 2 :][:height, :width]
+    return normalize(np.ascontiguousarray(pixels), mean, std)[None]
+
+
+def _stored(values: Floats, tensor: Tensor) -> Array:
     if tensor.dtype == "float32":
         return values
+    stored = values / tensor.quantization.scales[0] + tensor.quantization.zero_points[0] if tensor.quantization else values
     limits = np.iinfo(tensor.dtype)
-    if tensor.quantization:
-        values = np.round(values / tensor.quantization.scales[0]) + tensor.quantization.zero_points[0]
-    return np.clip(values, limits.min, limits.max).astype(tensor.dtype)
+    return np.clip(np.round(stored), limits.min, limits.max).astype(tensor.dtype)
 
 
-def _run_original(file: TfliteFile, inputs: Inputs, picture: Array) -> list[Array]:
+def _run_original(file: TfliteFile, inputs: Inputs, picture: Array, log: Path) -> list[Array]:
     """What the file itself says of the picture: the first of each batch."""
     graph = file.graphs[inputs.graph]
     if inputs.graph:  # the runtime calls the first graph; the others by the rewritten file alone
@@ -211,7 +218,7 @@ def _run_original(file: TfliteFile, inputs: Inputs, picture: Array) -> list[Arra
         np.repeat(picture, inputs.batch, 0) if index == inputs.picture.index else inputs.constants[index]
         for index in graph.inputs
     ]
-    found = run_isolated(file.name, file.data, given)
+    found = run_once(file.name, file.data, given, log)
     return [value[:1] if inputs.batch > 1 and len(value) == inputs.batch else value for value in found]
 
 

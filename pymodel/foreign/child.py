@@ -1,31 +1,51 @@
-"""Runs a stranger's `.tflite` once; the program of a process of its own, which a bad file may take down.
+"""One inference of a stranger's `.tflite` in a process of its own, which a bad file may take down."""
 
-    python child.py MODEL INPUTS.npz OUTPUTS.npz LARGEST_BYTES
+from __future__ import annotations
 
-INPUTS holds an array for each input of the graph, "0", "1" …; OUTPUTS gets one for each output.
-"""
-
-import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+
+from pymodel.isolated import run_isolated
+from pymodel.quiet import quiet_environment
+
+Tensor = npt.NDArray[np.generic]
+
+LONGEST_S = 60.0
 
 
-def limit(largest: int) -> None:
-    """Memory that this process may have."""
-    try:
-        import resource
-    except ImportError:  # Windows: only the time is limited there
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (largest, largest))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def run_once(name: str, model: bytes, inputs: Sequence[Tensor], log: Path, longest_s: float = LONGEST_S) -> list[Tensor]:
+    """The outputs of a model's first graph.
+
+    Args:
+        name: of the file, for messages.
+        inputs: one for each input of the graph, of its type and shape.
+        log: takes what the runtime says.
+
+    Raises:
+        KitError: the runtime refuses the model, crashes, takes too long or too much memory.
+    """
+    with tempfile.TemporaryDirectory(prefix="apkiln-") as folder:
+        file, given, got = (Path(folder, part) for part in ("model.tflite", "in.npz", "out.npz"))
+        file.write_bytes(model)
+        np.savez(given, **{str(i): value for i, value in enumerate(inputs)})
+        job = {"model": str(file), "inputs": str(given), "outputs": str(got)}
+        run_isolated(f"{__name__}:infer", job, log, f"{name} can't be run", timeout_s=longest_s)
+        with np.load(got, allow_pickle=False) as outputs:
+            return [outputs[str(i)] for i in range(len(outputs.files))]
 
 
-def main(model: str, given: str, got: str, largest: str) -> None:
-    limit(int(largest))
+def infer(job: dict[str, Any]) -> dict[str, Any]:
+    """The child's side: arrays "0", "1" … of a file for the inputs, another for the outputs."""
+    quiet_environment()
     from ai_edge_litert.interpreter import Interpreter
 
-    interpreter = Interpreter(model_path=model, num_threads=1)
-    with np.load(given, allow_pickle=False) as inputs:
+    interpreter = Interpreter(model_path=job["model"], num_threads=1)
+    with np.load(job["inputs"], allow_pickle=False) as inputs:
         values = [inputs[str(i)] for i in range(len(inputs.files))]
     details = interpreter.get_input_details()
     for detail, value in zip(details, values, strict=True):
@@ -36,8 +56,5 @@ def main(model: str, given: str, got: str, largest: str) -> None:
         interpreter.set_tensor(detail["index"], value)
     interpreter.invoke()
     outputs = [interpreter.get_tensor(detail["index"]) for detail in interpreter.get_output_details()]
-    np.savez(got, **{str(i): value for i, value in enumerate(outputs)})
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    np.savez(job["outputs"], **{str(i): value for i, value in enumerate(outputs)})
+    return {}

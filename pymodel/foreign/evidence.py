@@ -11,7 +11,7 @@ import numpy.typing as npt
 from appspec.errors import KitError
 from appspec.tflite_file import Node, TfliteFile
 from pymodel.foreign.labels import without_numbers, wrong_count
-from pymodel.foreign.wishes import Wishes
+from pymodel.foreign.wishes import AskedError, Wishes
 
 Floats = npt.NDArray[np.float32]
 
@@ -129,7 +129,8 @@ def chosen(found: ForeignModel, what: str, candidates: Sequence[Output]) -> Outp
             f"none of its outputs {what}: {listed(found.outputs)}",
             "use another --task (classify, landmarks, heatmap, detect, mask or raw)",
         )
-    raise KitError(
+    raise AskedError(
+        "outputs",
         f"Which output of {found.name} {what}?",
         f"several could: {listed(candidates)}",
         'name the outputs in the task\'s order: --outputs NAME,NAME (in app.toml: outputs = ["NAME", …])',

@@ -11,13 +11,13 @@ import numpy.typing as npt
 from appspec.errors import KitError
 from appspec.tflite_file import Graph, Signature, Tensor, TfliteFile
 from appspec.tflite_metadata import ModelMetadata
-from pymodel.foreign.wishes import NORMALIZATION_FIX, USUAL_NORMALIZATIONS, Values, Wishes
+from pymodel.foreign.wishes import NORMALIZATION_FIX, USUAL_NORMALIZATIONS, AskedError, Values, Wishes
 
 Array = npt.NDArray[np.generic]
 
 PICTURE_AXES, COLORS = 4, 3
 FILLED = ("float32", "uint8", "int8")
-LARGEST_SIDE = 2048
+SMALLEST_SIDE, LARGEST_SIDE = 8, 2048
 CONVERT = "convert it from its source with one input [1, height, width, 3] of a fixed size (invoke convert)"
 
 
@@ -80,7 +80,9 @@ def normalization(
         return (same,) * COLORS, (step,) * COLORS, f"normalization: pixel bytes as they are (mean {same:g}, std {step:.4g})"
     if usual is not None:
         return (usual[0],) * COLORS, (usual[1],) * COLORS, f"normalization: {USUAL_NORMALIZATIONS[usual[0], usual[1]]}"
-    raise KitError(f"How is the input of {name} normalized?", "neither its metadata nor its type says", NORMALIZATION_FIX)
+    raise AskedError(
+        "mean", f"How is the input of {name} normalized?", "neither its metadata nor its type says", NORMALIZATION_FIX
+    )
 
 
 def _graph(name: str, file: TfliteFile, wishes: Wishes) -> tuple[int, Signature | None]:
@@ -90,7 +92,9 @@ def _graph(name: str, file: TfliteFile, wishes: Wishes) -> tuple[int, Signature 
         raise KitError(f"{name} has no signature {wishes.signature!r}", f"it has: {known}", "give --signature one of these")
     if wishes.signature is None and len({one.graph for one in file.signatures}) > 1:
         keys = ", ".join(signatures)
-        raise KitError(f"Which signature of {name} is meant?", f"it has several: {keys}", "name one: --signature KEY")
+        raise AskedError(
+            "signature", f"Which signature of {name} is meant?", f"it has several: {keys}", "name one: --signature KEY"
+        )
     signature = signatures[wishes.signature] if wishes.signature else next(iter(file.signatures), None)
     number = signature.graph if signature else 0
     calls = {node.op for graph in file.graphs for node in graph.nodes} & {"IF", "WHILE", "CALL", "CALL_ONCE", "STABLEHLO_WHILE"}
@@ -109,10 +113,12 @@ def _picture(name: str, graph: Graph, wishes: Wishes, names: Mapping[int, str]) 
     found = ", ".join(f"{one.name} {_shape(one)} {one.dtype}" for one in inputs) or "none"
     free = [one for one in inputs if not set(_names(one, names)) & set(wishes.constants)]
     pictures = [one for one in free if len(one.shape) == PICTURE_AXES and COLORS in (one.shape[3], one.shape[1])]
+    pictures = [one for one in pictures if min(_sides(one)) >= SMALLEST_SIDE or one.dynamic] or pictures
     if not pictures:
         raise KitError(can_not, f"no input is [1, height, width, {COLORS}]; its inputs: {found}", CONVERT)
     if len(pictures) > 1:
-        raise KitError(
+        raise AskedError(
+            "constant",
             f"Which input of {name} takes the picture?",
             f"several can: {found}",
             "give the others' values: --constant NAME=VALUE (in app.toml: constants = { NAME = [..] })",
@@ -120,14 +126,20 @@ def _picture(name: str, graph: Graph, wishes: Wishes, names: Mapping[int, str]) 
     picture = pictures[0]
     if picture.shape[3] != COLORS:
         raise KitError(can_not, f"its channels come first: {found}", CONVERT)
-    size = picture.signature[1:3] or picture.shape[1:3]
-    if min(size) < 1:
+    if min(_sides(picture)) < 1:
         raise KitError(f"{name} leaves its input's size open", f"{picture.name} is {_shape(picture)}", CONVERT)
-    if max(picture.shape[1:3]) > LARGEST_SIDE or min(picture.shape[1:3]) < 8:
-        raise KitError(can_not, f"its input is {_shape(picture)}; sides of 8 to {LARGEST_SIDE} pixels can be used", CONVERT)
+    if max(_sides(picture)) > LARGEST_SIDE or min(_sides(picture)) < SMALLEST_SIDE:
+        raise KitError(
+            can_not, f"its input is {_shape(picture)}; sides of {SMALLEST_SIDE} to {LARGEST_SIDE} pixels can be used", CONVERT
+        )
     if picture.dtype not in FILLED:
         raise KitError(can_not, f"its input is {picture.dtype}; the app fills {', '.join(FILLED)}", CONVERT)
     return picture
+
+
+def _sides(tensor: Tensor) -> tuple[int, ...]:
+    """Height and width; -1 where they are open."""
+    return tensor.signature[1:3] or tensor.shape[1:3]
 
 
 def _check_constants(name: str, others: list[Tensor], wishes: Wishes, names: Mapping[int, str]) -> None:
@@ -147,7 +159,8 @@ def _constant(name: str, tensor: Tensor, wishes: Wishes, names: Mapping[int, str
     count = int(np.prod(shape)) if shape else 1
     shown = f"{names.get(tensor.index, tensor.name)} {_shape(tensor)} {tensor.dtype}"
     if values is None:
-        raise KitError(
+        raise AskedError(
+            "constant",
             f"{name} has an input beside the picture",
             f"{shown} has to be given a value",
             f"--constant {names.get(tensor.index, tensor.name)}=VALUE, or as many values as it has, with commas between "

@@ -5,19 +5,28 @@ from __future__ import annotations
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from appspec.contract import Quantization
 from appspec.errors import KitError
 from appspec.spec import AppSpec, Model
 from appspec.stages import hash_file, hash_tree
+from pymodel.convert.convert import convert_to_tflite
+from pymodel.convert.recognize import NAMES, recognize
+from pymodel.convert.request import Request
 from pymodel.foreign.adopt import Source
 from pymodel.foreign.labels import parse_labels
+from pymodel.foreign.wishes import Wishes
 
 TEACHABLE_MACHINE_MODELS = ("model_unquant.tflite", "model.tflite", "model_quant.tflite")
 TEACHABLE_MACHINE_LABELS = "labels.txt"
 TEACHABLE_MACHINE_MEAN_STD = (127.5, 127.5)
+
+WITHOUT_DATA: dict[str, Quantization] = {"auto": "float16", "float16": "float16", "none": "float32", "dynamic": "dynamic"}
+"""What `[convert] quantize` gives of a source that is converted without data: `auto` can measure no loss."""
 
 MOST_ENTRIES = 64
 MOST_BYTES = 512 * 2**20
@@ -36,19 +45,67 @@ def ready_file(spec: AppSpec, model: Model) -> Path:
     return path
 
 
+@dataclass(frozen=True)
+class Means:
+    """What opening a source may need.
+
+    Attributes:
+        log: takes what converters say.
+        quantize: [convert] quantize, for sources that are converted.
+        onnx_packages: gives the folder with the ONNX converter.
+        on_step: hears what goes on.
+    """
+
+    log: Path
+    quantize: str = "auto"
+    onnx_packages: Callable[[], Path] | None = None
+    on_step: Callable[[str], None] | None = None
+
+
 @contextmanager
-def open_source(file: Path) -> Iterator[Source]:
-    """A ready model as a `.tflite`, for as long as the context lasts.
+def open_source(file: Path, wishes: Wishes, means: Means) -> Iterator[tuple[Source, Wishes]]:
+    """A ready model as a `.tflite`, for as long as the context lasts, and what is still to be said of that.
 
     Raises:
         KitError: it can't be read, or is nothing that the kit takes.
     """
     origin = hash_tree(file) if file.is_dir() else _hash(file)
-    if zipfile.is_zipfile(file) and not _is_tflite(file) and file.suffix != ".keras":
-        with tempfile.TemporaryDirectory() as folder:
-            yield _teachable_machine(file, origin, Path(folder))
+    if file.suffix == ".tflite" or (file.is_file() and _is_tflite(file)):
+        yield Source(file.name, file, origin), wishes
         return
-    yield Source(file.name, file, origin)
+    with tempfile.TemporaryDirectory(prefix="apkiln-") as folder:
+        if file.is_file() and _is_teachable_machine(file):
+            yield _teachable_machine(file, origin, Path(folder)), wishes
+        else:
+            yield _converted(file, origin, wishes, means, Path(folder)), replace(wishes, signature=None)
+
+
+def _converted(file: Path, origin: str, wishes: Wishes, means: Means, folder: Path) -> Source:
+    kind = recognize(file)
+    quantization = WITHOUT_DATA.get(means.quantize)
+    if quantization is None:
+        raise KitError(
+            f"{file.name} can't be converted to {means.quantize} here",
+            "calibration needs real inputs, and a ready model brings none",
+            f"invoke convert --model {file} --quantize {means.quantize} --inputs FOLDER, then give that file",
+        )
+    target = folder / f"{file.stem}.tflite"
+    request = Request(file, kind, quantize=quantization, signature=wishes.signature or "")
+    if wishes.mean and wishes.std:
+        request = replace(request, mean=wishes.mean[0], std=wishes.std[0])
+    report = convert_to_tflite(request, target, means.log, means.on_step, means.onnx_packages)
+    note = f"converted from {NAMES[kind]} to {quantization}, compared with it on {report['compared_on']}"
+    return Source(file.name, target, origin, notes=(note, *report["notes"]))
+
+
+def _is_teachable_machine(file: Path) -> bool:
+    if not zipfile.is_zipfile(file):
+        return False
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return any(entry.filename.endswith(".tflite") for entry in archive.infolist()[:MOST_ENTRIES])
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return False
 
 
 def _hash(file: Path) -> str:

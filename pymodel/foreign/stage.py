@@ -1,27 +1,30 @@
-"""The stage that adopts a ready model: NAME.tflite and adopted.json."""
+"""The stage that adopts a ready model: NAME.tflite, adopted.json, inputs.npy."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
+import numpy as np
+
 from appspec.spec import AppSpec, Model
 from pymodel.foreign.adopt import STAGE_VERSION, Recognize, adopt
-from pymodel.foreign.sources import open_source
+from pymodel.foreign.sources import Means, open_source
 from pymodel.foreign.wishes import wishes_of
 
-DOCUMENT = "adopted.json"
+DOCUMENT, INPUTS = "adopted.json", "inputs.npy"
 
 
-def write_adopted(file: Path, spec: AppSpec, model: Model, recognize: Recognize, target: Path) -> None:
-    """Writes the described copy of a model's file.
+def write_adopted(file: Path, spec: AppSpec, model: Model, recognize: Recognize, means: Means, target: Path) -> None:
+    """Writes the described copy of a model's file, and an input for phone checks.
 
     Raises:
         KitError: as adopt and open_source.
     """
-    with open_source(file) as source:
-        found = adopt(source, model.name, wishes_of(spec, model), recognize, spec.app.name)
+    with open_source(file, wishes_of(spec, model), means) as (source, wishes):
+        found = adopt(source, model.name, wishes, recognize, means.log, spec.app.name)
     (target / f"{model.name}.tflite").write_bytes(found.content)
+    np.save(target / INPUTS, found.picture)
     document = {"task": found.task, "origin": source.origin, "quantization": found.quantization, "notes": found.notes}
     (target / DOCUMENT).write_text(json.dumps(document, indent=1, ensure_ascii=False), encoding="utf-8")
 
@@ -32,4 +35,4 @@ def read_notes(folder: Path) -> list[str]:
     return notes
 
 
-__all__ = ["STAGE_VERSION", "read_notes", "write_adopted"]
+__all__ = ["INPUTS", "STAGE_VERSION", "read_notes", "write_adopted"]

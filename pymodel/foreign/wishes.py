@@ -12,6 +12,18 @@ from pymodel.foreign.labels import numbered_labels, read_labels
 Values = tuple[float, ...]
 
 
+class AskedError(KitError):
+    """Something that the file doesn't say and the user must.
+
+    Args:
+        flag: that says it, without its dashes; `mean` stands for std too.
+    """
+
+    def __init__(self, flag: str, what: str, why: str, fix: str) -> None:
+        super().__init__(what, why, fix)
+        self.flag = flag
+
+
 @dataclass(frozen=True)
 class Wishes:
     """Each None, or empty, where nothing is said: then it is read from the file.

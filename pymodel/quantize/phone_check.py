@@ -78,7 +78,7 @@ def sample_inputs(representative: npt.NDArray[np.float32]) -> npt.NDArray[np.flo
 
 
 def phone_difference(path: Path, inputs: npt.NDArray[np.float32], phone: PhoneRuntime) -> float:
-    """The largest difference between a phone's answers and this machine's, as a share of the output's range.
+    """The largest difference between a phone's answers and this machine's, as a share of each output's range.
 
     Args:
         inputs: (N, …) normalized.
@@ -92,11 +92,18 @@ def phone_difference(path: Path, inputs: npt.NDArray[np.float32], phone: PhoneRu
     with HostModel(path) as host:
         contract = host.contract
         stored = quantize(inputs, contract.input)
-        here = [host.run(tensor)[0][0] for tensor in stored]
-    there = np.frombuffer(phone.run(path, stored.tobytes(), len(stored)), contract.output.dtype)
-    exact = dequantize(np.stack(here), contract.output)
-    apart = np.abs(dequantize(there.reshape(exact.shape), contract.output) - exact)
-    return float(apart.max() / _range(exact, contract))
+        here = [host.run(tensor) for tensor in stored]
+    there = phone.run(path, stored.tobytes(), len(stored))
+    sizes = [output.nbytes for output in here[0]]
+    found: list[float] = []
+    start = 0
+    for i, (tensor, size) in enumerate(zip(contract.outputs, sizes, strict=True)):
+        exact = dequantize(np.stack([outputs[i] for outputs in here]), tensor)
+        parts = [there[run * sum(sizes) + start :][:size] for run in range(len(stored))]
+        answers = np.frombuffer(b"".join(parts), tensor.dtype).reshape(exact.shape)
+        found.append(float(np.abs(dequantize(answers, tensor) - exact).max() / _range(exact, contract)))
+        start += size
+    return float(np.max(found))
 
 
 def _range(exact: npt.NDArray[np.float32], contract: ModelContract) -> float:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from appspec.errors import KitError
 from appspec.kinds import task_kinds
 from pymodel.foreign.evidence import ForeignModel, listed
 from pymodel.foreign.reading import Reading
+from pymodel.foreign.wishes import AskedError
 from pymodel.tasks.task import find_task
 
 
@@ -21,7 +21,8 @@ def recognize(found: ForeignModel) -> tuple[str, Reading]:
     if len(readings) == 1:
         return next(iter(readings.items()))
     could = f"could be of {' or '.join(readings)}" if readings else "don't tell"
-    raise KitError(
+    raise AskedError(
+        "task",
         f"What does {found.name} do?",
         f"its outputs {could}: {listed(found.outputs)}",
         f"say it: {task_choices()}",

@@ -137,7 +137,7 @@ def test_evaluation_is_the_mean_of_its_pictures(models: list[Path], store: Examp
             for i, e in zip(store.indices("test"), examples, strict=True)
         ]
     assert alone == pytest.approx(np.mean([float(iou(box, e.box)) for box, e in zip(boxes, examples, strict=True)]), abs=1e-6)
-    assert evaluate_stages(models, JUDGES, store)["cat_box"] == alone
+    assert evaluate_stages(dict(zip(models, JUDGES, strict=True)), store)["cat_box"] == alone
 
 
 def test_predict_draws_a_picture_and_names_every_point(models: list[Path], photograph: Path, tmp_path: Path) -> None:

@@ -47,7 +47,9 @@ def read_objects(found: ForeignModel) -> Reading:
             "use a form of the model with the post-processing inside, or --task raw",
         )
     count = scores.shape[2]
-    labels, notes = found.labels_of(scores, count, "classes", "object")
+    labels, notes = found.labels_of(scores, count, "classes", "class")
+    if labels == ("class 0",):
+        labels, notes = ("object",), ()
     decoder: Decoder = Anchors(
         grids,
         SCORE if found.wishes.score is None else found.wishes.score,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import struct
 
 import numpy as np
 
 from appspec.contract import CropPolicy, Detections
-from appspec.errors import KitError
 from pymodel.foreign.adopt import POSTPROCESS
 from pymodel.foreign.evidence import ForeignModel, Output, listed
-from pymodel.foreign.labels import is_background
+from pymodel.foreign.labels import is_background, wrong_count
 from pymodel.foreign.reading import Reading
+from pymodel.foreign.wishes import AskedError
 from pymodel.tasks.camera import crop_of
 
 ROLES = ("boxes", "classes", "scores", "count")
@@ -74,7 +75,8 @@ def _by_shape(found: ForeignModel) -> tuple[Output, Output, Output, Output] | No
     if len(orders) == 2:  # values tell nothing: names may
         orders = [(one, other) for one, other in orders if one.is_called("class") or other.is_called("score")]
     if len(orders) != 1:
-        raise KitError(
+        raise AskedError(
+            "outputs",
             f"Which output of {found.name} holds classes, which scores?",
             f"their values don't tell: {listed(rows)}",
             f"name all four in this order: --outputs {boxes[0].name},CLASSES,SCORES,{counts[0].name}",
@@ -99,14 +101,22 @@ def _labels(found: ForeignModel, classes: Output) -> tuple[tuple[str, ...], tupl
     if count is not None and len(labels) == count + 1 and is_background(labels[0]):
         return labels[1:], (*notes, f"labels: the operator counts {count} classes without {labels[0]!r}, which was left out")
     if count is not None and len(labels) != count:
-        from pymodel.foreign.labels import wrong_count
-
         raise wrong_count(found.name, labels, count, "classes")
     return labels, notes
 
 
 def _class_count(found: ForeignModel) -> int | None:
-    """As the operator's own options say; None where there is no such operator, or it doesn't say."""
+    """As the operator's own options (a FlexBuffers map) say; None where there is no such operator, or it doesn't say."""
+    from ai_edge_litert import schema_py_generated as schema
+    from flatbuffers import flexbuffers
+
     node = next((node for node in found.file.main.nodes if node.op == POSTPROCESS), None)
-    value = node.options.get("num_classes") if node else None
-    return int(value) if isinstance(value, (int, float)) else None
+    if node is None:
+        return None
+    operator = schema.Model.GetRootAs(found.file.data, 0).Subgraphs(0).Operators(node.index)
+    options = b"" if operator.CustomOptionsIsNone() else operator.CustomOptionsAsNumpy().tobytes()
+    try:
+        value = flexbuffers.Loads(options).get("num_classes")
+    except (ValueError, IndexError, AttributeError, TypeError, struct.error):
+        return None
+    return value if isinstance(value, int) and value > 0 else None

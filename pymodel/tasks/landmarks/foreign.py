@@ -8,6 +8,7 @@ from appspec.contract import Coordinates, CoordinateUnit, CropPolicy, Presence
 from appspec.errors import KitError
 from pymodel.foreign.evidence import ForeignModel, Output, chosen
 from pymodel.foreign.reading import Reading
+from pymodel.foreign.wishes import AskedError
 from pymodel.tasks.camera import crop_of
 
 THRESHOLD = 0.5
@@ -117,7 +118,8 @@ def _count(found: ForeignModel, points: Output, named: int) -> int:
         return points.shape[1]
     if len(fits) == 1:
         return size // fits[0]
-    raise KitError(
+    raise AskedError(
+        "labels",
         f"How many points does {found.name} find?",
         f"output {points.words} has {size} numbers: {size // 2} points of x, y, or {size // 3} of x, y, z",
         f"say how many, or what they are called: --labels {size // 3}, or --labels FILE with a name a line",

@@ -86,8 +86,9 @@ class LandmarksTask(PictureTask):
         return located.point_sections(document)
 
     def draw(self, drawing: Drawing, answer: Answer) -> None:
-        located.draw_box(drawing, answer)
-        located.draw_points(drawing, answer)
+        if answer.found:
+            located.draw_box(drawing, answer)
+            located.draw_points(drawing, answer)
 
     def draw_truth(self, drawing: Drawing, example: Example) -> None:
         located.draw_object(drawing, example)
