@@ -169,11 +169,31 @@ def _layers(graph: Graph) -> tuple[Layer, ...]:
     return tuple(layers)
 
 
+_GENERIC = {
+    "convolution",
+    "depthwise",
+    "biasadd",
+    "relu",
+    "relu6",
+    "conv2d",
+    "matmul",
+    "reshape",
+    "batchnorm",
+    "mul_1",
+    "sub",
+    "add",
+}
+
+
+_WHOLE = re.compile(r"(model|functional|sequential)(_\d+)*")
+"""Names that Keras gives whole networks."""
+
+
 def layer_name(tensor: str) -> str:
-    """The part of a converter's tensor name that a person would know: the last layer's, without the model's own name."""
-    name = tensor.split(";")[-1].strip().strip("/")
-    parts = [part for part in re.split(r"[/]", name) if part]
-    return "/".join(parts[-2:])[:60]
+    """The layer that a person would know, from a converter's name of a tensor: `model/block_1/convolution;…` is block_1."""
+    parts = [part for part in re.split(r"[/;]", tensor.split(":")[0]) if part.strip()]
+    named = [part for part in parts if part.lower() not in _GENERIC and not _WHOLE.fullmatch(part)]
+    return (named or parts[-1:] or [""])[0][:60]
 
 
 def _weights(model: TfliteFile) -> list[Tensor]:

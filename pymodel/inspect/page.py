@@ -32,6 +32,8 @@ def model_page(model: TfliteFile, info: ModelInfo, marks: dict[int, str] | None 
     if any(layer.bytes or layer.multiply_adds for layer in info.layers):
         page.sections.append(Section("Size by layer", chart=figure_uri(size_figure(info))))
     text = ["Boxes say what an operation is told and what it gives; rest the mouse on one for all of it."]
+    if marks:
+        text.append("Red: what the GPU delegate of phones does not take.")
     if len(model.main.nodes) > MOST_NODES:
         text.append(f"Its first {MOST_NODES} nodes, of {len(model.main.nodes)}.")
     page.sections.append(Section("Graph", text, drawing=graph_svg(model.main, info.layers, marks)))

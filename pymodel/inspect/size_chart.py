@@ -18,7 +18,9 @@ def size_figure(info: ModelInfo) -> Figure:
     from matplotlib.figure import Figure
 
     rows = chart_rows(info.layers)
-    figure = Figure(figsize=(9, 1.2 + 0.24 * len(rows)), layout="constrained")
+    height = 1.0 + 0.22 * len(rows)
+    figure = Figure(figsize=(9, height))
+    figure.subplots_adjust(left=0.3, right=0.99, bottom=0.35 / height, top=1 - 0.35 / height, wspace=0.06)
     left, right = figure.subplots(1, 2, sharey=True)
     places = range(len(rows))
     for axes, values, title, color in (
@@ -30,7 +32,7 @@ def size_figure(info: ModelInfo) -> Figure:
         axes.spines[["top", "right"]].set_visible(False)
         axes.tick_params(labelsize=8)
     left.set_yticks(places, [name for name, _, _ in rows], fontsize=7.5)
-    left.invert_yaxis()
+    left.set_ylim(len(rows) - 0.4, -0.6)
     return figure
 
 
