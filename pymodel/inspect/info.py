@@ -169,7 +169,7 @@ def _layers(graph: Graph) -> tuple[Layer, ...]:
     return tuple(layers)
 
 
-_GENERIC = {
+_GENERIC = [
     "convolution",
     "depthwise",
     "biasadd",
@@ -182,8 +182,8 @@ _GENERIC = {
     "mul_1",
     "sub",
     "add",
-}
-
+]
+"""Last parts of names that say what, not which."""
 
 _WHOLE = re.compile(r"(model|functional|sequential)(_\d+)*")
 """Names that Keras gives whole networks."""
@@ -191,9 +191,9 @@ _WHOLE = re.compile(r"(model|functional|sequential)(_\d+)*")
 
 def layer_name(tensor: str) -> str:
     """The layer that a person would know, from a converter's name of a tensor: `model/block_1/convolution;…` is block_1."""
-    parts = [part for part in re.split(r"[/;]", tensor.split(":")[0]) if part.strip()]
+    parts = [part for part in tensor.split(";")[0].split(":")[0].split("/") if part.strip()]
     named = [part for part in parts if part.lower() not in _GENERIC and not _WHOLE.fullmatch(part)]
-    return (named or parts[-1:] or [""])[0][:60]
+    return (named or parts or [""])[-1][:60]
 
 
 def _weights(model: TfliteFile) -> list[Tensor]:

@@ -37,9 +37,9 @@ def size_figure(info: ModelInfo) -> Figure:
 
 
 def chart_rows(layers: Sequence[Layer]) -> list[tuple[str, int, int]]:
-    """(name, bytes, multiply-adds) of layers that have either; the sum of those left out at the end."""
-    heavy = [layer for layer in layers if layer.bytes or layer.multiply_adds]
-    largest, work = max([1, *(one.bytes for one in heavy)]), max([1, *(one.multiply_adds or 0 for one in heavy)])
+    """(name, bytes, multiply-adds) of layers that show as a bar; the sum of smaller ones where there are many."""
+    largest, work = max([1, *(one.bytes for one in layers)]), max([1, *(one.multiply_adds or 0 for one in layers)])
+    heavy = [one for one in layers if one.bytes * 500 > largest or (one.multiply_adds or 0) * 500 > work]
     ranked = sorted(heavy, key=lambda one: max(one.bytes / largest, (one.multiply_adds or 0) / work), reverse=True)
     shown = {one.node.index for one in ranked[:MOST_BARS]}
     rows = [(_label(one), one.bytes, one.multiply_adds or 0) for one in heavy if one.node.index in shown]
