@@ -157,21 +157,28 @@ def _search(
     nodes = comparable_nodes(model, frozenset(node.index for node in model.main.nodes))
 
     def measure(cuts: Sequence[int]) -> list[float | None]:
-        jobs = []
-        for cut in cuts:
-            path = folder / f"cut-{cut}.tflite"
-            if not path.exists():
-                path.write_bytes(cut_after(model, cut))
-            jobs += [_job(model, path, processor, values) for processor in ("cpu", runner.processor)]
-        done = runner.run(jobs)
-        found: list[float | None] = []
-        for cut, cpu, gpu in zip(cuts, done[::2], done[1::2], strict=True):
-            tensors = [model.main.tensors[i] for i in model.main.nodes[cut].outputs if i >= 0]
-            failed = cpu.error or gpu.error or not cpu.outputs
-            found.append(None if failed else _share(_differences(gpu, cpu, tensors)))
-        return found
+        found: dict[int, float | None] = dict.fromkeys(cuts)
+        paths = {cut: path for cut in cuts if (path := _cut_file(model, cut, folder))}
+        pairs = [(_job(model, path, "cpu", values), _job(model, path, runner.processor, values)) for path in paths.values()]
+        done = runner.run([job for pair in pairs for job in pair])
+        for cut, cpu, gpu in zip(paths, done[::2], done[1::2], strict=True):
+            if not (cpu.error or gpu.error) and cpu.outputs:
+                tensors = [model.main.tensors[i] for i in model.main.nodes[cut].outputs if i >= 0]
+                found[cut] = _share(_differences(gpu, cpu, tensors))
+        return list(found.values())
 
     return first_difference(model, nodes, tolerance, measure)
+
+
+def _cut_file(model: TfliteFile, cut: int, folder: Path) -> Path | None:
+    """The model up to a node; None where it can't be cut there."""
+    path = folder / f"cut-{cut}.tflite"
+    if not path.exists():
+        try:
+            path.write_bytes(cut_after(model, cut))
+        except KitError:
+            return None
+    return path
 
 
 def _job(model: TfliteFile, path: Path, processor: Processor, values: tuple[bytes, ...]) -> Job:
