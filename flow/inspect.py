@@ -92,7 +92,8 @@ def model_check(file: Path, run: bool, inputs: Path | None, tolerance: float, an
             for line in analyzer_lines(analysis, found):
                 screen.say(line)
     if run or inputs is not None:
-        from flow.run_model import RUN_COLUMNS, run_documents, run_rows, try_model
+        from flow.run_model import try_model
+        from flow.run_words import RUN_COLUMNS, run_documents, run_rows
 
         samples, tried, missing = try_model(model, path, inputs, tolerance, screen)
         document |= {"inputs": samples.said, "runs": run_documents(tried), "missing": missing}

@@ -16,7 +16,8 @@ from appspec.tflite_file import read_tflite
 from deploy.phone_library.jobs import Job, Ran
 from deploy.phone_library.jvm import missing_gpu_parts
 from deploy.phone_library.litert_gpu import missing_vulkan_parts
-from flow.run_model import Runner, Tried, said, try_model
+from flow.run_model import Runner, Tried, try_model
+from flow.run_words import said
 from flow.screen import Screen
 from tests.deploy.phone_library.required import needs
 from tests.property_models import MODELS

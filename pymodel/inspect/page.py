@@ -6,7 +6,8 @@ from appspec.tflite_file import TfliteFile
 from appspec.words import byte_words, count_words, counted
 from pages.page import Page, Section, figure_uri
 from pymodel.inspect.drawing import MOST_NODES, graph_svg
-from pymodel.inspect.info import ModelInfo, Port
+from pymodel.inspect.info import ModelInfo
+from pymodel.inspect.ports import Port
 from pymodel.inspect.size_chart import size_figure
 
 PORT_COLUMNS = ("", "name", "shape", "type", "quantization", "meaning", "labels")
