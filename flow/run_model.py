@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
-from math import isclose, isfinite
+from math import isclose
 from pathlib import Path
-from typing import Any
 
 from appspec.errors import KitError
 from appspec.tflite_file import Tensor, TfliteFile
@@ -138,7 +137,7 @@ def _try(
     if failed:
         return Tried(runner.name, _bits(runner), *taken, gpu[0].refusals, {}, failed)
     by_sample = [_differences(one, other, outputs) for one, other in zip(gpu, cpu, strict=True)]
-    worst = max(range(len(by_sample)), key=lambda k: _share(by_sample[k]))
+    worst = max(range(len(by_sample)), key=lambda k: largest_share(by_sample[k]))
     differences = {name: max((one[name] for one in by_sample), key=lambda one: one.share) for name in by_sample[0]}
     first = None
     alike = next(
@@ -146,7 +145,7 @@ def _try(
     )
     if alike is not None:
         return Tried(runner.name, _bits(runner), *taken, gpu[0].refusals, differences, "", alike.first, alike.runner)
-    if _share(differences) > tolerance and taken[0]:
+    if largest_share(differences) > tolerance and taken[0]:
         first = _search(model, samples.values[worst], runner, tolerance, folder)
     return Tried(runner.name, _bits(runner), *taken, gpu[0].refusals, differences, "", first)
 
@@ -157,21 +156,28 @@ def _search(
     nodes = comparable_nodes(model, frozenset(node.index for node in model.main.nodes))
 
     def measure(cuts: Sequence[int]) -> list[float | None]:
-        jobs = []
-        for cut in cuts:
-            path = folder / f"cut-{cut}.tflite"
-            if not path.exists():
-                path.write_bytes(cut_after(model, cut))
-            jobs += [_job(model, path, processor, values) for processor in ("cpu", runner.processor)]
-        done = runner.run(jobs)
-        found: list[float | None] = []
-        for cut, cpu, gpu in zip(cuts, done[::2], done[1::2], strict=True):
-            tensors = [model.main.tensors[i] for i in model.main.nodes[cut].outputs if i >= 0]
-            failed = cpu.error or gpu.error or not cpu.outputs
-            found.append(None if failed else _share(_differences(gpu, cpu, tensors)))
-        return found
+        found: dict[int, float | None] = dict.fromkeys(cuts)
+        paths = {cut: path for cut in cuts if (path := _cut_file(model, cut, folder))}
+        pairs = [(_job(model, path, "cpu", values), _job(model, path, runner.processor, values)) for path in paths.values()]
+        done = runner.run([job for pair in pairs for job in pair])
+        for cut, cpu, gpu in zip(paths, done[::2], done[1::2], strict=True):
+            if not (cpu.error or gpu.error) and cpu.outputs:
+                tensors = [model.main.tensors[i] for i in model.main.nodes[cut].outputs if i >= 0]
+                found[cut] = largest_share(_differences(gpu, cpu, tensors))
+        return list(found.values())
 
     return first_difference(model, nodes, tolerance, measure)
+
+
+def _cut_file(model: TfliteFile, cut: int, folder: Path) -> Path | None:
+    """The model up to a node; None where it can't be cut there."""
+    path = folder / f"cut-{cut}.tflite"
+    if not path.exists():
+        try:
+            path.write_bytes(cut_after(model, cut))
+        except KitError:
+            return None
+    return path
 
 
 def _job(model: TfliteFile, path: Path, processor: Processor, values: tuple[bytes, ...]) -> Job:
@@ -199,70 +205,10 @@ def _alike(one: dict[str, Difference], other: dict[str, Difference]) -> bool:
     return one.keys() == other.keys() and all(isclose(one[name].share, other[name].share, rel_tol=0.1) for name in one)
 
 
-def _share(differences: dict[str, Difference]) -> float:
+def largest_share(differences: dict[str, Difference]) -> float:
     """The largest of all outputs."""
     return max((one.share for one in differences.values()), default=0.0)
 
 
 def _bits(runner: Runner) -> int:
     return 16 if runner.processor == "gpu_16" else 32
-
-
-RUN_COLUMNS = ("ran on", "bits", "nodes", "largest difference to its CPU", "says")
-
-
-def run_rows(tried: Sequence[Tried], tolerance: float) -> list[dict[str, object]]:
-    """One row a delegate and precision."""
-    rows: list[dict[str, object]] = []
-    for one in tried:
-        parts = f", {one.partitions} partitions" if one.partitions else ""
-        shown = "; ".join(f"{name}: {far.largest:.2g} ({far.share:.2%} of its range)" for name, far in one.differences.items())
-        rows.append(
-            {
-                "ran on": one.runner,
-                "bits": one.precision,
-                "nodes": f"{one.taken} of {one.nodes}{parts}",
-                "largest difference to its CPU": shown,
-                "says": said(one, tolerance),
-            }
-        )
-    return rows
-
-
-def said(one: Tried, tolerance: float) -> str:
-    """In words: agrees, differs and from where on, or why it does not run."""
-    if one.error:
-        return one.error[:300]
-    if _share(one.differences) <= tolerance:
-        return "agrees" if one.taken else "agrees, as the CPU computes all of it"
-    if one.first is None:
-        return f"differs by more than {tolerance:.1%}, and no part of the graph does alone"
-    node = one.first.node
-    if one.found_on:
-        return f"differs as much as {one.found_on}"
-    before = f"; before it {one.first.before:.2%}" if one.first.before is not None else ""
-    return f"differs first at node {node.index}, {node.op}: {one.first.difference:.2%} of its range{before}"
-
-
-def run_documents(tried: Sequence[Tried]) -> list[dict[str, Any]]:
-    """All of it, for JSON."""
-    documents = []
-    for one in tried:
-        document = asdict(one)
-        if one.first is not None:
-            document["first"] = {
-                **asdict(one.first),
-                "node": one.first.node.index,
-                "op": one.first.node.op,
-                "difference": _number(one.first.difference),
-            }
-        document["differences"] = {
-            name: {"largest": _number(far.largest), "share": _number(far.share)} for name, far in one.differences.items()
-        }
-        documents.append(document)
-    return documents
-
-
-def _number(value: float) -> float | None:
-    """JSON has no infinity."""
-    return value if isfinite(value) else None
