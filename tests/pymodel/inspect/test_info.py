@@ -14,7 +14,7 @@ from pages.page import Page, Section
 from pymodel.inspect.drawing import graph_svg
 from pymodel.inspect.info import layer_name, model_info
 from pymodel.inspect.layout import place
-from pymodel.inspect.page import model_page
+from pymodel.inspect.page import model_page, summary
 from pymodel.inspect.size_chart import MOST_BARS, chart_rows
 from tests.one_operation import cases, one_operation
 from tests.property_models import MODELS, Builder
@@ -35,7 +35,7 @@ def test_a_model_of_ours_is_told_whole() -> None:
 
 
 def test_multiply_adds_of_mobilenet_v2_are_the_papers(tmp_path: Path) -> None:
-    """300 M for α = 1 at 224×224, Sandler et al. 2018, table 4; 3.4 M parameters."""
+    """300 M for α = 1 at 224×224, Sandler et al. 2018, table 4; 3.47 M parameters."""
     import keras
     import tensorflow as tf
 
@@ -43,11 +43,11 @@ def test_multiply_adds_of_mobilenet_v2_are_the_papers(tmp_path: Path) -> None:
     converter = tf.lite.TFLiteConverter.from_keras_model(network)
     path = tmp_path / "mobilenet.tflite"
     path.write_bytes(converter.convert())
-    begin = time.monotonic()
+    begin = time.process_time()
     model = read_tflite(path)
     info = model_info(model)
     model_page(model, info).save(tmp_path / "page.html")
-    assert time.monotonic() - begin < 2.0, "more than 2 s on a model of 14 MB"
+    assert time.process_time() - begin < 2.0, "more than 2 s on a model of 14 MB"
     assert info.multiply_adds == pytest.approx(300e6, rel=0.01)
     assert info.parameters == pytest.approx(3.47e6, rel=0.01)
     assert info.uncounted == ()
@@ -145,9 +145,9 @@ def test_branches_stand_side_by_side_and_edges_never_cross_a_box() -> None:
 
 def test_three_hundred_nodes_are_laid_out_at_once() -> None:
     edges = [(i, i + 1) for i in range(299)] + [(i, i + 7) for i in range(0, 290, 5)]
-    begin = time.monotonic()
+    begin = time.process_time()
     placed = place(list(range(300)), edges, dict.fromkeys(range(300), 100.0), 20.0)
-    assert time.monotonic() - begin < 2.0
+    assert time.process_time() - begin < 2.0
     assert len(placed.x) == 300
 
 
@@ -171,7 +171,9 @@ def test_every_operation_can_be_told_of(tmp_path: Path) -> None:
         path = tmp_path / f"{name}.tflite"
         path.write_bytes(one_operation(name))
         model = read_tflite(path)
-        assert model_page(model, model_info(model)).sections
+        info = model_info(model)
+        assert f">{name}</text>" in graph_svg(model.main, info.layers).replace("…", "") or len(name) > 24
+        assert summary(info)
 
 
 def test_a_scalar_and_an_empty_tensor_are_told(tmp_path: Path) -> None:
