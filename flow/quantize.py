@@ -232,8 +232,8 @@ def _document(one: Studied, costs: Costs | None) -> dict[str, Any]:
 
 
 def _columns(study: Study) -> tuple[str, ...]:
-    told = (study.metric, "loss") if study.metric else ("largest", "mean")
-    return ("mode", "KB", "ratio", "1 thread", "2 threads", "a76", "a53", *told, "runs on")
+    told = (study.metric, "loss", "95 %") if study.metric else ("largest", "mean")
+    return ("mode", "KB", "ratio", "ms ×1", "ms ×2", "a76", "a53", *told, "runs on")
 
 
 def _rows(study: Study, costs: Mapping[Quantization, Costs]) -> list[dict[str, object]]:
@@ -249,11 +249,12 @@ def _rows(study: Study, costs: Mapping[Quantization, Costs]) -> list[dict[str, o
                 "mode": one.quantization + (f", {len(one.float_layers)} layers in floats" if one.float_layers else ""),
                 "KB": f"{one.size_bytes / 1000:.0f}",
                 "ratio": f"{one.size_bytes / full:.2f}",
-                "1 thread": _ms(cost, 1),
-                "2 threads": _ms(cost, 2),
+                "ms ×1": _ms(cost, 1),
+                "ms ×2": _ms(cost, 2),
                 **{core.removeprefix("cortex-"): million(cost.instructions.get(core)) for core in CORES},
                 study.metric: f"{one.value:.4f}" if one.value is not None else "",
-                "loss": f"{one.loss.value:+.2%} ({one.loss.low:+.2%} to {one.loss.high:+.2%})" if one.loss else "",
+                "loss": f"{one.loss.value:+.2%}" if one.loss else "",
+                "95 %": f"{one.loss.low:+.2%} … {one.loss.high:+.2%}" if one.loss else "",
                 "largest": f"{one.largest:.1e}" if one.largest is not None else "",
                 "mean": f"{one.mean:.1e}" if one.mean is not None else "",
                 "runs on": _runs_on(cost),
@@ -263,25 +264,27 @@ def _rows(study: Study, costs: Mapping[Quantization, Costs]) -> list[dict[str, o
 
 
 def _ms(cost: Costs, threads: int) -> str:
-    return f"{cost.host_ms[threads]:.3g} ms" if threads in cost.host_ms else "not measured"
+    return f"{cost.host_ms[threads]:.3g}" if threads in cost.host_ms else "–"
 
 
 def _runs_on(cost: Costs) -> str:
     if cost.error:
         return f"not here: {cost.error}"
     fine = [runtime for runtime in get_args(Runtime) if runtime not in cost.refused_by]
-    words = "all runtimes" if not cost.refused_by else f"{', '.join(fine) or 'none'}; not on {', '.join(cost.refused_by)}"
+    words = "all" if not cost.refused_by else f"{', '.join(fine) or 'none'}; not on {', '.join(cost.refused_by)}"
     return f"{words}; CAREFUL on ARM64: {cost.phone}" if cost.phone else words
 
 
 def _note(study: Study, costs: Mapping[Quantization, Costs]) -> str:
-    parts = ["1 and 2 threads: of this machine, no phone's time."]
+    parts = ["ms ×1, ×2: one inference on 1 and 2 threads of this machine, no phone's time."]
     if any(cost.instructions for cost in costs.values()):
-        parts.append("a76, a53: ARM64 instructions of one inference on a core with dot products and on one without.")
+        parts.append(
+            "a76, a53: ARM64 instructions of one inference on a Cortex-A76, which has dot products as most phones since 2018, and an A53, which has none."
+        )
     else:
         parts.append(f"ARM64 instructions were not counted: this machine lacks {missing_parts() or 'QEMU with plugins'}.")
     if study.metric:
-        parts.append("Loss: on the test split, with its 95 % confidence interval (paired bootstrap).")
+        parts.append("Loss: share of the metric on the test split, with its confidence interval (paired bootstrap).")
     else:
         parts.append(f"Largest and mean difference to the source / range of the output, on {study.inputs}.")
     refused = {f"{runtime}: {words}" for cost in costs.values() for runtime, words in cost.refused_by.items()}

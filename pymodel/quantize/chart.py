@@ -113,7 +113,9 @@ def _losses(axes: Axes, bars: Sequence[Bar], metric: str) -> None:
         low, value, high = (100 * part for part in (loss.low, loss.value, loss.high))
         axes.plot([low, high], [i, i], color=LIGHT, lw=5, solid_capstyle="round")
         axes.plot([value], [i], "o", color=DARK, ms=6)
-        axes.text(value, i - 0.3, f"{value:+.2f}", ha="center", va="bottom", fontsize=8)
+        axes.text(
+            value, i - 0.2, f"{value:+.2f}", ha="center", va="bottom", fontsize=8, bbox={"fc": "white", "ec": "none", "pad": 1}
+        )
     axes.margins(x=0.15)
 
 
@@ -122,5 +124,6 @@ def _plain(axes: Axes, title: str) -> None:
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.tick_params(axis="y", length=0, labelsize=9)
     axes.tick_params(axis="x", labelsize=8)
+    axes.xaxis.get_major_locator().set_params(nbins=5)
     axes.grid(axis="x", alpha=0.25)
     axes.set_axisbelow(True)
