@@ -226,7 +226,8 @@ def _compare(name: str, before: Sequence[Array], after: Sequence[Array]) -> None
     for one, other in zip(before, after, strict=True) if before else ():
         exact, found = one.astype(np.float64), other.astype(np.float64)
         span = max(1e-6, float(np.ptp(exact))) if exact.size else 1.0
-        if exact.shape != found.shape or not (np.abs(exact - found) <= MOST_DIFFERENT * span).all():
+        close = exact.shape == found.shape and np.allclose(exact, found, rtol=0, atol=MOST_DIFFERENT * span, equal_nan=True)
+        if not close:
             raise KitError(
                 f"{name} can't be used for one picture at a time",
                 f"with a batch of one it answers otherwise ({list(exact.shape)}, {list(found.shape)})",
