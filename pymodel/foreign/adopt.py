@@ -17,16 +17,17 @@ from appspec.tflite_file import Tensor, TfliteFile, read_tflite
 from appspec.tflite_metadata import ModelMetadata, read_metadata
 from pymodel.foreign.child import run_once
 from pymodel.foreign.evidence import Floats, ForeignModel
+from pymodel.foreign.fixed import fixed_tensors
 from pymodel.foreign.gather import gather
 from pymodel.foreign.inputs import Inputs, find_inputs, normalization
 from pymodel.foreign.reading import Reading
-from pymodel.foreign.rewrite import rewritten
+from pymodel.foreign.rewrite import folded, rewritten
 from pymodel.foreign.wishes import Values, Wishes
 from pymodel.metadata.writer import Description, describe
 from pymodel.preprocess.normalize import normalize
 from pymodel.synthetic import draw_cat
 
-STAGE_VERSION = 1
+STAGE_VERSION = 2
 """Raised when the same file and wishes give another adopted one."""
 
 POSTPROCESS = "TFLite_Detection_PostProcess"
@@ -103,7 +104,9 @@ def adopt(source: Source, model: str, wishes: Wishes, recognize: Recognize, log:
     single = rewritten(original.data, inputs.constants, None, inputs.batch if inputs.batch > 1 else None, inputs.graph)
     normalized = _picture(inputs.picture, mean, std)
     picture = _stored(normalized, inputs.picture)
+    single = _without_fixed_parts(source.name, single, inputs, picture, log)
     values = run_once(source.name, single, [picture], log)
+    _require_numbers(source.name, values)
     _compare(source.name, _run_original(original, inputs, picture, log), values)
     file = _read(source.name, single)
     found = gather(source.name, source.labels, file, original.files, metadata, values, wishes)
@@ -131,6 +134,25 @@ def adopt(source: Source, model: str, wishes: Wishes, recognize: Recognize, log:
     )
     notes = tuple(line for line in (*source.notes, note, *reading.notes) if line)
     return Adopted(describe(chosen, description), task, quantization, notes, normalized)
+
+
+def _without_fixed_parts(name: str, single: bytes, inputs: Inputs, picture: Array, log: Path) -> bytes:
+    """With constants for what the graph would compute anew for each picture: see pymodel.foreign.fixed."""
+    fixed = fixed_tensors(_read(name, single), inputs.constants)
+    if not fixed:
+        return single
+    values = run_once(name, single, [picture], log, tensors=fixed)
+    return folded(single, dict(zip(fixed, values, strict=True)))
+
+
+def _require_numbers(name: str, values: Sequence[Array]) -> None:
+    bad = [str(place) for place, value in enumerate(values) if value.dtype.kind == "f" and not np.isfinite(value).all()]
+    if bad:
+        raise KitError(
+            f"{name} computes no numbers",
+            f"on a drawn picture, output {', '.join(bad)} has values that are infinite or not a number (NaN)",
+            "look at its weights: a training that diverged leaves such; or give the normalization that it was trained with",
+        )
 
 
 def stored_as(file: TfliteFile) -> Quantization:

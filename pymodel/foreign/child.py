@@ -18,13 +18,21 @@ Tensor = npt.NDArray[np.generic]
 LONGEST_S = 60.0
 
 
-def run_once(name: str, model: bytes, inputs: Sequence[Tensor], log: Path, longest_s: float = LONGEST_S) -> list[Tensor]:
-    """The outputs of a model's first graph.
+def run_once(
+    name: str,
+    model: bytes,
+    inputs: Sequence[Tensor],
+    log: Path,
+    longest_s: float = LONGEST_S,
+    tensors: Sequence[int] | None = None,
+) -> list[Tensor]:
+    """The outputs of a model's first graph, or other tensors of it.
 
     Args:
         name: of the file, for messages.
         inputs: one for each input of the graph, of its type and shape.
         log: takes what the runtime says.
+        tensors: those that are wanted in place of the outputs.
 
     Raises:
         KitError: the runtime refuses the model, crashes, takes too long or too much memory.
@@ -33,7 +41,12 @@ def run_once(name: str, model: bytes, inputs: Sequence[Tensor], log: Path, longe
         file, given, got = (Path(folder, part) for part in ("model.tflite", "in.npz", "out.npz"))
         file.write_bytes(model)
         np.savez(given, **{str(i): value for i, value in enumerate(inputs)})
-        job = {"model": str(file), "inputs": str(given), "outputs": str(got)}
+        job = {
+            "model": str(file),
+            "inputs": str(given),
+            "outputs": str(got),
+            "tensors": None if tensors is None else list(tensors),
+        }
         run_isolated(f"{__name__}:infer", job, log, f"{name} can't be run", timeout_s=longest_s)
         with np.load(got, allow_pickle=False) as outputs:
             return [outputs[str(i)] for i in range(len(outputs.files))]
@@ -44,7 +57,9 @@ def infer(job: dict[str, Any]) -> dict[str, Any]:
     quiet_environment()
     from ai_edge_litert.interpreter import Interpreter
 
-    interpreter = Interpreter(model_path=job["model"], num_threads=1)
+    interpreter = Interpreter(
+        model_path=job["model"], num_threads=1, experimental_preserve_all_tensors=job["tensors"] is not None
+    )
     with np.load(job["inputs"], allow_pickle=False) as inputs:
         values = [inputs[str(i)] for i in range(len(inputs.files))]
     details = interpreter.get_input_details()
@@ -55,6 +70,9 @@ def infer(job: dict[str, Any]) -> dict[str, Any]:
     for detail, value in zip(details, values, strict=True):
         interpreter.set_tensor(detail["index"], value)
     interpreter.invoke()
-    outputs = [interpreter.get_tensor(detail["index"]) for detail in interpreter.get_output_details()]
+    wanted = job["tensors"]
+    if wanted is None:
+        wanted = [detail["index"] for detail in interpreter.get_output_details()]
+    outputs = [interpreter.get_tensor(index) for index in wanted]
     np.savez(job["outputs"], **{str(i): value for i, value in enumerate(outputs)})
     return {}

@@ -46,9 +46,7 @@ def rewritten(
     try:
         return _rewritten(content, constants, outputs, batch, graph)
     except DAMAGED as error:
-        raise KitError(
-            "The model is damaged", f"its graph can't be read: {error or type(error).__name__}", "make or fetch it again"
-        ) from error
+        raise _damaged(error) from error
 
 
 def _rewritten(
@@ -66,11 +64,71 @@ def _rewritten(
     main.inputs = np.array([index for index in main.inputs if int(index) not in constants], np.int32)
     if outputs is not None:
         main.outputs = np.array(outputs, np.int32)
+        _drop_unused(schema, model, main)
     for tensor in main.tensors:
         _fix_batch(tensor, batch, has_values=_has_values(model, tensor))
     _keep_signature(model, main, graph)
     model.metadata = [one for one in model.metadata or [] if _name(one.name) != ENTRY]
     return _packed(schema, model)
+
+
+def folded(content: bytes, values: Mapping[int, Tensor]) -> bytes:
+    """The same model with tensors of its first graph that are always the same as constants, without the nodes that compute them.
+
+    Raises:
+        KitError: as rewritten.
+    """
+    from ai_edge_litert import schema_py_generated as schema
+
+    try:
+        model = schema.ModelT.InitFromPackedBuf(content, 0)
+        main = model.subgraphs[0]
+        for index, value in values.items():
+            main.tensors[index].buffer = _new_buffer(schema, model, value)
+            main.tensors[index].shape, main.tensors[index].shapeSignature = np.array(value.shape, np.int32), None
+        main.operators = [node for node in main.operators if not {int(index) for index in node.outputs} <= set(values)]
+        _drop_codes(model, main)
+        return _packed(schema, model)
+    except DAMAGED as error:
+        raise _damaged(error) from error
+
+
+def _drop_unused(schema: Any, model: Any, main: Any) -> None:
+    """Nodes that no output follows from: they would be computed for nothing, and XNNPACK 2.20 aborts at one on ARM64."""
+    stateful = {schema.BuiltinOperator.CALL_ONCE, schema.BuiltinOperator.VAR_HANDLE, schema.BuiltinOperator.ASSIGN_VARIABLE}
+    if any(code.builtinCode in stateful for code in model.operatorCodes):
+        return
+    needed, kept = {int(index) for index in main.outputs}, []
+    for node in reversed(main.operators):
+        if needed & {int(index) for index in node.outputs}:
+            kept.append(node)
+            needed |= {int(index) for index in node.inputs}
+    main.operators = kept[::-1]
+    _drop_codes(model, main)
+    needed |= {int(index) for index in main.inputs} | {int(index) for node in kept for index in node.outputs}
+    for index, tensor in enumerate(main.tensors):
+        if index not in needed:
+            tensor.buffer = 0
+    held = {tensor.buffer for graph in model.subgraphs for tensor in graph.tensors} | {
+        one.buffer for one in model.metadata or []
+    }
+    for index, buffer in enumerate(model.buffers):
+        if index not in held:
+            buffer.data = None
+
+
+def _drop_codes(model: Any, main: Any) -> None:
+    """Operators that no node asks for: a runtime that lacks one refuses the whole file."""
+    if len(model.subgraphs) > 1:
+        return
+    used = sorted({node.opcodeIndex for node in main.operators})
+    model.operatorCodes = [model.operatorCodes[code] for code in used]
+    for node in main.operators:
+        node.opcodeIndex = used.index(node.opcodeIndex)
+
+
+def _damaged(error: Exception) -> KitError:
+    return KitError("The model is damaged", f"its graph can't be read: {error or type(error).__name__}", "make or fetch it again")
 
 
 def _fix_batch(tensor: Any, batch: int | None, has_values: bool) -> None:
