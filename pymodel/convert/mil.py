@@ -40,7 +40,11 @@ class MilProgram:
         return sorted({op.op_type for op in self._function.operations} - set(operators()) - {"const"})
 
     def run(self, values: Values) -> Values:
-        """The outputs by the package's names."""
+        """The outputs by the package's names.
+
+        Raises:
+            NotImplementedError: an operator is used in a way that isn't in the table.
+        """
         import tensorflow as tf
 
         known: dict[str, Tensor] = {name: tf.constant(value) for name, value in values.items()}
@@ -50,7 +54,10 @@ class MilProgram:
                 known[op.outputs[0].name] = _single(op.outputs[0].val)
                 continue
             given = {key: _value(known, var) for key, var in op.inputs.items() if var is not None}
-            answer = table[op.op_type](**given)
+            try:
+                answer = table[op.op_type](**given)
+            except TypeError as error:  # an argument that isn't in the table
+                raise NotImplementedError(f"{op.op_type} with {', '.join(given)}") from error
             answers = answer if len(op.outputs) > 1 else [answer]
             known.update({var.name: one for var, one in zip(op.outputs, answers, strict=True)})
         return {var.name: np.asarray(known[var.name]) for var in self._function.outputs}
@@ -92,7 +99,7 @@ def operators() -> dict[str, Callable[..., Tensor]]:
 
 
 def _elementwise(tf: Any) -> dict[str, Callable[..., Tensor]]:
-    single = ("relu", "relu6", "sigmoid", "tanh", "elu", "softplus", "softsign")
+    single = ("relu", "relu6", "sigmoid", "tanh", "softplus", "softsign")
     table: dict[str, Callable[..., Tensor]] = {name: _of_x(getattr(tf.nn, name)) for name in single}
     math = {name: name for name in ("abs", "exp", "sqrt", "square", "sin", "cos", "floor", "ceil", "round", "sign", "erf")}
     table |= {name: _of_x(getattr(tf.math, ours)) for name, ours in math.items()}
@@ -100,6 +107,7 @@ def _elementwise(tf: Any) -> dict[str, Callable[..., Tensor]]:
     table |= {name: _of_xy(getattr(tf.math, name)) for name in pairs}
     return table | {
         "identity": lambda x: x,
+        "elu": lambda x, alpha=1.0: tf.where(x > 0, x, float(alpha) * (tf.exp(tf.minimum(x, 0.0)) - 1.0)),
         "silu": lambda x: x * tf.nn.sigmoid(x),
         "gelu": lambda x, mode="EXACT": tf.nn.gelu(x, approximate=str(mode) != "EXACT"),
         "leaky_relu": lambda x, alpha: tf.nn.leaky_relu(x, float(alpha)),

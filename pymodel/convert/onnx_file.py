@@ -5,7 +5,7 @@ Numbers of fields: onnx.proto of ONNX 1.19.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,6 +60,9 @@ def read_onnx(path: Path) -> OnnxFile:
         outputs = tuple(map(_tensor, messages(graph, 12)))
         for name, size in _external(graph):
             external[name] = max(size, external.get(name, 0))
+    for function in messages(content, 25):
+        for name, size in _of_nodes(messages(function, 7)):
+            external[name] = max(size, external.get(name, 0))
     return OnnxFile(inputs, outputs, tuple(external.items()))
 
 
@@ -82,17 +85,24 @@ def check_external(path: Path, model: OnnxFile) -> None:
             raise KitError(what, why, f"copy {name} again: it is cut off")
 
 
-def _external(graph: memoryview, depth: int = 0) -> Iterator[tuple[str, int]]:
-    """Files of weights, in the graph and in the graphs of its loops and branches."""
+def _external(graph: memoryview) -> Iterator[tuple[str, int]]:
+    """Files of weights, in the graph and in what its nodes hold."""
     for tensor in messages(graph, 5):
         yield from _location(tensor)
-    for node in messages(graph, 1):
+    yield from _of_nodes(messages(graph, 1))
+
+
+def _of_nodes(nodes: Iterable[memoryview], depth: int = 0) -> Iterator[tuple[str, int]]:
+    """As _external, of constants (AttributeProto.t = 5, tensors = 10) and of loops' and branches' graphs (g = 6, graphs = 11)."""
+    for node in nodes:
         for attribute in messages(node, 5):
-            for tensor in messages(attribute, 5):
+            for tensor in (*messages(attribute, 5), *messages(attribute, 10)):
                 yield from _location(tensor)
-            for inner in messages(attribute, 6):
+            for inner in (*messages(attribute, 6), *messages(attribute, 11)):
+                for tensor in messages(inner, 5):
+                    yield from _location(tensor)
                 if depth < DEPTH:
-                    yield from _external(inner, depth + 1)
+                    yield from _of_nodes(messages(inner, 1), depth + 1)
 
 
 def _location(tensor: memoryview) -> Iterator[tuple[str, int]]:

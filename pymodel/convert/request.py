@@ -29,6 +29,7 @@ class Request:
         shapes: of inputs, by name, with their batch dimension; for those that the model leaves open.
         inputs: real inputs to compare on and to calibrate with: a folder of pictures or an .npz; None: seeded noise.
         mean, std: a picture's value v (0–255) becomes (v - mean) / std; noise lies in the same range.
+        prepared: of an ONNX source, the folder with what its own converter made of it.
         tolerance: largest difference / range of an output that is allowed; None: the target's own.
     """
 
@@ -43,6 +44,7 @@ class Request:
     inputs: Path | None = None
     mean: float = 0.0
     std: float = 255.0
+    prepared: Path | None = None
     tolerance: float | None = None
 
     @property
@@ -52,18 +54,21 @@ class Request:
 
     def to_json(self) -> dict[str, Any]:
         """As JSON holds it."""
-        return {**asdict(self), "source": str(self.source), "inputs": str(self.inputs) if self.inputs else None}
+        values = asdict(self)
+        return {**values, **{name: str(values[name]) for name in _PATHS if values[name] is not None}}
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Request:
         """The inverse of to_json."""
         values = dict(document)
-        values["source"] = Path(values["source"])
-        values["inputs"] = Path(values["inputs"]) if values["inputs"] else None
+        values |= {name: Path(values[name]) for name in _PATHS if values[name] is not None}
         values["shapes"] = {name: tuple(shape) for name, shape in values["shapes"].items()}
         for names in ("input_names", "output_names"):
             values[names] = tuple(values[names])
         return cls(**values)
+
+
+_PATHS = ("source", "inputs", "prepared")
 
 
 def parse_shapes(texts: Sequence[str]) -> dict[str, tuple[int, ...]]:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,9 @@ NAMES = [
     "phones' ARM64 libraries",
     "phones' library in a JVM",
     "phones' GPU delegate in a JVM",
+    "ONNX converter",
+    "Core ML",
+    "TinyML",
 ]
 
 
@@ -51,6 +55,9 @@ def test_a_fresh_machine_misses_nothing_the_kit_does_not_bring(cache: Path) -> N
         "phones' ARM64 libraries": "optional" if missing_parts() else "found",
         "phones' library in a JVM": "optional" if missing_parts("x86_64") else "found",
         "phones' GPU delegate in a JVM": "optional" if missing_gpu_parts() else "found",
+        "ONNX converter": "optional",
+        "Core ML": "found" if find_spec("coremltools") else "optional",
+        "TinyML": "found" if find_spec("tflite_micro") else "optional",
     }
     assert all(row["fix"] for row in rows.values() if row["status"] == "not yet")
     assert not cache.exists(), "looking makes nothing"

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from appspec.errors import KitError
@@ -56,7 +60,8 @@ def _open(request: Request) -> Any:
             if not whole:
                 fix = "save the whole model: model.save(FILE)"
                 raise KitError(request.what, "the .h5 holds weights alone, without the network", fix)
-        return keras.saving.load_model(_named_as_it_is(request), compile=False)
+        with _named_as_it_is(path) as named:
+            return keras.saving.load_model(named, compile=False)
     except (ValueError, TypeError, KeyError, OSError, ImportError, AttributeError, NotImplementedError) as error:
         words = " ".join(str(error).split())
         if "Lambda" in words:
@@ -66,19 +71,16 @@ def _open(request: Request) -> Any:
         raise KitError(request.what, f"Keras can't load it: {words[:300]}", EXPORT) from error
 
 
-def _named_as_it_is(request: Request) -> str:
-    """A path that ends as Keras wants it; Keras goes by the name, we by the content."""
-    import os
-    import tempfile
-    from pathlib import Path
-
-    with request.source.open("rb") as file:
-        suffix = ".keras" if file.read(2) == b"PK" else ".h5"
-    if request.source.suffix in (suffix, ".hdf5" if suffix == ".h5" else suffix):
-        return str(request.source)
-    link = Path(tempfile.mkdtemp(dir=os.environ.get("APKILN_ISOLATED")), f"model{suffix}")
-    link.symlink_to(request.source.resolve())
-    return str(link)
+@contextmanager
+def _named_as_it_is(path: Path) -> Iterator[Path]:
+    """The file under a name that ends as Keras wants it: Keras goes by the name, we by the content."""
+    with path.open("rb") as file:
+        right = (".keras",) if file.read(2) == b"PK" else (".h5", ".hdf5")
+    if path.suffix in right:
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(shutil.copyfile(path, Path(folder, f"model{right[0]}")))
 
 
 def _distinct(names: list[str]) -> list[str]:

@@ -50,7 +50,7 @@ def to_saved_model(request: Request, work: Path, log: Path, packages: Path, on_s
     }
     (work / "onnx").mkdir()
     run_isolated("pymodel.convert.sources.onnx:convert_in_child", job, log, request.what, on_step, packages)
-    return replace(request, signature=str(work / "onnx"))
+    return replace(request, prepared=work / "onnx")
 
 
 def _inputs(request: Request, model: OnnxFile) -> list[Input]:
@@ -112,6 +112,11 @@ def _kept_as_it_is(shape: Sequence[int]) -> bool:
     return len(shape) > 2 and (len(shape) != 4 or (picture_layout(shape) == "NHWC" and shape[1] not in (1, 3, 4)))
 
 
+def _layout(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """What onnx2tf makes of an input's shape."""
+    return shape if len(shape) < 3 or _kept_as_it_is(shape) else (shape[0], *shape[2:], shape[1])
+
+
 def _safe(name: str) -> str:
     """A name as onnx2tf has it."""
     return name.replace(":", "__").replace("/", "_")
@@ -133,9 +138,10 @@ def _refusal(request: Request, words: str) -> KitError:
 
 def load(request: Request) -> Loaded:
     """The SavedModel of `to_saved_model`, with the answers of onnxruntime turned to its layout."""
-    folder = Path(request.signature)
-    # Its shapes are fixed already.
-    loaded = saved_model.load(replace(request, source=folder / FOLDER, signature="", shapes={}))
+    folder = request.prepared
+    assert folder is not None
+    shapes = {_safe(name): _layout(shape) for name, shape in request.shapes.items()}
+    loaded = saved_model.load(replace(request, source=folder / FOLDER, signature="", shapes=shapes))
     with np.load(folder / ANSWERS, allow_pickle=False) as archive:
         arrays = {name: archive[name] for name in archive.files}
     names, notes = [str(name) for name in arrays["outputs"]], list(loaded.notes)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from appspec.errors import KitError
+from pymodel.convert.frozen import without_calls
 from pymodel.convert.loaded import Input, Loaded, Values
 from pymodel.convert.made import Made, UncheckedError
 from pymodel.convert.mil import MilProgram
@@ -57,7 +58,7 @@ def _write(loaded: Loaded, request: Request, path: Path) -> dict[str, str]:
     except ImportError:
         raise KitError(request.what, "Core ML needs coremltools, which is not installed", INSTALL) from None
     assert loaded.frozen is not None
-    function = loaded.frozen.function
+    function = without_calls(loaded.frozen.function)
     inputs = [
         ct.TensorType(_feature(one, loaded), one.shape, dtype=np.int32 if _is_integer(one) else np.float32)
         for one in loaded.inputs

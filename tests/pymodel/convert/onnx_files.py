@@ -1,0 +1,118 @@
+"""Small ONNX files, written with the converter's own onnx package in a child process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+
+def write(job: dict[str, Any]) -> dict[str, Any]:
+    """The network of `networks.make_forms` by its weights, and others with one property each."""
+    folder = Path(job["folder"])
+    with np.load(job["weights"]) as archive:
+        _net(folder, {name: archive[name] for name in archive.files})
+    _own_operator(folder)
+    _outside_weights(folder)
+    _channels_last(folder)
+    return {}
+
+
+def _net(folder: Path, weights: dict[str, Any]) -> None:
+    """Channels first, as everywhere in ONNX; the batch size is open, the names have signs in them."""
+    from onnx import helper
+
+    tensors = {
+        "w1": weights["conv2d 0"].transpose(3, 2, 0, 1),
+        "b1": weights["conv2d 1"],
+        **{f"n{i}": weights[f"batch_normalization {i}"] for i in range(4)},
+        "zero": np.float32(0),
+        "six": np.float32(6),
+        "w2": weights["depthwise_conv2d 0"].transpose(2, 3, 0, 1),
+        "b2": weights["depthwise_conv2d 1"],
+        "w3": weights["heat 0"].transpose(3, 2, 0, 1),
+        "b3": weights["heat 1"],
+        "w4": weights["scores 0"],
+        "b4": weights["scores 1"],
+    }
+    node = helper.make_node
+    nodes = [
+        node("Conv", ["image:0", "w1", "b1"], ["c1"], strides=[2, 2], pads=[0, 0, 1, 1], kernel_shape=[3, 3]),
+        node("BatchNormalization", ["c1", "n0", "n1", "n2", "n3"], ["n"], epsilon=1e-3),
+        node("Clip", ["n", "zero", "six"], ["r"]),
+        node("Conv", ["r", "w2", "b2"], ["c2"], group=8, pads=[1, 1, 1, 1], kernel_shape=[3, 3]),
+        node("Conv", ["c2", "w3", "b3"], ["heat"], kernel_shape=[1, 1]),
+        node("GlobalAveragePool", ["c2"], ["g"]),
+        node("Flatten", ["g"], ["flat"]),
+        node("Gemm", ["flat", "w4", "b4"], ["logits"]),
+        node("Softmax", ["logits"], ["scores"], axis=1),
+    ]
+    outputs = [("scores", ["N", 5]), ("heat", ["N", 4, 8, 8])]
+    _save(folder / "net.onnx", nodes, ("image:0", ["N", 3, 16, 16]), outputs, tensors)
+
+
+def _own_operator(folder: Path) -> None:
+    from onnx import helper
+
+    nodes = [helper.make_node("Relu", ["x"], ["r"]), helper.make_node("MyOp", ["r"], ["y"], domain="org.example")]
+    _save(folder / "own.onnx", nodes, ("x", [1, 4]), [("y", [1, 4])], {}, {"org.example": 1})
+
+
+def _outside_weights(folder: Path) -> None:
+    """Weights in a second file: beside the model, cut off, absent, and outside its folder."""
+    import onnx
+    from onnx import helper
+
+    nodes = [helper.make_node("MatMul", ["x", "w"], ["y"])]
+    for name in ("beside", "short", "absent", "outside"):
+        (folder / name).mkdir()
+        path = folder / name / "m.onnx"
+        _save(path, nodes, ("x", [1, 64]), [("y", [1, 32])], {"w": np.ones((64, 32), np.float32)})
+        model = onnx.load(path)
+        onnx.save_model(model, path, save_as_external_data=True, location="m.data", size_threshold=0)
+    data = folder / "short" / "m.data"
+    data.write_bytes(data.read_bytes()[:100])
+    (folder / "absent" / "m.data").unlink()
+    model = onnx.load(folder / "outside" / "m.onnx", load_external_data=False)
+    for entry in model.graph.initializer[0].external_data:
+        if entry.key == "location":
+            entry.value = "../beside/m.data"
+    (folder / "outside" / "m.onnx").write_bytes(model.SerializeToString())
+
+
+def _channels_last(folder: Path) -> None:
+    """A picture with channels last, as TensorFlow's exporters write it, and an open height."""
+    from onnx import helper
+
+    nodes = [
+        helper.make_node("Transpose", ["picture"], ["t"], perm=[0, 3, 1, 2]),
+        helper.make_node("Conv", ["t", "w"], ["y"], kernel_shape=[3, 3]),
+    ]
+    kernel = np.random.default_rng(2).normal(size=(4, 3, 3, 3)).astype(np.float32)
+    _save(folder / "last.onnx", nodes, ("picture", [1, "H", 12, 3]), [("y", [1, 4, "h", 10])], {"w": kernel})
+
+
+def _save(
+    path: Path, nodes: Any, given: Any, outputs: Any, tensors: dict[str, Any], domains: dict[str, int] | None = None
+) -> None:
+    import onnx
+    from onnx import TensorProto, helper, numpy_helper
+
+    values = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in (given, *outputs)]
+    weights = [numpy_helper.from_array(np.asarray(value, np.float32), name) for name, value in tensors.items()]
+    graph = helper.make_graph(nodes, "g", values[:1], values[1:], weights)
+    sets = [helper.make_opsetid("", 17), *(helper.make_opsetid(name, number) for name, number in (domains or {}).items())]
+    onnx.save(helper.make_model(graph, opset_imports=sets, ir_version=8), path)
+
+
+def write_known(job: dict[str, Any]) -> dict[str, Any]:
+    """MediaPipe's face detector as ONNX, by tf2onnx."""
+    import sys
+
+    sys.path.append(job["packages"])
+    from tf2onnx import tflite_utils  # noqa: F401  # fails here and not in the middle where it is not there
+    from tf2onnx.convert import from_tflite
+
+    from_tflite(job["tflite"], opset=17, output_path=job["onnx"])
+    return {}

@@ -1,0 +1,200 @@
+"""Every kind of source becomes the same `.tflite`, and what isn't certain or can't be is said."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from ai_edge_litert.interpreter import Interpreter
+
+from pymodel.convert.convert import convert, convert_to_tflite
+from pymodel.convert.recognize import recognize
+from pymodel.convert.request import Request
+from tests.pymodel.convert.kit import answers, convert_here, refused
+from tests.pymodel.convert.networks import FORMS, SIZE
+
+WISHES: dict[str, dict[str, object]] = {
+    "net.pb": {"output_names": ("Identity", "Identity_1")},
+    "net_saved": {"signature": "both"},
+}
+
+
+def test_all_forms_of_one_network_agree(models: Path) -> None:
+    image = np.random.default_rng(1).random((1, SIZE, SIZE, 3), np.float32)
+    found = {}
+    for form in FORMS:
+        made = convert_here(models / form, **WISHES.get(form, {}))
+        assert made.path.name == f"{Path(form).stem}.tflite"
+        found[form] = answers(made.path, image)
+    heat, scores = found["net.keras"][1], found["net.keras"][0]
+    assert heat.std() > 0.1
+    assert scores.std() > 0.01
+    for form, (other_scores, other_heat) in found.items():
+        assert np.abs(other_heat - heat).max() < 1e-4, form
+        assert np.abs(other_scores - scores).max() < 1e-4, form
+
+
+def test_the_files_signature_keeps_the_sources_names(models: Path) -> None:
+    made = convert_here(models / "net.keras")
+    signature = Interpreter(str(made.path)).get_signature_list()["serving_default"]
+    assert signature == {"inputs": ["image"], "outputs": ["heat", "scores"]}
+    made = convert_here(models / "odd", signature="two_inputs")
+    signature = Interpreter(str(made.path)).get_signature_list()["serving_default"]
+    assert signature == {"inputs": ["a", "b"], "outputs": ["difference", "product"]}
+    runner = Interpreter(str(made.path)).get_signature_runner()
+    a, b = np.float32([[1, 2, 3, 4]]), np.float32([[2, 2, 2, 0]])
+    answer = runner(a=a, b=b)
+    assert answer["difference"].tolist() == [[-1, 0, 1, 4]]
+    assert answer["product"].tolist() == [[2, 4, 6, 0]]
+
+
+@pytest.mark.parametrize(("wishes", "words"), [({}, "several signatures: both, again"), ({"signature": "x"}, "no signature x")])
+def test_a_signature_is_asked_for_where_there_are_several(models: Path, wishes: dict[str, str], words: str) -> None:
+    error = refused(models / "net_saved", **wishes)
+    assert words in error.why
+    assert "--signature both" in error.fix
+
+
+def test_a_frozen_graphs_nodes_are_found_or_offered(models: Path) -> None:
+    shapes = {"image": (1, 8, 6, 3)}
+    made = convert_here(models / "hourglass.pb", shapes=shapes)
+    assert made.outputs == {"hourglass_out_3": [1, 8, 6, 4]}
+    error = refused(models / "net.pb")
+    assert "Identity; Identity_1" in error.why
+    assert "--output-node-name" in error.fix
+    error = refused(models / "hourglass.pb", output_names=("hourglass_out_2",), shapes=shapes)
+    assert "no node hourglass_out_2" in error.why
+    assert "hourglass_out_3" in error.fix
+
+
+def test_loops_and_branches_of_tf1_stay(models: Path) -> None:
+    made = convert_here(models / "loop.pb")
+    inputs = [np.zeros((1, 4), np.float32), np.full((1, 4), 3, np.float32)]
+    for x in inputs:
+        y = x
+        for _ in range(5):
+            y = y * 1.5 + 1
+        y = y * 2 if y.sum() > 60 else y - 1
+        assert np.allclose(answers(made.path, x)[0], y, atol=1e-4)
+
+
+def test_channels_first_stay_where_the_source_has_them(models: Path) -> None:
+    made = convert_here(models / "channels_first.pb")
+    assert made.report["inputs"][0]["shape"] == [1, 3, 8, 8]
+    assert made.outputs == {"y": [1, 4, 8, 8]}
+
+
+@pytest.mark.parametrize("name", ["free.keras", "free.tflite", "hourglass.pb"])
+def test_a_size_that_is_open_is_asked_for(models: Path, name: str) -> None:
+    tensor = "image" if name == "hourglass.pb" else "picture"
+    error = refused(models / name)
+    assert f"input {tensor} takes [1, ?, ?, 3]" in error.why
+    assert f"--input-shape {tensor}=1,224,224,3" in error.fix
+    assert "not [1, 9, 9, 4]" in refused(models / name, shapes={tensor: (1, 9, 9, 4)}).why
+    assert "has no input x" in refused(models / name, shapes={"x": (1, 9, 9, 3)}).why
+
+
+def test_an_open_ready_file_gets_the_size_given(models: Path) -> None:
+    made = convert_here(models / "free.tflite", shapes={"picture": (1, 12, 10, 3)})
+    interpreter = Interpreter(str(made.path))
+    details = interpreter.get_input_details()[0]
+    assert details["shape"].tolist() == details["shape_signature"].tolist() == [1, 12, 10, 3]
+    picture = np.random.default_rng(0).random((1, 12, 10, 3), np.float32)
+    source = Interpreter(str(models / "free.tflite"))
+    source.resize_tensor_input(source.get_input_details()[0]["index"], [1, 12, 10, 3])
+    source.allocate_tensors()
+    source.set_tensor(source.get_input_details()[0]["index"], picture)
+    source.invoke()
+    assert np.array_equal(answers(made.path, picture)[0], source.get_tensor(source.get_output_details()[0]["index"]))
+
+
+def test_a_ready_file_is_copied_byte_for_byte(models: Path) -> None:
+    source = convert_here(models / "net.keras").path
+    assert convert_here(source).path.read_bytes() == source.read_bytes()
+    assert "can't be quantized further" in refused(source, quantize="float16").why
+    assert "can't be made into Core ML" in refused(source, to="coreml").why
+
+
+def test_recurrent_layers_and_bytes_convert(models: Path) -> None:
+    assert convert_here(models / "lstm.keras").report["inputs"][0]["shape"] == [1, 6, 4]
+    made = convert_here(models / "odd", signature="bytes_in")
+    x = np.full((1, 8, 8, 3), 51, np.uint8)
+    assert np.allclose(answers(made.path, x)[0], 0.2)
+
+
+@pytest.mark.parametrize(
+    ("signature", "why"),
+    [("svd", "no operator for Svd"), ("double", "Mul computes in float64"), ("text", "input x is of type string")],
+)
+def test_what_tflite_lacks_is_named(models: Path, signature: str, why: str) -> None:
+    error = refused(models / "odd", signature=signature)
+    assert why in error.why
+    if signature == "svd":
+        assert "(at " in error.why
+        assert "Svd)" in error.why
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("code.keras", "Lambda layer: code of a foreign file"),
+        ("alone.weights.h5", "weights alone"),
+        ("unsigned", "has no signature"),
+        ("unfrozen.pb", "isn't frozen: variable dense/kernel"),
+    ],
+)
+def test_sources_without_what_it_takes(models: Path, name: str, why: str) -> None:
+    assert why in refused(models / name).why
+
+
+def test_integers_need_real_inputs_and_are_calibrated_on_them(models: Path, pictures: Path) -> None:
+    assert "--inputs FOLDER" in refused(models / "net.keras", quantize="int8").fix
+    made = convert_here(models / "net.keras", quantize="int8", inputs=pictures)
+    assert made.path.name == "net_int8.tflite"
+    assert made.report["compared_on"].startswith("10 pictures")
+    details = Interpreter(str(made.path)).get_input_details()[0]
+    assert details["dtype"] == np.int8
+    assert 0.5 / 255 < details["quantization"][0] < 1.01 / 255  # pictures of 0 to 1, not all of them that bright
+
+
+def test_each_of_several_inputs_is_calibrated_on_its_own_values(models: Path, tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    np.savez(tmp_path / "inputs.npz", a=rng.uniform(-10, 10, (50, 4)).astype(np.float32), b=rng.random((50, 4), np.float32))
+    made = convert_here(models / "odd", signature="two_inputs", quantize="int8", inputs=tmp_path / "inputs.npz")
+    details = Interpreter(str(made.path)).get_signature_runner().get_input_details()
+    assert details["a"]["quantization"][0] == pytest.approx(20 / 255, rel=0.05)
+    assert details["b"]["quantization"][0] == pytest.approx(1 / 255, rel=0.05)
+
+
+def test_inputs_that_do_not_fit_are_said(models: Path, pictures: Path, tmp_path: Path) -> None:
+    odd = {"signature": "two_inputs"}
+    assert "this one has a [1, 4], b [1, 4]" in refused(models / "odd", inputs=pictures, **odd).why
+    np.savez(tmp_path / "inputs.npz", a=np.ones((3, 4), np.float32))
+    assert "has no array b" in refused(models / "odd", inputs=tmp_path / "inputs.npz", **odd).why
+    np.savez(tmp_path / "inputs.npz", a=np.ones((3, 4), np.float32), b=np.ones((3, 5), np.float32))
+    assert "b is [3, 5], the model takes [1, 4]" in refused(models / "odd", inputs=tmp_path / "inputs.npz", **odd).why
+    (tmp_path / "inputs.npz").write_bytes(b"no archive")
+    assert "no .npz of arrays" in refused(models / "odd", inputs=tmp_path / "inputs.npz", **odd).why
+    (tmp_path / "empty").mkdir()
+    assert "no picture" in refused(models / "net.keras", inputs=tmp_path / "empty").why
+
+
+def test_the_result_lies_in_the_folder_asked_for_and_nowhere_else(models: Path, tmp_path: Path) -> None:
+    source = tmp_path / "in" / "hourglass.pb"
+    source.parent.mkdir()
+    source.write_bytes((models / "hourglass.pb").read_bytes())
+    steps: list[str] = []
+    request = Request(source, recognize(source, True), shapes={"image": (1, 8, 8, 3)})
+    made = convert(request, tmp_path / "out", tmp_path / "log", steps.append)
+    files = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*"))
+    assert files == ["in", "in/hourglass.pb", "log", "out", "out/hourglass.tflite", "out/hourglass.tflite.json"]
+    report = json.loads(made.report_file.read_text(encoding="utf-8"))
+    assert report == made.report
+    assert report["outputs"][0]["largest"] <= 1e-6
+    assert "seeded noise" in report["compared_on"]
+    assert steps
+    convert_to_tflite(request, tmp_path / "apart" / "other.tflite", tmp_path / "log")
+    assert [path.name for path in (tmp_path / "apart").iterdir()] == ["other.tflite"]
+    assert (tmp_path / "apart" / "other.tflite").read_bytes() == made.model.read_bytes()
