@@ -75,7 +75,7 @@ class Model(Part):
     task: str
     quantization: str
     input: Tensor
-    output: Tensor
+    outputs: list[Tensor]
 
 
 class Memory(Part):
@@ -126,7 +126,7 @@ class BenchmarkResult(Part):
         difference_from_cpu: largest difference of an output value from the CPU's, as a share of their range; null: it is the CPU.
     """
 
-    schema_version: Annotated[Literal[2], Field(alias="schema")]
+    schema_version: Annotated[Literal[3], Field(alias="schema")]
     run_id: str | None
     started_at_ms: Count
     app: App

@@ -232,6 +232,8 @@ class Model(Section):
     @field_validator("labels", mode="before")
     @classmethod
     def _names(cls, labels: object) -> object:
+        if labels == []:
+            raise ValueError("must hold at least one name")
         return tuple(labels) if isinstance(labels, list) else labels
 
     @field_validator("task")

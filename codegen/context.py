@@ -188,7 +188,7 @@ def _check_screen(screen: str, contracts: Sequence[ModelContract]) -> None:
 
 
 def _check_inputs(contract: ModelContract) -> None:
-    """An app fills one input, of a size that its file fixes; a batch that the file leaves open is 1. A camera fills squares."""
+    """An app fills one input, of a size that its file fixes; a batch that the file leaves open is 1."""
     names = ", ".join(tensor.name for tensor in contract.inputs)
     open_axes = [axis for axis in contract.input.dynamic_axes if axis != BATCH_AXIS]
     shape, dtype = contract.input.shape, contract.input.dtype
@@ -197,8 +197,8 @@ def _check_inputs(contract: ModelContract) -> None:
         found = f"it has {len(contract.inputs)} inputs ({names}), and an app fills one"
     elif open_axes:
         found = f"its input {names} has shape {list(shape)}, and leaves the size of axis {', '.join(map(str, open_axes))} open"
-    elif len(shape) == PICTURE_AXES and (shape[0] != 1 or shape[1] != shape[2] or shape[3] != COLORS):
-        found = f"its input {names} has shape {list(shape)}, and a camera fills [1, S, S, {COLORS}]"
+    elif len(shape) == PICTURE_AXES and (shape[0] != 1 or shape[3] != COLORS):
+        found = f"its input {names} has shape {list(shape)}, and a camera fills [1, height, width, {COLORS}]"
     elif dtype not in FILLED_TYPES:
         found = f"its input {names} is {dtype}, and an app fills {', '.join(FILLED_TYPES)}"
     if found:

@@ -91,4 +91,4 @@ def answered(ready: ReadyModel, flag: str, text: str) -> ReadyModel:
         return replace(ready, mean=mean, std=std.strip() or None)
     if flag == "constant":
         return replace(ready, constants=(*ready.constants, text))
-    return replace(ready, **{flag: text})
+    return ReadyModel(**{**vars(ready), flag: text})

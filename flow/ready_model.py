@@ -231,7 +231,7 @@ def _labels(text: str | None) -> str | list[str] | int | None:
     if text.isdecimal():
         return int(text)
     if "," in text:
-        return [part.strip() for part in text.split(",")]
+        return [part.strip() for part in text.split(",") if part.strip()]
     return text
 
 

@@ -27,10 +27,18 @@ from pymodel.preprocess.geometry import ZOOM_MARGIN, crop_region
 from pymodel.quantize.variants import make_variants
 from pymodel.tasks.task import find_task
 from tests.conftest import open_tiny
-from tests.golden.rewrite import classify_contract, example_contracts, example_spec, heatmap_contract
+from tests.golden.rewrite import (
+    anchors_contract,
+    classify_contract,
+    example_contracts,
+    example_spec,
+    heatmap_contract,
+    mask_contract,
+    raw_contract,
+)
 from tests.kinds import APPS, Built
 from tests.overlays import add_kind
-from tests.parity import answers, cases, chains, reference
+from tests.parity import answers, cases, chains, foreign, reference
 
 KOTLIN = Path(__file__).parent / "parity" / "kotlin"
 ROUNDING = {"mean": 0.3, "most": 2.0}
@@ -44,6 +52,34 @@ LIMITS = {
     "int8": chains.Limits(output=8.0, exact=0.1, host=0.05, confidence=0.06),
 }
 """By quantization of the last model. Quantizing turns the last bit of a float into a whole step, so these differ more."""
+
+
+CONTRACTS = [
+    *example_contracts(),
+    heatmap_contract(),
+    classify_contract(),
+    anchors_contract(),
+    mask_contract(),
+    raw_contract(),
+]
+"""One of each kind that a camera screen shows."""
+
+WRITERS: dict[str, Callable[[Path], int]] = {
+    "frame": cases.write_frames,
+    "region": cases.write_regions,
+    "element": cases.write_elements,
+    "decoder": cases.write_decoders,
+    "overlay": cases.write_overlays,
+    "smoothing": cases.write_smoothings,
+    "classify": cases.write_classes,
+    "detect": foreign.write_objects,
+    "mask": foreign.write_masks,
+    "raw": foreign.write_raw,
+    "window": cases.write_windows,
+    "alarm": cases.write_alarms,
+    "recording": cases.write_recordings,
+}
+"""By kind of case, whose test class is named alike."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +100,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
     folder = tmp_path_factory.mktemp("parity")
     project = folder / "android"
     project.mkdir()
-    contracts = [*example_contracts(), heatmap_contract(), classify_contract()]
-    generate(example_spec(), contracts, template_folder(), project, {})
+    generate(example_spec(), CONTRACTS, template_folder(), project, {})
     toolchain = prepare_toolchain()
     # The kind of windows needs nothing of the sensor screen: one compilation serves both screens.
     add_kind(project, "window")
@@ -100,18 +135,7 @@ def answer(
 
 
 def test_kotlin_computes_what_python_computes(compiled: Compiled, tmp_path: Path) -> None:
-    written = {
-        "frame": cases.write_frames(tmp_path),
-        "region": cases.write_regions(tmp_path),
-        "element": cases.write_elements(tmp_path),
-        "decoder": cases.write_decoders(tmp_path),
-        "overlay": cases.write_overlays(tmp_path),
-        "smoothing": cases.write_smoothings(tmp_path),
-        "classify": cases.write_classes(tmp_path),
-        "window": cases.write_windows(tmp_path),
-        "alarm": cases.write_alarms(tmp_path),
-        "recording": cases.write_recordings(tmp_path),
-    }
+    written = {kind: write(tmp_path) for kind, write in WRITERS.items()}
     assert answer(compiled, tmp_path, written, [f"{kind.capitalize()}Parity" for kind in written]) == []
 
 

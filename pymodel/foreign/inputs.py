@@ -17,7 +17,7 @@ Array = npt.NDArray[np.generic]
 
 PICTURE_AXES, COLORS = 4, 3
 FILLED = ("float32", "uint8", "int8")
-LARGEST_SIDE = 2048
+SMALLEST_SIDE, LARGEST_SIDE = 8, 2048
 CONVERT = "convert it from its source with one input [1, height, width, 3] of a fixed size (invoke convert)"
 
 
@@ -113,6 +113,7 @@ def _picture(name: str, graph: Graph, wishes: Wishes, names: Mapping[int, str]) 
     found = ", ".join(f"{one.name} {_shape(one)} {one.dtype}" for one in inputs) or "none"
     free = [one for one in inputs if not set(_names(one, names)) & set(wishes.constants)]
     pictures = [one for one in free if len(one.shape) == PICTURE_AXES and COLORS in (one.shape[3], one.shape[1])]
+    pictures = [one for one in pictures if min(_sides(one)) >= SMALLEST_SIDE or one.dynamic] or pictures
     if not pictures:
         raise KitError(can_not, f"no input is [1, height, width, {COLORS}]; its inputs: {found}", CONVERT)
     if len(pictures) > 1:
@@ -125,14 +126,20 @@ def _picture(name: str, graph: Graph, wishes: Wishes, names: Mapping[int, str]) 
     picture = pictures[0]
     if picture.shape[3] != COLORS:
         raise KitError(can_not, f"its channels come first: {found}", CONVERT)
-    size = picture.signature[1:3] or picture.shape[1:3]
-    if min(size) < 1:
+    if min(_sides(picture)) < 1:
         raise KitError(f"{name} leaves its input's size open", f"{picture.name} is {_shape(picture)}", CONVERT)
-    if max(picture.shape[1:3]) > LARGEST_SIDE or min(picture.shape[1:3]) < 8:
-        raise KitError(can_not, f"its input is {_shape(picture)}; sides of 8 to {LARGEST_SIDE} pixels can be used", CONVERT)
+    if max(_sides(picture)) > LARGEST_SIDE or min(_sides(picture)) < SMALLEST_SIDE:
+        raise KitError(
+            can_not, f"its input is {_shape(picture)}; sides of {SMALLEST_SIDE} to {LARGEST_SIDE} pixels can be used", CONVERT
+        )
     if picture.dtype not in FILLED:
         raise KitError(can_not, f"its input is {picture.dtype}; the app fills {', '.join(FILLED)}", CONVERT)
     return picture
+
+
+def _sides(tensor: Tensor) -> tuple[int, ...]:
+    """Height and width; -1 where they are open."""
+    return tensor.signature[1:3] or tensor.shape[1:3]
 
 
 def _check_constants(name: str, others: list[Tensor], wishes: Wishes, names: Mapping[int, str]) -> None:

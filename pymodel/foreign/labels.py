@@ -74,6 +74,9 @@ def is_background(label: str) -> bool:
     return label.strip().lower() in BACKGROUND
 
 
+_ONE = {"classes": "class", "points": "point"}
+
+
 def wrong_count(name: str, labels: Sequence[str], count: int, of: str) -> KitError:
     """What to say where labels and outputs differ in number: nothing is shifted to make them fit.
 
@@ -87,6 +90,6 @@ def wrong_count(name: str, labels: Sequence[str], count: int, of: str) -> KitErr
         hint = f"; if the model knows no {labels[0]!r}, remove that line"
     return KitError(
         f"The labels don't fit {name}",
-        f"they are {len(labels)} ({labels[0]!r} to {labels[-1]!r}), the model has {count} {of}",
+        f"they are {len(labels)} ({labels[0]!r} to {labels[-1]!r}), the model has {count} {_ONE.get(of, of) if count == 1 else of}",
         f"give one label for each, in the model's order{hint}",
     )

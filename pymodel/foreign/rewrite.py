@@ -5,12 +5,14 @@ By the object API of TFLite's schema; only on files that appspec.tflite_file has
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from appspec.errors import KitError
 from appspec.tflite_metadata import ENTRY
 
 IDENTIFIER = b"TFL3"
@@ -18,6 +20,9 @@ ALIGNMENT = 16
 """Bytes: `force_align` of Buffer.data in schema.fbs; kernels read weights in such steps."""
 
 Tensor = npt.NDArray[np.generic]
+
+DAMAGED = (struct.error, ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
+"""What the schema's generated code raises on bytes that are no model; it checks nothing itself."""
 
 
 def rewritten(
@@ -34,7 +39,21 @@ def rewritten(
         outputs: the tensors that it gives, in this order; None: as it is.
         batch: the first size of every tensor that is no constant and has it becomes 1; None: all stay.
         graph: the one to call.
+
+    Raises:
+        KitError: parts of it that appspec.tflite_file does not look at are damaged.
     """
+    try:
+        return _rewritten(content, constants, outputs, batch, graph)
+    except DAMAGED as error:
+        raise KitError(
+            "The model is damaged", f"its graph can't be read: {error or type(error).__name__}", "make or fetch it again"
+        ) from error
+
+
+def _rewritten(
+    content: bytes, constants: Mapping[int, Tensor], outputs: Sequence[int] | None, batch: int | None, graph: int
+) -> bytes:
     from ai_edge_litert import schema_py_generated as schema
 
     model = schema.ModelT.InitFromPackedBuf(content, 0)

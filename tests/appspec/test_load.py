@@ -36,12 +36,23 @@ input = { size = [96, 96], color = "rgb", mean = [123.675, 116.28, 103.53], std 
 backbone = { name = "mobilenet_v2", alpha = 0.35, weights = "w.keras" }
 head = "regress"
 pooling = "avg"
-file = "net.tflite"
 train = { epochs = 40, batch_size = 32, learning_rate = 1e-3, patience = 6, seed = 7 }
 [[model]]
 name = "later"
 task = "window"
 backbone = { name = "conv1d", width = 16, weights = "none", frozen_epochs = 2, stages = 1 }
+[[model]]
+name = "ready"
+task = "landmarks"
+input = { mean = 0, std = 255 }
+file = "ready.tflite"
+labels = ["nose", "left_eye"]
+score = 0.5
+overlap = 0.3
+outputs = ["a", "b"]
+constants = { training = 0, shift = [1.0, 2.0] }
+signature = "serving_default"
+margin = 0.8
 [data]
 format = "csv"
 path = "data/x"
@@ -109,6 +120,47 @@ def test_the_whole_vocabulary_is_accepted(tmp_path: Path) -> None:
     assert spec.app.version_code == 1_002_003
     assert spec.benchmark.threads == (1, 2)
     assert spec.data.series.margin_s == 1800
+    assert spec.model[2].constants == {"training": 0, "shift": (1.0, 2.0)}
+
+
+READY = """
+[app]
+name = "Faces"
+id = "org.example.faces"
+[[model]]
+name = "face"
+task = "classify"
+file = "face.tflite"
+"""
+
+
+def test_an_app_of_ready_models_needs_no_data(tmp_path: Path) -> None:
+    spec = load(tmp_path, READY)
+    assert spec.data is None
+    with pytest.raises(KitError, match="Faces has no data"):
+        _ = spec.training_data
+    with pytest.raises(KitError, match="data: this key is missing"):
+        load(tmp_path, READY.replace('file = "face.tflite"', ""))
+
+
+@pytest.mark.parametrize(
+    ("key", "says"),
+    [
+        ("train = { epochs = 3 }", "train is the file's own"),
+        ("backbone = { alpha = 0.5 }", "backbone is the file's own"),
+        ("input = { size = [64, 64] }", "input.size is the file's own"),
+        ("labels = []", "at least one name"),
+        ("score = 1.5", "less than or equal to 1"),
+    ],
+)
+def test_a_ready_model_has_no_training(tmp_path: Path, key: str, says: str) -> None:
+    with pytest.raises(KitError) as caught:
+        load(tmp_path, f"{READY}{key}\n")
+    assert says in f"{caught.value.why} {caught.value.fix}"
+
+
+def test_a_trained_model_has_nothing_of_a_ready_one(tmp_path: Path) -> None:
+    assert "labels is for a model that is a file" in mistake(tmp_path, 'task = "box"', 'task = "box"\nlabels = "l.txt"').why
 
 
 @pytest.mark.parametrize("duration", ["24", "h", "-3h", "1 week"])

@@ -137,7 +137,7 @@ def test_a_runtime_brings_its_code_and_its_libraries(tmp_path: Path, runtime: Ru
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"shape": (1, 96, 128, 3)}, "a camera fills [1, S, S, 3]"),
+        ({"shape": (1, 96, 128, 1)}, "a camera fills [1, height, width, 3]"),
         ({"shape": (8, 96, 96, 3)}, "a camera fills"),
         ({"shape": (1, 1, 1, 3), "dynamic_axes": (0, 1, 2)}, "leaves the size of axis 1, 2 open"),
         ({"dtype": "float16"}, "is float16, and an app fills float32, int8, uint8"),

@@ -6,20 +6,25 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from appspec.contract import (
     About,
+    Anchors,
     Classes,
     CropPolicy,
     Decoder,
+    Detections,
     ElementType,
+    Grid,
     InputContract,
+    Mask,
     ModelContract,
     OutputContract,
     Peak,
     Points,
+    Raw,
     Window,
 )
 from appspec.spec import AppSpec
@@ -146,6 +151,42 @@ def window_contract(dtype: ElementType = "float32", length: int = 48) -> ModelCo
     )
 
 
+def anchors_contract(points: int = 6, classes: int = 1, labels: tuple[str, ...] = ("face",)) -> ModelContract:
+    """Faces in a picture wider than high."""
+    grids = (Grid(4, 8, 2), Grid(2, 4, 6))
+    anchors = sum(grid.rows * grid.columns * grid.anchors for grid in grids)
+    shapes = (1, 64, 128, 3), (1, anchors, 4 + 2 * points)
+    base = contract_of("faces", "detect", shapes, (), Anchors(grids), CropPolicy(), names=("image", "rows"))
+    scores = OutputContract("scores", (1, anchors, classes), "float32", labels=labels)
+    return replace(base, outputs=(*base.outputs, scores))
+
+
+def detections_contract(rows: int = 10, dtype: ElementType = "uint8") -> ModelContract:
+    """Objects by a quantized detector with its post-processing inside, in the middle of the picture."""
+    shapes = (1, 96, 128, 3), (1, rows, 4)
+    labels, middle = ("cat", "dog", "토끼"), CropPolicy("centre")
+    base = contract_of("objects", "detect", shapes, (), Detections(0.4), middle, dtype, names=("image", "boxes"))
+    others = (("classes", (1, rows), labels), ("scores", (1, rows), ()), ("count", (1,), ()))
+    outputs = tuple(OutputContract(name, shape, "float32", labels=texts) for name, shape, texts in others)
+    return replace(base, outputs=(OutputContract("boxes", shapes[1], "float32"), *outputs))
+
+
+def mask_contract(maps: int = 1, labels: tuple[str, ...] = ("person",)) -> ModelContract:
+    """Who is in a picture, or which class each part of it is."""
+    shapes = (1, 144, 256, 3), (1, 18, 32, maps)
+    decoder = Mask(threshold=0.02, logits=maps == 1)
+    return contract_of("people", "mask", shapes, labels, decoder, CropPolicy(), names=("image", "mask"))
+
+
+def raw_contract(outputs: int = 8) -> ModelContract:
+    """Outputs of every shape, whose meaning nobody told."""
+    base = contract_of("features", "raw", ((1, 64, 96, 3), (1, 5)), (), Raw(), CropPolicy(), mean=(0.0,) * 3, std=(1.0,) * 3)
+    shapes = ((1, 5), (1, 8, 6, 4), (1,), (1, 1000), (2, 3), (1, 1, 1, 1), (1, 16), (1, 3, 3, 2))
+    named = (f"output_{k}" for k in range(outputs))
+    tensors = tuple(OutputContract(name, shape, "float32") for name, shape in zip(named, shapes, strict=False))
+    return replace(base, outputs=(replace(tensors[0], labels=("a", "b", "c", "d", "e")), *tensors[1:]))
+
+
 def small_spec(name: str, screen: str, contract: ModelContract) -> AppSpec:
     """An app of one model."""
     return AppSpec.model_validate(
@@ -178,6 +219,8 @@ PROJECTS = {
     "cat_landmarks": Golden(example_spec(), example_contracts()),
     "hand_joints": Golden(small_spec("Hand", "camera", heatmap_contract()), [heatmap_contract()]),
     "pet": Golden(small_spec("Pet", "camera", classify_contract("int8")), [classify_contract("int8")]),
+    "faces": Golden(small_spec("Faces", "camera", anchors_contract()), [anchors_contract()]),
+    "people": Golden(small_spec("People", "camera", mask_contract()), [mask_contract()]),
     "pump": Golden(small_spec("Pump", "sensor", window_contract()), [window_contract()]),
 }
 

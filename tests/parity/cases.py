@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import get_args
@@ -11,9 +11,9 @@ from typing import get_args
 import numpy as np
 import numpy.typing as npt
 
-from appspec.contract import Coordinates, ElementType, ModelContract, Peak
+from appspec.contract import Coordinates, ElementType, ModelContract, OutputContract, Peak
 from pymodel.inference.heatmaps import decode_points
-from pymodel.preprocess.geometry import Region, box_around, box_region, frame_region, tile_regions
+from pymodel.preprocess.geometry import Region, box_around, box_region, centre_region, frame_region, tile_regions
 from tests.golden.rewrite import classify_contract, example_contract, heatmap_contract, window_contract
 from tests.parity import reference
 from tests.parity.change import with_decoder, with_input, with_output
@@ -40,6 +40,8 @@ def write_frames(root: Path) -> int:
     writer, rng = CaseWriter(root, "frame"), np.random.default_rng(7)
     layouts, sizes = itertools.cycle(LAYOUTS), itertools.cycle(SIZES)
     dtypes: tuple[ElementType, ...] = ("float32", "int8", "uint8")
+    bytes_as_they_are = with_input(input_contract("uint8"), scale=0.0, zero_point=0, mean=(0.0,) * 3, std=(1.0,) * 3)
+    contracts = itertools.cycle([*map(input_contract, dtypes), bytes_as_they_are])
     for rotation, mirror, dtype in itertools.product(ROTATIONS, (False, True), dtypes):
         layout = next(layouts)
         frame = random_frame(rng, next(sizes), rotation, mirror, layout)
@@ -56,6 +58,13 @@ def write_frames(root: Path) -> int:
         frame = random_frame(rng, CAMERA, rotation, rotation == 270, layout)
         region = frame_region(*frame.upright_size)
         _write_frame(writer, f"camera-{rotation}-{dtype}-{layout}", frame, region, input_contract(dtype, 96))
+    for rotation, mirror, size in itertools.product(ROTATIONS, (False, True), ((24, 10), (12, 30))):
+        frame = random_frame(rng, next(sizes), rotation, mirror, next(layouts))
+        contract = with_input(next(contracts), shape=(1, size[1], size[0], 3))
+        for crop, place in CROPS.items():
+            x0, y0, wide, _ = place(*frame.upright_size)
+            region = frame_region(*frame.upright_size, size) if crop == "whole" else (x0, y0, wide, wide * size[1] / size[0])
+            _write_frame(writer, f"{size[0]}x{size[1]}-{rotation}{'-mirror' * mirror}-{crop}", frame, region, contract)
     return writer.count
 
 
@@ -148,20 +157,27 @@ def write_elements(root: Path) -> int:
     return writer.count
 
 
+INPUTS = (96, 96), (256, 144), (96, 128)
+"""Width and height of models' inputs."""
+
+
 def write_regions(root: Path) -> int:
     """Whole frames, and boxes: ordinary, tall, smaller than the smallest square."""
     writer, rng = CaseWriter(root, "region"), np.random.default_rng(8)
-    for width, height in ((640, 480), (480, 640), (33, 33), (1, 7)):
-        writer.write(f"{width}x{height}", {"of": "frame", "size": (width, height), "region": frame_region(width, height)}, {})
-    for (width, height), share in itertools.product(((640, 480), (480, 640), (33, 33), (640, 200), (1, 7)), (0.6, 1.0)):
-        tiles = tile_regions(width, height, float(np.float32(share)))
+    for size, (width, height) in itertools.product(INPUTS, ((640, 480), (480, 640), (33, 33), (1, 7))):
+        for follows, centred in (("FRAME", frame_region), ("CENTRE", centre_region)):
+            values = {"of": "frame", "input": size, "size": (width, height), "follows": follows}
+            writer.write(f"{follows}-{width}x{height}", values | {"region": centred(width, height, size)}, {})
+    pictures = (640, 480), (480, 640), (33, 33), (640, 200), (1, 7)
+    for size, (width, height), share in itertools.product(INPUTS, pictures, (0.6, 1.0)):
+        tiles = tile_regions(width, height, float(np.float32(share)), size)
         for k, tile in enumerate(tiles):
-            size = {"size": (width, height), "share": share, "count": len(tiles), "index": k}
-            writer.write(f"tile-{width}x{height}-{share}-{k}", {"of": "tile", **size, "region": tile}, {})
+            values = {"input": size, "size": (width, height), "share": share, "count": len(tiles), "index": k}
+            writer.write(f"tile-{width}x{height}-{share}-{k}", {"of": "tile", **values, "region": tile}, {})
     boxes = [[10.0, 10, 12, 11], [5, 5, 5, 5], [100, 3, 130, 400], *np.sort(rng.uniform(-50, 700, (6, 2, 2)), 1).reshape(-1, 4)]
-    for box, margin in itertools.product(boxes, (0.0, 0.15, 0.4)):
+    for size, box, margin in itertools.product(INPUTS, boxes, (0.0, 0.15, 0.4)):
         stored = np.asarray(box, np.float32)
-        values = {"of": "box", "box": stored, "margin": margin, "region": box_region(stored, margin)}
+        values = {"of": "box", "input": size, "box": stored, "margin": margin, "region": box_region(stored, margin, size)}
         writer.write(f"margin-{margin}", values, {})
     return writer.count
 
@@ -186,7 +202,29 @@ def write_decoders(root: Path) -> int:
             with_output(base, shape=(1, count, 2), dtype=dtype, scale=scale, zero_point=zero_point), decoder=decoder
         )
         _write_decoder(writer, f"{base.task}-coordinates-{dtype}", contract, points)
+    for unit, presence, numbers in itertools.product(("share", "pixel"), ("none", "logit", "probability"), (2, 3, 5)):
+        _write_coordinates(writer, rng, Coordinates(0.5, 0.1, numbers, unit, presence))  # type: ignore[arg-type]
     return writer.count
+
+
+def _write_coordinates(writer: CaseWriter, rng: np.random.Generator, decoder: Coordinates) -> None:
+    """Points as other tools' models give them, in an input wider than high."""
+    size, count = (256, 144), 21
+    for shape, sure in (((1, count * decoder.numbers), 0.9), ((1, count, decoder.numbers), 0.2)):
+        rows = rng.uniform(-0.1, 1.1, (count, decoder.numbers)).astype(np.float32)
+        points = rows[:, :2].copy()
+        if decoder.unit == "pixel":
+            rows[:, :2] *= size
+        contract = with_input(with_output(LANDMARKS, shape=shape, labels=()), shape=(1, *size[::-1], 3))
+        contract = replace(contract, decoder=decoder)
+        arrays: dict[str, npt.NDArray[np.generic]] = {"output": rows}
+        if decoder.presence != "none":
+            told = np.log(sure / (1 - sure)) if decoder.presence == "logit" else sure
+            arrays["output1"] = np.array([told], np.float32)
+            contract = replace(contract, outputs=(contract.output, OutputContract("presence", (1, 1), "float32")))
+        confidence = np.full(count, 1.0 if decoder.presence == "none" else sure)
+        name = f"{decoder.unit}-{decoder.presence}-{decoder.numbers}-{sure}"
+        _write_points(writer, name, contract, arrays, points, confidence)
 
 
 BOX, LANDMARKS = (example_contract(points=("top_left", "bottom_right"), name="cat_box"), example_contract())
@@ -210,8 +248,18 @@ def heatmaps(rng: np.random.Generator, grid: int, count: int) -> dict[str, npt.N
 def _write_decoder(writer: CaseWriter, name: str, contract: ModelContract, real: npt.NDArray[np.float32]) -> None:
     stored = reference.quantize(real, contract.output)
     output = reference.dequantize(stored, contract.output)
-    points, confidence = _decode(output, contract)
-    region = (-31.4, 17.25, 222.2, 222.2)
+    _write_points(writer, name, contract, {"output": stored}, *_decode(output, contract))
+
+
+def _write_points(
+    writer: CaseWriter,
+    name: str,
+    contract: ModelContract,
+    arrays: Mapping[str, npt.NDArray[np.generic]],
+    points: npt.NDArray[np.floating],
+    confidence: npt.NDArray[np.floating],
+) -> None:
+    region = (-31.4, 17.25, 222.2, 111.1)
     placed = points.astype(np.float64) * region[2:] + region[:2]
     width, height = 150, 190  # smaller than where some points lie
     values: dict[str, object] = {
@@ -221,9 +269,9 @@ def _write_decoder(writer: CaseWriter, name: str, contract: ModelContract, real:
         "placed": placed.ravel(),
         "picture": (width, height),
         "box": box_around(placed.astype(np.float32), contract.box_margin, width, height),
-        "found": str(_found(confidence, contract)).lower(),
+        "found": _found(confidence, contract),
     }
-    writer.write(name, values, {"output": stored}, contract)
+    writer.write(name, values, arrays, contract)
 
 
 def _decode(
@@ -257,8 +305,17 @@ def write_classes(root: Path) -> int:
             real = reference.dequantize(stored, contract.output)
             order = sorted(range(3), key=lambda k: (-real[k], k))
             labels = [contract.labels[k] for k in order[:2]]
-            values = {"probability": real, "labels": labels, "found": str(bool(real.max() >= threshold)).lower()}
+            values = {"probability": real, "labels": labels, "found": real.max() >= threshold}
             writer.write(f"{name}-{dtype}", values, {"output": stored}, contract)
+    for count, spread in itertools.product((1, 3, 1001), (0.0, 2.0, 20.0)):
+        labels = tuple(f"class {k}" for k in range(count))
+        contract = with_decoder(with_output(base, shape=(1, 1, 1, count), labels=labels), threshold=0.5, logits=True)
+        logits = rng.normal(0, spread, count).astype(np.float32)
+        power = np.exp(logits.astype(np.float64) - logits.max())
+        real = power / power.sum()
+        order = sorted(range(count), key=lambda k: (-logits[k], k))
+        told = {"probability": real, "labels": [labels[k] for k in order[:2]], "found": real.max() >= 0.5}
+        writer.write(f"logits-{count}-{spread}", told, {"output": logits}, contract)
     return writer.count
 
 

@@ -123,7 +123,7 @@ def _write_chain(writer: CaseWriter, name: str, chain: Chain, paths: Sequence[Pa
     if is_peak(precise[-1].contract) and apart.max() > 1 / 16:
         return []  # rounding made another cell the highest one
     found = sure >= least
-    values: dict[str, object] = {"models": len(paths), "upright": frame.upright_size, "found": str(found).lower()}
+    values: dict[str, object] = {"models": len(paths), "upright": frame.upright_size, "found": found}
     for k, model in enumerate(chain.models):
         values |= contract_values(model.contract, f"contract.{k}") | {f"model.{k}": paths[k].resolve()}
     values |= _result(precise if found else [], limits.exact)

@@ -78,7 +78,7 @@ def frame_values(frame: Frame) -> dict[str, object]:
         "uvRowStride": uv_row,
         "uvPixelStride": uv_pixel,
         "rotation": frame.rotation,
-        "mirror": str(frame.mirror).lower(),
+        "mirror": frame.mirror,
     }
 
 
@@ -119,6 +119,8 @@ def _write_properties(path: Path, values: Mapping[str, object]) -> None:
 def _text(value: object) -> str:
     if isinstance(value, (list, tuple, np.ndarray)):
         return ",".join(_text(item) for item in value)
+    if isinstance(value, (bool, np.bool_)):
+        return str(bool(value)).lower()
     if isinstance(value, (float, np.floating)):
         return repr(float(value))
     return str(value)

@@ -23,7 +23,7 @@ CAMERA = (
 SENSOR = ("SensorScreenTest", "MonitorTest", "sensors.PhoneSensorsTest", "window.VariantWindowTest")
 BENCHMARK = "bench.BenchmarkTest"
 PHONE_LIBRARY_BENCHMARK = "bench.PhoneLibraryBenchmarkTest"
-TUNER = ("tuning.TunerTest", "tuning.DriverTest", "tuning.VariantsTest")
+TUNER = ("tuning.TunerTest", "tuning.DriverTest", "tuning.VariantsTest", "tuning.AgreementTest")
 
 SCREENSHOTS = {"camera": "CameraScreenshots", "sensor": "SensorScreenshots"}
 SHIFTED = "screenshots-shifted"

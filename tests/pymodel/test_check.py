@@ -32,6 +32,9 @@ SERIES = {"format": "csv", "path": "x"}
         spec(BOX, HEATMAP, data={"format": "coco", "path": "x"}),
         spec({"task": "classify"}, data={"format": "folder", "path": "x"}),
         spec({"task": "window"}, app={"screen": "sensor"}, data=SERIES),
+        spec({"task": "detect", "file": "a.tflite"}, data=None),
+        spec({"task": "detect", "file": "a.tflite"}, LANDMARKS),
+        spec({"task": "detect", "file": "a.tflite"}, {**LANDMARKS, "file": "b.tflite"}, data=None),
     ],
     ids=lambda good: "-".join(model.task for model in good.model),
 )
@@ -57,7 +60,8 @@ def test_these_fit(good: AppSpec) -> None:
         ),
         (spec(BOX, android={"animation": "a.json"}), "it follows the first point of a heatmap"),
         (spec({"task": "window"}, app={"screen": "sensor"}, data=SERIES, android={"camera": "front"}), "has no camera"),
-        (spec({**BOX, "file": "a.tflite"}), "no code for it"),
+        (spec({"task": "detect"}), "the kit trains no model that does 'detect'"),
+        (spec({"task": "mask", "file": "a.tflite"}, LANDMARKS), "no chain"),
     ],
 )
 def test_these_do_not(bad: AppSpec, says: str) -> None:
@@ -69,5 +73,5 @@ def test_these_do_not(bad: AppSpec, says: str) -> None:
 
 
 def test_each_kind_is_found_by_its_folder() -> None:
-    assert task_kinds() == ["box", "classify", "heatmap", "landmarks", "window"]
-    assert len({type(find_task(kind)) for kind in task_kinds()}) == 5
+    assert task_kinds() == ["box", "classify", "detect", "heatmap", "landmarks", "mask", "raw", "window"]
+    assert len({type(find_task(kind)) for kind in task_kinds()}) == 8

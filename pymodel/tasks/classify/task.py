@@ -11,10 +11,12 @@ import numpy as np
 from appspec.contract import Classes
 from appspec.errors import KitError
 from appspec.intervals import Interval, bootstrap
+from appspec.read_contract import read_contract
 from appspec.spec import AppSpec, Model
 from pages.drawing import Drawing, RgbImage
 from pages.page import Section
 from pymodel.data.examples import Example, SplitName
+from pymodel.data.source import open_source
 from pymodel.data.store import ExampleStore
 from pymodel.evaluate.document import PictureDocument
 from pymodel.evaluate.judge import Judged, Values
@@ -89,6 +91,14 @@ class ClassifyTask(PictureTask):
     def interpret(self, found: ForeignModel) -> Reading:
         return read_classes(found)
 
+    def evaluate(self, spec: AppSpec, models: Sequence[Path], examples: Path, target: Path) -> None:
+        _require_classes(models[-1], ExampleStore(examples).classes)
+        super().evaluate(spec, models, examples, target)
+
+    def evaluate_folder(self, spec: AppSpec, models: Sequence[Path], folder: Path, target: Path) -> None:
+        _require_classes(models[-1], open_source(folder, spec.training_data).classes)
+        super().evaluate_folder(spec, models, folder, target)
+
     def measure(self, answer: Answer, example: Example, image: RgbImage) -> float:
         return float(answer.probabilities.argmax() == example.label)
 
@@ -147,6 +157,17 @@ def temperature(logits: Array, truth: Array) -> float:
         return float(np.mean(np.log(np.exp(scaled).sum(-1)) - scaled[np.arange(len(truth)), truth]))
 
     return float(min(TEMPERATURES, key=loss))
+
+
+def _require_classes(model: Path, classes: Sequence[str]) -> None:
+    """The classes of the data are counted as the model's, so they must be the same in the same order."""
+    labels = read_contract(model).labels
+    if tuple(classes) != labels:
+        raise KitError(
+            f"{model.stem} can't be judged by this data",
+            f"the data's classes are {', '.join(classes)}; the model's {', '.join(labels)}",
+            "name the folders as the model's labels; they are counted in alphabetical order",
+        )
 
 
 def _counts(store: ExampleStore, split: SplitName) -> list[int]:

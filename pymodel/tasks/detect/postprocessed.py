@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import struct
 
 import numpy as np
 
@@ -105,7 +106,17 @@ def _labels(found: ForeignModel, classes: Output) -> tuple[tuple[str, ...], tupl
 
 
 def _class_count(found: ForeignModel) -> int | None:
-    """As the operator's own options say; None where there is no such operator, or it doesn't say."""
+    """As the operator's own options (a FlexBuffers map) say; None where there is no such operator, or it doesn't say."""
+    from ai_edge_litert import schema_py_generated as schema
+    from flatbuffers import flexbuffers
+
     node = next((node for node in found.file.main.nodes if node.op == POSTPROCESS), None)
-    value = node.options.get("num_classes") if node else None
-    return int(value) if isinstance(value, (int, float)) else None
+    if node is None:
+        return None
+    operator = schema.Model.GetRootAs(found.file.data, 0).Subgraphs(0).Operators(node.index)
+    options = b"" if operator.CustomOptionsIsNone() else operator.CustomOptionsAsNumpy().tobytes()
+    try:
+        value = flexbuffers.Loads(options).get("num_classes")
+    except (ValueError, IndexError, AttributeError, TypeError, struct.error):
+        return None
+    return value if isinstance(value, int) and value > 0 else None

@@ -8,6 +8,7 @@ import io.apkiln.app.model.PointsAnswer;
 import io.apkiln.app.model.TaskDecoder;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Random;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
@@ -22,7 +23,7 @@ public class DecoderBenchmark {
     public String model;
 
     private final Region region = new Region();
-    private ByteBuffer output;
+    private List<ByteBuffer> outputs;
     private TaskDecoder<PointsAnswer> decoder;
     private PointsAnswer answer;
 
@@ -32,21 +33,22 @@ public class DecoderBenchmark {
         boolean bytes = contract.getOutput().getDtype() != ElementType.FLOAT32;
         int count = 1;
         for (int size : contract.getOutput().getShape()) count *= size;
-        output = ByteBuffer.allocateDirect(bytes ? count : 4 * count).order(ByteOrder.nativeOrder());
+        ByteBuffer output = ByteBuffer.allocateDirect(bytes ? count : 4 * count).order(ByteOrder.nativeOrder());
         Random random = new Random(7);
         for (int i = 0; i < count; i++) {
             double logit = 3 * random.nextGaussian();
             if (bytes) output.put(i, (byte) Math.max(-128, Math.min(127, Math.round(16 * logit))));
             else output.putFloat(4 * i, (float) logit);
         }
-        region.setFrame(640, 480);
+        region.setPicture(640, 480);
+        outputs = List.of(output);
         decoder = decoderOf(contract);
         answer = decoder.newAnswer();
     }
 
     @Benchmark
     public PointsAnswer decode() {
-        decoder.decode(output, answer);
+        decoder.decode(outputs, answer);
         answer.place(region, 640, 480);
         return answer;
     }

@@ -3,8 +3,10 @@ package io.apkiln.app.kernels;
 import android.graphics.Bitmap;
 import io.apkiln.app.frames.Frame;
 import io.apkiln.app.frames.FrameToTensor;
+import io.apkiln.app.frames.InputSize;
 import io.apkiln.app.frames.PlaneFrame;
 import io.apkiln.app.frames.Region;
+import io.apkiln.app.model.Follows;
 import io.apkiln.app.model.ModelContract;
 import java.io.File;
 import java.nio.ByteBuffer;
@@ -38,8 +40,11 @@ public class FrameToTensorBenchmark {
         public void prepare() {
             frame = new PlaneFrame(new File(System.getProperty("apkiln.frames"), layout));
             region = new Region();
-            region.setFrame(frame.getUprightWidth(), frame.getUprightHeight());
-            toTensor = new FrameToTensor(Contracts.named("photo"));
+            ModelContract contract = Contracts.named("photo");
+            Region picture = new Region();
+            picture.setPicture(frame.getUprightWidth(), frame.getUprightHeight());
+            region.setWithin(picture, Follows.FRAME, InputSize.Companion.of(contract));
+            toTensor = new FrameToTensor(contract);
         }
     }
 

@@ -23,7 +23,7 @@ class AnswerParity(private val case: Case) {
         val points = answer as? PointsAnswer
         case.compare("points", case.floats("points"), points?.points ?: FloatArray(0), case.text("points.limit").toDouble())
         case.compare("confidence", case.floats("confidence"), points?.confidence ?: FloatArray(0), limit)
-        val classes = (answer as? ClassAnswer)?.let { listOfNotNull(it.first, it.second) }.orEmpty()
+        val classes = (answer as? ClassAnswer)?.let { List(minOf(2, it.count), it::ranked) }.orEmpty()
         case.compare("probabilities", case.floats("probabilities"), FloatArray(classes.size) { classes[it].probability }, limit)
         assertEquals(case.texts("labels"), classes.map { it.label })
     }

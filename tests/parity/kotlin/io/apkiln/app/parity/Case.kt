@@ -32,6 +32,11 @@ class Case(private val folder: File) {
         return ByteBuffer.allocateDirect(content.size).order(ByteOrder.nativeOrder()).put(content).apply { rewind() }
     }
 
+    /** The outputs of a model: output.bin, then output1.bin … */
+    fun outputs(): List<ByteBuffer> =
+        listOf(bytes("output")) + generateSequence(1) { it + 1 }.map { "output$it" }
+            .takeWhile { folder.resolve("$it.bin").exists() }.map(::bytes)
+
     /** An array of float32, one after another. */
     fun array(key: String): FloatArray =
         bytes(key).asFloatBuffer().let { buffer -> FloatArray(buffer.remaining()) { buffer.get(it) } }

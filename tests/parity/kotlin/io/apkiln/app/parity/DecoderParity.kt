@@ -3,17 +3,18 @@ package io.apkiln.app.parity
 import io.apkiln.app.frames.Region
 import io.apkiln.app.model.ModelContracts
 import io.apkiln.app.model.PointsAnswer
+import io.apkiln.app.model.TaskDecoder
 import org.junit.Assert.assertEquals
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.junit.runners.Parameterized
 
-/** A model's output → points, in the input square and in the picture; the box around them; whether they count. */
+/** A model's output → points, in the input and in the picture; the box around them; whether they count. */
 @RunWith(Parameterized::class)
 class DecoderParity(private val case: Case) {
     private val contract = case.contract()
 
-    private fun decode() = ModelContracts.kind(contract).decoder(contract).decode(case.bytes("output")) as PointsAnswer
+    private fun decode() = ModelContracts.kind(contract).decoder(contract).decode(case.outputs()) as PointsAnswer
 
     @Test
     fun samePoints() {
@@ -25,13 +26,21 @@ class DecoderParity(private val case: Case) {
 
     @Test
     fun sameAnswerInThePicture() {
-        val (left, top, side) = case.doubles("region")
+        val (left, top, width, height) = case.doubles("region")
         val answer = decode()
-        val limit = Case.TOLERANCE * side
-        val (width, height) = case.ints("picture")
-        answer.place(Region().apply { set(left, top, side) }, width, height)
+        val limit = Case.TOLERANCE * maxOf(width, height)
+        val (imageWidth, imageHeight) = case.ints("picture")
+        answer.place(Region().apply { set(left, top, width, height) }, imageWidth, imageHeight)
         case.compare("placed", case.floats("placed"), answer.points, limit)
         case.compare("box", case.floats("box"), answer.box, limit)
+    }
+
+    @Test
+    fun nothingIsAllocated() = nothingIsAllocated(ModelContracts.kind(contract).decoder(contract))
+
+    private fun <A> nothingIsAllocated(decoder: TaskDecoder<A>) {
+        val (answer, outputs) = decoder.newAnswer() to case.outputs()
+        assertAllocatesNothing("decoding") { decoder.decode(outputs, answer) }
     }
 
     companion object {

@@ -14,18 +14,18 @@ import org.junit.runners.Parameterized
 class FrameParity(private val case: Case) {
     @Test
     fun sameTensor() {
-        val (left, top, side) = case.doubles("region")
+        val (left, top, width, height) = case.doubles("region")
         val contract = case.contract()
         val frame = case.frame()
         val tensors = FrameToTensor(contract)
         // The same object serves every frame: nothing of an earlier one may remain.
-        tensors.fill(frame, Region().apply { set(-3.0, -3.0, 11.0) })
-        val found = tensors.fill(frame, Region().apply { set(left, top, side) })
+        tensors.fill(frame, Region().apply { set(-3.0, -3.0, 11.0, 11.0) })
+        val found = tensors.fill(frame, Region().apply { set(left, top, width, height) })
         case.compareTensors("tensor", case.bytes("tensor"), found, contract.input.dtype)
         // Bytes are bytes, in whatever order a camera's buffers would read numbers.
         for (plane in listOf(frame.yPlane, frame.uPlane, frame.vPlane)) plane.order(ByteOrder.BIG_ENDIAN)
-        tensors.fill(Grey, Region().apply { set(0.0, 0.0, 7.0) })
-        tensors.fill(frame, Region().apply { set(left, top, side) })
+        tensors.fill(Grey, Region().apply { set(0.0, 0.0, 7.0, 7.0) })
+        tensors.fill(frame, Region().apply { set(left, top, width, height) })
         case.compareTensors("tensor", case.bytes("tensor"), found, contract.input.dtype)
     }
 

@@ -1,31 +1,40 @@
 package io.apkiln.app.parity
 
+import io.apkiln.app.frames.InputSize
 import io.apkiln.app.frames.Region
+import io.apkiln.app.model.Follows
 import org.junit.Assert.assertEquals
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.junit.runners.Parameterized
 
-/** Which square of the picture a model looks at. */
+/** Which part of the picture a model looks at. */
 @RunWith(Parameterized::class)
 class RegionParity(private val case: Case) {
+    private val input = case.ints("input").let { (width, height) -> InputSize(width, height) }
+
     @Test
-    fun sameSquare() {
+    fun sameRegion() {
         val region = Region()
         when (case.text("of")) {
-            "frame" -> case.ints("size").let { (width, height) -> region.setFrame(width, height) }
+            "frame" -> case.ints("size").let { (width, height) -> setWithin(region, width, height) }
             "tile" -> setTile(region)
-            else -> region.setBox(case.floats("box"), case.text("margin").toFloat())
+            else -> region.setBox(case.floats("box"), case.text("margin").toFloat(), input)
         }
-        val found = floatArrayOf(region.left.toFloat(), region.top.toFloat(), region.side.toFloat())
+        val found = floatArrayOf(region.left.toFloat(), region.top.toFloat(), region.width.toFloat(), region.height.toFloat())
         case.compare("region", case.floats("region"), found, 1e-3)
+    }
+
+    private fun setWithin(region: Region, width: Int, height: Int) {
+        val picture = Region().apply { setPicture(width, height) }
+        region.setWithin(picture, Follows.valueOf(case.text("follows")), input)
     }
 
     private fun setTile(region: Region) {
         val (width, height) = case.ints("size")
         val share = case.text("share").toFloat()
-        assertEquals(case.int("count"), Region.tileCount(width, height, share))
-        region.setTile(case.int("index"), width, height, share)
+        assertEquals(case.int("count"), Region.tileCount(width, height, share, input))
+        region.setTile(case.int("index"), width, height, share, input)
     }
 
     companion object {

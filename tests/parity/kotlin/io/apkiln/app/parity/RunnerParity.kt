@@ -12,7 +12,7 @@ class RunnerParity(private val case: Case) {
     fun sameOutput() {
         val contract = case.contract()
         val runner = startOnCpu(case.model("model"), contract)
-        val found = runner.run(case.bytes("input"))
+        val found = runner.run(case.bytes("input"))[0]
         val limit = case.text("limit").toDouble()
         case.compareTensors("output", case.bytes("output"), found, contract.output.dtype, limit)
         runner.close()

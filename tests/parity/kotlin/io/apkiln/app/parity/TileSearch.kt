@@ -33,7 +33,7 @@ class TileSearch {
         override val uPlane: ByteBuffer = ByteBuffer.allocateDirect(2000)
         override val vPlane: ByteBuffer = ByteBuffer.allocateDirect(2000)
     }
-    private val output: ByteBuffer = ByteBuffer.allocateDirect(64).order(ByteOrder.nativeOrder())
+    private val outputs = listOf(ByteBuffer.allocateDirect(64).order(ByteOrder.nativeOrder()))
 
     /** Side of the box / of the square that its model looks at; tiles of 0.6 overlap by 0.2 of the picture. */
     private var boxShare = 0.1f
@@ -54,7 +54,7 @@ class TileSearch {
         override fun decoder(contract: ModelContract) = object : TaskDecoder<PointsAnswer> {
             override fun newAnswer() = PointsAnswer(2)
 
-            override fun decode(output: ByteBuffer, answer: PointsAnswer) {
+            override fun decode(outputs: List<ByteBuffer>, answer: PointsAnswer) {
                 val inset = if (contract.task == "box") (1 - boxShare) / 2 else 0f
                 answer.points.let { it.fill(inset, 0, 2); it.fill(1 - inset, 2, 4) }
                 answer.confidence.fill(if (contract.task == "box") 1f else sure.removeFirst())
@@ -67,7 +67,7 @@ class TileSearch {
         val contracts = listOf(contract("box", CropPolicy()), contract("landmarks", crop))
         return Pipeline(contracts, { Kind() }, tilesPerFrame) {
             object : ModelRunner {
-                override fun run(input: ByteBuffer) = output
+                override fun run(input: ByteBuffer) = outputs
 
                 override fun close() = Unit
             }

@@ -37,6 +37,7 @@ class TwinReader(private val values: Properties) {
         type == String::class.java -> text
         type.kotlin == Int::class -> text.toInt()
         type.kotlin == Float::class -> text.toFloat()
+        type.kotlin == Boolean::class -> text.toBooleanStrict()
         type.isEnum -> type.enumConstants.first { (it as Enum<*>).name.lowercase() == text }
         else -> null
     }

@@ -40,7 +40,7 @@ class WindowParity(private val case: Case) {
         val decoder = WindowDecoder(contract)
         val found = FloatArray(output.capacity() / step) { n ->
             output.position(n * step)
-            decoder.decode(output.slice().order(ByteOrder.nativeOrder())).probability
+            decoder.decode(listOf(output.slice().order(ByteOrder.nativeOrder()))).probability
         }
         case.compare("probability", case.floats("probability"), found)
     }

@@ -60,7 +60,7 @@ class GpuApp : ModelApp() {
             runner.close()
         }
 
-        override fun run(input: ByteBuffer): ByteBuffer {
+        override fun run(input: ByteBuffer): List<ByteBuffer> {
             whileRunning()
             if (gpu && lost) throw IllegalStateException("GL context is gone")
             if (!gpu) Thread.sleep(4)

@@ -27,8 +27,8 @@ class DesktopRunner(content: ByteArray, private val contract: ModelContract, thr
     private val operations = BuiltinOpResolverWithXNNPACK(true)
     private val interpreter = Interpreter(null as Pointer?)
     private val input: TfLiteTensor
-    private val output: TfLiteTensor
-    private val answer: ByteBuffer
+    private val tensors: List<TfLiteTensor>
+    private val outputs: List<ByteBuffer>
 
     init {
         InterpreterBuilder(model, operations).use {
@@ -37,16 +37,18 @@ class DesktopRunner(content: ByteArray, private val contract: ModelContract, thr
         }
         ok(interpreter.AllocateTensors())
         input = interpreter.input_tensor(0)
-        output = interpreter.output_tensor(0)
-        answer = ByteBuffer.allocateDirect(TfLiteTensorByteSize(output).toInt()).order(ByteOrder.nativeOrder())
+        tensors = List(interpreter.outputs().limit().toInt()) { interpreter.output_tensor(it.toLong()) }
+        outputs = tensors.map { ByteBuffer.allocateDirect(TfLiteTensorByteSize(it).toInt()).order(ByteOrder.nativeOrder()) }
     }
 
-    override fun run(input: ByteBuffer): ByteBuffer {
+    override fun run(input: ByteBuffer): List<ByteBuffer> {
         ok(TfLiteTensorCopyFromBuffer(this.input, Pointer(input), input.capacity().toLong()))
         ok(interpreter.Invoke())
-        ok(TfLiteTensorCopyToBuffer(output, Pointer(answer), answer.capacity().toLong()))
-        answer.rewind()
-        return answer
+        for ((tensor, output) in tensors.zip(outputs)) {
+            ok(TfLiteTensorCopyToBuffer(tensor, Pointer(output), output.capacity().toLong()))
+            output.rewind()
+        }
+        return outputs
     }
 
     override fun close() {

@@ -28,7 +28,7 @@ class VariantPipelineTest {
             return file
         }
 
-        override fun run(input: ByteBuffer): ByteBuffer {
+        override fun run(input: ByteBuffer): List<ByteBuffer> {
             inputs += input.capacity()
             val (_, side, _, channels) = file.input.shape
             val grid = file.output.shape[1]
@@ -40,7 +40,7 @@ class VariantPipelineTest {
                 val (red, green, blue) = List(channels) { from.read(input, channels * pixel + it) }
                 to.write(output, cell, 9 * (red - (green + blue) / 2) - 9)
             }
-            return output
+            return listOf(output)
         }
 
         override fun close() = Unit

@@ -50,7 +50,7 @@ class BreakableApp : ModelApp() {
         ): ModelRunner {
             val runner = DesktopRunner.start(model, contract, candidate, kernels)
             return object : ModelRunner by runner {
-                override fun run(input: ByteBuffer): ByteBuffer {
+                override fun run(input: ByteBuffer): List<ByteBuffer> {
                     gate.await()
                     onRun(runs)
                     check(runs++ < breaksAt) { "lost" }

@@ -299,7 +299,7 @@ class DriverTest {
     }
 
     private class EmptyRunner : ModelRunner {
-        override fun run(input: ByteBuffer) = input
+        override fun run(input: ByteBuffer) = listOf(input)
 
         override fun close() = Unit
     }

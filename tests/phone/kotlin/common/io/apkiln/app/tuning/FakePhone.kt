@@ -138,7 +138,7 @@ class FakePhone(vararg described: Pair<String, Behaviour>, private val explains:
             open += key
         }
 
-        override fun run(input: ByteBuffer): ByteBuffer {
+        override fun run(input: ByteBuffer): List<ByteBuffer> {
             check(!closed) { "$key was closed" }
             if (++runs >= swipedAtRun) end(Death.ENDED)
             meet(behaviour, Moment.RUN)
@@ -146,7 +146,7 @@ class FakePhone(vararg described: Pair<String, Behaviour>, private val explains:
             nanos += (behaviour.runMs * 1e6).toLong()
             val output = ByteBuffer.allocateDirect(4 * behaviour.answer.size).order(ByteOrder.nativeOrder())
             behaviour.answer.forEachIndexed { index, value -> output.putFloat(4 * index, value) }
-            return output
+            return listOf(output)
         }
 
         override fun close() {

@@ -111,7 +111,7 @@ class TunerTest {
         val runner = phone.tuned()
         runner.run(INPUT)
         phone.behaviours.getValue("gpu").failsAtRun = 0
-        val answer = runner.run(INPUT)
+        val answer = runner.run(INPUT).single()
         assertEquals(2f, answer.getFloat(12))
         val state = checkNotNull(runner.state)
         assertEquals("cpu4", state.candidate.key)
@@ -218,14 +218,14 @@ class TunerTest {
         assertEquals(0.01f, difference(Decoder.Classes(), FloatArray(4), floatArrayOf(0.01f, 0f, 0f, 0f)), 1e-6f)
         assertEquals(0.02f, difference(Decoder.Points(), FloatArray(4) { 5f }, floatArrayOf(5f, 5.01f, 5f, 5f)), 1e-5f)
         val steps = Agreement(FakePhone.contract(Decoder.Classes(), ElementType.UINT8, 1f / 256))
-        steps.setExact(ByteBuffer.wrap(byteArrayOf(0, 0, 0, -1)))
-        assertEquals(2f / 256, steps.difference(ByteBuffer.wrap(byteArrayOf(0, 2, 0, -1))), 1e-6f)
+        steps.setExact(listOf(ByteBuffer.wrap(byteArrayOf(0, 0, 0, -1))))
+        assertEquals(2f / 256, steps.difference(listOf(ByteBuffer.wrap(byteArrayOf(0, 2, 0, -1)))), 1e-6f)
     }
 
     private fun difference(decoder: Decoder, exact: FloatArray, other: FloatArray): Float {
         val agreement = Agreement(FakePhone.contract(decoder))
-        agreement.setExact(buffer(exact))
-        return agreement.difference(buffer(other))
+        agreement.setExact(listOf(buffer(exact)))
+        return agreement.difference(listOf(buffer(other)))
     }
 
     private fun buffer(values: FloatArray): ByteBuffer =

@@ -108,13 +108,13 @@ class VariantsTest {
     @Test
     fun outputsOfAnotherTypeAreComparedAsRealNumbers() {
         val agreement = Agreement(float16)
-        agreement.setExact(ByteBuffer.allocateDirect(16).order(ByteOrder.nativeOrder()).apply { Behaviour.ANSWER.forEach(::putFloat) })
+        agreement.setExact(listOf(ByteBuffer.allocateDirect(16).order(ByteOrder.nativeOrder()).apply { Behaviour.ANSWER.forEach(::putFloat) }))
         val coarse = FakePhone.contract(Decoder.Points(), ElementType.INT8, scale = 0.1f)
         val stored = ByteBuffer.allocateDirect(4).apply { Behaviour.ANSWER.forEach { put((it * 10).toInt().toByte()) } }
-        assertEquals(0f, agreement.difference(stored, coarse), 1e-6f)
-        assertNull(agreement.judge(stored, coarse))
+        assertEquals(0f, agreement.difference(listOf(stored), coarse), 1e-6f)
+        assertNull(agreement.judge(listOf(stored), coarse))
         stored.put(0, 40)
-        assertTrue(agreement.judge(stored, coarse) is Outcome.Differs)
+        assertTrue(agreement.judge(listOf(stored), coarse) is Outcome.Differs)
     }
 
     @Test

@@ -26,11 +26,11 @@ class VariantWindowTest {
 
         override fun variant(input: ModelInput): ModelContract = file
 
-        override fun run(input: ByteBuffer): ByteBuffer {
+        override fun run(input: ByteBuffer): List<ByteBuffer> {
             first += TensorElements(file.input).read(input, 0)
             val output = ByteBuffer.allocateDirect(file.output.dtype.bytes).order(ByteOrder.nativeOrder())
             TensorElements(file.output).write(output, 0, 0.25f)
-            return output
+            return listOf(output)
         }
 
         override fun close() = Unit

@@ -2,6 +2,7 @@ package io.apkiln.app.bench
 
 import io.apkiln.app.frames.Frame
 import io.apkiln.app.frames.FrameToTensor
+import io.apkiln.app.frames.InputSize
 import io.apkiln.app.frames.Region
 import io.apkiln.app.model.Answer
 import io.apkiln.app.model.ModelContract
@@ -45,7 +46,10 @@ private class PictureWork<A : Answer>(
     private val toTensor = FrameToTensor(contract)
     private val decoder = kind.decoder(contract)
     private val answer = decoder.newAnswer()
-    private val region = Region().apply { setFrame(picture.uprightWidth, picture.uprightHeight) }
+    private val region = Region().apply {
+        setPicture(picture.uprightWidth, picture.uprightHeight)
+        setWithin(this, contract.cropPolicy.follows, InputSize.of(contract))
+    }
 
     override val what = "YUV 4:2:0 ${picture.width} × ${picture.height}, turned by ${picture.rotationDegrees}°"
     override val input: ByteBuffer = toTensor.fill(picture, region)

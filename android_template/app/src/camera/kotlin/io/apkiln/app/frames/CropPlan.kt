@@ -1,17 +1,21 @@
 package io.apkiln.app.frames
 
+import kotlin.math.floor
+
 /** Which pixels of a frame make up each output pixel: the same for all frames of one shape and one region. */
-internal class CropPlan(size: Int) {
+internal class CropPlan(private val size: InputSize) {
     private val shape = IntArray(4)
     private var left = Double.NaN
     private var top = 0.0
-    private var side = 0.0
+    private var width = 0.0
+    private var height = 0.0
+    private val longer = maxOf(size.width, size.height)
 
     /** Along the rows of the planes, and from row to row. */
-    val across = SampleAxis(size)
-    val down = SampleAxis(size)
-    val lumaRow = RowWeights(size, intArrayOf(48, 16, 32, 0))
-    val chromaRow = RowWeights(size, intArrayOf(16, 0))
+    val across = SampleAxis(longer)
+    val down = SampleAxis(longer)
+    val lumaRow = RowWeights(longer, intArrayOf(48, 16, 32, 0))
+    val chromaRow = RowWeights(longer, intArrayOf(16, 0))
 
     /** Whether the rows of the planes are columns of the upright picture. */
     var turned = false
@@ -25,18 +29,21 @@ internal class CropPlan(size: Int) {
         require(turned || turn == 0 || turn == 180) { "rotation $turn is none of 0, 90, 180, 270" }
         val columns = if (turned) down else across
         val rows = if (turned) across else down
-        columns.update(region.left, region.side, frame.uprightWidth, (turn == 90 || turn == 180) != frame.mirror)
-        rows.update(region.top, region.side, frame.uprightHeight, turn == 180 || turn == 270)
-        lumaRow.update(across.luma)
-        chromaRow.update(across.chroma)
+        val samples = floor(region.width / size.width + 0.5).toInt().coerceIn(1, PixelWeights.MOST / 2)
+        val columnsReversed = (turn == 90 || turn == 180) != frame.mirror
+        columns.update(size.width, region.left, region.width, samples, frame.uprightWidth, columnsReversed)
+        rows.update(size.height, region.top, region.height, samples, frame.uprightHeight, turn == 180 || turn == 270)
+        lumaRow.update(across.luma, across.size)
+        chromaRow.update(across.chroma, across.size)
         return true
     }
 
     private fun changes(frame: Frame, region: Region): Boolean {
-        var changed = left != region.left || top != region.top || side != region.side
+        var changed = left != region.left || top != region.top || width != region.width || height != region.height
         left = region.left
         top = region.top
-        side = region.side
+        width = region.width
+        height = region.height
         changed = keep(0, frame.width) || changed
         changed = keep(1, frame.height) || changed
         changed = keep(2, frame.rotationDegrees) || changed

@@ -6,15 +6,15 @@ package io.apkiln.app.frames
  * All arithmetic is on integers. A pixel of a blended row is a byte; times weights that sum to 256 it has 16 bits; RGB is
  * computed from those with coefficients of 14 bits, rounded once, and looked up in a [PixelTable].
  */
-internal class CropRows(size: Int, private val fill: IntArray) {
+internal class CropRows(most: Int, private val fill: IntArray) {
     private val luma = LumaLine()
     private val chroma = ChromaLine()
-    private val y = Array(2) { IntArray(size) }
-    private val u = Array(2) { IntArray(size) }
-    private val v = Array(2) { IntArray(size) }
+    private val y = Array(2) { IntArray(most) }
+    private val u = Array(2) { IntArray(most) }
+    private val v = Array(2) { IntArray(most) }
 
     /** The result of [compute], by row: the levels of red, green and blue of a pixel, lowest first, [PixelTable.BITS] each. */
-    val colors = Array(2) { IntArray(size) }
+    val colors = Array(2) { IntArray(most) }
 
     /** Reads from [frame] from now on. */
     fun open(frame: Frame, crop: CropPlan) {

@@ -15,23 +15,23 @@ import kotlin.math.round
  * frame, and what all frames of a camera have in common is computed once. For one thread.
  */
 class FrameToTensor(contract: ModelContract) {
-    private val size = contract.input.shape[1]
+    private val size = InputSize.of(contract)
     private val fill = IntArray(3) { round(contract.normalization.mean[it]).coerceIn(0f, 255f).toInt() }
 
     /** The input buffer: direct, in native byte order, and the same for every frame. */
     val tensor: ByteBuffer =
-        ByteBuffer.allocateDirect(size * size * 3 * contract.input.dtype.bytes).order(ByteOrder.nativeOrder())
+        ByteBuffer.allocateDirect(size.width * size.height * 3 * contract.input.dtype.bytes).order(ByteOrder.nativeOrder())
 
     private val crop = CropPlan(size)
     private val table = PixelTable(contract)
     private val writer = TensorWriter(tensor)
-    private val rows = CropRows(size, fill)
-    private val line = Pixels(table, size)
-    private val tile by lazy { Pixels(table, size * TILE_COLUMNS) }
+    private val rows = CropRows(maxOf(size.width, size.height), fill)
+    private val line = Pixels(table, size.width)
+    private val tile by lazy { Pixels(table, size.height * TILE_COLUMNS) }
 
     init {
         val shape = contract.input.shape
-        check(shape == listOf(1, size, size, 3)) { "${contract.file}: a camera can't fill an input of shape $shape" }
+        check(shape == listOf(1, size.height, size.width, 3)) { "${contract.file}: a camera can't fill an input of shape $shape" }
     }
 
     /** Fills [tensor] with the part of the upright picture that [region] covers. */
@@ -48,7 +48,7 @@ class FrameToTensor(contract: ModelContract) {
     /** Gives every pixel the colour of what lies outside the picture. */
     private fun clear() {
         line.fill(fill)
-        for (row in 0 until size) line.store(writer, 0, size * row, size)
+        for (row in 0 until size.height) line.store(writer, 0, size.width * row, size.width)
     }
 
     private fun fillRows() {
@@ -56,7 +56,7 @@ class FrameToTensor(contract: ModelContract) {
         val until = crop.across.until
         for (row in crop.down.from until crop.down.until) {
             line.row(colorsOf(row, crop.down.from, crop.down.until), from, until)
-            line.store(writer, 0, size * row + from, until - from)
+            line.store(writer, 0, size.width * row + from, until - from)
         }
     }
 
@@ -69,7 +69,7 @@ class FrameToTensor(contract: ModelContract) {
                 tile.column(colorsOf(column, first, end), column - first, TILE_COLUMNS, crop.across.from, crop.across.until)
             }
             for (row in crop.across.from until crop.across.until) {
-                tile.store(writer, TILE_COLUMNS * row, size * row + first, end - first)
+                tile.store(writer, TILE_COLUMNS * row, size.width * row + first, end - first)
             }
             first = end
         }

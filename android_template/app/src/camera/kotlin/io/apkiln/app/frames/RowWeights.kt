@@ -10,7 +10,7 @@ package io.apkiln.app.frames
  *
  * @param shifts by how many bits the weight of the first, second … pixel of a word is shifted.
  */
-internal class RowWeights(private val size: Int, private val shifts: IntArray) {
+internal class RowWeights(most: Int, private val shifts: IntArray) {
     private val pixels = shifts.size
 
     /** The words of a row that are needed: [count] from [from] on, in whole groups of four pixels. */
@@ -22,11 +22,12 @@ internal class RowWeights(private val size: Int, private val shifts: IntArray) {
         private set
 
     /** By pass and output pixel: the index of the first of two words, twice its distance from [from], and their weights. */
-    val at = Array(PASSES) { IntArray(size) }
-    val first = Array(PASSES) { LongArray(size) }
-    val second = Array(PASSES) { LongArray(size) }
+    val at = Array(PASSES) { IntArray(most) }
+    val first = Array(PASSES) { LongArray(most) }
+    val second = Array(PASSES) { LongArray(most) }
 
-    fun update(axis: PixelWeights) {
+    /** Packs the weights of the [size] output pixels of [axis]. */
+    fun update(axis: PixelWeights, size: Int) {
         from = if (axis.high < 0) 0 else axis.low / GROUP * (GROUP / pixels)
         count = if (axis.high < 0) 0 else (axis.high / GROUP + 1) * (GROUP / pixels) - from
         passes = 0

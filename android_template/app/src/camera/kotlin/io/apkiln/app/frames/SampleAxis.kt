@@ -3,18 +3,20 @@ package io.apkiln.app.frames
 import kotlin.math.floor
 
 /**
- * One axis of a crop: which pixels of the planes make up each of [size] output pixels, and with which weights.
+ * One axis of a crop: which pixels of the planes make up each of [size] output pixels, [most] at most, and with which weights.
  *
  * Output pixel i is the mean of n samples at start + (i + (a + 0.5) / n) * side / size, each interpolated linearly between
  * the two nearest pixel centres. Samples are aligned with the picture, so the weights of rows and columns multiply. Weights
  * are integers, [ONE] meaning 1. What is rounded is the running sum of the weights, so that they sum to [ONE] exactly.
  */
-internal class SampleAxis(private val size: Int) {
-    val luma = PixelWeights(size)
-    val chroma = PixelWeights(size)
+internal class SampleAxis(most: Int) {
+    val luma = PixelWeights(most)
+    val chroma = PixelWeights(most)
+    var size = 0
+        private set
 
     /** How much of output pixel i lies inside the picture, 0 to [ONE]. */
-    val inside = IntArray(size)
+    val inside = IntArray(most)
 
     /** The output pixels that show some of the picture. */
     var from = 0
@@ -29,8 +31,8 @@ internal class SampleAxis(private val size: Int) {
     private var count = 0
 
     /** Places the axis over [length] pixels of the picture; [reversed] where the planes hold them in the opposite order. */
-    fun update(start: Double, side: Double, length: Int, reversed: Boolean) {
-        val samples = floor(side / size + 0.5).toInt().coerceIn(1, PixelWeights.MOST / 2)
+    fun update(size: Int, start: Double, side: Double, samples: Int, length: Int, reversed: Boolean) {
+        this.size = size
         luma.clear()
         chroma.clear()
         from = size

@@ -22,7 +22,7 @@ interface Answer {
     /** How sure the model is, from 0 to 1; the geometric mean if it is sure of several things. */
     fun meanConfidence(): Float
 
-    /** Moves coordinates from the input square, [0, 1], to the upright picture, which is [imageWidth] × [imageHeight] pixels. */
+    /** Moves coordinates from the input, [0, 1], to the upright picture, which is [imageWidth] × [imageHeight] pixels. */
     fun place(region: Region, imageWidth: Int, imageHeight: Int) = Unit
 }
 

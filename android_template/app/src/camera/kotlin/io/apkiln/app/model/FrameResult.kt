@@ -6,7 +6,7 @@ import io.apkiln.app.task.VisibleAnswer
  * What all models say about one frame, in pixels of the upright picture, which is [imageWidth] × [imageHeight].
  *
  * [location] is where something was found, null if nowhere; [answers] are those with something to show, in the order of the
- * models; [modelMs] is the time that cropping, inference and decoding took.
+ * models; [modelMs] is the time that cropping, inference and decoding took. Who shows it last calls [recycle], and looks at it no more.
  */
 class FrameResult(
     val imageWidth: Int,
@@ -14,7 +14,11 @@ class FrameResult(
     val location: Location?,
     val answers: List<VisibleAnswer<*>>,
     val modelMs: Float,
+    private val giveBack: () -> Unit = {},
 ) {
+    /** Lets the answers be used again for a later frame; on any thread. */
+    fun recycle() = giveBack()
+
     val found: Boolean get() = location != null || answers.any { it.answer.found }
 
     /** Whether there is nothing to show. */

@@ -2,6 +2,7 @@ package io.apkiln.app.model
 
 import io.apkiln.app.frames.Frame
 import io.apkiln.app.frames.FrameToTensor
+import io.apkiln.app.frames.InputSize
 import io.apkiln.app.frames.Region
 import io.apkiln.app.frames.checkReadable
 import io.apkiln.app.task.PictureKind
@@ -15,7 +16,7 @@ import java.nio.ByteBuffer
  * refineBelowIou: this corrects a box that is a little off. One that looks at the whole picture runs a second time, on its
  * own box with its zoomMargin, if that is a smaller region. If the last model's mean confidence is below its
  * tileBelowConfidence, the object may be too small in the whole picture: then the chain also runs on tiles of it, whose side
- * is tileSide of its longer side, and the most confident result counts. It doesn't if the first model found something so
+ * is tileSide of its longer side (of the region that holds it, if inputs aren't square), and the most confident result counts. It doesn't if the first model found something so
  * large that tiles may cut it.
  *
  * For one thread. The runners that [startRunner] makes are closed by [close].
@@ -29,23 +30,44 @@ class Pipeline(
     private val tilesPerFrame: Int = ALL,
     private val startRunner: (ModelContract) -> ModelRunner,
 ) {
-    /** How one of a model's files takes its input and gives its output. */
+    /** How one of a model's files takes its input and gives its outputs; its answers are used again when nothing shows them. */
     private class Form<A : Answer>(val contract: ModelContract, kind: PictureKind<A>) {
         val input = FrameToTensor(contract)
-        val decoder = kind.decoder(contract)
+        private val decoder = kind.decoder(contract)
+        private val free = ArrayDeque<A>()
+
+        fun decode(outputs: List<ByteBuffer>): Lent<A> {
+            val answer = synchronized(free) { free.removeLastOrNull() } ?: decoder.newAnswer()
+            decoder.decode(outputs, answer)
+            return Lent(answer, this)
+        }
+
+        fun takeBack(answer: A) = synchronized(free) { free.addLast(answer) }
+    }
+
+    /** An answer in use. */
+    private class Lent<A : Answer>(val answer: A, private val owner: Form<A>) {
+        private var isOut = true
+
+        fun giveBack() {
+            if (isOut) owner.takeBack(answer)
+            isOut = false
+        }
     }
 
     private inner class Step<A : Answer>(private val contract: ModelContract, private val kind: PictureKind<A>) : ModelInput {
         val crop = contract.cropPolicy
         private val forms = arrayListOf(Form(contract, kind))
         private var frame: Frame? = null
-        private var where = region
+        private val size = InputSize.of(contract)
+        private val own = Region()
+        private var where = own
         val runner: ModelRunner = startRunner(contract)
 
         /** What the step looks at now, for one of the model's files. */
         override fun tensor(contract: ModelContract): ByteBuffer = formOf(contract).input.fill(checkNotNull(frame), where)
 
-        /** Runs in [box], or in [region] if that is null, and adds the answer to [result]; returns whether it found something. */
+        /** Runs in [box], or in [area] if that is null, and adds the answer to [result]; returns whether it found something. */
         fun addTo(result: ChainResult, box: FloatArray?, frame: Frame): Boolean {
             val answer = if (box != null) runInBox(box, frame) else runZooming(frame)
             result.meanConfidence = if (answer.found) answer.meanConfidence() else 0f
@@ -55,20 +77,21 @@ class Pipeline(
         }
 
         private fun runInBox(box: FloatArray, frame: Frame): A {
-            closer.setBox(box, crop.margin)
+            closer.setBox(box, crop.margin, size)
             val first = run(frame, closer)
-            val own = first.box
-            if (!first.found || own == null || iou(box, own) >= crop.refineBelowIou) return first
-            closer.setBox(own, crop.margin)
+            val found = first.box
+            if (!first.found || found == null || iou(box, found) >= crop.refineBelowIou) return first
+            closer.setBox(found, crop.margin, size)
             return run(frame, closer)
         }
 
         private fun runZooming(frame: Frame): A {
-            val first = run(frame, region)
-            val own = first.box
-            if (crop.zoomMargin == 0f || !first.found || own == null) return first
-            closer.setBox(own, crop.zoomMargin)
-            if (closer.side >= region.side) return first
+            own.setWithin(area, crop.follows, size)
+            val first = run(frame, own)
+            val found = first.box
+            if (crop.zoomMargin == 0f || !first.found || found == null) return first
+            closer.setBox(found, crop.zoomMargin, size)
+            if (closer.width >= own.width) return first
             val second = run(frame, closer)
             return if (second.found) second else first
         }
@@ -77,9 +100,10 @@ class Pipeline(
             this.frame = frame
             this.where = where
             val form = formOf(runner.variant(this) ?: contract)
-            val answer = form.decoder.decode(runner.run(form.input.fill(frame, where)))
-            answer.place(where, frame.uprightWidth, frame.uprightHeight)
-            return answer
+            val lent = form.decode(runner.run(form.input.fill(frame, where)))
+            inUse += lent
+            lent.answer.place(where, frame.uprightWidth, frame.uprightHeight)
+            return lent.answer
         }
 
         private fun formOf(contract: ModelContract): Form<A> =
@@ -87,29 +111,36 @@ class Pipeline(
     }
 
     /**
-     * What the whole chain says about one region; [box] is the last one found, [framed] whether to draw it, [boxConfidence]
-     * and [longerSide] are those of the first one; [meanConfidence] is the last model's, 0 if a model found nothing.
+     * What the whole chain says about one area; [box] is the last one found, [framed] whether to draw it, [boxConfidence],
+     * [boxWidth] and [boxHeight] are those of the first one; [meanConfidence] is the last model's, 0 if a model found nothing.
      */
     private class ChainResult {
         val answers = ArrayList<VisibleAnswer<*>>()
         var box: FloatArray? = null
         var framed = true
         var boxConfidence = 0f
-        var longerSide = 0f
+        var boxWidth = 0f
+        var boxHeight = 0f
         var meanConfidence = 0f
 
         fun locate(found: FloatArray, answer: Answer) {
             if (box == null) {
                 boxConfidence = answer.meanConfidence()
-                longerSide = maxOf(found[2] - found[0], found[3] - found[1])
+                boxWidth = found[2] - found[0]
+                boxHeight = found[3] - found[1]
             }
             box = found
             framed = answer.framed
         }
     }
 
-    private val region = Region()
+    /** The whole picture, or a tile of it. */
+    private val area = Region()
+    private val tileSize = InputSize.of(contracts.first())
     private val steps = ArrayList<Step<*>>()
+
+    /** All answers of the frame at hand. */
+    private var inUse = ArrayList<Lent<*>>()
     private val closer = Region()
     private var tile = 0
     private var closed = false
@@ -126,17 +157,20 @@ class Pipeline(
     fun process(frame: Frame): FrameResult {
         check(!closed) { "the pipeline is closed" }
         frame.checkReadable()
+        inUse = ArrayList()
         val start = System.nanoTime()
-        region.setFrame(frame.uprightWidth, frame.uprightHeight)
+        area.setPicture(frame.uprightWidth, frame.uprightHeight)
         var result = runChain(frame)
         val isUncertain = steps.size > 1 && result.meanConfidence < steps.last().crop.tileBelowConfidence
         if (isUncertain && fitsTile(result, frame)) result = bestOfTiles(result, frame)
+        val lent = inUse
         return FrameResult(
             imageWidth = frame.uprightWidth,
             imageHeight = frame.uprightHeight,
             location = result.box?.let { Location(it, result.boxConfidence, result.framed) },
             answers = result.answers,
             modelMs = (System.nanoTime() - start) / 1e6f,
+            giveBack = { lent.forEach { it.giveBack() } },
         )
     }
 
@@ -145,16 +179,18 @@ class Pipeline(
         steps.asReversed().forEach { it.runner.close() } // GPU delegates share the context of the oldest
     }
 
-    private fun fitsTile(result: ChainResult, frame: Frame): Boolean =
-        Region.fitsTile(result.longerSide, frame.uprightWidth, frame.uprightHeight, steps.last().crop.tileSide)
+    private fun fitsTile(result: ChainResult, frame: Frame): Boolean {
+        val (width, height) = frame.uprightWidth to frame.uprightHeight
+        return Region.fitsTile(result.boxWidth, result.boxHeight, width, height, steps.last().crop.tileSide, tileSize)
+    }
 
     private fun bestOfTiles(whole: ChainResult, frame: Frame): ChainResult {
         val crop = steps.last().crop
         val (width, height) = frame.uprightWidth to frame.uprightHeight
-        val count = Region.tileCount(width, height, crop.tileSide)
+        val count = Region.tileCount(width, height, crop.tileSide, tileSize)
         var best = whole
         repeat(minOf(tilesPerFrame, count)) {
-            region.setTile(tile % count, width, height, crop.tileSide)
+            area.setTile(tile % count, width, height, crop.tileSide, tileSize)
             val result = runChain(frame)
             if (result.meanConfidence > best.meanConfidence) best = result
             if (result.meanConfidence < crop.tileBelowConfidence || tilesPerFrame >= count) tile = (tile + 1) % count
@@ -162,7 +198,7 @@ class Pipeline(
         return best
     }
 
-    /** Runs all models; those that follow no box look at [region]. */
+    /** Runs all models; those that follow no box look at [area]. */
     private fun runChain(frame: Frame): ChainResult {
         val result = ChainResult()
         for (step in steps) {

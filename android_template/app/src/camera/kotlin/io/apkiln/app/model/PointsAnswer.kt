@@ -4,7 +4,7 @@ import io.apkiln.app.frames.Region
 import kotlin.math.pow
 
 /**
- * [count] points as x, y pairs: in [0, 1] of the input square as decoded, in pixels of the upright picture once placed.
+ * [count] points as x, y pairs: in [0, 1] of the input as decoded, in pixels of the upright picture once placed.
  *
  * [box] is their bounding rectangle, larger by [boxMargin] of its width and height on each side, clipped to the picture.
  * Each of [groups] has the indices of points that are joined by a line.
@@ -29,8 +29,8 @@ class PointsAnswer(
 
     override fun place(region: Region, imageWidth: Int, imageHeight: Int) {
         for (k in 0 until count) {
-            points[2 * k] = (region.left + points[2 * k] * region.side).toFloat()
-            points[2 * k + 1] = (region.top + points[2 * k + 1] * region.side).toFloat()
+            points[2 * k] = (region.left + points[2 * k] * region.width).toFloat()
+            points[2 * k + 1] = (region.top + points[2 * k + 1] * region.height).toFloat()
         }
         enclose(0, imageWidth)
         enclose(1, imageHeight)

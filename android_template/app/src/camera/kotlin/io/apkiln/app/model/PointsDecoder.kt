@@ -3,22 +3,24 @@ package io.apkiln.app.model
 import java.nio.ByteBuffer
 
 /**
- * Output tensor → points in [0, 1] of the input square; the same as decode of pymodel/inference/decoders.py. They are found
- * if their mean confidence reaches the threshold.
+ * Outputs → points in [0, 1] of the input; the same as decode of pymodel/inference/decoders.py. They are found if their mean
+ * confidence reaches the threshold.
  *
  * With p the softmax over all cells of a point's heatmap:
  * [Decoder.Points]: x = Σ p * (column + 0.5) / G, y likewise (Nibali et al., Numerical Coordinate Regression with
  * Convolutional Neural Networks, 2018); the confidence is Σ p over the 3 × 3 cells around the largest one.
  * [Decoder.Peak]: the same sums over those 3 × 3 cells alone, divided by Σ p there; the confidence is that Σ p.
+ * [Decoder.Coordinates]: x and y as they are, or divided by the input's width and height; the confidence of all is the second
+ * output's element, or its σ, or 1 if there is none.
  *
  * @param framed whether the box around the points is drawn.
  */
 class PointsDecoder(contract: ModelContract, private val framed: Boolean = true) : TaskDecoder<PointsAnswer> {
     private val decoder = contract.decoder<Decoder>()
-    private val heatmap = if (decoder is Decoder.Coordinates) null else Heatmap(contract)
-    private val values = TensorElements(contract.output)
-    private val count = heatmap?.count ?: contract.output.shape[1]
-    private val groups = pointGroups(contract.output.labels)
+    private val coordinates = (decoder as? Decoder.Coordinates)?.let { Coordinates(it, contract) }
+    private val heatmap = if (coordinates == null) Heatmap(contract) else null
+    private val count = heatmap?.count ?: checkNotNull(coordinates).count
+    private val groups = pointGroups(contract.labels)
     private val boxMargin = when (decoder) {
         is Decoder.Points -> decoder.boxMargin
         is Decoder.Peak -> decoder.boxMargin
@@ -27,20 +29,17 @@ class PointsDecoder(contract: ModelContract, private val framed: Boolean = true)
     }
 
     init {
-        val names = contract.output.labels.size
-        check(count == names) { "${contract.file}: the output has $count points, $names have names" }
+        val names = contract.labels.size
+        check(names == 0 || count == names) { "${contract.file}: the output has $count points, $names have names" }
     }
 
     override fun newAnswer() = PointsAnswer(count, boxMargin, groups, framed)
 
-    override fun decode(output: ByteBuffer, answer: PointsAnswer) {
-        for (k in 0 until count) {
-            if (heatmap == null) {
-                answer.points[2 * k] = values.read(output, 2 * k)
-                answer.points[2 * k + 1] = values.read(output, 2 * k + 1)
-                answer.confidence[k] = 1f
-            } else {
-                heatmap.read(output, k)
+    override fun decode(outputs: List<ByteBuffer>, answer: PointsAnswer) {
+        coordinates?.read(outputs, answer)
+        if (heatmap != null) {
+            for (k in 0 until count) {
+                heatmap.read(outputs[0], k)
                 if (decoder is Decoder.Peak) takePeak(heatmap, k, answer) else takeExpectation(heatmap, k, answer)
             }
         }

@@ -22,6 +22,7 @@ class DrawView @JvmOverloads constructor(context: Context, attrs: AttributeSet? 
 
     /** Shows [result], received at [nanos] (monotonic), with [label] in the corner; null clears the view. */
     fun show(result: FrameResult?, label: String, nanos: Long) {
+        if (result !== this.result) this.result?.recycle()
         this.result = result
         this.label = label
         announcer.next(nanos) { resultWords(resources, result) }?.let { contentDescription = it }

@@ -42,6 +42,9 @@ class Overlay(private val context: Context) {
         private set
     var top = 0f
 
+    /** The lower end of what may be drawn. */
+    val bottom: Float get() = viewBottom - pixels(SPACE_DP)
+
     private var viewLeft = 0f
     private var viewTop = 0f
     private var viewRight = 0f
@@ -81,15 +84,31 @@ class Overlay(private val context: Context) {
     /** Draws [words] on a plate whose corner is ([x], [y]), moved as far as needed to fit on the view. */
     fun drawLabel(words: String, x: Float, y: Float) {
         if (words.isEmpty()) return
+        drawPlate(words, x, y.coerceAtMost(viewBottom - labelHeight()).coerceAtLeast(viewTop), R.color.overlay_outline, R.color.overlay_text)
+    }
+
+    /**
+     * Draws [words] on a plate in [tagColor] that stands on the upper left corner ([x], [y]) of what they are about, or hangs into it
+     * where it would be above [top].
+     */
+    fun drawTag(words: String, x: Float, y: Float, @ColorRes tagColor: Int) {
+        val height = labelHeight()
+        val tagTop = if (y - height >= top) y - height else maxOf(y, top)
+        drawPlate(words, x, tagTop.coerceAtMost(viewBottom - height), tagColor, R.color.overlay_dark_text)
+    }
+
+    /** Draws [words] on a plate in [keyColor] as the next line in the corner. */
+    fun drawKey(words: String, @ColorRes keyColor: Int) = drawPlate(words, left, nextLine(), keyColor, R.color.overlay_dark_text)
+
+    private fun drawPlate(words: String, x: Float, plateTop: Float, @ColorRes plateColor: Int, @ColorRes lettersColor: Int) {
         val text = text(LABEL_SP)
         val space = pixels(SPACE_DP)
         val width = text.measureText(words) + 2 * space
-        val height = labelHeight()
-        val labelLeft = x.coerceAtMost(viewRight - width).coerceAtLeast(viewLeft)
-        val labelTop = y.coerceAtMost(viewBottom - height).coerceAtLeast(viewTop)
-        val plate = fill(R.color.overlay_outline)
-        canvas.drawRoundRect(labelLeft, labelTop, labelLeft + width, labelTop + height, space, space, plate)
-        canvas.drawText(words, labelLeft + space, labelTop + space / 2 - text.ascent(), text)
+        val plateLeft = x.coerceAtMost(viewRight - width).coerceAtLeast(viewLeft)
+        canvas.drawRoundRect(plateLeft, plateTop, plateLeft + width, plateTop + labelHeight(), space, space, fill(plateColor))
+        text.color = color(lettersColor)
+        canvas.drawText(words, plateLeft + space, plateTop + space / 2 - text.ascent(), text)
+        text.color = color(R.color.overlay_text)
     }
 
     /** The top of the next label in the corner; moves [top] below that. */

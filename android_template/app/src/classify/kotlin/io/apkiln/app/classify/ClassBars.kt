@@ -6,7 +6,10 @@ import androidx.annotation.ColorRes
 import io.apkiln.app.R
 import io.apkiln.app.overlay.Overlay
 
-/** Draws the most probable class and the runner-up as bars as long as they are probable; says so if the model is unsure. */
+/**
+ * Draws the most probable class and those after it as bars as long as they are probable; says so if the model is unsure. Of few classes
+ * the runner-up is drawn whatever its probability.
+ */
 internal class ClassBars(private val overlay: Overlay) {
     private val row = RectF(overlay.left, overlay.top, minOf(overlay.right, overlay.left + overlay.pixels(WIDTH_DP)), overlay.top)
 
@@ -17,7 +20,11 @@ internal class ClassBars(private val overlay: Overlay) {
             drawRow(overlay.resources.getString(R.string.class_unsure), 0f, R.color.class_other, FIRST_SP)
             drawRow(words(answer.first), answer.first.probability, R.color.class_other, OTHER_SP)
         }
-        answer.second?.let { drawRow(words(it), it.probability, R.color.class_other, OTHER_SP) }
+        for (place in 1 until answer.count) {
+            val other = answer.ranked(place)
+            if (place > 1 && other.probability < WORTH_A_ROW) break
+            drawRow(words(other), other.probability, R.color.class_other, OTHER_SP)
+        }
         overlay.top = row.top
     }
 
@@ -52,6 +59,9 @@ internal class ClassBars(private val overlay: Overlay) {
         const val OTHER_SP = 16f
         const val SPACE_DP = 8f
         const val WIDTH_DP = 344f
+
+        /** Less is not drawn below the runner-up. */
+        const val WORTH_A_ROW = 0.05f
         const val ELLIPSIS = "…"
 
         /** The length of " 100 %". */

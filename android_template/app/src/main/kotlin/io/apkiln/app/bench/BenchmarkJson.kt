@@ -66,7 +66,7 @@ class BenchmarkJson(private val context: Context, private val runtime: String) {
         .put("task", contract.task.orNull())
         .put("quantization", contract.quantization?.name?.lowercase().orNull())
         .put("input", tensorJson(contract.input))
-        .put("output", tensorJson(contract.output))
+        .put("outputs", JSONArray(contract.outputs.map(::tensorJson)))
 
     private fun tensorJson(tensor: TensorContract) =
         JSONObject().put("shape", JSONArray(tensor.shape)).put("type", tensor.dtype.name.lowercase())
@@ -91,6 +91,6 @@ class BenchmarkJson(private val context: Context, private val runtime: String) {
     private fun Any?.orNull(): Any = this ?: JSONObject.NULL
 
     companion object {
-        const val SCHEMA = 2
+        const val SCHEMA = 3
     }
 }

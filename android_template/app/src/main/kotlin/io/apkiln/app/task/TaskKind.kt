@@ -11,7 +11,7 @@ import io.apkiln.app.model.TaskDecoder
  * it through ModelContracts alone.
  */
 interface TaskKind<A> {
-    /** Decodes the output of [contract]'s model. Throws IllegalStateException if that output is not of this kind. */
+    /** Decodes the outputs of [contract]'s model. Throws IllegalStateException if they are not of this kind. */
     fun decoder(contract: ModelContract): TaskDecoder<A>
 
     /** [answer] in words, for the screen and for TalkBack; null if there is nothing to say beyond where it is. */

@@ -28,35 +28,37 @@ internal class TfliteEngine(model: ByteBuffer, private val contract: ModelContra
     private val operations = BuiltinOpResolverWithXNNPACK(true)
     private val interpreter = Interpreter(null as Pointer?)
     private val input: TfLiteTensor
-    private val output: TfLiteTensor
-    private val answer: ByteBuffer
+    private val tensors: List<TfLiteTensor>
 
     init {
         try {
             InterpreterBuilder(flatBuffer, operations).use { ok(it.apply(interpreter, threads)) }
             ok(interpreter.AllocateTensors())
             input = interpreter.input_tensor(0)
-            output = interpreter.output_tensor(0)
+            tensors = List(interpreter.outputs().limit().toInt()) { interpreter.output_tensor(it.toLong()) }
             contract.checkTensors(
                 List(interpreter.inputs().limit().toInt()) { found(interpreter.input_tensor(it.toLong())) },
-                List(interpreter.outputs().limit().toInt()) { found(interpreter.output_tensor(it.toLong())) },
+                tensors.map(::found),
             )
         } catch (error: IllegalStateException) {
             close()
             throw error
         }
-        answer = ByteBuffer.allocateDirect(TfLiteTensorByteSize(output).toInt()).order(ByteOrder.nativeOrder())
     }
 
-    private val answerPlace = Pointer(answer)
+    private val outputs =
+        tensors.map { ByteBuffer.allocateDirect(TfLiteTensorByteSize(it).toInt()).order(ByteOrder.nativeOrder()) }
+    private val places = outputs.map(::Pointer)
 
-    fun run(input: ByteBuffer): ByteBuffer {
+    fun run(input: ByteBuffer): List<ByteBuffer> {
         input.rewind()
         Pointer(input).use { ok(TfLiteTensorCopyFromBuffer(this.input, it, input.capacity().toLong())) }
         ok(interpreter.Invoke())
-        ok(TfLiteTensorCopyToBuffer(output, answerPlace, answer.capacity().toLong()))
-        answer.rewind()
-        return answer
+        for (index in outputs.indices) {
+            ok(TfLiteTensorCopyToBuffer(tensors[index], places[index], outputs[index].capacity().toLong()))
+            outputs[index].rewind()
+        }
+        return outputs
     }
 
     fun close() {

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer
 class TfliteRunner(model: ByteBuffer, contract: ModelContract, candidate: Candidate) : ModelRunner {
     private val engine = TfliteEngine(model, contract, candidate.threads.coerceAtLeast(1))
 
-    override fun run(input: ByteBuffer): ByteBuffer = engine.run(input)
+    override fun run(input: ByteBuffer): List<ByteBuffer> = engine.run(input)
 
     override fun close() = engine.close()
 

@@ -14,7 +14,11 @@ internal class TfliteEngine(
     threads: Int,
 ) {
     private val interpreter: Interpreter
-    private val output: ByteBuffer
+    private val outputs: List<ByteBuffer>
+
+    /** What the library is given: the same objects for each run. */
+    private val inputs = arrayOfNulls<Any>(1)
+    private val outputsByIndex = HashMap<Int, Any>()
 
     init {
         val options = Interpreter.Options().setNumThreads(threads)
@@ -29,15 +33,23 @@ internal class TfliteEngine(
             interpreter.close()
             throw error
         }
-        output = ByteBuffer.allocateDirect(interpreter.getOutputTensor(0).numBytes()).order(ByteOrder.nativeOrder())
+        outputs = List(interpreter.outputTensorCount) { index ->
+            ByteBuffer.allocateDirect(interpreter.getOutputTensor(index).numBytes()).order(ByteOrder.nativeOrder())
+        }
+        outputs.forEachIndexed { index, buffer -> outputsByIndex[index] = buffer }
     }
 
-    fun run(input: ByteBuffer): ByteBuffer {
+    fun run(input: ByteBuffer): List<ByteBuffer> {
         input.rewind()
-        output.rewind()
-        interpreter.run(input, output)
-        output.rewind()
-        return output
+        rewind()
+        inputs[0] = input
+        interpreter.runForMultipleInputsOutputs(inputs, outputsByIndex)
+        rewind()
+        return outputs
+    }
+
+    private fun rewind() {
+        for (index in outputs.indices) outputs[index].rewind()
     }
 
     fun close() {

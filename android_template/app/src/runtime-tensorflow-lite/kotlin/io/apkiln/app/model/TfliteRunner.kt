@@ -15,7 +15,7 @@ import org.tensorflow.lite.nnapi.NnApiDelegate
 class TfliteRunner(model: ByteBuffer, contract: ModelContract, candidate: Candidate, kernels: KernelCache?) : ModelRunner {
     private val engine = makeEngine(model, contract, candidate, kernels)
 
-    override fun run(input: ByteBuffer): ByteBuffer = engine.run(input)
+    override fun run(input: ByteBuffer): List<ByteBuffer> = engine.run(input)
 
     override fun close() = engine.close()
 

@@ -18,8 +18,8 @@ class WindowDecoder(contract: ModelContract) : TaskDecoder<WindowAnswer> {
 
     override fun newAnswer() = WindowAnswer()
 
-    override fun decode(output: ByteBuffer, answer: WindowAnswer) {
-        answer.probability = values.read(output, 0)
+    override fun decode(outputs: List<ByteBuffer>, answer: WindowAnswer) {
+        answer.probability = values.read(outputs[0], 0)
         answer.alarm = alarm.update(answer.probability)
     }
 

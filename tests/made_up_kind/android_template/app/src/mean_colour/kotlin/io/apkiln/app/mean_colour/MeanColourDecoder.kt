@@ -16,7 +16,7 @@ class MeanColourDecoder(contract: ModelContract) : TaskDecoder<MeanColourAnswer>
 
     override fun newAnswer() = MeanColourAnswer()
 
-    override fun decode(output: ByteBuffer, answer: MeanColourAnswer) {
-        for (k in answer.rgb.indices) answer.rgb[k] = values.read(output, k)
+    override fun decode(outputs: List<ByteBuffer>, answer: MeanColourAnswer) {
+        for (k in answer.rgb.indices) answer.rgb[k] = values.read(outputs[0], k)
     }
 }
