@@ -332,6 +332,7 @@ def model_info(_: Context, file: str, html: str | None = None, json: bool = Fals
         "run": "run it on the GPU delegates that this machine has in software, and compare with the CPU",
         "arm64": "run it on phones' own ARM64 libraries, under QEMU: differences, crashes, instructions of one inference",
         "inputs": "folder of pictures, or .npz with an array for each input, to run it with (else noise); means --run",
+        "analyzer": "ask TensorFlow's Analyzer about the GPU too, and show where it says otherwise (takes 10 s)",
         "tolerance": "largest difference that counts as the same answer, as a share of an output's range",
     },
 )
@@ -342,13 +343,14 @@ def model_check(
     arm64: bool = False,
     inputs: str | None = None,
     tolerance: float = 0.01,
+    analyzer: bool = False,
     json: bool = False,
 ) -> None:
     """Tell where a model may run: the runtimes' CPUs, GPU delegate, NNAPI, microcontrollers; what breaks it and what to do."""
     with command(json) as screen:
         from flow.inspect import model_check as judge
 
-        judge(Path(file), run, arm64, Path(inputs) if inputs else None, tolerance, screen)
+        judge(Path(file), run, Path(inputs) if inputs else None, tolerance, analyzer, screen, arm64)
 
 
 @task(help={"fast": "only the style, type and import checks"})

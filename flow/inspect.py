@@ -10,6 +10,7 @@ from typing import Any
 from appspec.errors import KitError
 from appspec.tflite_file import TfliteFile, read_tflite
 from flow.screen import Screen
+from pymodel.inspect.analyzer import Analysis, analyze
 from pymodel.inspect.info import ModelInfo
 from pymodel.inspect.info import model_info as look
 from pymodel.inspect.page import (
@@ -58,13 +59,18 @@ def model_info(file: Path, html: Path | None, screen: Screen) -> None:
         screen.say(f"Page with the graph and its size by layer: {page}")
 
 
-def model_check(file: Path, run: bool, arm64: bool, inputs: Path | None, tolerance: float, screen: Screen) -> None:
+def model_check(
+    file: Path, run: bool, inputs: Path | None, tolerance: float, analyzer: bool, screen: Screen, arm64: bool = False
+) -> None:
     """Where a model may run, by our tables; with `run`, what GPU delegates here make of it; with `arm64`, phones' libraries.
 
     Args:
         inputs: what it is tried with, see `read_samples`.
         tolerance: of an output's range.
+        analyzer: TensorFlow's Analyzer is asked too.
     """
+    if not 0 < tolerance < 1:
+        raise KitError("--tolerance can't be used", f"{tolerance} is no share", "give a number between 0 and 1, such as 0.01")
     path = file.expanduser()
     model = read_tflite(path)
     info, found = look(model), verdicts(model)
@@ -85,8 +91,15 @@ def model_check(file: Path, run: bool, arm64: bool, inputs: Path | None, toleran
             for note in verdict.notes:
                 screen.say(f"{verdict.short}: {note}")
         screen.say(f"→ {advice}")
+    if analyzer:
+        analysis = analyze(path)
+        document |= {"analyzer": asdict(analysis)}
+        if not screen.as_json:
+            for line in analyzer_lines(analysis, found):
+                screen.say(line)
     if run or (inputs is not None and not arm64):
-        from flow.run_model import RUN_COLUMNS, run_documents, run_rows, try_model
+        from flow.run_model import try_model
+        from flow.run_words import RUN_COLUMNS, run_documents, run_rows
 
         samples, tried, missing = try_model(model, path, inputs, tolerance, screen)
         document |= {"inputs": samples.said, "runs": run_documents(tried), "missing": missing}
@@ -106,6 +119,19 @@ def model_check(file: Path, run: bool, arm64: bool, inputs: Path | None, toleran
             show_arm64(checked, max(tolerance, ROUNDING), tried_with.said, screen)
     if screen.as_json:
         screen.json(document)
+
+
+def analyzer_lines(analysis: Analysis, found: Sequence[Verdict]) -> list[str]:
+    """What it says of the GPU delegate, beside our own verdict where that is another."""
+    gpu = next(one for one in found if one.place == "gpu")
+    words = "the whole graph is compatible with the GPU delegate" if analysis.compatible else "; ".join(analysis.warnings)
+    lines = [f"TensorFlow {analysis.version}'s Analyzer: {words}"]
+    if analysis.compatible != (gpu.runs == "whole"):
+        lines.append(
+            f"Our verdict is another ({gpu.runs}: {gpu.taken} of {gpu.nodes} nodes): our table was asked of the phone's delegate itself, "
+            "and the Analyzer looks neither at versions nor at numbers of sizes"
+        )
+    return lines
 
 
 def place_columns(found: Sequence[Verdict]) -> tuple[str, ...]:
@@ -190,7 +216,10 @@ def _write_page(model: TfliteFile, info: ModelInfo, target: Path) -> Path:
     path = target if target.suffix == ".html" else target / f"{Path(info.name).stem}.html"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        model_page(model, info).save(path)
+        marks = {
+            i: f"GPU: {one.why}" for one in next(one for one in verdicts(model) if one.place == "gpu").refusals for i in one.nodes
+        }
+        model_page(model, info, marks).save(path)
     except OSError as error:
         raise KitError(f"can't write {path}", error.strerror or str(error), "give --html a folder that you can write") from error
     return path

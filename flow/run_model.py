@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
+from math import isclose
 from pathlib import Path
-from typing import Any
 
 from appspec.errors import KitError
 from appspec.tflite_file import Tensor, TfliteFile
@@ -57,6 +57,7 @@ class Tried:
         differences: of each output from the CPU, the largest of all samples.
         error: why there is no answer; empty where there is one.
         first: the first operation that differs, where one output does beyond the tolerance.
+        found_on: the runner on which it was found, where this one differs as much; empty for itself.
     """
 
     runner: str
@@ -68,6 +69,7 @@ class Tried:
     differences: dict[str, Difference]
     error: str
     first: FirstDifference | None = None
+    found_on: str = ""
 
 
 def runners() -> tuple[list[Runner], list[str]]:
@@ -84,16 +86,14 @@ def runners() -> tuple[list[Runner], list[str]]:
         missing.append(f"the phone's own GPU delegate can't be run here: this machine lacks {lacks}; {remedy}")
     else:
         phone = jvm_library("tensorflow-lite")
-        libraries = [(f"{phone.name} by OpenGL ES", phone)]
+        by_shaders = f"{phone.name} by OpenGL ES"
+        found += [Runner(by_shaders, "gpu", partial(run_models, phone)), Runner(by_shaders, "gpu_16", partial(run_models, phone))]
         lacks = missing_opencl_parts()
         if lacks:
             missing.append(f"nor by OpenCL, which phones prefer: this machine lacks {lacks}; {INSTALL_OPENCL}")
         else:
             opencl = by_opencl(phone)
-            libraries.append((opencl.name, opencl))
-        for name, library in libraries:
-            for processor in ("gpu", "gpu_16"):
-                found.append(Runner(name, processor, partial(run_models, library)))
+            found.append(Runner(opencl.name, "gpu", partial(run_models, opencl)))  # PoCL has no 16 bits
     lacks = missing_vulkan_parts()
     if lacks:
         missing.append(f"LiteRT's newest GPU delegate can't be run here: this machine lacks {lacks}; {INSTALL_VULKAN}")
@@ -114,15 +114,17 @@ def try_model(
     found, missing = runners()
     if not found:
         raise KitError("no GPU delegate can be run here", missing[0], "install what is named, see `invoke doctor`")
-    tried = []
+    tried: list[Tried] = []
     with tempfile.TemporaryDirectory() as name:
         for runner in found:
             screen.status(f"{runner.name}, {_bits(runner)} bits")
-            tried.append(_try(model, path, samples, runner, tolerance, Path(name)))
+            tried.append(_try(model, path, samples, runner, tolerance, Path(name), tried))
     return samples, tried, missing
 
 
-def _try(model: TfliteFile, path: Path, samples: Samples, runner: Runner, tolerance: float, folder: Path) -> Tried:
+def _try(
+    model: TfliteFile, path: Path, samples: Samples, runner: Runner, tolerance: float, folder: Path, before: Sequence[Tried]
+) -> Tried:
     outputs = [model.main.tensors[i] for i in model.main.outputs]
     cpu = runner.run([_job(model, path, "cpu", values) for values in samples.values])
     gpu = runner.run([_job(model, path, runner.processor, values) for values in samples.values])
@@ -135,10 +137,15 @@ def _try(model: TfliteFile, path: Path, samples: Samples, runner: Runner, tolera
     if failed:
         return Tried(runner.name, _bits(runner), *taken, gpu[0].refusals, {}, failed)
     by_sample = [_differences(one, other, outputs) for one, other in zip(gpu, cpu, strict=True)]
-    worst = max(range(len(by_sample)), key=lambda k: _share(by_sample[k]))
+    worst = max(range(len(by_sample)), key=lambda k: largest_share(by_sample[k]))
     differences = {name: max((one[name] for one in by_sample), key=lambda one: one.share) for name in by_sample[0]}
     first = None
-    if _share(differences) > tolerance and taken[0]:
+    alike = next(
+        (one for one in before if one.first and one.precision == _bits(runner) and _alike(one.differences, differences)), None
+    )
+    if alike is not None:
+        return Tried(runner.name, _bits(runner), *taken, gpu[0].refusals, differences, "", alike.first, alike.runner)
+    if largest_share(differences) > tolerance and taken[0]:
         first = _search(model, samples.values[worst], runner, tolerance, folder)
     return Tried(runner.name, _bits(runner), *taken, gpu[0].refusals, differences, "", first)
 
@@ -149,21 +156,28 @@ def _search(
     nodes = comparable_nodes(model, frozenset(node.index for node in model.main.nodes))
 
     def measure(cuts: Sequence[int]) -> list[float | None]:
-        jobs = []
-        for cut in cuts:
-            path = folder / f"cut-{cut}.tflite"
-            if not path.exists():
-                path.write_bytes(cut_after(model, cut))
-            jobs += [_job(model, path, processor, values) for processor in ("cpu", runner.processor)]
-        done = runner.run(jobs)
-        found: list[float | None] = []
-        for cut, cpu, gpu in zip(cuts, done[::2], done[1::2], strict=True):
-            tensors = [model.main.tensors[i] for i in model.main.nodes[cut].outputs if i >= 0]
-            failed = cpu.error or gpu.error or not cpu.outputs
-            found.append(None if failed else _share(_differences(gpu, cpu, tensors)))
-        return found
+        found: dict[int, float | None] = dict.fromkeys(cuts)
+        paths = {cut: path for cut in cuts if (path := _cut_file(model, cut, folder))}
+        pairs = [(_job(model, path, "cpu", values), _job(model, path, runner.processor, values)) for path in paths.values()]
+        done = runner.run([job for pair in pairs for job in pair])
+        for cut, cpu, gpu in zip(paths, done[::2], done[1::2], strict=True):
+            if not (cpu.error or gpu.error) and cpu.outputs:
+                tensors = [model.main.tensors[i] for i in model.main.nodes[cut].outputs if i >= 0]
+                found[cut] = largest_share(_differences(gpu, cpu, tensors))
+        return list(found.values())
 
     return first_difference(model, nodes, tolerance, measure)
+
+
+def _cut_file(model: TfliteFile, cut: int, folder: Path) -> Path | None:
+    """The model up to a node; None where it can't be cut there."""
+    path = folder / f"cut-{cut}.tflite"
+    if not path.exists():
+        try:
+            path.write_bytes(cut_after(model, cut))
+        except KitError:
+            return None
+    return path
 
 
 def _job(model: TfliteFile, path: Path, processor: Processor, values: tuple[bytes, ...]) -> Job:
@@ -186,55 +200,15 @@ def _differences(gpu: Ran, cpu: Ran, tensors: Sequence[Tensor]) -> dict[str, Dif
     }
 
 
-def _share(differences: dict[str, Difference]) -> float:
+def _alike(one: dict[str, Difference], other: dict[str, Difference]) -> bool:
+    """As far from the CPU to a tenth."""
+    return one.keys() == other.keys() and all(isclose(one[name].share, other[name].share, rel_tol=0.1) for name in one)
+
+
+def largest_share(differences: dict[str, Difference]) -> float:
     """The largest of all outputs."""
     return max((one.share for one in differences.values()), default=0.0)
 
 
 def _bits(runner: Runner) -> int:
     return 16 if runner.processor == "gpu_16" else 32
-
-
-RUN_COLUMNS = ("ran on", "bits", "nodes", "largest difference to its CPU", "says")
-
-
-def run_rows(tried: Sequence[Tried], tolerance: float) -> list[dict[str, object]]:
-    """One row a delegate and precision."""
-    rows: list[dict[str, object]] = []
-    for one in tried:
-        parts = f", {one.partitions} partitions" if one.partitions else ""
-        shown = "; ".join(f"{name}: {far.largest:.2g} ({far.share:.2%} of its range)" for name, far in one.differences.items())
-        rows.append(
-            {
-                "ran on": one.runner,
-                "bits": one.precision,
-                "nodes": f"{one.taken} of {one.nodes}{parts}",
-                "largest difference to its CPU": shown,
-                "says": said(one, tolerance),
-            }
-        )
-    return rows
-
-
-def said(one: Tried, tolerance: float) -> str:
-    """In words: agrees, differs and from where on, or why it does not run."""
-    if one.error:
-        return one.error[:300]
-    if _share(one.differences) <= tolerance:
-        return "agrees" if one.taken else "agrees, as the CPU computes all of it"
-    if one.first is None:
-        return f"differs by more than {tolerance:.1%}, and no part of the graph does alone"
-    node = one.first.node
-    before = f"; before it {one.first.before:.2%}" if one.first.before is not None else ""
-    return f"differs first at node {node.index}, {node.op}: {one.first.difference:.2%} of its range{before}"
-
-
-def run_documents(tried: Sequence[Tried]) -> list[dict[str, Any]]:
-    """All of it, for JSON."""
-    documents = []
-    for one in tried:
-        document = asdict(one)
-        if one.first is not None:
-            document["first"] = {**asdict(one.first), "node": one.first.node.index, "op": one.first.node.op}
-        documents.append(document)
-    return documents

@@ -12,7 +12,10 @@ from pathlib import Path
 
 from deploy.phone_library.jobs import LONGEST_S, Job, Ran, run_jobs
 
-INSTALL_VULKAN = "on Debian or Ubuntu: sudo apt-get install --no-install-recommends chromium (it brings SwiftShader)"
+VULKAN_PACKAGES = "chromium"
+"""Debian's package with SwiftShader, a Vulkan in software."""
+
+INSTALL_VULKAN = f"on Debian: sudo apt-get install --no-install-recommends {VULKAN_PACKAGES}"
 
 _PROGRAM = Path(__file__).with_name("run_litert.py")
 _ICD = "vk_swiftshader_icd.json"

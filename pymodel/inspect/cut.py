@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import struct
 from typing import Any
 
+from appspec.errors import KitError
 from appspec.tflite_file import TfliteFile
 
 
@@ -12,7 +14,19 @@ def cut_after(model: TfliteFile, node: int) -> bytes:
 
     Args:
         node: its index; what it does not need is left out.
+
+    Raises:
+        KitError: the file holds what the schema's generated code can't carry over.
     """
+    try:
+        return _cut(model, node)
+    except (struct.error, TypeError, ValueError, IndexError, AttributeError, OverflowError, MemoryError) as error:
+        raise KitError(
+            f"{model.name} can't be cut after node {node}", f"it can't be written again: {error}", "convert the model again"
+        ) from error
+
+
+def _cut(model: TfliteFile, node: int) -> bytes:
     import flatbuffers
     from ai_edge_litert import schema_py_generated as schema
 

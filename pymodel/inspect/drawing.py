@@ -113,9 +113,9 @@ def _told(graph: Graph, node: Node) -> str:
             words.append(f"{shape[1]}×{shape[2]}")
     if "filter_h" in node.options:
         words.append(f"{node.options['filter_h']}×{node.options['filter_w']}")
-    stride = node.options.get("stride_h", 1)
-    if stride != 1:
-        words.append(f"stride {stride}")
+    high, wide = node.options.get("stride_h", 1), node.options.get("stride_w", 1)
+    if (high, wide) != (1, 1):
+        words.append(f"stride {high}" if high == wide else f"stride {high}×{wide}")
     if node.options.get("dilation_h", 1) != 1:
         words.append(f"dilation {node.options['dilation_h']}")
     if "axis" in node.options:

@@ -7,32 +7,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from appspec.tflite_file import Graph, Node, Quantization, Tensor, TfliteFile
-from appspec.tflite_metadata import ModelMetadata, TensorMetadata, read_metadata
+from appspec.tflite_file import Graph, Node, Tensor, TfliteFile
+from appspec.tflite_metadata import ModelMetadata, read_metadata
 from pymodel.inspect.multiply_adds import multiply_adds
-
-MOST_LABELS = 20_000
-
-
-@dataclass(frozen=True)
-class Port:
-    """An input or output.
-
-    Attributes:
-        shape: -1 where a size is free.
-        argument: its name in the signature; empty without one.
-        quantization: in words; empty for real numbers.
-        meaning: what the metadata says, in words.
-        labels: packed labels.
-    """
-
-    name: str
-    shape: tuple[int, ...]
-    dtype: str
-    argument: str
-    quantization: str
-    meaning: str
-    labels: tuple[str, ...]
+from pymodel.inspect.ports import Port, ports
 
 
 @dataclass(frozen=True)
@@ -116,8 +94,8 @@ def model_info(model: TfliteFile) -> ModelInfo:
         sha256=model.sha256,
         size_bytes=len(model.data),
         description=model.description,
-        inputs=_ports(model, graph.inputs, metadata.inputs if metadata else (), files),
-        outputs=_ports(model, graph.outputs, metadata.outputs if metadata else (), files),
+        inputs=ports(model, graph.inputs, metadata.inputs if metadata else (), files),
+        outputs=ports(model, graph.outputs, metadata.outputs if metadata else (), files),
         signatures=tuple(one.key for one in model.signatures),
         operations=_operations(counted),
         graphs=len(model.graphs),
@@ -169,11 +147,31 @@ def _layers(graph: Graph) -> tuple[Layer, ...]:
     return tuple(layers)
 
 
+_GENERIC = [
+    "convolution",
+    "depthwise",
+    "biasadd",
+    "relu",
+    "relu6",
+    "conv2d",
+    "matmul",
+    "reshape",
+    "batchnorm",
+    "mul_1",
+    "sub",
+    "add",
+]
+"""Last parts of names that say what, not which."""
+
+_WHOLE = re.compile(r"(model|functional|sequential)(_\d+)*")
+"""Names that Keras gives whole networks."""
+
+
 def layer_name(tensor: str) -> str:
-    """The part of a converter's tensor name that a person would know: the last layer's, without the model's own name."""
-    name = tensor.split(";")[-1].strip().strip("/")
-    parts = [part for part in re.split(r"[/]", name) if part]
-    return "/".join(parts[-2:])[:60]
+    """The layer that a person would know, from a converter's name of a tensor: `model/block_1/convolution;…` is block_1."""
+    parts = [part for part in tensor.split(";")[0].split(":")[0].split("/") if part.strip()]
+    named = [part for part in parts if part.lower() not in _GENERIC and not _WHOLE.fullmatch(part)]
+    return (named or parts or [""])[-1][:60]
 
 
 def _weights(model: TfliteFile) -> list[Tensor]:
@@ -204,59 +202,3 @@ def _dynamic(graph: Graph) -> tuple[str, ...]:
     ports = [graph.tensors[i] for i in (*graph.inputs, *graph.outputs)]
     found = [tensor.name for tensor in ports if tensor.dynamic]
     return tuple(dict.fromkeys(found + [tensor.name for tensor in graph.tensors if tensor.dynamic and not tensor.constant]))
-
-
-def _ports(
-    model: TfliteFile, indices: tuple[int, ...], described: tuple[TensorMetadata, ...], files: dict[str, bytes]
-) -> tuple[Port, ...]:
-    names: dict[int, str] = {}
-    for signature in model.signatures[:1]:
-        names |= {index: name for side in (signature.inputs, signature.outputs) for name, index in side.items()}
-    ports = []
-    for i, index in enumerate(indices):
-        tensor = model.main.tensors[index]
-        metadata = described[i] if i < len(described) else None
-        ports.append(
-            Port(
-                name=(metadata.name if metadata else "") or tensor.name,
-                shape=tensor.signature or tensor.shape,
-                dtype=tensor.dtype,
-                argument=names.get(index, ""),
-                quantization=quantization_words(tensor.quantization),
-                meaning=_meaning(metadata),
-                labels=_labels(metadata, files),
-            )
-        )
-    return tuple(ports)
-
-
-def quantization_words(quantization: Quantization | None) -> str:
-    """How integers stand for real numbers."""
-    if quantization is None:
-        return ""
-    if len(quantization.scales) > 1:
-        low, high = min(quantization.scales), max(quantization.scales)
-        return f"{len(quantization.scales)} channels on axis {quantization.axis}, scale {low:.4g} to {high:.4g}"
-    return f"scale {quantization.scales[0]:.6g}, zero point {quantization.zero_points[0]}"
-
-
-def _meaning(metadata: TensorMetadata | None) -> str:
-    if metadata is None:
-        return ""
-    words = [f"{metadata.content} {metadata.color}".strip(), metadata.description]
-    if metadata.mean is not None and metadata.std is not None:
-        words.append(f"mean {_numbers(metadata.mean)}, std {_numbers(metadata.std)}")
-    if metadata.threshold is not None:
-        words.append(f"threshold {metadata.threshold:g}")
-    return "; ".join(filter(None, words))
-
-
-def _numbers(values: tuple[float, ...]) -> str:
-    return ", ".join(f"{value:g}" for value in dict.fromkeys(values))
-
-
-def _labels(metadata: TensorMetadata | None, files: dict[str, bytes]) -> tuple[str, ...]:
-    for file in metadata.files if metadata else ():
-        if file.name in files:
-            return tuple(files[file.name].decode("utf-8", "replace").splitlines()[:MOST_LABELS])
-    return ()

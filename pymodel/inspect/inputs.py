@@ -17,7 +17,7 @@ from appspec.tflite_metadata import TensorMetadata, read_metadata
 SEED = 7
 MOST_SAMPLES = 8
 MOST_VALUES = 2**26
-"""Of one input: a quarter of a gigabyte in float32."""
+"""Of all inputs: a quarter of a gigabyte in float32."""
 
 _PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".webp")
 
@@ -49,6 +49,9 @@ def read_samples(model: TfliteFile, source: Path | None, count: int) -> Samples:
     tensors = [model.main.tensors[i] for i in model.main.inputs]
     for tensor in tensors:
         _require_plain(model.name, tensor)
+    total = sum(tensor.elements for tensor in tensors)
+    if total > MOST_VALUES:
+        raise KitError(f"{model.name} can't be run here", f"its inputs have {total} values", "convert it with smaller inputs")
     count = max(1, min(count, MOST_SAMPLES))
     if source is None:
         return _noise(model, tensors, count)
@@ -67,9 +70,6 @@ def _require_plain(name: str, tensor: Tensor) -> None:
     except TypeError:
         why = f"input {tensor.name} is {tensor.dtype}, which has no values to try"
         raise KitError(f"{name} can't be run here", why, "try a model whose inputs are numbers") from None
-    if tensor.elements > MOST_VALUES:
-        why = f"input {tensor.name} has {tensor.elements} values"
-        raise KitError(f"{name} can't be run here", why, "convert it with smaller inputs")
 
 
 def _noise(model: TfliteFile, tensors: Sequence[Tensor], count: int) -> Samples:

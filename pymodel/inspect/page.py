@@ -6,7 +6,8 @@ from appspec.tflite_file import TfliteFile
 from appspec.words import byte_words, count_words, counted
 from pages.page import Page, Section, figure_uri
 from pymodel.inspect.drawing import MOST_NODES, graph_svg
-from pymodel.inspect.info import ModelInfo, Port
+from pymodel.inspect.info import ModelInfo
+from pymodel.inspect.ports import Port
 from pymodel.inspect.size_chart import size_figure
 
 PORT_COLUMNS = ("", "name", "shape", "type", "quantization", "meaning", "labels")
@@ -32,6 +33,8 @@ def model_page(model: TfliteFile, info: ModelInfo, marks: dict[int, str] | None 
     if any(layer.bytes or layer.multiply_adds for layer in info.layers):
         page.sections.append(Section("Size by layer", chart=figure_uri(size_figure(info))))
     text = ["Boxes say what an operation is told and what it gives; rest the mouse on one for all of it."]
+    if marks:
+        text.append("Red: what the GPU delegate of phones does not take.")
     if len(model.main.nodes) > MOST_NODES:
         text.append(f"Its first {MOST_NODES} nodes, of {len(model.main.nodes)}.")
     page.sections.append(Section("Graph", text, drawing=graph_svg(model.main, info.layers, marks)))

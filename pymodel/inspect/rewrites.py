@@ -57,6 +57,10 @@ _BY_OP = {
 }
 
 
+SIZED_BY_VALUES = ("WHERE", "UNIQUE", "NON_MAX_SUPPRESSION_V4")
+"""Operations whose result has as many values as the values ask for."""
+
+
 def rewrite(node: Node, why: str, place: str) -> str:
     """A known way out; empty where there is none.
 
@@ -82,6 +86,8 @@ def rewrite(node: Node, why: str, place: str) -> str:
         return "convert it again with an older or plainer quantization (float16, int8): the version follows from it"
     if "shrink_axis_mask" in why:
         return "slice without taking the size away (x[:, 0:1], not x[:, 0]), then reshape"
+    if "only while it runs" in why and node.op not in SIZED_BY_VALUES:
+        return FIXED
     if "is computed, where a constant" in why or "computed axes" in why:
         return FIXED
     if "float32 and int8" in why or "int16" in why:

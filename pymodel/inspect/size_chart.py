@@ -18,7 +18,9 @@ def size_figure(info: ModelInfo) -> Figure:
     from matplotlib.figure import Figure
 
     rows = chart_rows(info.layers)
-    figure = Figure(figsize=(9, 1.2 + 0.24 * len(rows)), layout="constrained")
+    height = 1.0 + 0.22 * len(rows)
+    figure = Figure(figsize=(9, height))
+    figure.subplots_adjust(left=0.3, right=0.99, bottom=0.35 / height, top=1 - 0.35 / height, wspace=0.06)
     left, right = figure.subplots(1, 2, sharey=True)
     places = range(len(rows))
     for axes, values, title, color in (
@@ -30,14 +32,14 @@ def size_figure(info: ModelInfo) -> Figure:
         axes.spines[["top", "right"]].set_visible(False)
         axes.tick_params(labelsize=8)
     left.set_yticks(places, [name for name, _, _ in rows], fontsize=7.5)
-    left.invert_yaxis()
+    left.set_ylim(len(rows) - 0.4, -0.6)
     return figure
 
 
 def chart_rows(layers: Sequence[Layer]) -> list[tuple[str, int, int]]:
-    """(name, bytes, multiply-adds) of layers that have either; the sum of those left out at the end."""
-    heavy = [layer for layer in layers if layer.bytes or layer.multiply_adds]
-    largest, work = max([1, *(one.bytes for one in heavy)]), max([1, *(one.multiply_adds or 0 for one in heavy)])
+    """(name, bytes, multiply-adds) of layers that show as a bar; the sum of smaller ones where there are many."""
+    largest, work = max([1, *(one.bytes for one in layers)]), max([1, *(one.multiply_adds or 0 for one in layers)])
+    heavy = [one for one in layers if one.bytes * 500 > largest or (one.multiply_adds or 0) * 500 > work]
     ranked = sorted(heavy, key=lambda one: max(one.bytes / largest, (one.multiply_adds or 0) / work), reverse=True)
     shown = {one.node.index for one in ranked[:MOST_BARS]}
     rows = [(_label(one), one.bytes, one.multiply_adds or 0) for one in heavy if one.node.index in shown]

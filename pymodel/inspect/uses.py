@@ -10,6 +10,7 @@ from typing import Any
 
 from appspec.tflite_file import Node, TfliteFile
 from pymodel.inspect.info import folded
+from pymodel.inspect.rewrites import SIZED_BY_VALUES
 from pymodel.inspect.rules import RULES, Use
 
 Table = Mapping[str, Any]
@@ -17,7 +18,6 @@ Table = Mapping[str, Any]
 
 _SIZED_BY_INPUT = {"RESHAPE": 1, "TILE": 1, "PAD": 1, "PADV2": 1, "RESIZE_BILINEAR": 1, "RESIZE_NEAREST_NEIGHBOR": 1, "FILL": 0}
 _SIZED_BY_INPUT |= {"BROADCAST_TO": 1, "RANGE": 0, "SLICE": 2, "STRIDED_SLICE": 2, "TRANSPOSE_CONV": 0}
-_SIZED_BY_VALUES = ("WHERE", "UNIQUE", "NON_MAX_SUPPRESSION_V4")
 
 
 @cache
@@ -68,7 +68,7 @@ def sized_while_running(model: TfliteFile) -> list[int]:
     for node in graph.nodes:
         i = _SIZED_BY_INPUT.get(node.op)
         by_input = i is not None and i < len(node.inputs) and node.inputs[i] >= 0 and not graph.tensors[node.inputs[i]].constant
-        if by_input or node.op in _SIZED_BY_VALUES:
+        if by_input or node.op in SIZED_BY_VALUES:
             found.append(node.index)
     return found
 

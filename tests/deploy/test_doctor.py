@@ -14,6 +14,7 @@ import pytest
 from deploy.doctor import examine, parts_as_rows
 from deploy.phone_library.jvm import missing_gpu_parts
 from deploy.phone_library.library import missing_parts
+from deploy.phone_library.litert_gpu import missing_vulkan_parts
 
 NAMES = [
     "Python",
@@ -30,6 +31,7 @@ NAMES = [
     "ONNX converter",
     "Core ML",
     "TinyML",
+    "LiteRT's newest GPU delegate",
 ]
 
 
@@ -58,6 +60,7 @@ def test_a_fresh_machine_misses_nothing_the_kit_does_not_bring(cache: Path) -> N
         "ONNX converter": "optional",
         "Core ML": "found" if find_spec("coremltools") else "optional",
         "TinyML": "found" if find_spec("tflite_micro") else "optional",
+        "LiteRT's newest GPU delegate": "optional" if missing_vulkan_parts() else "found",
     }
     assert all(row["fix"] for row in rows.values() if row["status"] == "not yet")
     assert not cache.exists(), "looking makes nothing"

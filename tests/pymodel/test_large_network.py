@@ -26,6 +26,6 @@ def test_int8_of_a_large_network_is_small(tmp_path: Path) -> None:
     log = tmp_path / "log"
     converter = Converter(freeze_keras(tmp_path / "network.keras", log), [inputs], log)
     exact, plain = len(converter.convert("float32")), converter.convert("int8")
-    assert exact > 9_000_000
+    assert exact > 8_900_000
     assert len(repacked(plain)) <= 0.28 * exact
     assert len(plain) > 0.30 * exact  # as TensorFlow's converter writes it
