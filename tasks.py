@@ -350,7 +350,7 @@ def model_check(
     with command(json) as screen:
         from flow.inspect import model_check as judge
 
-        judge(Path(file), run, arm64, Path(inputs) if inputs else None, tolerance, analyzer, screen)
+        judge(Path(file), run, Path(inputs) if inputs else None, tolerance, analyzer, screen, arm64)
 
 
 @task(help={"fast": "only the style, type and import checks"})

@@ -215,6 +215,11 @@ def _show(study: Study, costs: Mapping[Quantization, Costs], picked: str, folder
     (folder / "quantize.json").write_text(json.dumps(document, indent=1, default=str) + "\n", encoding="utf-8")
     if not screen.as_json:
         screen.table(f"Quantizations of {study.name}", _columns(study), _rows(study, costs), _note(study, costs))
+        for one in study.modes:
+            if one.error:
+                screen.say(f"{one.quantization} could not be made: {one.error}")
+            elif one.float_layers:
+                screen.say(f"{one.quantization}: int8, with {len(one.float_layers)} layers in floats")
         if study.worst:
             screen.say(f"int8 hurts these layers most: {', '.join(study.worst[:5])}")
         if picked:
@@ -242,11 +247,11 @@ def _rows(study: Study, costs: Mapping[Quantization, Costs]) -> list[dict[str, o
     for one in study.modes:
         cost = costs.get(one.quantization)
         if one.error or cost is None:
-            rows.append({"mode": one.quantization, "runs on": f"not made: {one.error}"})
+            rows.append({"mode": one.quantization, "runs on": "not made"})
             continue
         rows.append(
             {
-                "mode": one.quantization + (f", {len(one.float_layers)} layers in floats" if one.float_layers else ""),
+                "mode": one.quantization,
                 "KB": f"{one.size_bytes / 1000:.0f}",
                 "ratio": f"{one.size_bytes / full:.2f}",
                 "ms ×1": _ms(cost, 1),

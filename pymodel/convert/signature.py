@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from pymodel.packing import pack
+
 KEY = "serving_default"
 
 
@@ -34,15 +36,6 @@ def with_shapes(content: bytes, shapes: Sequence[Sequence[int]]) -> bytes:
     for tensor, shape in zip(model.subgraphs[0].tensors, shapes, strict=False):  # an interpreter has scratch tensors after them
         tensor.shape, tensor.shapeSignature = list(shape), None
     return pack(model)
-
-
-def pack(model: Any) -> bytes:
-    """A model of the schema's object classes as a file."""
-    import flatbuffers
-
-    builder = flatbuffers.Builder(1 << 20)
-    builder.Finish(model.Pack(builder), b"TFL3")
-    return bytes(builder.Output())
 
 
 def _named(schema: Any, name: str, index: int) -> Any:

@@ -42,6 +42,8 @@ class Converter:
         with output_to(self._log), warnings.catch_warnings():
             # Calibration gives the statistics that it asks for.
             warnings.filterwarnings("ignore", message="Statistics for quantized inputs were expected")
+            # The debugger's, which has no other interpreter to take.
+            warnings.filterwarnings("ignore", message=r"\s*Warning: tf.lite.Interpreter is deprecated")
             return make()
 
     def configured(self, variant: Quantization) -> Any:

@@ -109,9 +109,7 @@ def _drop_unused(schema: Any, model: Any, main: Any) -> None:
     for index, tensor in enumerate(main.tensors):
         if index not in needed:
             tensor.buffer = 0
-    held = {tensor.buffer for graph in model.subgraphs for tensor in graph.tensors} | {
-        one.buffer for one in model.metadata or []
-    }
+    held = {tensor.buffer for graph in model.subgraphs for tensor in graph.tensors} | {one.buffer for one in model.metadata or []}
     for index, buffer in enumerate(model.buffers):
         if index not in held:
             buffer.data = None

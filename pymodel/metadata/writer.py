@@ -6,7 +6,6 @@ import ctypes
 import inspect
 import io
 import os
-import struct
 import tempfile
 import zipfile
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import numpy as np
 from appspec.contract import Classes, Window
 from appspec.kit_facts import FACTS_FILE, KitFacts, Measured, write_facts
 from appspec.read_contract import read_contract
+from pymodel.packing import repacked
 from pymodel.quiet import output_to, quiet_environment
 
 
@@ -100,7 +100,7 @@ def describe(content: bytes, description: Description) -> bytes:
             answers,
             [*files, *([str(labels)] if description.labels else []), str(facts)],
         ).populate()
-        described = _undated(bytes(filled))
+        described = _packed(bytes(filled))
         check = Path(folder) / f"{description.name}.tflite"
         check.write_bytes(described)
         _compare(description, check)
@@ -140,20 +140,20 @@ def _normalization(metadata_fb: ModuleType, description: Description) -> object:
     return unit
 
 
-def _undated(content: bytes) -> bytes:
-    """The same model, its associated files dated to the first day that ZIP knows, not to now: equal models are equal files.
-
-    Offsets: APPNOTE.TXT, sections 4.3.7 (local file header) and 4.3.12 (central directory header).
+def _packed(content: bytes) -> bytes:
+    """The same model, smaller (see pymodel.packing), its associated files dated to the first day that ZIP knows, not to now: equal
+    models are equal files.
     """
-    dated, first_day = bytearray(content), struct.pack("<HH", 0, 1 << 5 | 1)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        place = archive.start_dir
-        for entry in archive.infolist():
-            dated[entry.header_offset + 10 : entry.header_offset + 14] = first_day
-            assert dated[place : place + 4] == b"PK\1\2"
-            dated[place + 12 : place + 16] = first_day
-            place += 46 + sum(struct.unpack("<HHH", dated[place + 28 : place + 34]))
-    return bytes(dated)
+        files = [(entry.filename, archive.read(entry)) for entry in archive.infolist()]
+        end = min(entry.header_offset for entry in archive.infolist())
+    target = io.BytesIO(repacked(content[:end]))
+    with zipfile.ZipFile(target, "a") as archive:
+        for name, text in files:
+            undated = zipfile.ZipInfo(name)
+            undated.create_system = 3  # the same on every system
+            archive.writestr(undated, text)
+    return target.getvalue()
 
 
 def _compare(written: Description, file: Path) -> None:

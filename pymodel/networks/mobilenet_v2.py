@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -185,14 +186,22 @@ def _backbone(size: int | None, alpha: float, imagenet: bool) -> keras.Model:
         return keras.applications.MobileNetV2(
             input_shape=(size, size, 3), alpha=alpha, include_top=False, weights="imagenet" if imagenet else None
         )
-    except Exception as error:
+    except Exception as error:  # Keras has no exception of its own for a failed download
         if not imagenet:
             raise
-        raise KitError(
-            "Can't get the ImageNet weights",
-            f"Keras could not download them ({type(error).__name__}: {str(error).splitlines()[0][:120]})",
-            'connect to the network, or set backbone.weights to a file you have, or to "none"',
-        ) from error
+        raise _imagenet_error(error) from error
+
+
+def _imagenet_error(error: Exception) -> KitError:
+    """The download failed, or a file that lies in its place is none: Keras checks no hash of this one."""
+    told = f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')[:120]}"
+    instead = 'set backbone.weights to a file you have, or to "none"'
+    if "URL fetch failure" in told:
+        why = f"Keras could not download them ({told})"
+        return KitError("Can't get the ImageNet weights", why, f"connect to the network, or {instead}")
+    folder = Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser() / "models"
+    why = f"the file of them in {folder} can't be used ({told})"
+    return KitError("Can't use the ImageNet weights", why, f"delete it there, so that Keras downloads it again, or {instead}")
 
 
 def load_weights(model: keras.Model, path: Path) -> None:

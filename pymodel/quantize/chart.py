@@ -124,6 +124,6 @@ def _plain(axes: Axes, title: str) -> None:
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.tick_params(axis="y", length=0, labelsize=9)
     axes.tick_params(axis="x", labelsize=8)
-    axes.xaxis.get_major_locator().set_params(nbins=5)
+    axes.locator_params(axis="x", nbins=5)
     axes.grid(axis="x", alpha=0.25)
     axes.set_axisbelow(True)

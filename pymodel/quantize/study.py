@@ -18,7 +18,7 @@ from pymodel.convert.request import Request
 from pymodel.convert.sources.onnx import to_saved_model
 from pymodel.convert.tflite import MODES, Converter
 from pymodel.isolated import run_isolated
-from pymodel.quantize.debugger import Layer, convert_mixed, float_counts, worst_layers
+from pymodel.quantize.debugger import Layer, convert_mixed, left_in_floats, worst_layers
 from pymodel.quantize.phone_check import sample_inputs
 from pymodel.quantize.study_work import first_line
 from pymodel.quantize.variants import ConversionPlan, Scored, score
@@ -123,10 +123,10 @@ def study_trained(
     int8 = next((one.validation_loss for one in found if one.quantization == "int8"), None)
     missed = int8 is not None and int8 > allowed
     layers = worst_layers(converter) if missed or "mixed" in wanted else ()
-    for count in float_counts(len(layers)):
-        reporter.status(f"{name}: int8 but for {count} of {len(layers)} layers")
+    for left in left_in_floats(layers):
+        reporter.status(f"{name}: int8 but for {len(left)} of {len(layers)} layers")
         kept = [one for one in found if one.quantization != "mixed"]
-        mixed = study("mixed", convert_mixed(converter, layers[:count]), _named(layers[:count]))
+        mixed = study("mixed", convert_mixed(converter, left), _named(left))
         found = [*kept, mixed]
         if mixed.validation_loss is not None and mixed.validation_loss <= allowed:
             break

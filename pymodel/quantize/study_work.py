@@ -20,7 +20,7 @@ from pymodel.convert.targets.tflite import refusal
 from pymodel.convert.tflite import CALIBRATED, Converter
 from pymodel.convert.verify import compare
 from pymodel.isolated import step
-from pymodel.quantize.debugger import convert_mixed, float_counts, worst_layers
+from pymodel.quantize.debugger import convert_mixed, left_in_floats, worst_layers
 from pymodel.quiet import quiet_environment
 
 WORST_KEPT = 10
@@ -58,7 +58,10 @@ def work(job: dict[str, Any]) -> dict[str, Any]:
             if kind == "mixed":
                 layers = worst_layers(converter)
                 worst = tuple(layer.words for layer in layers[:WORST_KEPT])
-                left = layers[: float_counts(len(layers))[0]]
+                tries = left_in_floats(layers)
+                if not tries:
+                    raise ValueError("too few layers to leave some of them in floats")
+                left = tries[0]
                 content = convert_mixed(converter, left)
                 row["float_layers"] = [layer.words for layer in left]
             else:

@@ -20,7 +20,7 @@ from pymodel.data.examples import SplitName
 from pymodel.inference.interpreter import HostModel, inference_ms
 from pymodel.metadata.writer import Description, describe
 from pymodel.quantize.choice import Measurement, compare, write_variants
-from pymodel.quantize.debugger import convert_mixed, float_counts, worst_layers
+from pymodel.quantize.debugger import convert_mixed, left_in_floats, worst_layers
 from pymodel.quantize.phone_check import INPUTS, sample_inputs
 
 STAGE_VERSION = 3
@@ -149,12 +149,12 @@ def _mixed(
     worst = ", ".join(layer.words for layer in layers[:WORST_TOLD])
     reporter.say(f"  int8 loses {loss(int8):.1%}; it hurts these layers most: {worst}")
     mixed: list[Measurement] = []
-    for count in float_counts(len(layers)):
-        reporter.status(f"int8 but for {count} of {len(layers)} layers")
-        content = convert_mixed(converter, layers[:count])
+    for left in left_in_floats(layers):
+        reporter.status(f"int8 but for {len(left)} of {len(layers)} layers")
+        content = convert_mixed(converter, left)
         if len(content) >= by_kind["float16"].size_bytes:
             break
-        mixed = [_measure(name, plan, "mixed", content, target, exact, tuple(layer.words for layer in layers[:count]))]
+        mixed = [_measure(name, plan, "mixed", content, target, exact, tuple(layer.words for layer in left))]
         if loss(mixed[0]) <= allowed:
             break
     return mixed

@@ -106,7 +106,9 @@ def test_the_kits_own_dynamic_range_runs_on_every_runtime(float_model: Path, tmp
 def test_instructions_are_counted_alike_in_two_runs_and_fewer_with_dot_products(tmp_path: Path) -> None:
     dense_models.dense_network().save(tmp_path / "dense.keras")
     path = tmp_path / "dense.tflite"
-    path.write_bytes(Converter(tmp_path / "dense.keras", dense_models.inputs(), tmp_path / "convert.log").convert("int8"))
+    log = tmp_path / "convert.log"
+    converter = Converter(freeze_keras(tmp_path / "dense.keras", log), [dense_models.inputs()], log)
+    path.write_bytes(converter.convert("int8"))
     inputs = np.zeros((1, dense_models.WIDTH), np.int8).tobytes()
     newer, older = (PhoneLibrary("tensorflow-lite", core=core) for core in ("cortex-a76", "cortex-a53"))
     first, second, without = (phone.instructions(path, inputs) for phone in (newer, newer, older))

@@ -1,0 +1,111 @@
+"""`invoke quantize` and `model.check --arm64` from the command line's side: tables, JSON, pictures, errors."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from appspec.errors import KitError
+from flow.arm64_check import arm64_check, arm64_rows
+from flow.convert import Wishes
+from flow.quantize import quantize
+from flow.screen import Screen
+from pymodel.inference.host_run import run_on_host
+from tests.deploy.phone_library import dense_models
+from tests.deploy.phone_library.required import on_arm64
+
+
+def wishes(model: Path, out: Path, representative: Path | None) -> Wishes:
+    inputs = str(representative) if representative else None
+    return Wishes(str(model), None, "", "", "", (), "tflite", "none", inputs, 0.0, 1.0, None, str(out))
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("source") / "dense.keras"
+    dense_models.dense_network().save(path)
+    np.savez(path.with_name("inputs.npz"), dense_models.inputs(24))
+    return path
+
+
+def run(source: Path, out: Path, representative: Path | None, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    quantize("", None, "float16,int8", wishes(source, out, representative), Screen(as_json=True))
+    (document,) = json.loads(capsys.readouterr().out)
+    return {row["quantization"]: row for row in document["modes"]} | {"document": document}
+
+
+def test_any_source_is_quantized_and_held_against_itself(
+    source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = run(source, tmp_path, source.with_name("inputs.npz"), capsys)
+    assert found["float32"]["largest"] < 1e-5 < found["int8"]["largest"] < 0.1
+    assert found["int8"]["size_bytes"] < 0.5 * found["float32"]["size_bytes"]
+    assert found["float32"]["host_ms"]["1"] > 0
+    assert (tmp_path / "quantize.png").read_bytes().startswith(b"\x89PNG")
+    assert json.loads((tmp_path / "quantize.json").read_text())["modes"] == found["document"]["modes"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["float16", "float32", "int8", "quantize.json", "quantize.png"]
+    assert Path(found["int8"]["path"]).is_file()
+
+
+def test_integers_without_real_inputs_are_not_made_and_say_so(
+    source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = run(source, tmp_path, None, capsys)
+    assert "--representative" in found["int8"]["error"]
+    assert found["float16"]["error"] == ""
+    assert not (tmp_path / "int8").exists()
+
+
+def test_a_ready_file_cannot_be_quantized(tmp_path: Path) -> None:
+    ready = dense_models.write(tmp_path, dynamic=False)
+    with pytest.raises(KitError, match="Can't quantize"):
+        quantize("", None, "", wishes(ready, tmp_path / "out", None), Screen())
+
+
+@on_arm64
+def test_phones_answer_as_this_machine_and_a_refusal_is_told(tmp_path: Path) -> None:
+    samples = [(one.tobytes(),) for one in dense_models.inputs(3)]
+    checked = arm64_check(dense_models.write(tmp_path, dynamic=False), samples)
+    assert [run.error for run in checked.runs] == ["", ""]
+    assert all(run.share < 1e-5 for run in checked.runs)
+    assert checked.runs[0].instructions["cortex-a76"] > 1000
+    assert {row["answers"] for row in arm64_rows(checked, 0.01)} == {"as here"}
+    refused = arm64_check(dense_models.write(tmp_path, dynamic=True), samples, ("tensorflow-lite",))
+    assert "version '12'" in refused.runs[0].error
+    (row,) = arm64_rows(refused, 0.01)
+    assert str(row["answers"]).startswith("no: ")
+
+
+@on_arm64
+def test_what_only_arm64_gets_wrong_is_told(tmp_path: Path) -> None:
+    wrong = dense_models.relabelled(dense_models.write(tmp_path, dynamic=True))
+    samples = [(one.tobytes(),) for one in dense_models.inputs(3)]
+    checked = arm64_check(wrong, samples, ("tensorflow-lite",))
+    assert checked.runs[0].share > 1.0
+    assert {row["answers"] for row in arm64_rows(checked, 0.05)} == {"OTHERWISE"}
+
+
+def test_this_machines_answers_are_the_interpreters(tmp_path: Path) -> None:
+    from ai_edge_litert.interpreter import Interpreter
+
+    path, inputs = dense_models.write(tmp_path, dynamic=False), dense_models.inputs(2)
+    host = run_on_host(path, [(one.tobytes(),) for one in inputs], (1,), tmp_path / "log")
+    interpreter = Interpreter(model_path=str(path))
+    interpreter.allocate_tensors()
+    for one, (answer,) in zip(inputs, host.outputs, strict=True):
+        interpreter.set_tensor(interpreter.get_input_details()[0]["index"], one[None])
+        interpreter.invoke()
+        expected = interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
+        np.testing.assert_allclose(np.frombuffer(answer, np.float32), expected[0], atol=1e-6)
+    assert host.median_ms[1] > 0
+
+
+def test_a_file_that_takes_litert_down_is_one_error(tmp_path: Path) -> None:
+    path = dense_models.write(tmp_path, dynamic=False)
+    path.write_bytes(path.read_bytes()[:600])
+    with pytest.raises(KitError, match="can't be run on this machine"):
+        run_on_host(path, [(dense_models.inputs(1).tobytes(),)], (1,), tmp_path / "log")
