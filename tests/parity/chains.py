@@ -17,7 +17,7 @@ from deploy.jvm.camera import camera_picture
 from pymodel.inference import chain as host_chain
 from pymodel.inference.chain import Chain, zoom
 from pymodel.inference.interpreter import Answer, HostModel
-from pymodel.preprocess.geometry import Region, box_region, frame_region
+from pymodel.preprocess.geometry import Region, Size, box_region, frame_region
 from pymodel.synthetic.cats.subject import draw_cat
 from tests.parity import reference
 from tests.parity.cases import LAYOUTS, ROTATIONS
@@ -132,10 +132,10 @@ def _write_chain(writer: CaseWriter, name: str, chain: Chain, paths: Sequence[Pa
     return [float(apart.mean())]
 
 
-def _is_steady(box: npt.NDArray[np.float32], margin: float) -> bool:
-    """Whether the square around a box is the same for a box of other last bits."""
+def _is_steady(box: npt.NDArray[np.float32], margin: float, size: Size) -> bool:
+    """Whether the region around a box is the same for a box of other last bits."""
     moves = itertools.product((-STEADY, 0.0, STEADY), repeat=4)
-    return len({box_region(box.astype(np.float64) + move, margin) for move in moves}) == 1  # type: ignore[arg-type]
+    return len({box_region(box.astype(np.float64) + move, margin, size) for move in moves}) == 1  # type: ignore[arg-type]
 
 
 def _is_stable(chain: Chain, frame: Frame, upright: Doubles, precise: Sequence[Answer], limit: float) -> bool:
