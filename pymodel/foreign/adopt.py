@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,9 +16,9 @@ from appspec.kit_facts import FACTS_FILE, KitFacts, read_facts
 from appspec.tflite_file import Tensor, TfliteFile, read_tflite
 from appspec.tflite_metadata import ModelMetadata, read_metadata
 from pymodel.foreign.child import run_once
-from pymodel.foreign.evidence import Floats, ForeignModel, Output, listed
+from pymodel.foreign.evidence import Floats, ForeignModel
+from pymodel.foreign.gather import gather
 from pymodel.foreign.inputs import Inputs, find_inputs, normalization
-from pymodel.foreign.labels import parse_labels
 from pymodel.foreign.reading import Reading
 from pymodel.foreign.rewrite import rewritten
 from pymodel.foreign.wishes import Values, Wishes
@@ -106,7 +106,7 @@ def adopt(source: Source, model: str, wishes: Wishes, recognize: Recognize, log:
     values = run_once(source.name, single, [picture], log)
     _compare(source.name, _run_original(original, inputs, picture, log), values)
     file = _read(source.name, single)
-    found = _evidence(source, file, original.files, metadata, values, wishes)
+    found = gather(source.name, source.labels, file, original.files, metadata, values, wishes)
     task, reading = recognize(found)
     chosen = rewritten(single, {}, [output.tensor for output in reading.outputs])
     _compare(
@@ -233,56 +233,6 @@ def _compare(name: str, before: Sequence[Array], after: Sequence[Array]) -> None
                 f"with a batch of one it answers otherwise ({list(exact.shape)}, {list(found.shape)})",
                 "convert it from its source with batch 1 (invoke convert)",
             )
-
-
-def _evidence(
-    source: Source,
-    file: TfliteFile,
-    packed: Mapping[str, bytes],
-    metadata: ModelMetadata | None,
-    values: Sequence[Array],
-    wishes: Wishes,
-) -> ForeignModel:
-    graph = file.main
-    arguments = {index: alias for one in file.signatures[:1] for alias, index in one.outputs.items()}
-    described = metadata.outputs if metadata and len(metadata.outputs) == len(graph.outputs) else ()
-    outputs = []
-    for i, (index, value) in enumerate(zip(graph.outputs, values, strict=True)):
-        tensor, words = graph.tensors[index], described[i] if described else None
-        files = [one.name for one in words.files if one.name in packed] if words else []
-        outputs.append(
-            Output(
-                tensor=index,
-                name=arguments.get(index, tensor.name),
-                aliases=tuple(name for name in (tensor.name, words.name if words else "") if name),
-                values=_real(value, tensor),
-                labels=parse_labels(packed[files[0]], files[0]) if files else (),
-            )
-        )
-    height, width = graph.tensors[graph.inputs[0]].shape[1:3]
-    named = tuple(_by_name(source.name, outputs, name) for name in wishes.outputs)
-    taken = {one.name for words in described for one in words.files}
-    loose = [name for name in packed if name not in taken and name.lower().endswith(".txt") and "label" in name.lower()]
-    beside = source.labels or (parse_labels(packed[loose[0]], loose[0]) if len(loose) == 1 else ())
-    return ForeignModel(source.name, file, (width, height), named or tuple(outputs), wishes, bool(named), beside)
-
-
-def _by_name(name: str, outputs: Sequence[Output], wanted: str) -> Output:
-    found = [output for output in outputs if wanted in (output.name, *output.aliases)]
-    if len(found) != 1:
-        raise KitError(
-            f"{name} has {'several outputs' if found else 'no output'} called {wanted!r}",
-            f"it has: {listed(outputs)}",
-            "give --outputs the names of its outputs",
-        )
-    return found[0]
-
-
-def _real(stored: Array, tensor: Tensor) -> Floats:
-    values = stored.astype(np.float32)
-    if tensor.quantization and tensor.dtype not in ("float32", "float16"):
-        values = (values - tensor.quantization.zero_points[0]) * np.float32(tensor.quantization.scales[0])
-    return np.asarray(values, np.float32)
 
 
 def _read(name: str, content: bytes) -> TfliteFile:
