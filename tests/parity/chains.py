@@ -23,7 +23,7 @@ from tests.parity import reference
 from tests.parity.cases import LAYOUTS, ROTATIONS
 from tests.parity.change import with_crop, with_decoder
 from tests.parity.reference import Doubles, Frame
-from tests.parity.writer import CaseWriter, contract_values
+from tests.parity.writer import CaseWriter, contract_values, named
 
 PEAK_AHEAD = 0.003
 """By how many logits a heatmap's highest cell is above the next one, where rounding can't make that one the higher."""
@@ -67,9 +67,10 @@ def write_runs(root: Path, paths: Sequence[Path], limits: Limits) -> int:
                     (pixels - np.asarray(contract.input.mean)) / np.asarray(contract.input.std), contract.input
                 )
                 # What host.py takes as bytes may as well be finer than bytes.
-                output = reference.quantize(model.infer(pixels)[0], contract.output)  # type: ignore[arg-type]
+                outputs = zip(model.infer(pixels), contract.outputs, strict=True)  # type: ignore[arg-type]
+                arrays = named([reference.quantize(output, tensor) for output, tensor in outputs])
                 values = {"limit": limits.output, "model": path.resolve()}
-                writer.write(f"{contract.name}-{name}", values, {"input": stored, "output": output}, contract)
+                writer.write(f"{contract.name}-{name}", values, {"input": stored, **arrays}, contract)
     return writer.count
 
 
