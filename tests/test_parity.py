@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ from deploy.toolchain.jdk import Jdk
 from deploy.toolchain.toolchain import prepare_toolchain
 from flow.build import BuildReport
 from flow.screen import Screen
+from pymodel.inference.interpreter import HostModel
 from pymodel.networks.hourglass import build_hourglass
 from pymodel.preprocess.geometry import ZOOM_MARGIN, crop_region
 from pymodel.quantize.variants import make_variants
@@ -39,6 +41,7 @@ from tests.golden.rewrite import (
 from tests.kinds import APPS, Built
 from tests.overlays import add_kind
 from tests.parity import answers, cases, chains, foreign, reference
+from tests.parity.change import with_input
 
 KOTLIN = Path(__file__).parent / "parity" / "kotlin"
 ROUNDING = {"mean": 0.3, "most": 2.0}
@@ -156,6 +159,36 @@ def variants(tiny_root: Path, tiny_report: BuildReport, tmp_path_factory: pytest
 @pytest.mark.parametrize("variant", LIMITS)
 def test_real_models_from_a_frame_to_points(compiled: Compiled, tmp_path: Path, variants: Path, variant: str) -> None:
     check_chain(compiled, tmp_path, [variants / name / variant / f"{name}.tflite" for name in ("cat_box", "cat_landmarks")])
+
+
+def test_a_model_with_several_outputs(compiled: Compiled, tmp_path: Path) -> None:
+    """Of several sizes and types, by a rectangular input; in the order in which its file has them."""
+    path = tmp_path / "two.tflite"
+    path.write_bytes(two_outputs_model())
+    with patch.object(chains, "HostModel", described):
+        written = {"runner": chains.write_runs(tmp_path, [path], LIMITS["float32"])}
+    assert answer(compiled, tmp_path, written, ["RunnerParity"]) == []
+
+
+def two_outputs_model() -> bytes:
+    """(1, 12, 20, 3) → a mean a channel and a map: float32; where that map is highest: int32."""
+    import tensorflow as tf
+
+    def answers(picture: tf.Tensor) -> tuple[tf.Tensor, ...]:
+        grey = tf.reduce_mean(picture, 3, keepdims=True)
+        cells = tf.nn.avg_pool2d(grey, 4, 4, "VALID")
+        highest = tf.argmax(tf.reshape(cells, (1, -1)), 1, output_type=tf.int32)
+        return tf.reduce_mean(picture, (1, 2)), cells, highest
+
+    concrete = tf.function(answers, input_signature=[tf.TensorSpec((1, 12, 20, 3), tf.float32)]).get_concrete_function()
+    return bytes(tf.lite.TFLiteConverter.from_concrete_functions([concrete]).convert())
+
+
+def described(path: Path) -> HostModel:
+    """A model whose file doesn't say how its input is normalized."""
+    model = HostModel(path)
+    model.contract = with_input(model.contract, mean=(127.5,) * 3, std=(127.5,) * 3)
+    return model
 
 
 def check_chain(compiled: Compiled, folder: Path, paths: Sequence[Path], zoom_margin: float = 0.0) -> None:

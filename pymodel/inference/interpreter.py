@@ -130,8 +130,8 @@ class HostModel:
         """What the model says of one region of a picture."""
         start = time.perf_counter()
         outputs = self.infer(self.crop(image, region))
-        placed = _placed(self.contract, outputs, region, *image.shape[1::-1])
-        return replace(placed, duration_ms=(time.perf_counter() - start) * 1e3)
+        answer = placed(self.contract, outputs, region, *image.shape[1::-1])
+        return replace(answer, duration_ms=(time.perf_counter() - start) * 1e3)
 
 
 def input_size(contract: ModelContract) -> Size:
@@ -140,7 +140,7 @@ def input_size(contract: ModelContract) -> Size:
     return width, height
 
 
-def _placed(contract: ModelContract, outputs: tuple[Floats, ...], region: Region, width: int, height: int) -> Answer:
+def placed(contract: ModelContract, outputs: tuple[Floats, ...], region: Region, width: int, height: int) -> Answer:
     """Outputs decoded, from a region's coordinates to those of the picture."""
     decoded = decode(contract, outputs)
     corner, sides = np.asarray(region[:2], np.float32), np.asarray(region[2:], np.float32)

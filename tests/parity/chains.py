@@ -17,13 +17,13 @@ from deploy.jvm.camera import camera_picture
 from pymodel.inference import chain as host_chain
 from pymodel.inference.chain import Chain, zoom
 from pymodel.inference.interpreter import Answer, HostModel
-from pymodel.preprocess.geometry import Region, box_region, frame_region
+from pymodel.preprocess.geometry import Region, Size, box_region, frame_region
 from pymodel.synthetic.cats.subject import draw_cat
 from tests.parity import reference
 from tests.parity.cases import LAYOUTS, ROTATIONS
 from tests.parity.change import with_crop, with_decoder
 from tests.parity.reference import Doubles, Frame
-from tests.parity.writer import CaseWriter, contract_values
+from tests.parity.writer import CaseWriter, contract_values, named
 
 PEAK_AHEAD = 0.003
 """By how many logits a heatmap's highest cell is above the next one, where rounding can't make that one the higher."""
@@ -67,9 +67,10 @@ def write_runs(root: Path, paths: Sequence[Path], limits: Limits) -> int:
                     (pixels - np.asarray(contract.input.mean)) / np.asarray(contract.input.std), contract.input
                 )
                 # What host.py takes as bytes may as well be finer than bytes.
-                output = reference.quantize(model.infer(pixels)[0], contract.output)  # type: ignore[arg-type]
+                outputs = zip(model.infer(pixels), contract.outputs, strict=True)  # type: ignore[arg-type]
+                arrays = named([reference.quantize(output, tensor) for output, tensor in outputs])
                 values = {"limit": limits.output, "model": path.resolve()}
-                writer.write(f"{contract.name}-{name}", values, {"input": stored, "output": output}, contract)
+                writer.write(f"{contract.name}-{name}", values, {"input": stored, **arrays}, contract)
     return writer.count
 
 
@@ -132,10 +133,10 @@ def _write_chain(writer: CaseWriter, name: str, chain: Chain, paths: Sequence[Pa
     return [float(apart.mean())]
 
 
-def _is_steady(box: npt.NDArray[np.float32], margin: float) -> bool:
-    """Whether the square around a box is the same for a box of other last bits."""
+def _is_steady(box: npt.NDArray[np.float32], margin: float, size: Size) -> bool:
+    """Whether the region around a box is the same for a box of other last bits."""
     moves = itertools.product((-STEADY, 0.0, STEADY), repeat=4)
-    return len({box_region(box.astype(np.float64) + move, margin) for move in moves}) == 1  # type: ignore[arg-type]
+    return len({box_region(box.astype(np.float64) + move, margin, size) for move in moves}) == 1  # type: ignore[arg-type]
 
 
 def _is_stable(chain: Chain, frame: Frame, upright: Doubles, precise: Sequence[Answer], limit: float) -> bool:

@@ -15,7 +15,7 @@ from appspec.contract import Anchors, Grid, Mask, ModelContract
 from tests.golden.rewrite import anchors_contract, detections_contract, mask_contract, raw_contract
 from tests.parity import reference
 from tests.parity.reference import Doubles
-from tests.parity.writer import CaseWriter
+from tests.parity.writer import CaseWriter, named
 
 Floats = npt.NDArray[np.float32]
 PICTURE, REGION = (150, 90), (-12.5, -7.25, 175.0, 110.0)
@@ -135,11 +135,7 @@ def _write_found(
         "boxes": [edge for one in found for edge in np.clip(np.tile(corner, 2) + one[2] * np.tile(sides, 2), 0, limits)],
         "points": [part for one in found for part in (corner + one[3] * sides).ravel()],
     }
-    writer.write(name, values, _named(outputs), contract)
-
-
-def _named(outputs: Sequence[npt.NDArray[np.generic]]) -> dict[str, npt.NDArray[np.generic]]:
-    return {f"output{k}" if k else "output": array for k, array in enumerate(outputs)}
+    writer.write(name, values, named(outputs), contract)
 
 
 def _clear(values: Doubles, threshold: float) -> Floats:
@@ -208,7 +204,7 @@ def write_raw(root: Path) -> int:
         values: dict[str, object] = {"count": count, "shown": min(count, SHOWN)}
         for k, output in enumerate(outputs[:SHOWN]):
             values |= {f"{k}.{key}": value for key, value in _figures(output.ravel()).items()}
-        writer.write(f"{count}-{name}", values, _named(outputs), contract)
+        writer.write(f"{count}-{name}", values, named(outputs), contract)
     return writer.count
 
 

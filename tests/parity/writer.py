@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +64,11 @@ def _value(value: object, key: str) -> dict[str, object]:
         parts = [contract_values(item, f"{key}.{i}") for i, item in enumerate(value)]
         return {key: len(value)} | {name: text for part in parts for name, text in part.items()}
     return {key: value}
+
+
+def named(outputs: Sequence[npt.NDArray[np.generic]]) -> dict[str, npt.NDArray[np.generic]]:
+    """The outputs of a model by the names of their files."""
+    return {f"output{k}" if k else "output": array for k, array in enumerate(outputs)}
 
 
 def frame_values(frame: Frame) -> dict[str, object]:
