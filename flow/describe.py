@@ -25,6 +25,9 @@ def describe(ready: ReadyModel, out: Path | None, screen: Screen) -> None:
         KitError: the model can't be used, or something must be said and nobody is there to ask.
     """
     target = out or ready.file.with_name(f"{ready.file.stem}_described.tflite")
+    if target.is_dir() or not target.parent.is_dir():
+        why = "it is a folder" if target.is_dir() else f"there is no folder {target.parent}"
+        raise KitError(f"Can't write {target}", why, "give --out a file name that ends in .tflite, in a folder that is there")
     if target.suffix != ".tflite" or target.resolve() == ready.file.resolve():
         raise KitError(
             f"Can't write {target}", "the copy is a .tflite beside the model, never in its place", "give another --out"

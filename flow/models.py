@@ -135,6 +135,8 @@ def summary(evaluation: EvaluationDocument) -> str:
 
 def predict(name: str, data: str | None, image: Path, out: Path | None, screen: Screen) -> None:
     """The finished chain on one photograph."""
+    if out is not None and out.suffix.lower() != ".png":
+        raise KitError(f"Can't write {out.name}", "the picture is a PNG", "give --out a name that ends in .png")
     app = open_app(name, data)
     models = chosen_models(app.spec, app.artifacts, app.arguments)
     prediction = predict_image(app.spec, models, image, out or app.artifacts.root / "predictions" / f"{image.stem}.png")

@@ -160,12 +160,18 @@ def read_wishes(ready: ReadyModel) -> Wishes:
 
 
 def app_name(ready: ReadyModel) -> str:
-    """The app's folder: what it is called, or its file, in snake case."""
-    text = ready.name or ready.file.name.removesuffix(".tflite").partition(".")[0]
-    name = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")[:MOST_NAME].strip("_")
+    """The app's folder: what it is called, or its file, in snake case; a number where neither has a Latin letter."""
+    file = ready.file.name.removesuffix(".tflite").partition(".")[0]
+    name = _snake(ready.name or file) or _snake(file)
+    if not name:
+        name = f"model_{hashlib.sha256((ready.name or file).encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
     if not name or not name[0].isalpha() or name in JAVA_KEYWORDS:
         name = f"model_{name}".rstrip("_")[:MOST_NAME]
     return name
+
+
+def _snake(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")[:MOST_NAME].strip("_")
 
 
 def _write_app(folder: Path, body: str, files: dict[str, bytes]) -> bool:

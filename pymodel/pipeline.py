@@ -29,7 +29,7 @@ from pymodel.foreign import stage as adoption
 from pymodel.foreign.sources import Means, ready_file
 from pymodel.quantize import choice, variants
 from pymodel.quantize.choice import Choice, Judgement, Variant, choose, read_choice, read_variants, write_choice
-from pymodel.quantize.phone_check import INPUTS, PhoneChecks
+from pymodel.quantize.phone_check import INPUTS, REFUSED, PhoneChecks
 from pymodel.synthetic import stage as synthetic_stage
 from pymodel.tasks.check import check_supported
 from pymodel.tasks.recognize import recognize
@@ -379,6 +379,12 @@ def _ready_words(path: Path, artifacts: Artifacts, checks: PhoneChecks) -> str:
         )
     contract = read_contract(path)
     against = checks.objection(path, contract.quantization or "float32", artifacts.adopt(path.stem) / adoption.INPUTS)
+    if against.startswith(REFUSED):
+        raise KitError(
+            f"{path.stem} would not run on a phone",
+            f"it {against}",
+            "see what breaks it (invoke model.check FILE --arm64), or convert it again from its source with a batch of 1",
+        )
     return f"CAREFUL: it {against}" if against else checks.words
 
 

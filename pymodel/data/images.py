@@ -53,7 +53,8 @@ def open_image(path: Path) -> RgbImage:
         KitError: in place of UnreadableImageError.
     """
     if not path.is_file():
-        raise KitError(f"There is no image {path}", "no such file", "give the path of a JPEG or PNG file")
+        why = "it is a folder" if path.is_dir() else "no such file"
+        raise KitError(f"There is no image {path}", why, "give the path of a JPEG or PNG file")
     try:
         return read_image(path)
     except UnreadableImageError as error:

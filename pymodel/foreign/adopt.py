@@ -132,7 +132,9 @@ def adopt(source: Source, model: str, wishes: Wishes, recognize: Recognize, log:
         mean=mean,
         std=std,
     )
-    notes = tuple(line for line in (*source.notes, note, *reading.notes) if line)
+    twice = sorted({label for label in reading.labels if reading.labels.count(label) > 1})
+    doubled = f"CAREFUL: labels that stand for several: {', '.join(twice)}" if twice else ""
+    notes = tuple(line for line in (*source.notes, note, *reading.notes, doubled) if line)
     return Adopted(describe(chosen, description), task, quantization, notes, normalized)
 
 

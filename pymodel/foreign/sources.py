@@ -78,6 +78,12 @@ def open_source(file: Path, wishes: Wishes, means: Means) -> Iterator[tuple[Sour
     with tempfile.TemporaryDirectory(prefix="apkiln-") as folder:
         if file.is_file() and _is_teachable_machine(file):
             yield _teachable_machine(file, origin, Path(folder)), wishes
+        elif file.suffix.lower() == ".zip":
+            raise KitError(
+                f"{file.name} holds no model",
+                "an archive is taken in Teachable Machine's form alone: a .tflite with its labels.txt",
+                f"export it there as TensorFlow Lite (converted_tflite.zip); or {GIVE}",
+            )
         else:
             yield _converted(file, origin, wishes, means, Path(folder)), replace(wishes, signature=None)
 

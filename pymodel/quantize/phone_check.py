@@ -27,6 +27,9 @@ INPUT_COUNT = 8
 TOLERANCE = 0.05
 """Share of the output's range: up to this it is rounding, beyond it the answer is wrong; as the app judges delegates."""
 
+REFUSED = "is refused by"
+"""How an objection begins where a phone's library does not run the file at all."""
+
 _SMALLEST_SHARE = 0.1
 _SMALLEST_RANGE = 1e-6
 
@@ -58,7 +61,7 @@ class PhoneChecks:
             try:
                 difference = phone_difference(path, np.load(inputs), phone)
             except RefusedByPhoneError as refusal:
-                return f"is refused by {phone.name}: {refusal}"
+                return f"{REFUSED} {phone.name}: {refusal}"
             if not difference <= TOLERANCE:
                 return f"answers otherwise on {phone.name}: {difference:.0%} of its range apart"
         return ""

@@ -36,7 +36,9 @@ def read_objects(found: ForeignModel) -> Reading:
             f"{found.name} can't be used for the task 'detect'",
             "its outputs are neither boxes, classes, scores and their number ([1, N, 4], [1, N], [1, N], [1]), nor rows of boxes "
             f"and their scores ([1, A, 4 + 2 K], [1, A, C]): {listed(found.outputs)}",
-            "name the outputs in this order: --outputs NAME,NAME, or use another --task",
+            "name the outputs in this order: --outputs NAME,NAME, or use another --task"
+            if len(found.outputs) > 1
+            else "use another --task: boxes and their scores need two outputs",
         )
     rows, scores = pair
     grids = read_grids(found)

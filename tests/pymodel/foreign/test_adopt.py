@@ -91,6 +91,36 @@ def test_a_batch_becomes_one(batch: int, tmp_path: Path) -> None:
     assert np.array_equal(found, PICTURE + 1)
 
 
+def test_sizes_that_are_always_the_same_are_not_computed(tmp_path: Path) -> None:
+    shape = (-1, SIDE, SIDE, 3)
+    tensors = [(shape, "FLOAT32", None), ((4,), "INT32", None), (shape, "FLOAT32", None)]
+    whole_numbers = schema.ShapeOptionsT()
+    whole_numbers.outType = schema.TensorType.INT32
+    operations = [(OPS.SHAPE, 1, [0], [1], whole_numbers), (OPS.RESHAPE, 1, [0, 1], [2], schema.ReshapeOptionsT())]
+    made = adopted(built_model(Built(operations, tensors)), tmp_path, task="raw")
+    file = tmp_path / "made.tflite"
+    file.write_bytes(made.content)
+    assert [node.op for node in read_tflite(file).main.nodes] == ["RESHAPE"]
+    assert [code.name for code in read_tflite(file).codes] == ["RESHAPE"]
+    assert np.array_equal(run_once("m", made.content, [PICTURE], tmp_path / "log")[0], PICTURE)
+
+
+def test_what_no_output_follows_from_is_left_out(tmp_path: Path) -> None:
+    content = constant_outputs({"x": np.array([[0.1, 0.9]]), "y": np.ones((1, 5000))})
+    made = adopted(content, tmp_path, task="classify", outputs=("x",), labels=("a", "b"))
+    (tmp_path / "made.tflite").write_bytes(made.content)
+    file = read_tflite(tmp_path / "made.tflite")
+    used = {index for node in file.main.nodes for index in node.inputs} | set(file.main.outputs)
+    assert all(used & set(node.outputs) for node in file.main.nodes)
+    assert len(made.content) < len(content) - 15_000
+    assert np.allclose(run_once("m", made.content, [PICTURE], tmp_path / "log")[0], [[0.1, 0.9]])
+
+
+def test_answers_that_are_no_numbers_are_an_error(tmp_path: Path) -> None:
+    with pytest.raises(KitError, match="computes no numbers"):
+        adopted(constant_outputs({"x": np.array([[np.nan, 0.9]])}), tmp_path, labels=("a", "b"))
+
+
 def test_pixel_bytes_need_no_normalization(tmp_path: Path) -> None:
     shape = (1, SIDE, SIDE, 3)
     tensors = [(shape, "UINT8", None), (shape, "UINT8", None)]
