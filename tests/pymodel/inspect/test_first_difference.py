@@ -13,7 +13,7 @@ from appspec.tflite_file import Quantization, Tensor, TfliteFile, read_tflite
 from pymodel.inspect.cut import cut_after, needed_nodes
 from pymodel.inspect.first_difference import comparable_nodes, first_difference
 from pymodel.inspect.inputs import read_samples
-from pymodel.inspect.values import difference, real_values
+from pymodel.inspect.values import difference, real_values, worst
 from tests.property_models import MODELS
 from tests.tflite_models import conv_chain
 
@@ -88,6 +88,11 @@ def test_differences_are_shares_of_the_range() -> None:
     assert difference(np.array([0.0, np.nan]), reference).share == float("inf")
     assert difference(np.array([0.0]), reference).share == float("inf")
     assert difference(np.array([np.inf, 1.0]), np.array([np.inf, 1.0])).share == 0.0
+    assert difference(np.array([np.inf, 1.0]), np.array([-np.inf, 1.0])).share == float("inf")
+    assert difference(np.array([np.nan, 1.0]), np.array([np.inf, 1.0])).share == float("inf")
+    nan = difference(np.array([np.nan, 1.0]), np.array([np.nan, 1.0]))
+    assert (nan.share, nan.no_numbers) == (0.0, True)
+    assert worst([nan, difference(np.array([0.0, 9.0]), reference)]).no_numbers
     assert difference(np.array([6.0, 6.0]), np.array([4.0, 4.0])).share == pytest.approx(0.5)
     assert difference(np.array([]), np.array([])).share == 0.0
 
