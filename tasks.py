@@ -210,7 +210,7 @@ def generate(
         "output-node-name": "output nodes of a frozen graph, with commas between; found where there is one",
         "signature": "of a SavedModel that has several",
         "input-shape": "NAME=1,224,224,3: size of an input that the model leaves open; may be given several times",
-        "to": "tflite, coreml or c (an array and a header for microcontrollers)",
+        "to": "tflite (without it), coreml or c (an array and a header for microcontrollers)",
         "type": "the same as --to",
         "quantize": "none, float16, dynamic, int8 …; see docs/convert.md",
         "inputs": "real inputs to compare source and result on, and to calibrate with: a folder of pictures or an .npz file",
@@ -228,12 +228,12 @@ def convert(
     output_node_name: str = "",
     signature: str = "",
     input_shape: list[str] | None = None,
-    to: str = "tflite",
+    to: str | None = None,
     type: str | None = None,
     quantize: str = "none",
     inputs: str | None = None,
-    mean: float = 0.0,
-    std: float = 255.0,
+    mean: str = "0",
+    std: str = "255",
     tolerance: str | None = None,
     output_path: str | None = None,
     json: bool = False,
@@ -244,8 +244,8 @@ def convert(
         from flow.convert import convert as run
 
         wishes = Wishes(
-            model, frozen_pb, input_node_name, output_node_name, signature, input_shape or (), type or to, quantize, inputs, mean, std,
-            tolerance, output_path,
+            model, frozen_pb, input_node_name, output_node_name, signature, input_shape or (), to, type, quantize, inputs, mean,
+            std, tolerance, output_path,
         )  # fmt: skip
         run(wishes, screen)
 
@@ -273,8 +273,8 @@ def quantize(
     model: str | None = None,
     modes: str = "",
     representative: str | None = None,
-    mean: float = 0.0,
-    std: float = 255.0,
+    mean: str = "0",
+    std: str = "255",
     input_shape: list[str] | None = None,
     signature: str = "",
     out: str | None = None,
@@ -286,7 +286,7 @@ def quantize(
         from flow.quantize import quantize as run
 
         wishes = Wishes(
-            model, None, "", "", signature, input_shape or (), "tflite", "none", representative, mean, std, None, out
+            model, None, "", "", signature, input_shape or (), "tflite", None, "none", representative, mean, std, None, out
         )  # fmt: skip
         run(app, data, modes, wishes, screen)
 
@@ -342,15 +342,18 @@ def model_check(
     run: bool = False,
     arm64: bool = False,
     inputs: str | None = None,
-    tolerance: float = 0.01,
+    tolerance: str = "0.01",
     analyzer: bool = False,
     json: bool = False,
 ) -> None:
     """Tell where a model may run: the runtimes' CPUs, GPU delegate, NNAPI, microcontrollers; what breaks it and what to do."""
     with command(json) as screen:
+        from flow.arguments import number
         from flow.inspect import model_check as judge
 
-        judge(Path(file), run, Path(inputs) if inputs else None, tolerance, analyzer, screen, arm64)
+        judge(
+            Path(file), run, arm64, Path(inputs) if inputs else None, number("--tolerance", tolerance, "0.01"), analyzer, screen
+        )
 
 
 @task(help={"fast": "only the style, type and import checks"})

@@ -203,7 +203,7 @@ def hash_tree(folder: Path, cache: Path | None = None) -> str:
         before = known.get(name, [])
         same = before[:2] == [status.st_size, status.st_mtime_ns]
         now[name] = [status.st_size, status.st_mtime_ns, before[2] if same else hash_file(path)]
-        digest.update(f"{name}\0{now[name][2]}\n".encode())
+        digest.update(f"{name}\0{now[name][2]}\n".encode("utf-8", "surrogateescape"))
     if cache is not None and now != known:
         cache.parent.mkdir(parents=True, exist_ok=True)
         write_whole(cache, json.dumps(now))

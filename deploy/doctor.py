@@ -63,10 +63,10 @@ def examine() -> list[Part]:
         _phone_libraries,
         _jvm_library,
         _jvm_gpu,
+        _newest_gpu,
         _onnx,
         _core_ml,
         _micro,
-        _newest_gpu,
     )
     return [look() for look in looks]
 
@@ -191,6 +191,14 @@ def _jvm_gpu() -> Part:
     return Part(name, "found", "OpenGL ES, OpenCL", "Mesa, PoCL")
 
 
+def _newest_gpu() -> Part:
+    """What runs LiteRT's newest GPU delegate: `model.check --run` asks it too."""
+    name, absent, folder = "LiteRT's newest GPU delegate", missing_vulkan_parts(), find_swiftshader()
+    if absent or folder is None:
+        return Part(name, "optional", "", f"lacks {absent}", INSTALL_VULKAN)
+    return Part(name, "found", "Vulkan by SwiftShader", str(folder))
+
+
 def _onnx() -> Part:
     """What `invoke convert` needs for ONNX files."""
     folder = converter_folder()
@@ -217,11 +225,3 @@ def _extra(name: str, package: str, extra: str) -> Part:
     except importlib.metadata.PackageNotFoundError:
         return Part(name, "optional", "", f"lacks {package}", f"pip install -e '.[{extra}]' -c constraints.txt")
     return Part(name, "found", f"{package} {version}", sys.prefix)
-
-
-def _newest_gpu() -> Part:
-    """What runs LiteRT's newest GPU delegate: `model.check --run` asks it too."""
-    name, absent, folder = "LiteRT's newest GPU delegate", missing_vulkan_parts(), find_swiftshader()
-    if absent or folder is None:
-        return Part(name, "optional", "", f"lacks {absent}", INSTALL_VULKAN)
-    return Part(name, "found", "Vulkan by SwiftShader", str(folder))

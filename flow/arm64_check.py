@@ -15,7 +15,7 @@ from appspec.tflite_file import Tensor, TfliteFile, read_tflite
 from deploy.phone_library.library import INSTALL, Core, PhoneLibrary, missing_parts, phone_libraries
 from flow.screen import Screen
 from pymodel.inference.host_run import HostRun, run_on_host
-from pymodel.inspect.values import NUMBERS, Difference, difference, real_values
+from pymodel.inspect.values import NO_NUMBERS, NUMBERS, Difference, difference, real_values, worst
 
 CORES: tuple[Core, ...] = get_args(Core)
 THREADS = (1, 2)
@@ -42,6 +42,11 @@ class Arm64Run:
     def share(self) -> float:
         """The largest difference of all outputs, as a share of its range."""
         return max((one.share for one in self.differences.values()), default=0.0)
+
+    @property
+    def no_numbers(self) -> bool:
+        """An output is NaN there and here."""
+        return any(one.no_numbers for one in self.differences.values())
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,7 @@ def _differences(outputs: Sequence[Tensor], answers: bytes, host: HostRun) -> di
             place += len(expected)
             if tensor.dtype in NUMBERS:
                 apart = difference(real_values(given, tensor), real_values(expected, tensor))
-                found[tensor.name] = max(apart, found.get(tensor.name, apart), key=lambda one: one.share)
+                found[tensor.name] = worst([apart, found.get(tensor.name, apart)])
     return found
 
 
@@ -133,8 +138,13 @@ def arm64_rows(check: Arm64Check, tolerance: float) -> list[dict[str, object]]:
         if run.error:
             rows.append({"library": run.library, "answers": f"no: {run.error}"})
         for name, one in run.differences.items():
-            says = "as here" if one.share <= tolerance else "OTHERWISE"
-            row = {"library": run.library, "answers": says, "output": name, "largest": f"{one.largest:.2g}"}
+            says = "OTHERWISE" if one.share > tolerance else NO_NUMBERS if one.no_numbers else "as here"
+            row = {
+                "library": run.library,
+                "answers": says,
+                "output": name,
+                "largest": f"{one.largest:.2g}" + ", NaN on both" * one.no_numbers,
+            }
             rows.append({**row, "largest / range": f"{one.share:.1e}", **counts})
     return rows
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +9,12 @@ from pathlib import Path
 from appspec.errors import KitError
 from appspec.stages import ROOT
 from deploy.toolchain.onnx_converter import prepare_converter
+from flow.arguments import made_folder, number
 from flow.screen import Screen
 from pymodel.convert.convert import Conversion
 from pymodel.convert.convert import convert as run_conversion
 from pymodel.convert.recognize import recognize
-from pymodel.convert.request import TARGETS, Request, parse_shapes
+from pymodel.convert.request import TARGETS, Request, Target, parse_shapes
 from pymodel.convert.tflite import MODES
 from pymodel.quantize.phone_check import INPUTS
 
@@ -32,11 +32,12 @@ class Wishes:
     output_node_name: str
     signature: str
     input_shape: Sequence[str]
-    to: str
+    to: str | None
+    type: str | None
     quantize: str
     inputs: str | None
-    mean: float
-    std: float
+    mean: str
+    std: str
     tolerance: str | None
     output_path: str | None
 
@@ -48,11 +49,11 @@ def convert(wishes: Wishes, screen: Screen) -> None:
         KitError: see pymodel.convert.convert; or an argument is wrong.
     """
     request = conversion_request(wishes)
-    folder = Path(wishes.output_path).expanduser() if wishes.output_path else FOLDER
+    folder = made_folder("--output-path", Path(wishes.output_path).expanduser() if wishes.output_path else FOLDER)
     screen.heading(f"{request.source.name} to {request.to}")
     made = run_conversion(request, folder, LOG, screen.status, onnx_packages(screen))
     if screen.as_json:
-        screen.json({**made.report, "result": str(made.model), "report": str(made.report_file)})
+        screen.json({**made.report, "result": str(made.model), "report": str(made.report_file), "replaced": made.replaced})
         return
     _show(made, screen)
 
@@ -72,27 +73,39 @@ def conversion_request(wishes: Wishes) -> Request:
         why = "both --model and --frozen-pb are given" if wishes.model else "no model is given"
         raise KitError("Can't convert", why, "invoke convert --model FILE, or --frozen-pb FILE.pb for a frozen graph")
     source = Path(wishes.model or wishes.frozen_pb or "").expanduser()
-    if wishes.to not in TARGETS:
-        raise KitError("Can't convert", f"{wishes.to!r} is no target", f"--to is one of: {', '.join(TARGETS)}")
+    target = _target(wishes)
     quantize = "float32" if wishes.quantize == "none" else wishes.quantize
     if quantize not in MODES:
         raise KitError("Can't convert", f"{quantize!r} is no quantization", f"--quantize is one of: none, {', '.join(MODES)}")
-    if not (math.isfinite(wishes.mean) and math.isfinite(wishes.std) and wishes.std > 0):
-        raise KitError("Can't convert", f"--mean {wishes.mean} --std {wishes.std} can't be used", "give numbers, std above 0")
+    mean, std = number("--mean", wishes.mean, "127.5"), number("--std", wishes.std, "127.5")
+    if std <= 0:
+        raise KitError(f"--std {wishes.std} can't be used", "values are divided by it", "give a number above 0, as --std 255")
     return Request(
         source=source,
         kind=recognize(source, wishes.frozen_pb is not None),
-        to=wishes.to,
+        to=target,
         quantize=quantize,
         signature=wishes.signature,
         input_names=_names(wishes.input_node_name),
         output_names=_names(wishes.output_node_name),
         shapes=parse_shapes(wishes.input_shape),
         inputs=_inputs(wishes.inputs) or app_inputs(source),
-        mean=wishes.mean,
-        std=wishes.std,
+        mean=mean,
+        std=std,
         tolerance=_tolerance(wishes.tolerance),
     )
+
+
+def _target(wishes: Wishes) -> Target:
+    if wishes.to and wishes.type and wishes.to != wishes.type:
+        why = f"--to {wishes.to} and --type {wishes.type} contradict each other"
+        raise KitError("Can't convert", why, "give one of the two: they mean the same")
+    wanted = wishes.to or wishes.type or TARGETS[0]
+    for target in TARGETS:
+        if target == wanted:
+            return target
+    flag = "--to" if wishes.to else "--type"
+    raise KitError("Can't convert", f"{wanted!r} is no target", f"{flag} is one of: {', '.join(TARGETS)}")
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -118,12 +131,9 @@ def app_inputs(source: Path) -> Path | None:
 
 
 def _tolerance(text: str | None) -> float | None:
-    try:
-        value = None if text is None else float(text)
-    except ValueError:
-        value = math.nan
-    if value is not None and not value >= 0:
-        raise KitError("Can't convert", f"--tolerance {text} is no number of 0 or more", "as --tolerance 0.01")
+    value = None if text is None else number("--tolerance", text, "0.01")
+    if value is not None and value < 0:
+        raise KitError(f"--tolerance {text} can't be used", "it is below 0", "give a share of the range, as --tolerance 0.01")
     return value
 
 
@@ -158,4 +168,6 @@ def _show(made: Conversion, screen: Screen) -> None:
         )
         screen.table(title, ("board", "verdict", "flash", "ram"), facts["boards"])
     size = sum(file["bytes"] for file in report["files"])
+    if made.replaced:
+        screen.say(f"Replaced {made.model.name}, an earlier result of the same source")
     screen.say(f"{made.model} ({size} bytes); report: {made.report_file}")

@@ -19,12 +19,14 @@ from appspec.stages import ROOT
 from appspec.tflite_file import read_tflite
 from deploy.phone_library.library import Core, missing_parts
 from flow.app import OpenApp, app_lock, open_app
+from flow.arguments import made_folder
 from flow.arm64_check import CORES, THREADS, arm64_check, million
 from flow.convert import Wishes, conversion_request, onnx_packages
 from flow.phone_checks import phone_checks
 from flow.screen import Screen
 from pymodel.inference.host_run import run_on_host
 from pymodel.inspect.inputs import read_samples
+from pymodel.inspect.values import NO_NUMBERS
 from pymodel.quantize.chart import Bar, quantization_figure
 from pymodel.quantize.choice import Judgement, Variant, choose
 from pymodel.quantize.phone_check import INPUTS as CHECKED_INPUTS
@@ -101,9 +103,8 @@ Result = tuple[Study, dict[Quantization, Costs], str, Path]
 
 def _foreign(wishes: Wishes, wanted: Sequence[Quantization], out: Path | None, screen: Screen) -> Result:
     request = conversion_request(wishes)
-    folder = out or FOLDER / request.source.stem
+    folder = made_folder("--out", out or FOLDER / request.source.stem)
     screen.heading(f"Quantizing {request.source.name}")
-    folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".apkiln-", dir=folder) as name:
         study = study_source(request, wanted, Path(name), LOG, screen.status, onnx_packages(screen))
         costs = _all_costs(study, Path(name), screen)
@@ -121,8 +122,7 @@ def _trained(app: OpenApp, wanted: Sequence[Quantization], out: Path | None, scr
         if not keras_file.is_file():
             why = f"{keras_file} does not exist"
             raise KitError(f"There is no trained model {model.name} yet", why, f"run: invoke train{app.arguments}")
-        folder = (out or FOLDER / app.artifacts.root.name) / model.name
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = made_folder("--out", (out or FOLDER / app.artifacts.root.name) / model.name)
         screen.heading(f"Quantizing {model.name}")
         with tempfile.TemporaryDirectory(prefix=".apkiln-", dir=folder) as name:
             train, examples = app.artifacts.train(model.name), app.artifacts.examples
@@ -159,7 +159,7 @@ def _costs(path: Path, inputs: Path) -> Costs:
     except KitError as error:
         return Costs({}, {}, refused, error=error.why)
     run = checked.runs[0]
-    apart = f"{run.share:.0%} of its range apart" if run.share > DIFFERENT else ""
+    apart = f"{run.share:.0%} of its range apart" if run.share > DIFFERENT else NO_NUMBERS if run.no_numbers else ""
     return Costs(checked.host_ms, run.instructions, refused, run.error or apart)
 
 

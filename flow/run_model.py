@@ -28,7 +28,7 @@ from flow.screen import Screen
 from pymodel.inspect.cut import cut_after
 from pymodel.inspect.first_difference import FirstDifference, comparable_nodes, first_difference
 from pymodel.inspect.inputs import Samples, read_samples
-from pymodel.inspect.values import NUMBERS, Difference, difference, real_values
+from pymodel.inspect.values import NUMBERS, Difference, difference, real_values, worst
 
 SAMPLES = 4
 TOLERANCE = 0.01
@@ -137,8 +137,8 @@ def _try(
     if failed:
         return Tried(runner.name, _bits(runner), *taken, gpu[0].refusals, {}, failed)
     by_sample = [_differences(one, other, outputs) for one, other in zip(gpu, cpu, strict=True)]
-    worst = max(range(len(by_sample)), key=lambda k: largest_share(by_sample[k]))
-    differences = {name: max((one[name] for one in by_sample), key=lambda one: one.share) for name in by_sample[0]}
+    farthest = max(range(len(by_sample)), key=lambda k: largest_share(by_sample[k]))
+    differences = {name: worst([one[name] for one in by_sample]) for name in by_sample[0]}
     first = None
     alike = next(
         (one for one in before if one.first and one.precision == _bits(runner) and _alike(one.differences, differences)), None
@@ -146,7 +146,7 @@ def _try(
     if alike is not None:
         return Tried(runner.name, _bits(runner), *taken, gpu[0].refusals, differences, "", alike.first, alike.runner)
     if largest_share(differences) > tolerance and taken[0]:
-        first = _search(model, samples.values[worst], runner, tolerance, folder)
+        first = _search(model, samples.values[farthest], runner, tolerance, folder)
     return Tried(runner.name, _bits(runner), *taken, gpu[0].refusals, differences, "", first)
 
 

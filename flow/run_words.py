@@ -8,6 +8,7 @@ from math import isfinite
 from typing import Any
 
 from flow.run_model import Tried, largest_share
+from pymodel.inspect.values import NO_NUMBERS
 
 RUN_COLUMNS = ("ran on", "bits", "nodes", "largest difference to its CPU", "says")
 
@@ -17,7 +18,10 @@ def run_rows(tried: Sequence[Tried], tolerance: float) -> list[dict[str, object]
     rows: list[dict[str, object]] = []
     for one in tried:
         parts = f", {one.partitions} partitions" if one.partitions else ""
-        shown = "; ".join(f"{name}: {far.largest:.2g} ({far.share:.2%} of its range)" for name, far in one.differences.items())
+        shown = "; ".join(
+            f"{name}: {far.largest:.2g} ({far.share:.2%} of its range)" + ", NaN on both" * far.no_numbers
+            for name, far in one.differences.items()
+        )
         rows.append(
             {
                 "ran on": one.runner,
@@ -31,10 +35,12 @@ def run_rows(tried: Sequence[Tried], tolerance: float) -> list[dict[str, object]
 
 
 def said(one: Tried, tolerance: float) -> str:
-    """In words: agrees, differs and from where on, or why it does not run."""
+    """In words: agrees, differs and from where on, answers no numbers, or why it does not run."""
     if one.error:
         return one.error[:300]
     if largest_share(one.differences) <= tolerance:
+        if any(far.no_numbers for far in one.differences.values()):
+            return NO_NUMBERS
         return "agrees" if one.taken else "agrees, as the CPU computes all of it"
     if one.first is None:
         return f"differs by more than {tolerance:.1%}, and no part of the graph does alone"
@@ -58,7 +64,8 @@ def run_documents(tried: Sequence[Tried]) -> list[dict[str, Any]]:
                 "difference": _number(one.first.difference),
             }
         document["differences"] = {
-            name: {"largest": _number(far.largest), "share": _number(far.share)} for name, far in one.differences.items()
+            name: {"largest": _number(far.largest), "share": _number(far.share), "no_numbers": far.no_numbers}
+            for name, far in one.differences.items()
         }
         documents.append(document)
     return documents

@@ -7,11 +7,16 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from appspec.errors import KitError
+
+NOTHING = "nothing"
+_WIDEST_WORD = 30
+"""Longer ones, such as paths and hashes, are broken where a line ends."""
 
 
 class Screen:
@@ -64,14 +69,34 @@ class Screen:
         if self.as_json:
             self.json([dict(row) for row in rows])
             return
-        table = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold")
-        for column in columns:
-            table.add_column(escape(column), overflow="fold")
-        for row in rows:
-            table.add_row(*(escape(str(row.get(column, ""))) for column in columns))
-        self._console.print(table)
+        if rows:
+            self._print_rows(title, columns, rows)
+        else:
+            self._console.print(f"[bold]{escape(title)}[/bold]: {NOTHING}")
         if note:
             self._console.print(escape(note))
+
+    def _print_rows(self, title: str, columns: Sequence[str], rows: Sequence[Mapping[str, object]]) -> None:
+        """With lines around, with fewer lines, or one below the other: the first of these that the terminal is wide enough for."""
+        for lines, padding, beside in (
+            (box.HEAVY_HEAD, (0, 1), 3 * len(columns) + 1),
+            (box.SIMPLE_HEAD, (0, 0), len(columns) + 1),
+        ):
+            widths = _fitting(columns, rows, self._console.width - beside)
+            if widths:
+                self._console.print(_as_table(title, columns, rows, widths, lines, padding))
+                return
+        self._print_records(title, columns, rows)
+
+    def _print_records(self, title: str, columns: Sequence[str], rows: Sequence[Mapping[str, object]]) -> None:
+        """Rows that are too wide for a table: one below the other, a line a value, without those that are empty."""
+        self._console.print(f"[bold]{escape(title)}[/bold]")
+        width = max(len(_heading(column)) for column in columns)
+        for row in rows:
+            for place, column in enumerate(columns):
+                value = str(row.get(column, ""))
+                if value:
+                    self._console.print(f"{'  ' if place else '• '}{_heading(column):{width}}  {escape(value)}")
 
     def json(self, document: object) -> None:
         """A document on standard output."""
@@ -90,3 +115,39 @@ class Screen:
         if self._open:
             self._console.file.write("\r\x1b[2K")
             self._open = False
+
+
+def _as_table(
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Mapping[str, object]],
+    widths: Sequence[int],
+    lines: box.Box,
+    padding: tuple[int, int],
+) -> Table:
+    table = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold", box=lines, padding=padding)
+    for column, width in zip(columns, widths, strict=True):
+        table.add_column(escape(_heading(column)), overflow="fold", width=width)
+    for row in rows:
+        table.add_row(*(escape(str(row.get(column, ""))) for column in columns))
+    return table
+
+
+def _fitting(columns: Sequence[str], rows: Sequence[Mapping[str, object]], room: int) -> list[int]:
+    """Widths of columns that break no word but the longest, and all lines that they need not; empty where there is no room."""
+    texts = [[_heading(column), *(str(row.get(column, "")) for row in rows)] for column in columns]
+    words = (max((len(word) for text in one for word in text.split()), default=1) for one in texts)
+    widths = [min(_WIDEST_WORD, longest) for longest in words]
+    wishes = [max(len(line) for text in one for line in text.split("\n")) for one in texts]
+    if sum(widths) > room:
+        return []
+    for _ in range(room - sum(widths)):
+        lacking = [wish - width for wish, width in zip(wishes, widths, strict=True)]
+        if max(lacking) <= 0:
+            break
+        widths[lacking.index(max(lacking))] += 1
+    return widths
+
+
+def _heading(column: str) -> str:
+    return column.replace("_", " ")

@@ -134,11 +134,17 @@ def test_nothing_is_built_over_a_conflict(root: Path, gradle: RecordedGradle) ->
     assert "minSdk 28" in built["build.gradle"]
 
 
-def test_words_without_code_are_refused_before_any_work(tmp_path: Path) -> None:
-    app = open_tiny(tmp_path, TINY.replace('task = "box"', 'task = "box"\nfile = "net.tflite"'))
-    with pytest.raises(KitError, match="can't be used yet"):
+def test_a_kind_that_is_never_trained_is_refused_before_any_work(tmp_path: Path) -> None:
+    app = open_tiny(tmp_path, TINY.replace('task = "box"', 'task = "detect"', 1))
+    with pytest.raises(KitError, match="model cat_box: task") as refused:
         build(app, Screen())
+    assert "give a ready one" in refused.value.fix
     assert not (app.artifacts.root / "data").exists()
+
+
+def test_a_ready_model_has_no_keys_of_training(tmp_path: Path) -> None:
+    with pytest.raises(KitError, match="train is the file's own"):
+        open_tiny(tmp_path, TINY.replace('task = "box"', 'task = "box"\nfile = "net.tflite"', 1))
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,11 @@ from appspec.tflite_file import read_tflite
 from deploy.phone_library.jobs import Job, Ran
 from deploy.phone_library.jvm import missing_gpu_parts
 from deploy.phone_library.litert_gpu import missing_vulkan_parts
+from flow.arm64_check import Arm64Check, Arm64Run, arm64_rows
 from flow.run_model import Runner, Tried, try_model
-from flow.run_words import said
+from flow.run_words import run_rows, said
 from flow.screen import Screen
+from pymodel.inspect.values import NO_NUMBERS
 from tests.deploy.phone_library.required import needs
 from tests.property_models import MODELS
 from tests.tflite_models import conv_chain
@@ -124,7 +126,8 @@ def test_what_is_no_model_is_one_clear_error(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"), [(("--tolerance", "7"), "no share"), (("--inputs", "no/such/folder"), "no such file")]
+    ("arguments", "says"),
+    [(("--tolerance", "7"), "no share"), (("--tolerance", "abc"), "no number"), (("--inputs", "no/such/folder"), "no such file")],
 )
 def test_arguments_that_can_not_be_are_one_clear_error(tmp_path: Path, arguments: tuple[str, ...], says: str) -> None:
     done = run("model.check", str(SHIPPED), *arguments, folder=tmp_path)
@@ -178,6 +181,21 @@ def test_a_wrong_kernel_in_the_middle_is_named(tmp_path: Path, monkeypatch: pyte
     assert tried.first is not None
     assert tried.first.node.index == 3
     assert "differs first at node 3, CONV_2D" in said(tried, 0.01)
+
+
+def test_nan_on_both_agrees_with_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "m.tflite"
+    path.write_bytes(conv_chain(1))
+
+    def compute(jobs: list[Job]) -> list[Ran]:
+        return [Ran("", 1, 1, 1, (), (np.full_like(np.frombuffer(job.inputs[0], np.float32), np.nan).tobytes(),)) for job in jobs]
+
+    monkeypatch.setattr("flow.run_model.runners", lambda: ([Runner("a GPU", "gpu", compute)], []))
+    _, tried, _ = try_model(read_tflite(path), path, None, 0.01, Screen(as_json=True))
+    assert said(tried[0], 0.01) == NO_NUMBERS
+    assert "NaN on both" in str(run_rows(tried, 0.01)[0]["largest difference to its CPU"])
+    on_phone = Arm64Run("a library", "", tried[0].differences, {})
+    assert arm64_rows(Arm64Check({}, (on_phone,)), 0.01)[0]["answers"] == NO_NUMBERS
 
 
 def test_a_crash_is_told_as_a_crash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

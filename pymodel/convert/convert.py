@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from appspec.errors import KitError
+from pymodel.convert.made import OVERFLOWED
 from pymodel.convert.request import Request
 from pymodel.convert.sources.frozen_graph import choose_nodes, read_frozen
 from pymodel.convert.sources.onnx import to_saved_model
@@ -32,11 +33,13 @@ class Conversion:
         model: the file or package.
         report_file: the differences and facts, as JSON beside it.
         report: its content.
+        replaced: an earlier result of the same source lay in its place.
     """
 
     model: Path
     report_file: Path
     report: dict[str, Any]
+    replaced: bool
 
 
 def convert(
@@ -67,7 +70,8 @@ def convert(
             job["request"] = to_saved_model(request, work, log, onnx_packages(), on_step).to_json()
         report = run_isolated("pymodel.convert.work:work", job, log, request.what, on_step)
         held = report["tolerance"]
-        require_agreement(request, [_difference(row) for row in report["outputs"]], held["of"], held["allowed"])
+        differences = [_difference(row) for row in report["outputs"]]
+        require_agreement(request, differences, held["of"], held["allowed"], report["facts"].get(OVERFLOWED, ()))
         return _keep(request, report, work / "made", folder)
 
 
@@ -87,20 +91,37 @@ def _with_nodes(request: Request, inputs: tuple[str, ...], outputs: tuple[str, .
 
 
 def _difference(row: dict[str, Any]) -> Difference:
-    return Difference(row["output"], tuple(row["shape"]), row["largest"], row["mean"], row["range"])
+    return Difference(row["output"], tuple(row["shape"]), row["largest"], row["mean"], row["range"], row["no_numbers"])
 
 
 def _keep(request: Request, report: dict[str, Any], made: Path, folder: Path) -> Conversion:
-    """Moves what was made into its place."""
+    """Moves what was made into its place.
+
+    Raises:
+        KitError: something else than an earlier result of this source lies there.
+    """
     paths = [folder / file["name"] for file in report["files"]]
     for path in paths:
         if path.exists() and path.resolve() == request.source.resolve():
             fix = "give another --output-path: the source is never overwritten"
             raise KitError(request.what, f"the result would lie in {path}, in place of the source", fix)
     report_file = folder / f"{paths[0].name}.json"
+    there = [path for path in paths if path.exists()]
+    if there and not _is_of(report_file, request.source):
+        why = f"{there[0]} is there, and no report beside it says that it was made of {request.source}"
+        raise KitError(request.what, why, "give another --output-path, or move that file away")
     for path in paths:
         if path.is_dir():
             shutil.rmtree(path)
         (made / path.name).replace(path)
     report_file.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
-    return Conversion(paths[0], report_file, report)
+    return Conversion(paths[0], report_file, report, bool(there))
+
+
+def _is_of(report_file: Path, source: Path) -> bool:
+    """A result's report names this source file."""
+    try:
+        named = json.loads(report_file.read_text(encoding="utf-8"))["source"]["file"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
+    return bool(named == str(source.resolve()))

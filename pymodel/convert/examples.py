@@ -53,8 +53,7 @@ def _pictures(request: Request, folder: Path, inputs: Sequence[Input]) -> tuple[
     """Each picture squeezed to the input's size; channels first where the shape says so."""
     what, hint = f"Can't use {folder}", "give an .npz with an array for each input: numpy.savez(FILE, NAME=array, …)"
     if len(inputs) != 1 or not (layout := picture_layout(inputs[0].shape)):
-        named = ", ".join(f"{one.name} {list(one.shape)}" for one in inputs)
-        raise KitError(what, f"pictures fit a model with one picture as input; this one has {named}", hint)
+        raise KitError(what, f"pictures fit a model with one picture as input; this one has {_listed(inputs)}", hint)
     files = sorted(file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES)[:CALIBRATION_COUNT]
     examples: list[Values] = []
     for file in files:
@@ -94,27 +93,37 @@ def _picture(file: Path, one: Input, layout: str, request: Request) -> Array:
 
 
 def _arrays(request: Request, file: Path, inputs: Sequence[Input]) -> tuple[list[Values], str]:
-    """Arrays (N, …) by the names of the inputs; the only array, of an .npy too, for the only input."""
+    """Arrays (N, …) by the names of the inputs; an .npy, which has no names, for the only input."""
     what = f"Can't use {file}"
     try:
         loaded = np.load(file, allow_pickle=False)
         if isinstance(loaded, np.ndarray):
-            arrays = {"": loaded}
+            arrays = {inputs[0].name if len(inputs) == 1 else "": loaded}
         else:
             with loaded:
                 arrays = {name: loaded[name] for name in loaded.files}
     except (OSError, ValueError, AttributeError, EOFError, zipfile.BadZipFile) as error:
         raise KitError(what, f"it is no .npz of arrays ({type(error).__name__})", "write it with numpy.savez") from None
-    if len(inputs) == 1 and len(arrays) == 1:
-        arrays = {inputs[0].name: next(iter(arrays.values()))}
     for one in inputs:
         if one.name not in arrays:
-            raise KitError(what, f"it has no array {one.name}", f"it has {', '.join(arrays)}; name them as the inputs")
+            names = ", ".join(f"{one.name}=…" for one in inputs)
+            why = f"it has no array {one.name}: its arrays are {', '.join(filter(None, arrays)) or 'without names'}"
+            raise KitError(
+                what, f"{why}, the inputs {_listed(inputs)}", f"name the arrays as the inputs: numpy.savez(FILE, {names})"
+            )
         if arrays[one.name].shape[1:] != one.shape[1:]:
             why = f"{one.name} is {list(arrays[one.name].shape)}, the model takes {list(one.shape)}"
             raise KitError(what, why, "its first side counts the inputs, the others are the model's")
-    count = min(min(len(arrays[one.name]) for one in inputs), CALIBRATION_COUNT)
+    counts = {one.name: len(arrays[one.name]) for one in inputs}
+    if len(set(counts.values())) > 1:
+        why = "its arrays count different inputs: " + ", ".join(f"{name} {count}" for name, count in counts.items())
+        raise KitError(what, why, "give each as many rows; row i of all of them is one input of the model")
+    count = min(*counts.values(), CALIBRATION_COUNT)
     if count < 1:
         raise KitError(what, "its arrays are empty", "give at least one input")
     examples: list[Values] = [{one.name: arrays[one.name][i : i + 1].astype(one.dtype) for one in inputs} for i in range(count)]
     return examples, f"{count} inputs of {file}"
+
+
+def _listed(inputs: Sequence[Input]) -> str:
+    return ", ".join(f"{one.name} {list(one.shape)}" for one in inputs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from pymodel.convert.wire import fields, messages, signed, text
@@ -18,10 +19,12 @@ class Placeholder:
 
     Attributes:
         shape: -1 where the graph leaves a side open; None where it leaves all open.
+        default: it has a value where none is given.
     """
 
     name: str
     shape: tuple[int, ...] | None
+    default: bool = False
 
     def __str__(self) -> str:
         sides = "shape open" if self.shape is None else ", ".join("?" if side < 0 else str(side) for side in self.shape)
@@ -36,12 +39,24 @@ class Graph:
         names: of all nodes.
         outputs: nodes whose result no other node takes.
         variables: nodes that hold weights outside the graph; a frozen graph has none.
+        feeds: node → those whose results it takes, or waits for.
     """
 
     names: frozenset[str]
     inputs: tuple[Placeholder, ...]
     outputs: tuple[str, ...]
     variables: tuple[str, ...]
+    feeds: Mapping[str, tuple[str, ...]]
+
+    def open_inputs(self, outputs: Iterable[str], given: Collection[str]) -> list[str]:
+        """Placeholders without a default that `outputs` need beside the nodes `given`, in the graph's order."""
+        waiting, needed = list(outputs), set(given)
+        while waiting:
+            name = waiting.pop()
+            if name not in needed:
+                needed.add(name)
+                waiting += self.feeds.get(name, ())
+        return [one.name for one in self.inputs if one.name in needed and one.name not in given and not one.default]
 
 
 def read_graph(content: memoryview) -> Graph:
@@ -51,30 +66,32 @@ def read_graph(content: memoryview) -> Graph:
         WireError: it is none.
     """
     operators: dict[str, str] = {}
-    taken: set[str] = set()
+    feeds: dict[str, tuple[str, ...]] = {}
     inputs: list[Placeholder] = []
     for node in messages(content, 1):
         name = operator = ""
         attributes: list[memoryview] = []
+        taken: list[str] = []
         for number, value in fields(node):
             if number == 1:
                 name = text(value)
             elif number == 2:
                 operator = text(value)
             elif number == 3:
-                taken.add(text(value).lstrip("^").split(":")[0])
+                taken.append(text(value).lstrip("^").split(":")[0])
             elif number == 5 and isinstance(value, memoryview):
                 attributes.append(value)
-        operators[name] = operator
+        operators[name], feeds[name] = operator, tuple(taken)
         if operator in ("Placeholder", "PlaceholderWithDefault"):
-            inputs.append(Placeholder(name, _shape(attributes)))
+            inputs.append(Placeholder(name, _shape(attributes), operator == "PlaceholderWithDefault"))
+    used = {name for names in feeds.values() for name in names}
     outputs = tuple(
         name
         for name, operator in operators.items()
-        if name not in taken and operator not in SIDE_OPS and not name.endswith(("/switch_f", "/switch_t"))
+        if name not in used and operator not in SIDE_OPS and not name.endswith(("/switch_f", "/switch_t"))
     )
     variables = tuple(name for name, operator in operators.items() if operator in VARIABLES)
-    return Graph(frozenset(operators), tuple(inputs), outputs, variables)
+    return Graph(frozenset(operators), tuple(inputs), outputs, variables, feeds)
 
 
 def _shape(attributes: list[memoryview]) -> tuple[int, ...] | None:

@@ -13,6 +13,10 @@ class UncheckedError(Exception):
     """Why the written file's answer can't be computed on this machine; the file may be right all the same."""
 
 
+OVERFLOWED = "float16_overflowed"
+"""The fact that names weights which float16 can't hold."""
+
+
 @dataclass(frozen=True)
 class Made:
     """What a target module wrote.

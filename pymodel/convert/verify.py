@@ -29,6 +29,7 @@ class Difference:
     Attributes:
         largest, mean: absolute, in the output's own unit.
         range: of the source's values, largest - smallest; their largest size where they are all the same.
+        no_numbers: in words, where values are NaN, or infinite in one of the two alone: nothing is proved then; else empty.
     """
 
     output: str
@@ -36,6 +37,7 @@ class Difference:
     largest: float
     mean: float
     range: float
+    no_numbers: str = ""
 
     @property
     def relative(self) -> float:
@@ -49,7 +51,7 @@ class Difference:
 
 
 def compare(expected: Sequence[Values], answers: Sequence[Values]) -> list[Difference]:
-    """One row an output; values that are no numbers in one of the two alone are an infinite difference."""
+    """One row an output; NaN, and infinities in one of the two alone, are an infinite difference."""
     return [_compare(name, [e[name] for e in expected], [a[name] for a in answers]) for name in expected[0]]
 
 
@@ -60,11 +62,33 @@ def _compare(name: str, expected: Sequence[Array], answers: Sequence[Array]) -> 
     if source.shape != result.shape:
         return Difference(name, shape, float("inf"), float("inf"), 1.0)
     with np.errstate(invalid="ignore"):
-        apart = np.where((source == result) | (np.isnan(source) & np.isnan(result)), 0.0, np.abs(source - result))
+        apart = np.where(source == result, 0.0, np.abs(source - result))
     apart = np.where(np.isnan(apart), np.inf, apart)
     finite = source[np.isfinite(source)]
     span = float(np.ptp(finite) or np.abs(finite).max()) if len(finite) else 0.0
-    return Difference(name, shape, float(apart.max(initial=0.0)), float(apart.mean()) if len(apart) else 0.0, span)
+    mean = float(apart.mean()) if len(apart) else 0.0
+    return Difference(name, shape, float(apart.max(initial=0.0)), mean, span, _no_numbers(expected, answers))
+
+
+def _no_numbers(expected: Sequence[Array], answers: Sequence[Array]) -> str:
+    """Which of the two answers NaN or an infinity, and on how many inputs; empty where they answer numbers."""
+    of = f"of {len(expected)} inputs"
+    nan = sum(bool(np.isnan(one.astype(np.float64)).any()) for one in expected)
+    if nan:
+        return f"answers NaN on {nan} {of} in the source itself"
+    found = sum(not np.array_equal(_no_number(one), _no_number(other)) for one, other in zip(expected, answers, strict=True))
+    if not found:
+        return ""
+    kinds = {"NaN" if np.isnan(one.astype(np.float64)).any() else "infinity" for one in answers if _no_number(one).any()}
+    if not kinds:
+        return f"answers infinity on {found} {of} in the source, numbers in the result"
+    return f"answers {' and '.join(sorted(kinds))} on {found} {of} in the result, not so in the source"
+
+
+def _no_number(values: Array) -> Array:
+    """0 where a value is a number; elsewhere 1 and -1 of the infinities, 2 of NaN."""
+    real = values.astype(np.float64)
+    return np.where(np.isnan(real), 2, np.where(np.isinf(real), np.sign(real), 0))
 
 
 def tolerance(request: Request, quantized: bool = False) -> tuple[Held, float]:
@@ -82,24 +106,51 @@ def tolerance(request: Request, quantized: bool = False) -> tuple[Held, float]:
     return "mean", MEAN
 
 
-def require_agreement(request: Request, differences: Sequence[Difference], kind: Held, allowed: float) -> None:
+MOST_TOLERANCE = 0.05
+"""Largest difference / range that an error proposes to allow: beyond it, the result is another model."""
+
+
+def require_agreement(
+    request: Request, differences: Sequence[Difference], kind: Held, allowed: float, overflowed: Sequence[str] = ()
+) -> None:
     """The result says what the source says, as far as it could be asked.
 
     Args:
         kind, allowed: see tolerance.
+        overflowed: names of weights that float16 can't hold.
 
     Raises:
-        KitError: an output is beyond the tolerance; the worst is named.
+        KitError: an output is no number, or beyond the tolerance; the worst is named.
     """
     if not differences:
         return
+    more = f" and {len(overflowed) - 1} more" if len(overflowed) > 1 else ""
+    cause = f"; float16 overflowed: it holds at most 65504, and weights {overflowed[0]}{more} go beyond" if overflowed else ""
+    for one in differences:
+        if one.no_numbers:
+            fix = REAL_INPUTS if "source itself" in one.no_numbers else _other_mode(request)
+            raise KitError(request.what, f"output {one.output} {one.no_numbers}{cause}", fix)
     worst = max(differences, key=lambda one: one.relative if kind == "largest" else one.relative_mean)
     found = worst.relative if kind == "largest" else worst.relative_mean
     if found <= allowed:
         return
     why = (
         f"output {worst.output} differs from the source's: {kind} difference {found:.2g} of its range {worst.range:.3g} "
-        f"({allowed:g} is allowed)"
+        f"({allowed:g} is allowed){cause}"
     )
-    fix = "nothing was kept; look at the model's operators" if request.quantize == "float32" else "try --quantize float16 or none"
-    raise KitError(request.what, why, f"{fix}; --tolerance {found * 1.1:.2g} lets it pass")
+    wider = found * 1.1
+    proposal = f"; --tolerance {wider:.2g} lets it pass" if kind == "largest" and wider <= MOST_TOLERANCE else ""
+    raise KitError(request.what, why, _other_mode(request) + proposal)
+
+
+REAL_INPUTS = (
+    "give inputs that it is made for (--inputs); where it answers NaN on those too, its weights are broken: train it again"
+)
+
+
+def _other_mode(request: Request) -> str:
+    """What to try where this quantization is no way."""
+    if request.quantize == "float32":
+        return "nothing was kept; look at the model's operators"
+    finer = ["none"] if request.quantize == "float16" or request.to == "c" else ["float16", "none"]
+    return f"nothing was kept; try --quantize {' or '.join(finer)}"

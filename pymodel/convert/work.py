@@ -44,7 +44,7 @@ def work(job: dict[str, Any]) -> dict[str, Any]:
     differences, unchecked = _differences(request, made, compared, expected)
     kind, allowed = tolerance(request, loaded.quantized)
     return {
-        "source": {"file": str(request.source), "kind": request.kind},
+        "source": {"file": str(request.source.resolve()), "kind": request.kind},
         "target": request.to,
         "quantization": request.quantize,
         "inputs": [{"name": one.name, "shape": list(one.shape), "dtype": one.dtype} for one in loaded.inputs],

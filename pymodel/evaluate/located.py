@@ -102,10 +102,11 @@ def draw_object(drawing: Drawing, example: Example) -> None:
 
 
 def point_rows(answer: Answer) -> list[dict[str, object]]:
-    """One a point."""
+    """One a point; points without names have numbers."""
+    names = answer.contract.labels or tuple(str(number) for number in range(len(answer.points)))
     return [
         {"point": name, "x": round(float(x), 1), "y": round(float(y), 1), "confidence": round(float(confidence), 3)}
-        for name, (x, y), confidence in zip(answer.contract.labels, answer.points, answer.confidence, strict=True)
+        for name, (x, y), confidence in zip(names, answer.points, answer.confidence, strict=True)
     ]
 
 

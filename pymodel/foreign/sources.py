@@ -69,6 +69,8 @@ def open_source(file: Path, wishes: Wishes, means: Means) -> Iterator[tuple[Sour
     Raises:
         KitError: it can't be read, or is nothing that the kit takes.
     """
+    if file.is_dir():
+        recognize(file)  # or any folder, however large, would be read
     origin = hash_tree(file) if file.is_dir() else _hash(file)
     if file.suffix == ".tflite" or (file.is_file() and _is_tflite(file)):
         yield Source(file.name, file, origin), wishes

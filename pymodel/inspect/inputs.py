@@ -114,12 +114,13 @@ def _from_npz(model: TfliteFile, tensors: Sequence[Tensor], path: Path, count: i
         raise KitError(f"--inputs {path} can't be read", str(error), "write it with numpy.savez") from error
     names = model.signatures[0].inputs if model.signatures else {}
     arguments = {index: name for name, index in names.items()}
-    columns = []
+    columns, by_order = [], []
     for i, tensor in enumerate(tensors):
         candidates = (arguments.get(tensor.index, ""), tensor.name, tensor.name.split(":")[0], f"arr_{i}")
         name = next((one for one in candidates if one in found), None)
         if name is None and len(found) == len(tensors):
             name = list(found)[i]
+            by_order.append(f"{name} as {tensor.name}")
         if name is None:
             wanted = ", ".join(one.name for one in tensors)
             raise KitError(
@@ -127,8 +128,12 @@ def _from_npz(model: TfliteFile, tensors: Sequence[Tensor], path: Path, count: i
             )
         columns.append(_samples_of(found[name], tensor, path))
     several = min(len(column) for column in columns)
+    if several < max(len(column) for column in columns):
+        counts = ", ".join(f"{tensor.name} {len(column)}" for tensor, column in zip(tensors, columns, strict=True))
+        raise KitError(f"--inputs {path} does not fit", f"its arrays count different samples: {counts}", "give each as many")
     values = tuple(tuple(column[k] for column in columns) for k in range(min(several, count)))
-    return Samples(f"{len(values)} of {several} samples of {path.name}", values)
+    order = f" (arrays in their order: {', '.join(by_order)})" if by_order else ""
+    return Samples(f"{len(values)} of {several} samples of {path.name}{order}", values)
 
 
 def _samples_of(array: npt.NDArray[np.generic], tensor: Tensor, path: Path) -> list[bytes]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -35,20 +36,35 @@ class Difference:
 
     Attributes:
         largest: of all values.
-        share: of the other's range, or of its largest value where all are alike; infinite where one is no number, or the counts
-            differ.
+        share: of the other's range, or of its largest value where all are alike; infinite where one of two is no number, or the
+            counts differ.
+        no_numbers: both are NaN somewhere: the share is of the other values, and proves nothing.
     """
 
     largest: float
     share: float
+    no_numbers: bool = False
 
 
 def difference(answer: Values, reference: Values) -> Difference:
     """How far an answer is from the reference, as the CPU's."""
-    if answer.shape != reference.shape or not np.array_equal(np.isfinite(answer), np.isfinite(reference)):
-        return Difference(float("inf"), float("inf"))
     finite = np.isfinite(reference)
+    if answer.shape != reference.shape or not (
+        np.array_equal(finite, np.isfinite(answer)) and np.array_equal(answer[~finite], reference[~finite], equal_nan=True)
+    ):
+        return Difference(float("inf"), float("inf"))
+    no_numbers = bool(np.isnan(reference).any())
     answer, reference = answer[finite], reference[finite]
     largest = float(np.abs(answer - reference).max()) if reference.size else 0.0
     span = (float(np.ptp(reference)) or float(np.abs(reference).max()) or 1.0) if reference.size else 1.0
-    return Difference(largest, largest / span)
+    return Difference(largest, largest / span, no_numbers)
+
+
+def worst(differences: Sequence[Difference]) -> Difference:
+    """Of several samples of one output: the largest share, and whether any of them holds no numbers."""
+    largest = max(differences, key=lambda one: one.share)
+    return replace(largest, no_numbers=any(one.no_numbers for one in differences))
+
+
+NO_NUMBERS = "answers are not numbers here too"
+"""The verdict where both processors answer NaN: neither agreement nor difference."""

@@ -28,10 +28,10 @@ NAMES = [
     "phones' ARM64 libraries",
     "phones' library in a JVM",
     "phones' GPU delegate in a JVM",
+    "LiteRT's newest GPU delegate",
     "ONNX converter",
     "Core ML",
     "TinyML",
-    "LiteRT's newest GPU delegate",
 ]
 
 
@@ -57,10 +57,10 @@ def test_a_fresh_machine_misses_nothing_the_kit_does_not_bring(cache: Path) -> N
         "phones' ARM64 libraries": "optional" if missing_parts() else "found",
         "phones' library in a JVM": "optional" if missing_parts("x86_64") else "found",
         "phones' GPU delegate in a JVM": "optional" if missing_gpu_parts() else "found",
+        "LiteRT's newest GPU delegate": "optional" if missing_vulkan_parts() else "found",
         "ONNX converter": "optional",
         "Core ML": "found" if find_spec("coremltools") else "optional",
         "TinyML": "found" if find_spec("tflite_micro") else "optional",
-        "LiteRT's newest GPU delegate": "optional" if missing_vulkan_parts() else "found",
     }
     assert all(row["fix"] for row in rows.values() if row["status"] == "not yet")
     assert not cache.exists(), "looking makes nothing"

@@ -134,7 +134,8 @@ def camera_app(folder: Path) -> PhoneApp:
     project = folder / "android"
     project.mkdir()
     contract = finger_project(project)
-    add_kind(project, "classify")  # whose answers the screen shows as well
+    for kind in ("classify", "detect", "mask", "raw"):  # whose answers the screen shows as well
+        add_kind(project, kind)
     return compiled(project, contract, [FRAME_SOURCES, KOTLIN / "camera"], folder / "gradle.log")
 
 

@@ -18,6 +18,7 @@ CAMERA = (
     "settings.ExitReasonsTest",
     "DriverScreenTest",
     "model.VariantPipelineTest",
+    "ForeignAnswersTest",
     "CameraServiceTest",  # last: Robolectric's own image readers crash where these of ours came first
 )
 SENSOR = ("SensorScreenTest", "MonitorTest", "sensors.PhoneSensorsTest", "window.VariantWindowTest")

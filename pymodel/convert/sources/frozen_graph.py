@@ -63,7 +63,8 @@ def choose_nodes(request: Request, graph: Graph) -> tuple[tuple[str, ...], tuple
     """Names of the input and output nodes: those given, else the graph's only ones.
 
     Raises:
-        KitError: a name isn't in the graph, or none was given and there are several; all candidates are named.
+        KitError: a name isn't in the graph, or none was given and there are several; all candidates are named. Or the
+            outputs need a placeholder beside the inputs.
     """
     inputs = request.input_names or _only(request, graph.inputs, "input", "--input-node-name")
     outputs = request.output_names or _only(request, graph.outputs, "output", "--output-node-name")
@@ -76,6 +77,13 @@ def choose_nodes(request: Request, graph: Graph) -> tuple[tuple[str, ...], tuple
                 close = difflib.get_close_matches(_node(name), sorted(graph.names), 3)
                 hint = ", ".join(dict.fromkeys([*close, *offered[:8]])) or "no such nodes"
                 raise KitError(request.what, f"the graph has no node {name}", f"{flag} is one of: {hint}")
+    missing = graph.open_inputs(map(_node, outputs), set(map(_node, inputs)))
+    if missing:
+        placeholders = ", ".join(str(one) for one in graph.inputs if one.name in missing)
+        why = (
+            f"{', '.join(outputs)} also take{'s' * (len(outputs) == 1)} the placeholder{'s' * (len(missing) > 1)} {placeholders}"
+        )
+        raise KitError(request.what, f"{why}, which no input feeds", f"--input-node-name {','.join((*inputs, *missing))}")
     return tuple(map(_plain, inputs)), tuple(map(_plain, outputs))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from appspec.errors import KitError
+from appspec.tflite_file import read_tflite
 from pymodel.convert.lite_model import LiteModel
 from pymodel.convert.loaded import Input, Loaded
 from pymodel.convert.request import Request, check_shape_names, fixed_shape
@@ -16,6 +17,7 @@ def load(request: Request) -> Loaded:
     Raises:
         KitError: it can't be loaded; an input's size isn't certain.
     """
+    read_tflite(request.source)  # says of a damaged file where it ends, which LiteRT doesn't
     try:
         model = LiteModel(request.source.read_bytes())
         declared = {details["name"]: _declared(details) for details in model.inputs()}

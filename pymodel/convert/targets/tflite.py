@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from appspec.errors import KitError
+from appspec.tflite_file import TfliteFile, read_tflite
 from pymodel.convert.lite_model import LiteModel
 from pymodel.convert.loaded import Loaded, Values
-from pymodel.convert.made import Made
+from pymodel.convert.made import OVERFLOWED, Made
 from pymodel.convert.request import Request
 from pymodel.convert.signature import with_shapes, with_signature
 from pymodel.convert.tflite import Converter
@@ -31,7 +32,15 @@ def make(loaded: Loaded, request: Request, calibration: Sequence[Values], folder
     path.write_bytes(content)
     model = LiteModel(content)
     model.allocate()
-    return Made((path,), model.run, LITERT)
+    beyond = overflowed(read_tflite(path)) if request.quantize == "float16" else []
+    return Made((path,), model.run, LITERT, {OVERFLOWED: beyond} if beyond else {})
+
+
+def overflowed(model: TfliteFile) -> list[str]:
+    """Names of float16 weights at the end of what float16 holds: the converter cuts larger ones there."""
+    constants = [one for graph in model.graphs for one in graph.tensors if one.constant and one.dtype == "float16"]
+    most = np.finfo(np.float16).max
+    return [one.name for one in constants if (np.abs(np.frombuffer(model.constant(one), np.float16)) >= most).any()]
 
 
 def tflite_content(loaded: Loaded, request: Request, calibration: Sequence[Values], log: Path) -> tuple[bytes, str]:

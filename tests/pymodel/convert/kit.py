@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from appspec.errors import KitError
+from pymodel.convert.made import OVERFLOWED
 from pymodel.convert.recognize import recognize
 from pymodel.convert.request import Request
 from pymodel.convert.verify import Difference, require_agreement
@@ -40,9 +41,11 @@ def convert_here(path: Path, **wishes: Any) -> Made:
     request = Request(path, recognize(path), **wishes)
     report = work({"request": request.to_json(), "folder": str(folder / "made"), "log": str(folder / "log")})
     differences = [
-        Difference(**{key: row[key] for key in ("output", "shape", "largest", "mean", "range")}) for row in report["outputs"]
+        Difference(**{key: row[key] for key in ("output", "shape", "largest", "mean", "range", "no_numbers")})
+        for row in report["outputs"]
     ]
-    require_agreement(request, differences, report["tolerance"]["of"], report["tolerance"]["allowed"])
+    held = report["tolerance"]
+    require_agreement(request, differences, held["of"], held["allowed"], report["facts"].get(OVERFLOWED, ()))
     return Made(report, folder / "made")
 
 

@@ -47,6 +47,9 @@ def test_the_studys_own_command(kit: Kit, models: Path, tmp_path: Path) -> None:
         (("--model", "{models}/net.keras", "--to", "onnx"), "no target"),
         (("--model", "{models}/net.keras", "--quantize", "auto"), "no quantization"),
         (("--model", "{models}/net.keras", "--std", "0"), "can't be used"),
+        (("--model", "{models}/net.keras", "--mean", "abc"), "no number"),
+        (("--model", "{models}/net.keras", "--to", "c", "--type", "tflite"), "contradict each other"),
+        (("--model", "{models}/net.keras", "--output-path", "{models}/net.keras"), "it is a file"),
         (("--model", "{models}/net.keras", "--inputs", "/nowhere"), "there is no /nowhere"),
         (("--model", "{models}/net.keras", "--input-shape", "image"), "NAME=SIDE"),
         (("--model", "{models}/net.keras", "--tolerance", "much"), "no number"),
@@ -77,6 +80,24 @@ def test_the_source_is_never_overwritten(models: Path, tmp_path: Path) -> None:
     assert source.read_bytes() == before
 
 
+def test_a_result_replaces_only_one_of_the_same_source(models: Path, tmp_path: Path) -> None:
+    folders = tmp_path / "one", tmp_path / "two"
+    for folder in folders:
+        folder.mkdir()
+        (folder / "m.tflite").write_bytes((models / "free.tflite").read_bytes())
+    one, two = (Request(folder / "m.tflite", "tflite", shapes={"picture": (1, 8, 8, 3)}) for folder in folders)
+    out, log = tmp_path / "out", tmp_path / "log"
+    assert not convert(one, out, log).replaced
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    assert convert(one, out, log).replaced
+    with pytest.raises(KitError, match="no report beside it says that it was made of"):
+        convert(two, out, log)
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+    (out / "m.tflite.json").unlink()
+    with pytest.raises(KitError, match="no report beside it"):
+        convert(one, out, log)
+
+
 def test_a_model_of_the_kits_own_is_compared_on_its_apps_data(tmp_path: Path) -> None:
     folder = tmp_path / "build" / "app" / "models" / "cat_box"
     for name in ("train/model.keras", "convert/inputs.npy"):
@@ -88,7 +109,20 @@ def test_a_model_of_the_kits_own_is_compared_on_its_apps_data(tmp_path: Path) ->
 
 def test_names_are_separated_by_commas(models: Path) -> None:
     wishes = Wishes(
-        None, str(models / "net.pb"), "image:0", "Identity, Identity_1", "", (), "tflite", "none", None, 0, 1, None, None
+        None,
+        str(models / "net.pb"),
+        "image:0",
+        "Identity, Identity_1",
+        "",
+        (),
+        "tflite",
+        None,
+        "none",
+        None,
+        "0",
+        "1",
+        None,
+        None,
     )
     request = conversion_request(wishes)
     assert request.input_names == ("image:0",)

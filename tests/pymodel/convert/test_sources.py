@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 
 from pymodel.convert.convert import convert, convert_to_tflite
@@ -67,6 +69,39 @@ def test_a_frozen_graphs_nodes_are_found_or_offered(models: Path) -> None:
     error = refused(models / "hourglass.pb", output_names=("hourglass_out_2",), shapes=shapes)
     assert "no node hourglass_out_2" in error.why
     assert "hourglass_out_3" in error.fix
+
+
+def test_a_placeholder_that_is_left_out_is_named_with_the_whole_flag(tmp_path: Path) -> None:
+    v1 = tf.compat.v1
+    with tf.Graph().as_default() as graph:
+        image, other = v1.placeholder(tf.float32, [1, 8], name="image"), v1.placeholder(tf.float32, [1, 8], name="other")
+        training = v1.placeholder_with_default(1.0, [], name="training")
+        tf.multiply(image + other, training, name="both")
+        tf.nn.relu(image, name="alone")
+    path = tmp_path / "m.pb"
+    path.write_bytes(graph.as_graph_def().SerializeToString())
+    error = refused(path, input_names=("image:0",), output_names=("both",))
+    assert "both also takes the placeholder other [1, 8]" in error.why
+    assert error.fix == "--input-node-name image:0,other"
+    assert convert_here(path, input_names=("image",), output_names=("alone",)).outputs == {"alone": [1, 8]}
+
+
+def test_weights_beyond_float16_are_named(tmp_path: Path) -> None:
+    inputs = keras.Input((4,), name="x")
+    dense = keras.layers.Dense(2, name="large")
+    model = keras.Model(inputs, dense(inputs))
+    dense.set_weights([np.full((4, 2), 1e5, np.float32), np.zeros(2, np.float32)])
+    model.save(tmp_path / "m.keras")
+    error = refused(tmp_path / "m.keras", quantize="float16")
+    assert "float16 overflowed: it holds at most 65504" in error.why
+    assert "large" in error.why
+    assert error.fix.endswith("try --quantize none")
+
+
+def test_a_ready_file_that_is_cut_is_told_where(models: Path, tmp_path: Path) -> None:
+    path = tmp_path / "cut.tflite"
+    path.write_bytes((models / "free.tflite").read_bytes()[:700])
+    assert "it ends before" in refused(path).why
 
 
 def test_loops_and_branches_of_tf1_stay(models: Path) -> None:
@@ -175,6 +210,12 @@ def test_inputs_that_do_not_fit_are_said(models: Path, pictures: Path, tmp_path:
     assert "has no array b" in refused(models / "odd", inputs=tmp_path / "inputs.npz", **odd).why
     np.savez(tmp_path / "inputs.npz", a=np.ones((3, 4), np.float32), b=np.ones((3, 5), np.float32))
     assert "b is [3, 5], the model takes [1, 4]" in refused(models / "odd", inputs=tmp_path / "inputs.npz", **odd).why
+    np.savez(tmp_path / "inputs.npz", a=np.ones((3, 4), np.float32), b=np.ones((2, 4), np.float32))
+    assert "different inputs: a 3, b 2" in refused(models / "odd", inputs=tmp_path / "inputs.npz", **odd).why
+    np.savez(tmp_path / "inputs.npz", picture=np.ones((3, 4, 4, 3), np.float32))
+    error = refused(models / "net.keras", inputs=tmp_path / "inputs.npz")
+    assert "no array image: its arrays are picture, the inputs image [1" in error.why
+    assert "numpy.savez(FILE, image=…)" in error.fix
     (tmp_path / "inputs.npz").write_bytes(b"no archive")
     assert "no .npz of arrays" in refused(models / "odd", inputs=tmp_path / "inputs.npz", **odd).why
     (tmp_path / "empty").mkdir()

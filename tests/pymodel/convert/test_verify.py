@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from appspec.errors import KitError
+from pymodel.convert.loaded import Array
 from pymodel.convert.request import Request
 from pymodel.convert.verify import compare, require_agreement, tolerance
 
@@ -23,8 +25,9 @@ def test_differences_by_hand() -> None:
 
 
 def test_no_number_is_no_agreement_but_the_same_infinity_is() -> None:
-    same = {"a": np.float32([np.inf, np.nan, 1])}
+    same = {"a": np.float32([np.inf, -np.inf, 1])}
     assert compare([same], [same])[0].largest == 0
+    assert not compare([same], [same])[0].no_numbers
     assert compare([{"a": np.float32([1, 2])}], [{"a": np.float32([1, np.nan])}])[0].largest == np.inf
     assert compare([{"a": np.float32([1, 2])}], [{"a": np.float32([1])}])[0].largest == np.inf
 
@@ -36,6 +39,44 @@ def test_the_worst_output_is_named() -> None:
     require_agreement(REQUEST, found, "largest", 0.5)
     with pytest.raises(KitError, match="output wrong differs"):
         require_agreement(REQUEST, found, "largest", 0.4)
+
+
+NAN, INF, ONE = ([np.float32([value, 2])] for value in (np.nan, np.inf, 1))
+
+
+@pytest.mark.parametrize(
+    ("expected", "answers", "words"),
+    [
+        (NAN, NAN, "in the source itself"),
+        (NAN, ONE, "in the source itself"),
+        (ONE, NAN, "NaN on 1 of 1 inputs in the result"),
+        (ONE, INF, "infinity on 1 of 1 inputs in the result"),
+        (INF, ONE, "infinity on 1 of 1 inputs in the source, numbers in the result"),
+    ],
+)
+def test_what_is_no_number_is_an_error_whatever_is_allowed(expected: list[Array], answers: list[Array], words: str) -> None:
+    found = compare([{"scores": one} for one in expected], [{"scores": one} for one in answers])
+    with pytest.raises(KitError) as caught:
+        require_agreement(REQUEST, found, "largest", 1e9)
+    assert "output scores answers" in caught.value.why
+    assert words in caught.value.why
+
+
+@pytest.mark.parametrize(
+    ("wishes", "apart", "fix"),
+    [
+        ({}, 0.03, "operators; --tolerance 0.033 lets it pass"),
+        ({"quantize": "float16"}, 0.03, "try --quantize none; --tolerance 0.033 lets it pass"),
+        ({"quantize": "float16"}, 0.46, "try --quantize none"),
+        ({"quantize": "dynamic"}, 0.46, "try --quantize float16 or none"),
+        ({"quantize": "int8", "to": "c"}, 0.46, "try --quantize none"),
+    ],
+)
+def test_the_way_out_is_another_mode_and_no_tolerance_beyond_reason(wishes: dict[str, Any], apart: float, fix: str) -> None:
+    found = compare([{"a": np.float32([0, 1])}], [{"a": np.float32([0, 1 + apart])}])
+    with pytest.raises(KitError) as caught:
+        require_agreement(Request(Path("m.keras"), "keras", **wishes), found, "largest", 1e-3)
+    assert caught.value.fix.endswith(fix)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from appspec.tflite_file import Quantization, Tensor, TfliteFile, read_tflite
 from pymodel.inspect.cut import cut_after, needed_nodes
 from pymodel.inspect.first_difference import comparable_nodes, first_difference
 from pymodel.inspect.inputs import read_samples
-from pymodel.inspect.values import difference, real_values
+from pymodel.inspect.values import difference, real_values, worst
 from tests.property_models import MODELS
 from tests.tflite_models import conv_chain
 
@@ -88,8 +89,23 @@ def test_differences_are_shares_of_the_range() -> None:
     assert difference(np.array([0.0, np.nan]), reference).share == float("inf")
     assert difference(np.array([0.0]), reference).share == float("inf")
     assert difference(np.array([np.inf, 1.0]), np.array([np.inf, 1.0])).share == 0.0
+    assert difference(np.array([np.inf, 1.0]), np.array([-np.inf, 1.0])).share == float("inf")
+    assert difference(np.array([np.nan, 1.0]), np.array([np.inf, 1.0])).share == float("inf")
+    nan = difference(np.array([np.nan, 1.0]), np.array([np.nan, 1.0]))
+    assert (nan.share, nan.no_numbers) == (0.0, True)
+    assert worst([nan, difference(np.array([0.0, 9.0]), reference)]).no_numbers
     assert difference(np.array([6.0, 6.0]), np.array([4.0, 4.0])).share == pytest.approx(0.5)
     assert difference(np.array([]), np.array([])).share == 0.0
+
+
+def test_arrays_of_other_names_or_counts_are_said(tmp_path: Path) -> None:
+    model = _model(tmp_path, conv_chain(1))
+    np.savez(tmp_path / "in.npz", foo=np.zeros((2, 8, 8, 3), np.float32))
+    assert read_samples(model, tmp_path / "in.npz", 2).said.endswith("(arrays in their order: foo as tensor_0)")
+    two = replace(model, graphs=(replace(model.main, inputs=model.main.inputs * 2),))
+    np.savez(tmp_path / "in.npz", arr_0=np.zeros((2, 8, 8, 3), np.float32), arr_1=np.zeros((3, 8, 8, 3), np.float32))
+    with pytest.raises(KitError, match="different samples: tensor_0 2, tensor_0 3"):
+        read_samples(two, tmp_path / "in.npz", 2)
 
 
 def test_noise_is_in_the_declared_range_and_the_same_each_time() -> None:

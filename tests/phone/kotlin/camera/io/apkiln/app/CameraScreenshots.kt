@@ -51,6 +51,8 @@ class CameraScreenshots {
     private val out = File(System.getProperty("apkiln.out"))
     private val shift = System.getProperty("apkiln.shift", "0").toFloat()
 
+    private val foreign = ForeignAnswers(shift)
+
     private val state = DelegateState(
         Candidate.cpu(2), Cause.FASTEST,
         listOf(
@@ -77,6 +79,7 @@ class CameraScreenshots {
     private fun visible(found: Boolean, vararg classes: Pair<String, Float>): VisibleAnswer<*> {
         val answer = ClassAnswer(classes.map { it.first })
         classes.forEachIndexed { k, (_, probability) -> answer.probability[k] = probability }
+        answer.rank()
         answer.found = found
         return VisibleAnswer(ClassifyKind, answer)
     }
@@ -130,6 +133,41 @@ class CameraScreenshots {
     @Test
     @Config(qualifiers = "ko-$DARK")
     fun unsure() = draw("unsure-korean", result(null, visible(false, "cat" to 0.55f, "dog" to 0.45f)))
+
+    @Test
+    @Config(qualifiers = PORTRAIT)
+    fun guessOfMany() {
+        val likely = arrayOf("tiger cat" to 0.41f, "Egyptian cat" to 0.3f, "lynx" to 0.14f, "space heater" to 0.06f, "tub" to 0.01f)
+        draw("guess-of-many", result(null, visible(true, *likely, *Array(996) { "class $it" to 0.0001f })))
+    }
+
+    @Test
+    @Config(qualifiers = PORTRAIT)
+    fun objects() = draw("objects", result(null, foreign.objects(listOf("cat", "dog", "potted plant"))))
+
+    @Test
+    @Config(qualifiers = "ko-$DARK", fontScale = 2f)
+    fun objectsLargeKorean() = draw("objects-large-korean", result(null, foreign.objects(emptyList(), points = 3)))
+
+    @Test
+    @Config(qualifiers = PORTRAIT)
+    fun mask() = draw("mask", result(null, foreign.mask(3, listOf("background", "person", "chair"))))
+
+    @Test
+    @Config(qualifiers = "ko-$LANDSCAPE")
+    fun maskInLandscapeKorean() = draw("mask-landscape-korean", result(null, foreign.mask(2, emptyList())))
+
+    @Test
+    @Config(qualifiers = PORTRAIT)
+    fun raw() = draw("raw", result(null, foreign.raw(8)))
+
+    @Test
+    @Config(qualifiers = LANDSCAPE)
+    fun rawInLandscape() = draw("raw-landscape", result(null, foreign.raw(6)))
+
+    @Test
+    @Config(qualifiers = "ko-$DARK", fontScale = 2f)
+    fun rawLargeKorean() = draw("raw-large-korean", result(null, foreign.raw(8)))
 
     @Test
     @Config(qualifiers = PORTRAIT)

@@ -30,12 +30,15 @@ data class PictureSize(val width: Int, val height: Int) {
             sizes.filter { it.shorter > 0 }.minByOrNull { it.cost(shorterSide) }
 
         /**
-         * The shorter side that a chain of models wants: twice the input of a model that sees the whole picture, four times
-         * that of one that sees a box in it, another model's or its own. Cameras list few sizes below 480; above 1080 takes
-         * time without any gain.
+         * The shorter side that a chain of models wants: twice the longer side of the input of a model that sees the whole
+         * picture, four times that of one that sees a box in it, another model's or its own. Cameras list few sizes below 480;
+         * above 1080 takes time without any gain.
          */
         fun wantedSide(contracts: List<ModelContract>): Int =
-            contracts.maxOf { it.input.shape[1] * if (it.cropsToBox) 4 else 2 }.coerceIn(LEAST, MOST)
+            contracts.maxOf { contract ->
+                val size = InputSize.of(contract)
+                maxOf(size.width, size.height) * if (contract.cropsToBox) 4 else 2
+            }.coerceIn(LEAST, MOST)
 
         private val ModelContract.cropsToBox get() = cropPolicy.run { follows == Follows.BOX || zoomMargin > 0f }
     }

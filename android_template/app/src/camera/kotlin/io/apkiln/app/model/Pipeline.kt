@@ -16,8 +16,8 @@ import java.nio.ByteBuffer
  * refineBelowIou: this corrects a box that is a little off. One that looks at the whole picture runs a second time, on its
  * own box with its zoomMargin, if that is a smaller region. If the last model's mean confidence is below its
  * tileBelowConfidence, the object may be too small in the whole picture: then the chain also runs on tiles of it, whose side
- * is tileSide of its longer side (of the region that holds it, if inputs aren't square), and the most confident result counts. It doesn't if the first model found something so
- * large that tiles may cut it.
+ * is tileSide of its longer side (of the region that holds it, if inputs aren't square), and the most confident result counts.
+ * It doesn't if the first model found something so large that tiles may cut it.
  *
  * For one thread. The runners that [startRunner] makes are closed by [close].
  *

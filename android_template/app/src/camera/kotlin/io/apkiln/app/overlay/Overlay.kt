@@ -84,7 +84,8 @@ class Overlay(private val context: Context) {
     /** Draws [words] on a plate whose corner is ([x], [y]), moved as far as needed to fit on the view. */
     fun drawLabel(words: String, x: Float, y: Float) {
         if (words.isEmpty()) return
-        drawPlate(words, x, y.coerceAtMost(viewBottom - labelHeight()).coerceAtLeast(viewTop), R.color.overlay_outline, R.color.overlay_text)
+        val labelTop = y.coerceAtMost(viewBottom - labelHeight()).coerceAtLeast(viewTop)
+        drawPlate(words, x, labelTop, R.color.overlay_outline, R.color.overlay_text)
     }
 
     /**

@@ -1,10 +1,10 @@
 package io.apkiln.app.classify
 
-import android.graphics.Paint
 import android.graphics.RectF
 import androidx.annotation.ColorRes
 import io.apkiln.app.R
 import io.apkiln.app.overlay.Overlay
+import io.apkiln.app.overlay.fitting
 
 /**
  * Draws the most probable class and those after it as bars as long as they are probable; says so if the model is unsure. Of few classes
@@ -41,17 +41,9 @@ internal class ClassBars(private val overlay: Overlay) {
         canvas.clipRect(row.left, row.top, row.left + row.width() * share.coerceIn(0f, 1f), row.bottom)
         canvas.drawRoundRect(row, space, space, overlay.fill(bar))
         canvas.restore()
-        val fitting = fitting(words, row.width() - 2 * space, text)
+        val fitting = words.fitting(row.width() - 2 * space, text, TAIL)
         canvas.drawText(fitting, row.left + space, row.top + space / 2 - text.ascent(), text)
         row.top = row.bottom + space / 2
-    }
-
-    /** Cuts out the middle of a label that is too long for its row, so that its percentage stays. */
-    private fun fitting(words: String, width: Float, text: Paint): String {
-        if (text.measureText(words) <= width) return words
-        val end = words.takeLast(TAIL)
-        val room = width - text.measureText(ELLIPSIS + end)
-        return words.take(text.breakText(words, true, room.coerceAtLeast(0f), null)) + ELLIPSIS + end
     }
 
     private companion object {
@@ -62,7 +54,6 @@ internal class ClassBars(private val overlay: Overlay) {
 
         /** Less is not drawn below the runner-up. */
         const val WORTH_A_ROW = 0.05f
-        const val ELLIPSIS = "…"
 
         /** The length of " 100 %". */
         const val TAIL = 6

@@ -4,8 +4,8 @@ package io.apkiln.app.model
  * What the app knows about a model: read from the `.tflite` when the app was generated, see ModelContracts. The twin of
  * appspec/contract.py, from whose types that file is written: what a model's file doesn't say is null.
  *
- * [task] is the kind of task, the name of its package; [decoder] reads the [outputs] in their order; [crop] is where the model looks in a picture, null if it takes none.
- * The names [InputContract.argument] and [OutputContract.argument] belong to [signature].
+ * [task] is the kind of task, the name of its package; [decoder] reads the [outputs] in their order; [crop] is where the model
+ * looks in a picture, null if it takes none. The names [InputContract.argument] and [OutputContract.argument] belong to [signature].
  */
 data class ModelContract(
     val name: String,

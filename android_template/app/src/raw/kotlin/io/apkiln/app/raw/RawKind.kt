@@ -5,6 +5,7 @@ import io.apkiln.app.R
 import io.apkiln.app.model.ModelContract
 import io.apkiln.app.overlay.Overlay
 import io.apkiln.app.task.PictureKind
+import java.util.Locale
 
 /** A model whose outputs are shown as they are: name, shape, range, histogram, largest values. */
 object RawKind : PictureKind<RawAnswer> {
@@ -18,7 +19,11 @@ object RawKind : PictureKind<RawAnswer> {
 
 /** From the lowest to the highest value. */
 internal fun OutputFigures.range(resources: Resources): String =
-    if (strange == size) resources.getString(R.string.raw_no_number) else resources.getString(R.string.raw_range, number(lowest), number(highest))
+    if (strange == size) {
+        resources.getString(R.string.raw_no_number)
+    } else {
+        resources.getString(R.string.raw_range, number(lowest), number(highest))
+    }
 
 /** The largest values with their labels, or with their places where not every value has one. */
 internal fun OutputFigures.largest(resources: Resources): String = (0 until topCount).joinToString("  ·  ") { place ->
@@ -27,6 +32,6 @@ internal fun OutputFigures.largest(resources: Resources): String = (0 until topC
 }
 
 /** Four digits, as people write them where that is short. */
-internal fun number(value: Float): String = String.format(java.util.Locale.ROOT, "%.4g", value).let {
+internal fun number(value: Float): String = String.format(Locale.ROOT, "%.4g", value).let {
     if ('e' in it || '.' !in it) it else it.trimEnd('0').trimEnd('.')
 }

@@ -1,0 +1,39 @@
+"""Tables on terminals of every width: no word is broken that need not be, nothing is lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from flow.screen import NOTHING, Screen
+
+COLUMNS = ("op", "nodes", "CPU TFLite 2.16.1", "CPU LiteRT 1.4", "GPU", "NNAPI", "host_ms")
+ROWS = [dict.fromkeys(COLUMNS, "whole: 81 of 81 nodes") | {"op": "DEPTHWISE_CONV_2D 3"}]
+
+
+def printed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, width: int) -> str:
+    monkeypatch.setenv("COLUMNS", str(width))
+    Screen().table("Places", COLUMNS, ROWS, "a note")
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("width", [50, 60, 70, 80, 100, 200])
+def test_no_word_is_broken_and_no_line_too_long(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    text = printed(capsys, monkeypatch, width)
+    assert all(len(line) <= width for line in text.splitlines())
+    for word in ("DEPTHWISE_CONV_2D", "LiteRT", "NNAPI", "2.16.1", "host", "a note"):
+        assert word in text
+    assert text.count("whole:") == len(COLUMNS) - 1
+
+
+def test_a_narrow_terminal_gets_records_and_a_wide_one_a_table(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "• op " in printed(capsys, monkeypatch, 50)
+    assert "┃ op " in printed(capsys, monkeypatch, 120)
+
+
+def test_no_rows_are_said(capsys: pytest.CaptureFixture[str]) -> None:
+    Screen().table("Found", ("model", "label"), [], "a note")
+    assert capsys.readouterr().out == f"Found: {NOTHING}\na note\n"
