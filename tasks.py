@@ -351,8 +351,9 @@ def model_check(
         from flow.arguments import number
         from flow.inspect import model_check as judge
 
-        share = number("--tolerance", tolerance, "0.01")
-        judge(Path(file), run, Path(inputs) if inputs else None, share, analyzer, screen, arm64)
+        judge(
+            Path(file), run, arm64, Path(inputs) if inputs else None, number("--tolerance", tolerance, "0.01"), analyzer, screen
+        )
 
 
 @task(help={"fast": "only the style, type and import checks"})

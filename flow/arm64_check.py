@@ -139,7 +139,12 @@ def arm64_rows(check: Arm64Check, tolerance: float) -> list[dict[str, object]]:
             rows.append({"library": run.library, "answers": f"no: {run.error}"})
         for name, one in run.differences.items():
             says = "OTHERWISE" if one.share > tolerance else NO_NUMBERS if one.no_numbers else "as here"
-            row = {"library": run.library, "answers": says, "output": name, "largest": f"{one.largest:.2g}"}
+            row = {
+                "library": run.library,
+                "answers": says,
+                "output": name,
+                "largest": f"{one.largest:.2g}" + ", NaN on both" * one.no_numbers,
+            }
             rows.append({**row, "largest / range": f"{one.share:.1e}", **counts})
     return rows
 

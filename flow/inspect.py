@@ -60,7 +60,7 @@ def model_info(file: Path, html: Path | None, screen: Screen) -> None:
 
 
 def model_check(
-    file: Path, run: bool, inputs: Path | None, tolerance: float, analyzer: bool, screen: Screen, arm64: bool = False
+    file: Path, run: bool, arm64: bool, inputs: Path | None, tolerance: float, analyzer: bool, screen: Screen
 ) -> None:
     """Where a model may run, by our tables; with `run`, what GPU delegates here make of it; with `arm64`, phones' libraries.
 

@@ -21,14 +21,14 @@ from tests.deploy.phone_library.required import on_arm64
 
 def wishes(model: Path, out: Path, representative: Path | None) -> Wishes:
     inputs = str(representative) if representative else None
-    return Wishes(str(model), None, "", "", "", (), "tflite", "none", inputs, 0.0, 1.0, None, str(out))
+    return Wishes(str(model), None, "", "", "", (), "tflite", None, "none", inputs, "0", "1", None, str(out))
 
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("source") / "dense.keras"
     dense_models.dense_network().save(path)
-    np.savez(path.with_name("inputs.npz"), dense_models.inputs(24))
+    np.save(path.with_name("inputs.npy"), dense_models.inputs(24))
     return path
 
 
@@ -41,7 +41,7 @@ def run(source: Path, out: Path, representative: Path | None, capsys: pytest.Cap
 def test_any_source_is_quantized_and_held_against_itself(
     source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = run(source, tmp_path, source.with_name("inputs.npz"), capsys)
+    found = run(source, tmp_path, source.with_name("inputs.npy"), capsys)
     assert found["float32"]["largest"] < 1e-5 < found["int8"]["largest"] < 0.1
     assert found["int8"]["size_bytes"] < 0.5 * found["float32"]["size_bytes"]
     assert found["float32"]["host_ms"]["1"] > 0

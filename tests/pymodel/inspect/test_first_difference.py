@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -95,6 +96,16 @@ def test_differences_are_shares_of_the_range() -> None:
     assert worst([nan, difference(np.array([0.0, 9.0]), reference)]).no_numbers
     assert difference(np.array([6.0, 6.0]), np.array([4.0, 4.0])).share == pytest.approx(0.5)
     assert difference(np.array([]), np.array([])).share == 0.0
+
+
+def test_arrays_of_other_names_or_counts_are_said(tmp_path: Path) -> None:
+    model = _model(tmp_path, conv_chain(1))
+    np.savez(tmp_path / "in.npz", foo=np.zeros((2, 8, 8, 3), np.float32))
+    assert read_samples(model, tmp_path / "in.npz", 2).said.endswith("(arrays in their order: foo as tensor_0)")
+    two = replace(model, graphs=(replace(model.main, inputs=model.main.inputs * 2),))
+    np.savez(tmp_path / "in.npz", arr_0=np.zeros((2, 8, 8, 3), np.float32), arr_1=np.zeros((3, 8, 8, 3), np.float32))
+    with pytest.raises(KitError, match="different samples: tensor_0 2, tensor_0 3"):
+        read_samples(two, tmp_path / "in.npz", 2)
 
 
 def test_noise_is_in_the_declared_range_and_the_same_each_time() -> None:
