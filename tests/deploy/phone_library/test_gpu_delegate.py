@@ -82,7 +82,8 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
         made.mkdir()
     _write_models(files, CaseWriter(cases, "model"))
     generate(example_spec(), [*example_contracts(), heatmap_contract(), classify_contract()], template_folder(), project, {})
-    add_kind(project, "window")
+    for kind in ("window", "detect", "mask", "raw"):  # what the parity tests' sources name
+        add_kind(project, kind)
     sources, log = [MODEL_SOURCES, FRAME_SOURCES, CASES, KOTLIN], folder / "gradle.log"
     return Compiled(folder, compile_for_jvm(project, sources, model_libraries(), prepare_toolchain(), log))
 
