@@ -71,7 +71,8 @@ def test_another_app_is_never_overwritten(archive: Path, tmp_path: Path) -> None
     [
         ("MobileNet V2-1.0.tflite", "mobilenet_v2_1"),
         ("0.tflite", "model_0"),
-        ("고양이.tflite", "model"),
+        ("고양이.tflite", "model_2c4930ad"),
+        ("강아지.tflite", "model_94e82412"),
         ("class.tflite", "model_class"),
         ("Face.Detector.tflite", "face"),
         ("a" * 80 + ".tflite", "a" * 48),
