@@ -63,7 +63,8 @@ def _pictures(request: Request, folder: Path, inputs: Sequence[Input]) -> tuple[
             continue
     if not examples:
         raise KitError(what, "there is no picture in it that can be read", "give a folder of JPEG or PNG files")
-    return examples, f"{len(examples)} pictures of {folder}, as (v - {request.mean:g}) / {request.std:g}"
+    unread = f" ({len(files) - len(examples)} more can't be read)" if len(files) > len(examples) else ""
+    return examples, f"{len(examples)} pictures of {folder}{unread}, as (v - {request.mean:g}) / {request.std:g}"
 
 
 def picture_layout(shape: Sequence[int]) -> str:

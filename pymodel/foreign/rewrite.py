@@ -14,10 +14,7 @@ import numpy.typing as npt
 
 from appspec.errors import KitError
 from appspec.tflite_metadata import ENTRY
-
-IDENTIFIER = b"TFL3"
-ALIGNMENT = 16
-"""Bytes: `force_align` of Buffer.data in schema.fbs; kernels read weights in such steps."""
+from pymodel.packing import pack
 
 Tensor = npt.NDArray[np.generic]
 
@@ -69,7 +66,7 @@ def _rewritten(
         _fix_batch(tensor, batch, has_values=_has_values(model, tensor))
     _keep_signature(model, main, graph)
     model.metadata = [one for one in model.metadata or [] if _name(one.name) != ENTRY]
-    return _packed(schema, model)
+    return pack(model)
 
 
 def folded(content: bytes, values: Mapping[int, Tensor]) -> bytes:
@@ -88,7 +85,7 @@ def folded(content: bytes, values: Mapping[int, Tensor]) -> bytes:
             main.tensors[index].shape, main.tensors[index].shapeSignature = np.array(value.shape, np.int32), None
         main.operators = [node for node in main.operators if not {int(index) for index in node.outputs} <= set(values)]
         _drop_codes(model, main)
-        return _packed(schema, model)
+        return pack(model)
     except DAMAGED as error:
         raise _damaged(error) from error
 
@@ -160,40 +157,6 @@ def _keep_signature(model: Any, main: Any, graph: int) -> None:
         one.outputs = [entry for entry in one.outputs if entry.tensorIndex in outputs]
     whole = kept and {entry.tensorIndex for entry in kept[0].outputs} == outputs
     model.signatureDefs = kept if whole else []
-
-
-def _packed(schema: Any, model: Any) -> bytes:
-    import flatbuffers
-
-    builder = flatbuffers.Builder(1 << 20)
-    model.buffers = [_aligned(schema, buffer) for buffer in model.buffers]
-    builder.Finish(model.Pack(builder), file_identifier=IDENTIFIER)
-    return bytes(builder.Output())
-
-
-def _aligned(schema: Any, buffer: Any) -> Any:
-    """The same buffer, laid down as the schema asks for; the generated code aligns to a byte.
-
-    Weights behind the flatbuffer (files of more than 2 GB) are no case here: appspec.tflite_file's limit is below that.
-    """
-
-    class Aligned(schema.BufferT):  # type: ignore[misc]  # the generated classes have no types
-        def Pack(self, builder: Any) -> int:  # noqa: N802  # its name in the generated code
-            if self.data is None or not len(self.data):
-                schema.BufferStart(builder)
-                return int(schema.BufferEnd(builder))
-            data = np.asarray(self.data, np.uint8).tobytes()
-            builder.StartVector(1, len(data), ALIGNMENT)
-            builder.head -= len(data)
-            builder.Bytes[builder.head : builder.head + len(data)] = data
-            vector = builder.EndVector()
-            schema.BufferStart(builder)
-            schema.BufferAddData(builder, vector)
-            return int(schema.BufferEnd(builder))
-
-    made = Aligned()
-    made.data = buffer.data
-    return made
 
 
 def _name(text: bytes | str | None) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from appspec.errors import KitError
 from appspec.tflite_file import TfliteFile
+from pymodel.packing import pack
 
 
 def cut_after(model: TfliteFile, node: int) -> bytes:
@@ -27,7 +28,6 @@ def cut_after(model: TfliteFile, node: int) -> bytes:
 
 
 def _cut(model: TfliteFile, node: int) -> bytes:
-    import flatbuffers
     from ai_edge_litert import schema_py_generated as schema
 
     cut: Any = schema.ModelT.InitFromObj(schema.Model.GetRootAs(model.data, 0))
@@ -36,9 +36,7 @@ def _cut(model: TfliteFile, node: int) -> bytes:
     graph.operators = [one for i, one in enumerate(graph.operators) if i in needed]
     graph.outputs = [i for i in model.main.nodes[node].outputs if i >= 0]
     cut.signatureDefs, cut.metadata, cut.metadataBuffer = [], [], []
-    builder = flatbuffers.Builder(len(model.data))
-    builder.Finish(cut.Pack(builder), b"TFL3")
-    return bytes(builder.Output())
+    return pack(cut)
 
 
 def needed_nodes(model: TfliteFile, node: int) -> set[int]:

@@ -16,8 +16,9 @@ from appspec.read_contract import read_contract
 from appspec.stages import hash_file
 from appspec.tflite_file import read_tflite
 from pymodel.foreign.child import run_once
-from pymodel.foreign.rewrite import ALIGNMENT, rewritten
+from pymodel.foreign.rewrite import rewritten
 from pymodel.inference.interpreter import HostModel
+from pymodel.packing import DATA_ALIGNMENT
 from tests.pymodel.foreign.models import SIDE, adopted, anchored, constant_outputs, teachable_machine
 from tests.tflite_models import OPS, Built, built_model, conv_chain
 
@@ -51,7 +52,7 @@ def test_an_adopted_file_is_adopted_as_it_is(tmp_path: Path) -> None:
 def test_weights_lie_where_kernels_look_for_them(tmp_path: Path) -> None:
     file = tmp_path / "r.tflite"
     file.write_bytes(rewritten(conv_chain(5), {}))
-    assert [start % ALIGNMENT for start, size in read_tflite(file).buffers if size] == [0] * 10
+    assert [start % DATA_ALIGNMENT for start, size in read_tflite(file).buffers if size] == [0] * 10
 
 
 def two_inputs() -> bytes:
