@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from appspec.errors import KitError
-from appspec.spec import JAVA_KEYWORDS
+from appspec.java import JAVA_KEYWORDS
 from appspec.stages import ROOT, hash_file, write_whole
 from flow.convert import onnx_packages
 from flow.screen import Screen
