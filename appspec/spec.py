@@ -202,10 +202,20 @@ class Model(Section):
 
 
 class Split(Section):
-    """`[data] split`: shares of the examples kept out of training."""
+    """`[data] split`: shares of the examples kept out of training.
 
+    Attributes:
+        given: pictures: True: the splits that the data itself gives; False: not those; None: those where there are any.
+    """
+
+    given: bool | None = None
     validation: Annotated[float, Field(gt=0, lt=1)] = 0.1
     test: Annotated[float, Field(gt=0, lt=1)] = 0.1
+
+    @model_validator(mode="before")
+    @classmethod
+    def _said(cls, value: object) -> object:
+        return {"given": True} if value == "given" else value
 
     @model_validator(mode="after")
     def _leaves_training(self) -> Split:
@@ -274,15 +284,19 @@ class Data(Section):
         path: the data folder.
         annotations: coco: the annotation file in that folder; the only *.json where it is left out.
         category: coco, voc: the one to learn; may be left out where there is only one.
-        points: coco: names of the keypoints to learn.
+        points: coco, yolo: names of the keypoints to learn.
+        match: voc: what says which picture an annotation means where both do: its <filename>, or its own name.
+        sizes: coco, voc: what boxes count in where a picture's size isn't the one that its annotation declares.
         group: a regular expression; files for which its first group matches the same text stay in one split.
     """
 
-    format: Literal["cat", "coco", "voc", "folder", "csv", "drawn"]
+    format: Literal["cat", "coco", "voc", "yolo", "folder", "csv", "drawn"]
     path: str | None = None
     annotations: str | None = None
     category: str | None = None
     points: Annotated[tuple[str, ...], Field(min_length=1, strict=False)] | None = None
+    sizes: Literal["declared", "picture"] | None = None
+    match: Literal["filename", "stem"] | None = None
     group: str | None = None
     subject: Literal["cats", "pointing_hands", "pets", "machine"] = "cats"
     layout: Literal["cat", "coco", "voc", "folder", "csv"] | None = None

@@ -231,7 +231,8 @@ def _reader(spec: AppSpec) -> TrainedTask:
 
 def _read(spec: AppSpec, artifacts: Artifacts, folder: Path, data_hash: str, reporter: Reporter) -> StageResult:
     task = _reader(spec)
-    how = spec.training_data.model_dump(exclude={"path", "pictures", "days", "seed", "subject"})
+    how = spec.training_data.model_dump(exclude={"path", "pictures", "days", "seed", "subject", "sizes", "match"})
+    how |= spec.training_data.model_dump(include={"sizes", "match"}, exclude_none=True)
     stage = Stage("read data", artifacts.examples, {"data": data_hash, "how": how}, task.read_version)
 
     def make(target: Path) -> None:

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
+from appspec.errors import KitError
 from appspec.spec import Data
 from appspec.words import counted
 from pages.drawing import TRUTH, Drawing, contact_sheet
 from pymodel.data.duplicates import Duplicate, near_duplicates, perceptual_hash
 from pymodel.data.examples import SPLITS, Problem, check_problems, split_in
 from pymodel.data.images import RgbImage, UnreadableImageError
-from pymodel.data.source import Floats, Instance, Source, open_source
+from pymodel.data.source import AmbiguousDataError, Floats, Instance, Source, open_source
 
 RARE = 0.5
 """A class with fewer pictures than this share of the mean is rare."""
@@ -62,7 +63,11 @@ def inspect(folder: Path, data: Data, sheet: Path, pictures: int = 24) -> Inspec
     Raises:
         KitError: the folder is missing, holds nothing, or too much of it is unreadable.
     """
-    source = open_source(folder, data)
+    try:
+        source = open_source(folder, data)
+    except AmbiguousDataError as error:
+        _draw_readings(folder, error, sheet, pictures)
+        raise KitError(error.what, error.why, f"{error.fix}; both are drawn in {sheet}") from error
     spread = np.linspace(0, len(source.files) - 1, min(pictures, len(source.files)))
     sampled = {source.files[i] for i in spread.round().astype(int)}
     read: list[tuple[str, tuple[Instance, ...], tuple[int, int]]] = []
@@ -79,7 +84,7 @@ def inspect(folder: Path, data: Data, sheet: Path, pictures: int = 24) -> Inspec
         hashes.append(perceptual_hash(image))
         if file in sampled:
             cells.append((_draw(source, instances, image).image, _caption(source, name, instances, split_in(source, name, data))))
-    check_problems(folder, len(read), problems)
+    check_problems(folder, len(read), problems, source.said())
     left_out = f", {len(problems)} left out" if problems else ""
     contact_sheet(cells, f"{counted(len(read), 'picture')}{left_out} · {data.read_as}", sheet)
     splits: list[str] = [split_in(source, name, data) for name, _, _ in read]
@@ -96,10 +101,25 @@ def inspect(folder: Path, data: Data, sheet: Path, pictures: int = 24) -> Inspec
         points=_point_counts(source, [one for _, instances, _ in read for one in instances]),
         classes=dict(classes),
         sizes=tuple(sizes.most_common(5)),
-        notes=source.notes,
+        notes=source.said(),
         duplicates=tuple(duplicates),
         findings=tuple(_findings(counts, dict(classes), duplicates, splits)),
     )
+
+
+def _draw_readings(folder: Path, error: AmbiguousDataError, sheet: Path, pictures: int) -> None:
+    """The same pictures in each reading of the data."""
+    cells = []
+    for said, data in error.readings.items():
+        source = open_source(folder, data)
+        for file in source.files[: max(1, pictures // 4)]:
+            try:
+                name, instances, image = source.read(file)
+            except UnreadableImageError as unreadable:
+                cells.append((Drawing(np.full((48, 64, 3), 128, np.uint8), 480).image, f"{said}  {file}: {unreadable}"))
+            else:
+                cells.append((_draw(source, instances, image).image, f"{said}  {name}"))
+    contact_sheet(cells, error.what, sheet)
 
 
 def _findings(counts: dict[str, int], classes: dict[str, int], duplicates: list[Duplicate], splits: list[str]) -> list[str]:

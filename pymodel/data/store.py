@@ -114,8 +114,6 @@ def write_store(folder: Path, data: Data, target: Path, reporter: Reporter) -> N
         KitError: no data, or more than the allowed share of it unreadable.
     """
     source = open_source(folder, data)
-    for note in source.notes:
-        reporter.say(f"  {note}")
     rows: list[_PictureRow] = []
     problems: list[Problem] = []
     with (target / "pixels.bin").open("wb") as pixels, ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -129,6 +127,8 @@ def write_store(folder: Path, data: Data, target: Path, reporter: Reporter) -> N
                 pixels.write(cv2.resize(image, half, interpolation=cv2.INTER_AREA).tobytes())
                 rows.append(_row(file, instances, image, split_in(source, file, data)))
             reporter.progress("reading pictures", i + 1, len(source.files))
+    for line in source.said():
+        reporter.say(f"  {line}")
     check_problems(folder, len(rows), problems)
     _check_once(folder, [row["file"] for row in rows])
     names = ("points", "mirrored", "classes", "box_margin")

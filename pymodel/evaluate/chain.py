@@ -118,7 +118,7 @@ def folder_samples(folder: Path, data: Data) -> tuple[list[Sample], list[Problem
             problems.append(Problem.of(file, error))
         else:
             samples.append(_sample(name, instances, image, source.target_points))
-    check_problems(folder, len(samples), problems)
+    check_problems(folder, len(samples), problems, source.said())
     return samples, problems
 
 

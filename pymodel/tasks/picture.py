@@ -70,7 +70,7 @@ class PictureTask(CameraTask, TrainedTask, Judge):
         refines: whether the box around its points may correct the box that it was given.
     """
 
-    formats: tuple[str, ...] = ("cat", "coco")
+    formats: tuple[str, ...] = ("cat", "coco", "yolo")
     jitter: Jitter = FRAME_JITTER
     region_jitter: Jitter = REGION_JITTER
     refines: bool = False
