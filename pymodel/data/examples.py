@@ -87,7 +87,7 @@ def split_in(source: Source, file: str, data: Data) -> SplitName:
 def split_of(file: str, data: Data) -> SplitName:
     """The split of a file: it depends on the name of the file, or of its group, alone, so other files never change it."""
     split = data.split
-    place = int.from_bytes(hashlib.sha256(group_of(file, data).encode()).digest()[:8], "big") / 2**64
+    place = int.from_bytes(hashlib.sha256(group_of(file, data).encode("utf-8", "surrogateescape")).digest()[:8], "big") / 2**64
     if place < split.test:
         return "test"
     return "validation" if place < split.test + split.validation else "train"

@@ -77,17 +77,18 @@ class StoredSize:
         return (self.height, self.width) if self.orientation >= 5 else (self.width, self.height)
 
 
-def read_image(path: Path, remarks: Remarks | None = None) -> RgbImage:
+def read_image(path: Path, remarks: Remarks | None = None, name: str = "") -> RgbImage:
     """Reads an image upright: EXIF orientation obeyed; gray, CMYK, palette and deep pictures turned into RGB, transparency
     laid over white.
 
     Args:
         remarks: gets what was unusual: a suffix of another format, several frames, more than 8 bits.
+        name: of the file in remarks.
 
     Raises:
         UnreadableImageError: missing, empty, cut, too large, or no image.
     """
-    heard = remarks or Remarks()
+    heard, called = remarks or Remarks(), name or path.name
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -98,11 +99,11 @@ def read_image(path: Path, remarks: Remarks | None = None) -> RgbImage:
         with Image.open(io.BytesIO(content), formats=OPENED) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise UnreadableImageError(f"{image.width}×{image.height} pixels are more than {MAX_PIXELS // 10**6} megapixels")
-            _remark(path, image, heard)
+            _remark(path, image, heard, called)
             deep = _deep(content, image)
             orientation = _orientation(image)
             image.load()
-            upright = _rgb(image) if deep is None else Image.fromarray(_eight_bits(deep, path, heard)).convert("RGB")
+            upright = _rgb(image) if deep is None else Image.fromarray(_eight_bits(deep, called, heard)).convert("RGB")
             turn = TURNS.get(orientation)
             return np.asarray(upright if turn is None else upright.transpose(turn))
     except UnidentifiedImageError as error:
@@ -110,7 +111,7 @@ def read_image(path: Path, remarks: Remarks | None = None) -> RgbImage:
         if deep is None:
             looks_like = " (it begins as HEIC or AVIF does)" if content[4:8] == b"ftyp" else ""
             raise UnreadableImageError(f"it is no image that can be read{looks_like}") from error
-        return np.asarray(Image.fromarray(_eight_bits(deep, path, heard)).convert("RGB"))
+        return np.asarray(Image.fromarray(_eight_bits(deep, called, heard)).convert("RGB"))
     except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
         cut = "truncated" in str(error).lower()
         raise UnreadableImageError("the file is cut short" if cut else str(error) or type(error).__name__) from error
@@ -149,11 +150,11 @@ def _orientation(image: Image.Image) -> int:
     return found if isinstance(found, int) and 1 <= found <= 8 else 1
 
 
-def _remark(path: Path, image: Image.Image, remarks: Remarks) -> None:
+def _remark(path: Path, image: Image.Image, remarks: Remarks, name: str) -> None:
     if path.suffix.lower() not in FORMATS.get(image.format or "", ()):
-        remarks.add(f"pictures that are {image.format} under the suffix {path.suffix or '(none)'}", path.name)
+        remarks.add(f"pictures that are {image.format} under the suffix {path.suffix or '(none)'}", name)
     if image.format in ("GIF", "TIFF", "WEBP", "PNG") and getattr(image, "n_frames", 1) > 1:
-        remarks.add("pictures with several frames, the first is taken", path.name)
+        remarks.add("pictures with several frames, the first is taken", name)
 
 
 def _deep(content: bytes, image: Image.Image) -> npt.NDArray[np.generic] | None:
@@ -182,7 +183,7 @@ def _by_opencv(content: bytes) -> npt.NDArray[np.generic] | None:
     return np.asarray(samples[:, :, 2::-1] if samples.shape[2] >= 3 else samples[:, :, 0])
 
 
-def _eight_bits(samples: npt.NDArray[np.generic], path: Path, remarks: Remarks) -> RgbImage:
+def _eight_bits(samples: npt.NDArray[np.generic], name: str, remarks: Remarks) -> RgbImage:
     """Deep samples in 0 to 255. Integers: white is the largest value of 8, 10, 12, 14 or 16 bits, the fewest that hold the
     picture's own largest; floats: 0 to 1, else 0 to 255, else from the smallest to the largest.
     """
@@ -190,7 +191,7 @@ def _eight_bits(samples: npt.NDArray[np.generic], path: Path, remarks: Remarks) 
     low, high = float(values.min()), float(values.max())
     if np.issubdtype(samples.dtype, np.integer) and low >= 0 and high < 2**16:
         bits = next(bits for bits in (8, 10, 12, 14, 16) if high < 2**bits)
-        remarks.add(f"pictures of 16 bits, white is {2**bits - 1} ({bits} bits hold their values)", path.name)
+        remarks.add(f"pictures of 16 bits, white is {2**bits - 1} ({bits} bits hold their values)", name)
         return np.asarray((values * (255 / (2**bits - 1))).round(), np.uint8)
     if low >= 0 and high <= 1:
         rule, scaled = "0 to 1", values * 255
@@ -198,7 +199,7 @@ def _eight_bits(samples: npt.NDArray[np.generic], path: Path, remarks: Remarks) 
         rule, scaled = "0 to 255", values
     else:
         rule, scaled = "their own smallest to largest value", (values - low) * (255 / max(high - low, 1e-300))
-    remarks.add(f"pictures of floats or wide integers, black to white is {rule}", path.name)
+    remarks.add(f"pictures of floats or wide integers, black to white is {rule}", name)
     return np.asarray(scaled.round().clip(0, 255), np.uint8)
 
 

@@ -12,6 +12,7 @@ from appspec.errors import KitError
 from appspec.spec import Data
 from appspec.words import counted
 from pages.drawing import TRUTH, Drawing, contact_sheet
+from pymodel.data.copies import copy_words, find_copies
 from pymodel.data.duplicates import Duplicate, near_duplicates, perceptual_hash
 from pymodel.data.examples import SPLITS, Problem, check_problems, split_in
 from pymodel.data.images import RgbImage, UnreadableImageError
@@ -91,6 +92,8 @@ def inspect(folder: Path, data: Data, sheet: Path, pictures: int = 24) -> Inspec
     counts: dict[str, int] = {name: splits.count(name) for name in SPLITS}
     classes = Counter(source.classes[instances[0].label] for _, instances, _ in read) if len(source.classes) > 1 else {}
     duplicates = near_duplicates([name for name, _, _ in read], splits, hashes)
+    of_class = {name: source.classes[instances[0].label] for name, instances, _ in read} if classes else None
+    copies = copy_words(find_copies(folder, [name for name, _, _ in read]), of_class)
     sizes = Counter(f"{width}×{height}" for _, _, (width, height) in read)
     return Inspection(
         folder=folder,
@@ -103,7 +106,7 @@ def inspect(folder: Path, data: Data, sheet: Path, pictures: int = 24) -> Inspec
         sizes=tuple(sizes.most_common(5)),
         notes=source.said(),
         duplicates=tuple(duplicates),
-        findings=tuple(_findings(counts, dict(classes), duplicates, splits)),
+        findings=tuple([*copies, *_findings(counts, dict(classes), duplicates, splits)] or ["nothing stands out"]),
     )
 
 
@@ -144,7 +147,7 @@ def _findings(counts: dict[str, int], classes: dict[str, int], duplicates: list[
             f"{len(duplicates)} pictures look alike across splits, as {duplicates[0].file} and {duplicates[0].other}: the test is "
             "too easy by them; set group in [data], so that what belongs together stays in one split"
         )
-    return found or ["nothing stands out"]
+    return found
 
 
 def _box_share(read: list[tuple[str, tuple[Instance, ...], tuple[int, int]]]) -> tuple[float, float, float]:

@@ -92,7 +92,7 @@ def _picture_of(annotation: str, lookup: Lookup) -> str | None:
 
 def _read(annotation: Path, picture: Path, remarks: Remarks) -> tuple[tuple[Instance, ...], RgbImage]:
     points = _read_points(annotation)
-    image = read_image(picture, remarks)
+    image = read_image(picture, remarks, annotation.name[:-4])
     height, width = image.shape[:2]
     if np.ptp(points[:, 0]) < MIN_BOX_SIDE or np.ptp(points[:, 1]) < MIN_BOX_SIDE:
         raise UnreadableImageError(f"all its points lie within {MIN_BOX_SIDE} pixels")
@@ -113,7 +113,9 @@ def _read_points(annotation: Path) -> Floats:
         raise UnreadableImageError("the annotation is empty")
     values = [number(word) for word in words]
     if None in values[: 1 + 2 * len(POINTS)]:
-        raise UnreadableImageError(f"the annotation is not a list of numbers: {words[values.index(None)][:20]!r} is none")
+        raise UnreadableImageError(
+            f"the annotation is not a list of numbers: {words[values.index(None)][:20]!r} is no finite number"
+        )
     numbers = [value for value in values if value is not None]
     if numbers[0] != len(POINTS):
         raise UnreadableImageError(f"the annotation has {numbers[0]:g} points, {len(POINTS)} are needed")

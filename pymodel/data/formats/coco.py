@@ -43,6 +43,9 @@ class _Object:
 
 @dataclass(frozen=True)
 class _Picture:
+    """An image: `name` as it is annotated (its split follows from that), `file` as it lies in the folder."""
+
+    name: str
     file: str
     size: tuple[float, float] | None
     objects: tuple[_Object, ...]
@@ -73,14 +76,17 @@ def open_folder(folder: Path, data: Data) -> Source:
     order = [names.index(name) for name in points]
     lookup = Lookup(file for file in tree.files if Path(file).suffix.lower() in SUFFIXES)
     pictures: dict[str, _Picture] = {}
+    names_of: dict[str, str] = {}
     given: dict[str, SplitName] = {}
     for document in documents:
         for entry in document.pictures(category):
             picture = _picture(document, entry, lookup, len(names), remarks)
-            picture = _joined(pictures[picture.file], picture, remarks) if picture.file in pictures else picture
-            pictures[picture.file] = picture
+            first = names_of.setdefault(picture.file, picture.name)
+            if first in pictures:
+                picture = _joined(pictures[first], picture, remarks)
+            pictures[first] = picture
             if document.split is not None:
-                given[picture.file] = document.split
+                given[first] = document.split
     if not pictures:
         raise _nothing(documents, category)
     shares, corners = _conventions(folder, list(pictures.values()), remarks)
@@ -112,7 +118,7 @@ def _category(documents: Sequence[CocoFile], data: Data, remarks: Remarks) -> tu
     for document in documents:
         for category in document.categories:
             (used if document.counts.get(category.id) else idle).setdefault(category.name, category.points)
-    known = {**idle, **used}
+    known = {one.name: one.points for document in documents for one in document.categories} | used
     chosen = data.category
     if chosen is None and len(used) == 1:
         chosen = next(iter(used))
@@ -126,7 +132,7 @@ def _category(documents: Sequence[CocoFile], data: Data, remarks: Remarks) -> tu
     if chosen in known:
         return str(chosen), known[str(chosen)]
     name = Path(documents[0].file).name
-    names = sorted(used) or sorted(known)
+    names = list(used or known)
     raise KitError(
         f"{name}: which category?" if data.category is None else f"{name} has no category {data.category!r}",
         f"it has {', '.join(names[:20])}{' …' if len(names) > 20 else ''}",
@@ -164,9 +170,9 @@ def _picture(document: CocoFile, entry: Entry, lookup: Lookup, keypoints: int, r
         if len(found) == 1
         else "the image is not there"
         if not found
-        else f"the image could be {len(found)} files: {', '.join(found[:3])}"
+        else f"the image is not certain (several have its name: {', '.join(found[:3])})"
     )
-    return _Picture(found[0] if len(found) == 1 else entry.name, entry.size, tuple(objects), why)
+    return _Picture(entry.name, found[0] if len(found) == 1 else entry.name, entry.size, tuple(objects), why)
 
 
 def _keypoints(values: object, count: int) -> Floats:
@@ -196,7 +202,7 @@ def _joined(one: _Picture, other: _Picture, remarks: Remarks) -> _Picture:
             np.array_equal(new.box, old.box, equal_nan=True) and np.array_equal(new.points, old.points) for old in objects
         ):
             objects.append(new)
-    return _Picture(one.file, one.size or other.size, tuple(objects), one.why)
+    return _Picture(one.name, one.file, one.size or other.size, tuple(objects), one.why)
 
 
 def _nothing(documents: Sequence[CocoFile], category: str) -> KitError:
@@ -262,7 +268,8 @@ def _splits(
     if data.split.given is not False and len(given) == len(pictures) and is_split(given):
         splits, line = completed(given, lambda file: split_of(file, data))
         return splits, [line]
-    return given_by_folder(list(pictures), data)
+    found, notes = given_by_folder([one.file for one in pictures.values()], data)
+    return None if found is None else {name: found[one.file] for name, one in pictures.items()}, notes
 
 
 def _read(
@@ -278,7 +285,7 @@ def _read(
     if picture.why:
         raise UnreadableImageError(picture.why)
     path = folder / picture.file
-    pixels = read_image(path, remarks)
+    pixels = read_image(path, remarks, picture.file)
     check_size(pixels)
     size = read_size(path)
     shares, corners = conventions

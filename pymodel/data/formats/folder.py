@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections import defaultdict
 from pathlib import Path
 
@@ -46,7 +47,7 @@ def open_folder(folder: Path, data: Data) -> Source:
     def read(file: str) -> tuple[str, tuple[Instance, ...], RgbImage]:
         if file not in numbers:
             raise UnreadableImageError(f"{BOXES} names it, and no class folder holds it")
-        image = read_image(folder / file, remarks)
+        image = read_image(folder / file, remarks, file)
         check_size(image)
         whole = np.array([0, 0, image.shape[1], image.shape[0]], np.float32)
         instance = Instance(np.zeros((0, 2), np.float32), boxes.get(file, whole), numbers[file])
@@ -78,7 +79,7 @@ def _classes(folder: Path, tree: FileTree, below: bool, remarks: Remarks) -> dic
             if picture:
                 loose.append(file)
             continue
-        name = parts[level]
+        name = _label(parts[level])
         classes[name] += [file] if picture else []
         others += [] if picture else [file]
     place = "beside the class folders" if not below else "in a split's folder, outside of every class"
@@ -86,6 +87,13 @@ def _classes(folder: Path, tree: FileTree, below: bool, remarks: Remarks) -> dic
         remarks.add(f"passed over: pictures that lie {place}", file, "put each into the folder of its class")
     for file in others:
         remarks.add(f"passed over: files with suffixes of no picture ({Path(file).suffix or 'none'})", file)
+    empty = sorted({*(name for name, found in classes.items() if not found), *_empty_folders(folder, tree, level, classes)})
+    if empty and classes:
+        raise KitError(
+            f"Class {shown(empty[0])} has no picture",
+            f"{shown(str(folder / empty[0]))} holds none that can be read",
+            f"add some ({', '.join(sorted(suffix[1:] for suffix in SUFFIXES))}), or remove the folder",
+        )
     if len(classes) < 2:
         found = ", ".join(shown(name) for name in classes) or "none"
         also = f"; {len(loose)} pictures lie there without a class" if loose else ""
@@ -94,21 +102,24 @@ def _classes(folder: Path, tree: FileTree, below: bool, remarks: Remarks) -> dic
             f"each class is a folder of its own with pictures in it; found: {found}{also}",
             "set path in [data] of app.toml, or --data, to the folder that holds two or more of them",
         )
-    empty = sorted({*(name for name, found in classes.items() if not found), *_empty_folders(folder, tree, level, classes)})
-    if empty:
-        raise KitError(
-            f"Class {shown(empty[0])} has no picture",
-            f"{shown(str(folder / empty[0]))} holds none that can be read",
-            f"add some ({', '.join(sorted(suffix[1:] for suffix in SUFFIXES))}), or remove the folder",
-        )
     return dict(classes)
+
+
+def _label(name: str) -> str:
+    """A class's name from its folder's: composed as keyboards type it, bytes that are no UTF-8 written out."""
+    label = unicodedata.normalize("NFC", shown(name)).strip()
+    if any(unicodedata.category(letter) == "Cc" for letter in label):
+        raise KitError(f"The class folder {name!r} can't be a label", "its name holds a line break or a tab", "rename the folder")
+    return label
 
 
 def _empty_folders(folder: Path, tree: FileTree, level: int, classes: dict[str, list[str]]) -> list[str]:
     if level:
         return []
     litter = {name.split("/")[0] for name in tree.litter}
-    return [path.name for path in folder.iterdir() if path.is_dir() and path.name not in classes and path.name not in litter]
+    return [
+        path.name for path in folder.iterdir() if path.is_dir() and path.name not in litter and _label(path.name) not in classes
+    ]
 
 
 def _boxes(folder: Path, tree: FileTree, lookup: Lookup, remarks: Remarks) -> dict[str, Floats]:

@@ -185,13 +185,14 @@ def _category(folder: Path, annotations: Sequence[_Annotation], data: Data, rema
     chosen = data.category or (next(iter(counts)) if len(counts) == 1 else None)
     if chosen is not None and chosen not in counts:
         alike = [name for name in counts if name.casefold() == chosen.casefold().strip()]
-        chosen = alike[0] if len(alike) == 1 else None
+        broken = all(one.why for one in annotations)  # told when they are read
+        chosen = alike[0] if len(alike) == 1 else chosen if broken else None
     if chosen is None:
-        broken = next((one for one in annotations if one.why), None)
+        unread = next((one for one in annotations if one.why), None)
         why = f"its files hold {', '.join(name for name, _ in counts.most_common(20)) or 'no object'}"
         raise KitError(
             f"{folder}: which category?" if data.category is None else f"{folder} has no category {data.category!r}",
-            why + (f"; {broken.file}: {broken.why}" if broken and not counts else ""),
+            why + (f"; {unread.file}: {unread.why}" if unread and not counts else ""),
             "set category in [data] of app.toml to one of them",
         )
     for one in annotations:
@@ -242,7 +243,7 @@ def _read(
     if one.why or one.picture is None:
         raise UnreadableImageError(one.why)
     path = folder / one.picture
-    image = read_image(path, remarks)
+    image = read_image(path, remarks, one.picture)
     check_size(image)
     boxes = [box for name, box in one.objects if name == category]
     if not boxes:

@@ -264,7 +264,7 @@ def _read(
 ) -> tuple[tuple[Instance, ...], RgbImage]:
     if one.why:
         raise UnreadableImageError(one.why)
-    image = read_image(folder / one.picture, remarks)
+    image = read_image(folder / one.picture, remarks, one.picture)
     check_size(image)
     scale = np.ones(2, np.float32) if pixels else np.array([image.shape[1], image.shape[0]], np.float32)
     instances = []
