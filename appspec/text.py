@@ -19,6 +19,12 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+LIKELY = (
+    "cp949", "shift_jis", "euc_jp", "gb18030", "big5", "utf_16_le", "utf_16_be", "cp1252", "cp1250", "cp1251", "cp1253", "cp1254",
+    "cp1255", "cp1256", "koi8_r", "tis_620",
+)  # fmt: skip
+"""Encodings that programs of our time write: what a guess may be."""
+
 LOOKED_AT = 1 << 18
 """Bytes from which an unknown encoding is guessed."""
 
@@ -102,7 +108,7 @@ def to_utf8(path: Path, encoding: str) -> Path:
 def _guess(data: bytes) -> str | None:
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data[:LOOKED_AT]).best()
+    best = from_bytes(data[:LOOKED_AT], cp_isolation=list(LIKELY)).best()
     return None if best is None else best.encoding
 
 
