@@ -108,8 +108,12 @@ def to_utf8(path: Path, encoding: str) -> Path:
 def _guess(data: bytes) -> str | None:
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data[:LOOKED_AT], cp_isolation=list(LIKELY)).best()
-    return None if best is None else best.encoding
+    matches = from_bytes(data[:LOOKED_AT], cp_isolation=list(LIKELY))
+    best = matches.best()
+    if best is None:
+        return None
+    alike = {match.encoding for match in matches if match.chaos <= best.chaos} | set(best.could_be_from_charset)
+    return next((name for name in LIKELY if name in alike), best.encoding)
 
 
 def _known(declared: str) -> str:

@@ -29,7 +29,7 @@ def test_the_remedy_for_another_encoding_helps(tmp_path: Path, encoding: str) ->
     words = {
         "cp949": "온도 진동 압력 정상 고장 가동 시작 " * 9,
         "cp1252": "Gerät läuft für 5 °C, größer ",
-        "shift_jis": "温度 振動 圧力 正常 故障 " * 9,
+        "shift_jis": "これはポンプの温度と振動のデータです。正常または故障。" * 9,
     }
     file = tmp_path / "it's a press.csv"
     file.write_bytes(words[encoding].encode(encoding))
