@@ -13,6 +13,7 @@ from invoke.context import Context
 from invoke.tasks import task
 
 from flow.command import command, run_checks, settings
+from flow.command_line import tell_errors_as_the_kit_does
 
 APP = {"app": "name of a folder in apps/"}
 JSON = {"json": "print JSON in place of tables"}
@@ -407,4 +408,5 @@ def _namespace() -> Collection:
     return root
 
 
+tell_errors_as_the_kit_does()
 ns = _namespace()
