@@ -12,6 +12,7 @@ from typing import cast
 from appspec.artifacts import BESIDE, Artifacts
 from appspec.contract import Quantization
 from appspec.errors import KitError
+from appspec.file_tree import read_tree
 from appspec.operators import operator_table, runtime_refusals
 from appspec.progress import Reporter
 from appspec.read_contract import read_contract
@@ -144,7 +145,7 @@ def find_data(spec: AppSpec, artifacts: Artifacts, reporter: Reporter) -> tuple[
         )
     if not folder.is_dir():
         open_source(folder, spec.training_data)
-    return folder, hash_tree(folder, artifacts.root / ".hashes.json"), []
+    return folder, hash_tree(folder, artifacts.root / ".hashes.json", read_tree(folder).files), []
 
 
 def evaluate_test(spec: AppSpec, artifacts: Artifacts, models: Sequence[Path], target: Path, arguments: str = "") -> None:

@@ -6,16 +6,14 @@ import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
 from appspec.errors import KitError
 from appspec.spec import Data
 from pymodel.data.images import NothingShownError, UnreadableImageError
-from pymodel.data.source import Floats
+from pymodel.data.source import Floats, Source, SplitName
 
-SplitName = Literal["train", "validation", "test"]
 SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
 
 MAX_PROBLEMS = 0.05
@@ -71,6 +69,11 @@ class Problem:
     def of(cls, file: str, error: UnreadableImageError) -> Problem:
         """From the error of a reader."""
         return cls(file, str(error), not isinstance(error, NothingShownError))
+
+
+def split_in(source: Source, file: str, data: Data) -> SplitName:
+    """The split of a picture: as the data gives it, else as split_of decides."""
+    return split_of(file, data) if source.splits is None else source.splits[file]
 
 
 def split_of(file: str, data: Data) -> SplitName:

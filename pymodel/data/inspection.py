@@ -12,7 +12,7 @@ from appspec.spec import Data
 from appspec.words import counted
 from pages.drawing import TRUTH, Drawing, contact_sheet
 from pymodel.data.duplicates import Duplicate, near_duplicates, perceptual_hash
-from pymodel.data.examples import SPLITS, Problem, check_problems, split_of
+from pymodel.data.examples import SPLITS, Problem, check_problems, split_in
 from pymodel.data.images import RgbImage, UnreadableImageError
 from pymodel.data.source import Floats, Instance, Source, open_source
 
@@ -34,6 +34,7 @@ class Inspection:
         box_share: 5th, 50th and 95th percentile of the largest object's width / the picture's width; None without boxes.
         points: how many objects show each point.
         classes: pictures of each class; empty where there is one class only.
+        notes: what was mended, and what was passed over.
         sizes: the commonest picture sizes with their count.
         duplicates: pictures in different splits that look alike.
         findings: what to know before training, in words.
@@ -47,6 +48,7 @@ class Inspection:
     points: dict[str, int]
     classes: dict[str, int]
     sizes: tuple[tuple[str, int], ...]
+    notes: tuple[str, ...]
     duplicates: tuple[Duplicate, ...]
     findings: tuple[str, ...]
 
@@ -76,11 +78,11 @@ def inspect(folder: Path, data: Data, sheet: Path, pictures: int = 24) -> Inspec
         read.append((name, instances, (image.shape[1], image.shape[0])))
         hashes.append(perceptual_hash(image))
         if file in sampled:
-            cells.append((_draw(source, instances, image).image, _caption(source, name, instances, data)))
+            cells.append((_draw(source, instances, image).image, _caption(source, name, instances, split_in(source, name, data))))
     check_problems(folder, len(read), problems)
     left_out = f", {len(problems)} left out" if problems else ""
     contact_sheet(cells, f"{counted(len(read), 'picture')}{left_out} · {data.read_as}", sheet)
-    splits: list[str] = [split_of(name, data) for name, _, _ in read]
+    splits: list[str] = [split_in(source, name, data) for name, _, _ in read]
     counts: dict[str, int] = {name: splits.count(name) for name in SPLITS}
     classes = Counter(source.classes[instances[0].label] for _, instances, _ in read) if len(source.classes) > 1 else {}
     duplicates = near_duplicates([name for name, _, _ in read], splits, hashes)
@@ -94,6 +96,7 @@ def inspect(folder: Path, data: Data, sheet: Path, pictures: int = 24) -> Inspec
         points=_point_counts(source, [one for _, instances, _ in read for one in instances]),
         classes=dict(classes),
         sizes=tuple(sizes.most_common(5)),
+        notes=source.notes,
         duplicates=tuple(duplicates),
         findings=tuple(_findings(counts, dict(classes), duplicates, splits)),
     )
@@ -145,6 +148,6 @@ def _draw(source: Source, instances: tuple[Instance, ...], image: RgbImage) -> D
     return drawing
 
 
-def _caption(source: Source, name: str, instances: tuple[Instance, ...], data: Data) -> str:
+def _caption(source: Source, name: str, instances: tuple[Instance, ...], split: str) -> str:
     label = f"  {source.classes[instances[0].label]}" if len(source.classes) > 1 else ""
-    return f"{Path(name).name}{label}  {split_of(name, data)}"
+    return f"{Path(name).name}{label}  {split}"

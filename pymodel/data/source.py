@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,8 @@ from appspec.spec import Data
 from pymodel.data.images import RgbImage, UnreadableImageError
 
 Floats = npt.NDArray[np.float32]
+
+SplitName = Literal["train", "validation", "test"]
 
 MAX_OUTSIDE = 0.05
 """Share of the longer side by which a point or box may lie outside: data sets annotate ears that the picture's edge cuts off."""
@@ -56,6 +59,8 @@ class Source:
         classes: names of the classes.
         box_margin: a box is the bounding rectangle of its points, enlarged by this share of its sides; None: boxes are annotated.
         target_points: K, how many; None: all.
+        splits: file of a picture → train, validation or test, where the data says so; else [data] split decides.
+        notes: what was mended, and what was passed over, a line each.
     """
 
     folder: Path
@@ -66,6 +71,8 @@ class Source:
     classes: tuple[str, ...] = ()
     box_margin: float | None = None
     target_points: int | None = None
+    splits: Mapping[str, SplitName] | None = None
+    notes: tuple[str, ...] = ()
 
 
 def open_source(folder: Path, data: Data) -> Source:

@@ -16,9 +16,9 @@ import numpy as np
 from appspec.errors import KitError
 from appspec.progress import Reporter
 from appspec.spec import Data
-from pymodel.data.examples import SPLITS, Example, Problem, SplitName, check_problems, split_of
+from pymodel.data.examples import SPLITS, Example, Problem, check_problems, split_in
 from pymodel.data.images import RgbImage, UnreadableImageError
-from pymodel.data.source import Floats, Instance, Source, open_source
+from pymodel.data.source import Floats, Instance, Source, SplitName, open_source
 
 MAX_SIDE = 384
 """Longer side of a stored picture, pixels: three times the largest usual model input."""
@@ -116,6 +116,8 @@ def write_store(folder: Path, data: Data, target: Path, reporter: Reporter) -> N
         KitError: no data, or more than the allowed share of it unreadable.
     """
     source = open_source(folder, data)
+    for note in source.notes:
+        reporter.say(f"  {note}")
     rows: list[_PictureRow] = []
     problems: list[Problem] = []
     with (target / "pixels.bin").open("wb") as pixels, ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -127,7 +129,7 @@ def write_store(folder: Path, data: Data, target: Path, reporter: Reporter) -> N
                 pixels.write(image.tobytes())
                 half = max(1, image.shape[1] // 2), max(1, image.shape[0] // 2)
                 pixels.write(cv2.resize(image, half, interpolation=cv2.INTER_AREA).tobytes())
-                rows.append(_row(file, instances, image, split_of(file, data)))
+                rows.append(_row(file, instances, image, split_in(source, file, data)))
             reporter.progress("reading pictures", i + 1, len(source.files))
     check_problems(folder, len(rows), problems)
     _check_once(folder, [row["file"] for row in rows])

@@ -13,7 +13,7 @@ from appspec.intervals import Scores
 from appspec.progress import Reporter
 from appspec.spec import AppSpec, Model
 from pymodel.data.document import InspectionDocument
-from pymodel.data.examples import SplitName
+from pymodel.data.source import SplitName
 from pymodel.evaluate.predict import Prediction
 from pymodel.foreign.evidence import ForeignModel
 from pymodel.foreign.reading import Reading

@@ -14,12 +14,12 @@ from appspec.progress import Reporter
 from appspec.read_contract import read_contract
 from appspec.spec import AppSpec, Model
 from pymodel.data.document import InspectionDocument
-from pymodel.data.examples import SplitName
 from pymodel.data.series import store as series_store
 from pymodel.data.series.inspection import inspect
 from pymodel.data.series.read import read_unsplit
 from pymodel.data.series.store import WindowStore, write_windows
 from pymodel.data.series.windows import WindowSet
+from pymodel.data.source import SplitName
 from pymodel.evaluate.predict import Prediction
 from pymodel.inference.interpreter import DescribedModel
 from pymodel.quantize.variants import ConversionPlan
