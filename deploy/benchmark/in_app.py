@@ -14,7 +14,6 @@ from appspec.benchmark_result import BenchmarkResult, Failure, read_result
 from appspec.benchmark_run import Condition, Start
 from appspec.errors import KitError
 from deploy.benchmark.condition import read_condition
-from deploy.benchmark.pause import Pause
 from deploy.benchmark.rows import Cache, Row
 from deploy.device.adb import Adb
 from deploy.device.crash import read_crash
@@ -34,6 +33,9 @@ class StartPatience:
     """After the process's end: the log may come late."""
 
 
+PATIENCE = StartPatience()
+
+
 @dataclass
 class AppStarter:
     """The app of a package on one phone.
@@ -47,8 +49,7 @@ class AppStarter:
     package: str
     warmup_runs: int
     num_runs: int
-    pause: Pause
-    patience: StartPatience = StartPatience()
+    patience: StartPatience = PATIENCE
     last: BenchmarkResult | None = None
     _run: str = field(default_factory=lambda: secrets.token_hex(6))
 
@@ -95,7 +96,7 @@ class AppStarter:
 
         Raises:
             KitError: the phone is gone, the app can't be started, or it wrote what this kit can't read.
-            StoppedError: the user wants no more.
+            KeyboardInterrupt: the user stops it.
         """
         self._shell("rm", "-f", self._file)
         since = f"{self.adb.shell(self.serial, ('date', '+%m-%d %H:%M:%S')).out.strip()}.000"
@@ -118,7 +119,7 @@ class AppStarter:
             if now > deadline:
                 self.end()
                 return None, Failure(stage="process", type="Hang", message=f"the app gave no answer for {limit_s:.0f} s")
-            self.pause.wait(self.patience.poll_s)
+            self.adb.stop.wait(self.patience.poll_s)
 
     def end(self) -> None:
         """Ends the app, so that it doesn't stand on the phone's screen.
