@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from appspec.benchmark_run import BenchmarkRun, MeasuredApp, Settings
+from appspec.edit import set_value
 from appspec.errors import KitError
 from appspec.stages import ROOT, hash_file
+from deploy.benchmark.fastest import fastest_pair
 from deploy.benchmark.on_phone import Job, measure_in_app
 from deploy.benchmark.record import Record
 from deploy.benchmark.rounds import Plan
@@ -70,8 +72,11 @@ def benchmark(
             "Ctrl-C",
             f"what was measured is kept: {', '.join(kept)}" if kept else "nothing was measured yet; invoke benchmark again",
         ) from None
-    show(_finished(records), screen)
+    finished = _finished(records)
+    show(finished, screen)
     _tell(outcomes, screen)
+    if wishes.apply:
+        apply_fastest(app, [run for run, _ in finished], screen)
 
 
 def make_job(app: OpenApp, want: Asked, wishes: Wishes, apk: Path | None, results: Path) -> Job:
@@ -122,6 +127,26 @@ def show(finished: Sequence[tuple[BenchmarkRun, Path]], screen: Screen) -> None:
         screen.say(f"Result: {path}")
         if path in plots:
             screen.say(f"Picture: {plots[path]}")
+
+
+def apply_fastest(app: OpenApp, runs: Sequence[BenchmarkRun], screen: Screen) -> None:
+    """Writes the fastest pair of all these phones into app.toml; the next build makes it the app's default.
+
+    Raises:
+        KitError: no pair gave right answers on every phone, or app.toml can't be written.
+    """
+    pair = fastest_pair(runs)
+    if pair is None:
+        raise KitError(
+            "nothing to apply", "no processor gave right answers for every model on every phone", "the table says what failed"
+        )
+    file = app.spec.folder / "app.toml"
+    before = set_value(file, "android", "delegate", pair.key)
+    screen.say(f'{file}: [android] delegate = "{pair.key}" (it was {before or "auto"}); next: invoke deploy{app.arguments}')
+    if len(runs) > 1:
+        screen.say(f"On these {len(runs)} phones it takes {pair.cost - 1:.0%} more than each one's own fastest pair, on average.")
+    if any(run.phone.kind == "virtual" for run in runs):
+        screen.say("It was chosen by a virtual phone's times: measure on a real one before you publish the app.")
 
 
 def _notes(run: BenchmarkRun) -> list[str]:
