@@ -9,13 +9,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
 
-from appspec.benchmark_result import Failure, Nodes
-from appspec.benchmark_run import Condition, Delegate, OperationTime, Start, Tool
+from appspec.benchmark_result import Failure
+from appspec.benchmark_run import Condition, OperationTime, Start, Tool
 from appspec.errors import KitError
+from deploy.benchmark.condition import read_condition
 from deploy.benchmark.rows import Cache, Row
+from deploy.benchmark.tool_delegates import ON_CPU, nodes_of
 from deploy.benchmark.tool_flags import KERNELS, ToolCall, keeps_kernels, read_flags, tool_call
 from deploy.benchmark.tool_output import ToolOutput, read_output
 from deploy.benchmark.tool_program import WHERE, check_tool
+from deploy.benchmark.tool_result import Generation
 from deploy.device.adb import Adb
 from deploy.device.send import FOLDER, Sent, send_file
 
@@ -31,7 +34,6 @@ class ToolStarter:
 
     Attributes:
         abis: of the phone, best first.
-        read_condition: heat and battery now.
         say: gets what the tool can't do, once.
     """
 
@@ -41,16 +43,23 @@ class ToolStarter:
     abis: Sequence[str]
     warmup_runs: int
     num_runs: int
-    read_condition: Callable[[], Condition]
     say: Callable[[str], None]
     limit_s: float = LIMIT_S
     _sent: dict[Path, Sent] = field(default_factory=dict)
     _flags: frozenset[str] | None = None
     _told: set[str] = field(default_factory=set)
+    _generation: Generation | None = None
+
+    @property
+    def runtime(self) -> str:
+        """The library in the tool; which version it is, no tool tells."""
+        if self._generation is None:
+            return "unknown"
+        return "LiteRT" if self._generation == "litert" else "TensorFlow Lite"
 
     def condition(self) -> Condition:
         """Heat and battery now."""
-        return self.read_condition()
+        return read_condition(self.adb, self.serial)
 
     def start(self, row: Row, order: int, cache: Cache | None) -> Start:
         """One start of the tool; see deploy.benchmark.rows.Starter.
@@ -70,6 +79,7 @@ class ToolStarter:
         failure = output.failure or _not_what_was_asked(output, row)
         after = self.condition()
         result = output.result
+        self._generation = result.generation if result else self._generation
         return Start(
             order=order,
             started_at=started_at,
@@ -81,7 +91,7 @@ class ToolStarter:
             frame_ms=[],
             printed=result.printed if result and failure is None else None,
             difference_from_cpu=None,
-            nodes=nodes_of(output, row.delegate),
+            nodes=nodes_of(output.replaced, row.delegate),
             memory=[],
             peak_bytes=output.peak_bytes,
             before=before,
@@ -145,7 +155,7 @@ class ToolStarter:
             if time.monotonic() - begun < self.limit_s:
                 raise
             self._end(program)
-            return _failed(Failure(stage="run", type="Hang", message=f"the tool gave no result for {self.limit_s:.0f} s"))
+            return _failed(Failure(stage="process", type="Hang", message=f"the tool gave no result for {self.limit_s:.0f} s"))
 
     def _run(self, program: Sent, arguments: Sequence[str]) -> tuple[str, int]:
         """Both outputs in the order they were written, and the exit code."""
@@ -161,16 +171,6 @@ class ToolStarter:
 
 
 _NEVER_BEGINS = ("CannotStart", "NotAllowed", "NoSuchFile", "Crashed")
-_ON_CPU = "XNNPack"
-"""In the name of the delegate that is the CPU's own."""
-
-
-def nodes_of(output: ToolOutput, delegate: Delegate) -> Nodes | None:
-    """How much of the graph the processor's own delegate took; XNNPACK's where it is the CPU."""
-    for one in output.replaced:
-        if (_ON_CPU in one.delegate) == (delegate == "cpu") and one.total is not None and one.partitions is not None:
-            return Nodes(delegated=one.nodes, total=one.total, partitions=one.partitions)
-    return None
 
 
 def _not_what_was_asked(output: ToolOutput, row: Row) -> Failure | None:
@@ -181,7 +181,7 @@ def _not_what_was_asked(output: ToolOutput, row: Row) -> Failure | None:
         return Failure(stage="model", type="OtherModel", message=told)
     if row.delegate == "cpu":
         return None
-    others = [one for one in output.replaced if _ON_CPU not in one.delegate]
+    others = [one for one in output.replaced if ON_CPU not in one.delegate]
     applied = [one for one in output.applied if one.share != "none" and one.delegate != "XNNPACK"]
     if not others and not applied and (output.replaced or output.applied):
         name = "NNAPI" if row.delegate == "nnapi" else "GPU"

@@ -11,6 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from appspec.benchmark_result import Nodes
+from appspec.benchmark_run import Delegate
+
+ON_CPU = "XNNPack"
+"""In the name of the delegate that is the CPU's own."""
+
 
 @dataclass(frozen=True)
 class Replaced:
@@ -53,3 +59,11 @@ def read_applied(lines: Sequence[str]) -> list[Applied]:
         if found is not None:
             done.append(Applied(found[1], "none"))
     return done
+
+
+def nodes_of(replaced: Sequence[Replaced], delegate: Delegate) -> Nodes | None:
+    """How much of the graph the processor's own delegate took; XNNPACK's where it is the CPU."""
+    for one in replaced:
+        if (ON_CPU in one.delegate) == (delegate == "cpu") and one.total is not None and one.partitions is not None:
+            return Nodes(delegated=one.nodes, total=one.total, partitions=one.partitions)
+    return None

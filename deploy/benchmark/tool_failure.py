@@ -9,7 +9,7 @@ from typing import Literal
 from appspec.benchmark_result import Failure
 from deploy.benchmark.tool_lines import ToolLine
 
-Stage = Literal["request", "model", "init", "run"]
+Stage = Literal["request", "model", "init", "run", "process"]
 
 # The first that matches a line wins. Sources: tflite/tools/benchmark/benchmark_tflite_model.cc, tflite/tools/command_line_flags.cc,
 # tflite/core/{model_builder,interpreter_builder,subgraph}.cc, tflite/delegates/gpu/{delegate,common/model_builder}.cc,
@@ -68,7 +68,7 @@ def find_failure(lines: Sequence[ToolLine], code: int | None) -> Failure | None:
                 return Failure(stage=stage, type=kind, message=_with_reasons(lines, i))
     if code is not None and code > 128:
         what = _SIGNALS.get(code - 128, f"signal {code - 128}")
-        return Failure(stage="run", type="Crashed", message=f"the tool was ended by the phone: {what}")
+        return Failure(stage="process", type="Crashed", message=f"the tool was ended by the phone: {what}")
     errors = [line.text for line in lines if line.error and line.text]
     telling = [text for text in errors if text != "Benchmarking failed."] or errors
     if telling:

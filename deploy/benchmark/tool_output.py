@@ -77,8 +77,8 @@ def read_output(text: str, code: int | None = 0) -> ToolOutput:
     )
 
 
-_CUT = Failure(stage="run", type="Cut", message="the tool's output ends before its result does")
-_NO_RESULT = Failure(stage="run", type="NoResult", message="the tool ended without a result, and said nothing of why")
+_CUT = Failure(stage="process", type="Cut", message="the tool's output ends before its result does")
+_NO_RESULT = Failure(stage="process", type="NoResult", message="the tool ended without a result, and said nothing of why")
 _NO_RUNS = Failure(stage="run", type="NoRuns", message="the tool measured no inference")
 
 _MODEL = re.compile(r"The input model file size \(MB\): (\S+)")

@@ -220,7 +220,7 @@ FAILURES = [
      "Failed to parse flag 'num_threads' against argv '--num_threads=x'"),
     (["unknown flag: --graph"], 2, "request", "FlagNotUnderstood", "unknown flag: --graph"),
     (["ERROR: Something else"], 1, "init", "ToolFailed", "Something else"),
-    ([], 139, "run", "Crashed", "the tool was ended by the phone: segmentation fault"),
+    ([], 139, "process", "Crashed", "the tool was ended by the phone: segmentation fault"),
     ([], 1, "init", "ToolFailed", "Benchmarking failed."),
 ]  # fmt: skip
 
