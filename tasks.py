@@ -18,6 +18,11 @@ APP = {"app": "name of a folder in apps/"}
 JSON = {"json": "print JSON in place of tables"}
 TRAINED_ON = {"data": "the folder that build-apk or train was given as --data"}
 SET = {"set": "KEY=VALUE: a value of app.toml for this run, as train.epochs=10; may be given several times"}
+PHONES = {
+    "device": "serial of a phone, as invoke devices lists it; may be given several times",
+    "all": "every phone that adb sees",
+    "adb": "HOST:PORT of an adb server whose phones are meant, in place of this machine's; may be given several times",
+}
 READY = {
     "task": "what a ready model does: classify, landmarks, heatmap, detect, mask or raw",
     "labels": "its labels: a text file with one a line, names with commas between, or how many there are",
@@ -74,20 +79,84 @@ def build_apk(
         build(app, data, settings(set), screen, ready)
 
 
-@task(iterable=["set"], help={**APP, **TRAINED_ON, **SET, **JSON, "device": "serial of the phone, where several are connected"})
+@task(iterable=["set", "device", "adb"], help={**APP, **TRAINED_ON, **SET, **PHONES, **JSON})
 def deploy(
     _: Context,
     app: str = "cat_landmarks",
     data: str | None = None,
     set: list[str] | None = None,
-    device: str | None = None,
+    device: list[str] | None = None,
+    all: bool = False,
+    adb: list[str] | None = None,
     json: bool = False,
 ) -> None:
-    """Install the app on a phone over adb and start it; builds first if needed."""
+    """Install the app on phones over adb and start it; builds first if needed."""
     with command(json) as screen:
         from flow.deploy import deploy as install
+        from flow.phones import selection
 
-        install(app, data, settings(set), device, screen)
+        install(app, data, settings(set), selection(device, all, adb), screen)
+
+
+@task(
+    iterable=["set", "device", "adb"],
+    help={
+        **APP,
+        **TRAINED_ON,
+        **SET,
+        **PHONES,
+        **JSON,
+        "models": "some of the app's models, with commas between",
+        "delegates": "some of cpu, gpu, gpu_32, nnapi, with commas between, in place of app.toml's",
+        "threads": "numbers of CPU threads, with commas between, in place of app.toml's",
+        "runs": "measured runs of each start, in place of app.toml's num_runs",
+        "limit": "how long all rows of a phone may take together, as 10min",
+        "precision": "a row is repeated until its median's 95 % interval is this close, as 5%",
+        "cold": "start every GPU row with an empty store of kernels in each round, not in the first alone",
+        "sustained": "then run the fastest rows without a pause for this time, as 10min, and draw how the speed falls",
+        "tool": "measure with this benchmark_model of TensorFlow Lite or LiteRT, made for the phone's processor",
+        "host": "measure on this computer, with LiteRT",
+        "apply": "write the fastest pair of file and processor into app.toml as the app's default",
+        "board": "file to write in the schema of LiteRT's board.json",
+        "csv": "file to write with one row a run",
+        "seed": "of the order of the rows; without it, a new one",
+    },
+)
+def benchmark(
+    _: Context,
+    app: str = "cat_landmarks",
+    data: str | None = None,
+    set: list[str] | None = None,
+    device: list[str] | None = None,
+    all: bool = False,
+    adb: list[str] | None = None,
+    models: str = "",
+    delegates: str = "",
+    threads: str = "",
+    runs: str | None = None,
+    limit: str = "10min",
+    precision: str = "5%",
+    cold: bool = False,
+    sustained: str | None = None,
+    tool: str | None = None,
+    host: bool = False,
+    apply: bool = False,
+    board: str | None = None,
+    csv: str | None = None,
+    seed: int | None = None,
+    json: bool = False,
+) -> None:
+    """Measure the models on each processor of the phones: times, memory, and whether acceleration helps."""
+    with command(json) as screen:
+        from flow.benchmark import benchmark as measure
+        from flow.benchmark_wishes import Wishes
+        from flow.phones import selection
+
+        wishes = Wishes(
+            selection(device, all, adb), models, delegates, threads, runs, limit, precision, cold, sustained, tool, host, apply,
+            board, csv, seed,
+        )  # fmt: skip
+        measure(app, data, settings(set), wishes, screen)
 
 
 @task(
@@ -424,7 +493,7 @@ def phone_virtual(
 
 def _namespace() -> Collection:
     root: Any = Collection(
-        build_apk, bundle, deploy, train, evaluate, predict, preview, generate, convert, quantize, doctor, test
+        build_apk, bundle, deploy, benchmark, train, evaluate, predict, preview, generate, convert, quantize, doctor, test
     )
     data = Collection("data")
     data.add_task(data_inspect)

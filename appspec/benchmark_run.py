@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
-from appspec.benchmark_result import Bytes, Count, Failure, Heat, Memory, Milliseconds, Nodes, Part, Tensor
+from appspec.benchmark_result import Bytes, Count, Failure, Heat, Memory, Milliseconds, Moment, Nodes, Part, Tensor
 from appspec.errors import KitError
 
 SCHEMA = 1
@@ -194,15 +194,6 @@ class Measurement(Part):
     operations: list[OperationTime]
 
 
-class Moment(Part):
-    """A second of a sustained run: its inferences' median, and the phone's heat."""
-
-    at_s: Annotated[float, Field(ge=0)]
-    ms: Milliseconds
-    thermal: Heat | None
-    temperature_c: float | None
-
-
 class Sustained(Part):
     """How the speed of one row fell while it ran without a pause."""
 
@@ -269,5 +260,8 @@ def write_run(run: BenchmarkRun, path: Path) -> None:
     """Writes the file whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
-    part.write_text(run.model_dump_json(by_alias=True, indent=1) + "\n", encoding="utf-8")
-    part.replace(path)
+    try:
+        part.write_text(run.model_dump_json(by_alias=True, indent=1) + "\n", encoding="utf-8")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -88,6 +88,7 @@ class PhoneState:
         front, front_activity: the package and activity in front; empty: the home screen is.
         resident: bytes of memory that a package last held, where it has computed.
         settings: values of `settings`, by "NAMESPACE KEY".
+        kernels: what GPUs have compiled, by package and model.
         commands: shell and install commands that reached it, oldest first.
         programs: every program that its shell ran, as words, oldest first: what was really executed of those commands.
         installs: install commands that reached it, oldest first.
@@ -131,6 +132,7 @@ class PhoneState:
     front_activity: str = ""
     resident: dict[str, int] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
+    kernels: set[str] = field(default_factory=set)
     log: Log = field(default_factory=Log)
     commands: list[str] = field(default_factory=list)
     programs: list[list[str]] = field(default_factory=list)
