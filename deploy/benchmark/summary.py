@@ -10,6 +10,7 @@ from statistics import median
 from appspec.across_starts import across_starts
 from appspec.benchmark_run import BenchmarkRun, Measurement, Start
 from appspec.distribution import distribution
+from appspec.start_times import start_times
 
 ROW = ("model", "variant", "processor", "threads")
 TIMES = (*ROW, "p5", "median", "p95", "sure", "frame")
@@ -60,7 +61,7 @@ class Summary:
 def summarize(measurement: Measurement) -> Summary:
     """Of all starts of a row."""
     good = [start for start in measurement.starts if start.error is None]
-    across = across_starts([start.runs_ms for start in good])
+    across = across_starts([start_times(start) for start in good])
     runs = [ms for start in good for ms in start.runs_ms]
     p5, middle, p95 = _percentiles(runs, good)
     frames = [ms for start in good for ms in start.frame_ms]
