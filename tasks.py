@@ -163,6 +163,16 @@ def benchmark(
         measure(app, data, settings(set), wishes, screen)
 
 
+@task(iterable=["adb"], help={"adb": PHONES["adb"], **JSON})
+def devices(_: Context, adb: list[str] | None = None, json: bool = False) -> None:
+    """List the phones that adb sees: what each is, its state, and what to do where it can't be used."""
+    with command(json) as screen:
+        from flow.devices import devices as look
+        from flow.phones import selection
+
+        look(selection(None, True, adb).servers, screen)
+
+
 @task(
     iterable=["set"],
     help={
@@ -467,7 +477,20 @@ def model_describe(
 
 def _namespace() -> Collection:
     root: Any = Collection(
-        build_apk, bundle, deploy, benchmark, train, evaluate, predict, preview, generate, convert, quantize, doctor, test
+        build_apk,
+        bundle,
+        deploy,
+        devices,
+        benchmark,
+        train,
+        evaluate,
+        predict,
+        preview,
+        generate,
+        convert,
+        quantize,
+        doctor,
+        test,
     )
     data = Collection("data")
     data.add_task(data_inspect)
