@@ -23,6 +23,9 @@ PHONES = {
     "all": "every phone that adb sees",
     "adb": "HOST:PORT of an adb server whose phones are meant, in place of this machine's; may be given several times",
 }
+REPLACE = {
+    "replace-data": "where a phone has the app signed with another key or newer: remove that one WITH ITS DATA, then install"
+}
 READY = {
     "task": "what a ready model does: classify, landmarks, heatmap, detect, mask or raw",
     "labels": "its labels: a text file with one a line, names with commas between, or how many there are",
@@ -79,7 +82,7 @@ def build_apk(
         build(app, data, settings(set), screen, ready)
 
 
-@task(iterable=["set", "device", "adb"], help={**APP, **TRAINED_ON, **SET, **PHONES, **JSON})
+@task(iterable=["set", "device", "adb"], help={**APP, **TRAINED_ON, **SET, **PHONES, **REPLACE, **JSON})
 def deploy(
     _: Context,
     app: str = "cat_landmarks",
@@ -88,6 +91,7 @@ def deploy(
     device: list[str] | None = None,
     all: bool = False,
     adb: list[str] | None = None,
+    replace_data: bool = False,
     json: bool = False,
 ) -> None:
     """Install the app on phones over adb and start it; builds first if needed."""
@@ -95,7 +99,7 @@ def deploy(
         from flow.deploy import deploy as install
         from flow.phones import selection
 
-        install(app, data, settings(set), selection(device, all, adb), screen)
+        install(app, data, settings(set), selection(device, all, adb), replace_data, screen)
 
 
 @task(
@@ -157,6 +161,16 @@ def benchmark(
             board, csv, seed,
         )  # fmt: skip
         measure(app, data, settings(set), wishes, screen)
+
+
+@task(iterable=["adb"], help={"adb": PHONES["adb"], **JSON})
+def devices(_: Context, adb: list[str] | None = None, json: bool = False) -> None:
+    """List the phones that adb sees: what each is, its state, and what to do where it can't be used."""
+    with command(json) as screen:
+        from flow.devices import devices as look
+        from flow.phones import selection
+
+        look(selection(None, True, adb).servers, screen)
 
 
 @task(
@@ -493,7 +507,20 @@ def phone_virtual(
 
 def _namespace() -> Collection:
     root: Any = Collection(
-        build_apk, bundle, deploy, benchmark, train, evaluate, predict, preview, generate, convert, quantize, doctor, test
+        build_apk,
+        bundle,
+        deploy,
+        devices,
+        benchmark,
+        train,
+        evaluate,
+        predict,
+        preview,
+        generate,
+        convert,
+        quantize,
+        doctor,
+        test,
     )
     data = Collection("data")
     data.add_task(data_inspect)

@@ -16,8 +16,11 @@ from flow.phones import tell_outcomes
 from flow.screen import Screen
 
 
-def deploy(name: str, data: str | None, settings: Sequence[str], wanted: Selection, screen: Screen) -> None:
+def deploy(name: str, data: str | None, settings: Sequence[str], wanted: Selection, replace_data: bool, screen: Screen) -> None:
     """The app of a name on the phones that are meant, side by side.
+
+    Args:
+        replace_data: remove an app that the phone doesn't let be replaced, with its data.
 
     Raises:
         KitError: no phone or several without a choice, the build failed, a phone can't run it, adb failed, the app crashed.
@@ -31,7 +34,7 @@ def deploy(name: str, data: str | None, settings: Sequence[str], wanted: Selecti
     target = DeployTarget(spec.app.id, ACTIVITY, spec.android.debug_abis, spec.android.min_sdk, permissions)
 
     def one_phone(phone: Connected, say: Say) -> DeployResult:
-        return install(report.apk, target, phone, say)
+        return install(report.apk, target, phone, say, replace_data=replace_data)
 
     def row(result: DeployResult) -> dict[str, object]:
         return {
