@@ -14,7 +14,6 @@ from deploy.benchmark.sustained_plot import fall, plot_sustained
 from deploy.virtual_phone import VirtualPhone
 from deploy.virtual_phone.faults import Faults
 from tests.deploy.benchmark.conftest import PACKAGE, Bench
-from tests.deploy.device.conftest import wait_until
 
 Connect = Callable[..., VirtualPhone]
 RESULT = f"/sdcard/Android/data/{PACKAGE}/files/benchmark/apkiln.json"
