@@ -75,6 +75,8 @@ def asked(wishes: Wishes, spec: AppSpec) -> Asked:
     if wishes.host and wishes.apply:
         why = "this computer's times say nothing of a phone's"
         raise KitError("--host can't choose what an app runs on", why, "invoke benchmark --apply with a phone")
+    if wishes.apply and wishes.models:
+        raise KitError("--apply needs all models", "an app has one default for all of them", "leave --models out")
     if wishes.sustained and (wishes.tool or wishes.host):
         raise KitError("--sustained is measured in the app", "--tool and --host have no such mode", "leave one of them out")
     tool = Path(wishes.tool).expanduser() if wishes.tool else None

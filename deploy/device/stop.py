@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 
@@ -33,15 +33,20 @@ class Stop:
         if self._set.wait(seconds):
             raise KeyboardInterrupt
 
-    def run(self, words: Sequence[str], timeout_s: float) -> subprocess.CompletedProcess[bytes]:
+    def run(
+        self, words: Sequence[str], timeout_s: float, environment: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
         """Runs a program without input, to its end.
+
+        Args:
+            environment: None: this process's own.
 
         Raises:
             KeyboardInterrupt: it was set meanwhile, or the program itself got Ctrl-C.
             subprocess.TimeoutExpired: it took too long, and was killed.
             OSError: it can't be started.
         """
-        with self._started(words, subprocess.PIPE) as process:
+        with self._started(words, subprocess.PIPE, environment) as process:
             out, err = process.communicate(timeout=timeout_s)
         self.wait(0)
         if process.returncode == -signal.SIGINT:
@@ -65,10 +70,12 @@ class Stop:
         self.wait(0)
 
     @contextmanager
-    def _started(self, words: Sequence[str], errors: int) -> Iterator[subprocess.Popen[bytes]]:
+    def _started(
+        self, words: Sequence[str], errors: int, environment: Mapping[str, str] | None = None
+    ) -> Iterator[subprocess.Popen[bytes]]:
         """A program, killed where the block ends before it or this is set."""
         self.wait(0)
-        with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors) as process:
+        with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, env=environment) as process:
             with self._lock:
                 self._running.add(process)
             try:

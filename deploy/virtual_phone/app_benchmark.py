@@ -11,13 +11,26 @@ import io
 import re
 import tempfile
 import zipfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal, cast
 
-from appspec.benchmark_result import App, BenchmarkResult, Failure, Heat, Memory, Model, Nodes, Phone, Request, Tensor, Thermal
+from appspec.benchmark_result import (
+    App,
+    BenchmarkResult,
+    Failure,
+    Heat,
+    Memory,
+    Model,
+    Moment,
+    Nodes,
+    Phone,
+    Request,
+    Tensor,
+    Thermal,
+)
 from appspec.contract import ModelContract, TensorContract
 from appspec.errors import KitError
 from appspec.read_contract import read_contract
@@ -29,10 +42,12 @@ ACTIVITY = "io.apkiln.app.bench.BenchmarkActivity"
 NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
 DELEGATES = ("cpu", "gpu", "gpu_32", "nnapi")
 FIRST_NNAPI_SDK, LAST_NNAPI_SDK = 28, 34
-MOST_RUNS, MOST_SECONDS = 100_000, 600.0
+MOST_RUNS, MOST_SECONDS, MOST_SUSTAINED_SECONDS = 100_000, 600.0, 7200.0
 XNNPACK, GPU, NNAPI = "TfLiteXNNPackDelegate", "TfLiteGpuDelegateV2", "TfLiteNnapiDelegate"
 NATIVE_SHARE = 0.6
-SCHEMA = 3
+SCHEMA = 4
+COMPILING = 6.0
+"""A GPU's start without stored kernels takes this many times as long; made up."""
 
 
 class RequestError(Exception):
@@ -79,7 +94,7 @@ async def _benchmark(phone: PhoneState, installed: InstalledApk, extras: Mapping
     name, run_id = extras.get("name", "benchmark"), extras.get("run_id")
     valid_id = run_id if isinstance(run_id, str) and NAME.fullmatch(run_id) else None
     asked: Asked | None = None
-    run, error = ModelRun(), None
+    run, moments, error = ModelRun(), list[Moment](), None
     try:
         if busy:
             raise RequestError("another benchmark is running")
@@ -90,23 +105,28 @@ async def _benchmark(phone: PhoneState, installed: InstalledApk, extras: Mapping
         asked = await asyncio.to_thread(read_request, installed.data, extras)
         error = await asyncio.to_thread(_damaged, installed.data, asked.model.contract) or _unusable(phone, asked.request)
         if error is None:
-            run, error = await _run(phone, asked, pid)
+            run, moments, error = await _run(phone, asked, pid)
     except RequestError as wrong:
         error = Failure(stage="request", type="IllegalArgumentException", message=str(wrong))
     if error is not None:
         phone.log.write(pid, "W", "ApkilnBenchmark", f"failed at {error.stage}\n{error.type}: {error.message}")
-    result = _result(phone, installed, asked, run, error, started_at_ms, valid_id, before)
+    result = _result(phone, installed, asked, run, moments, error, started_at_ms, valid_id, before)
     _write(phone, installed.info.package, name if isinstance(name, str) and NAME.fullmatch(name) else "benchmark", result, pid)
 
 
-async def _run(phone: PhoneState, asked: Asked, pid: int) -> tuple[ModelRun, Failure | None]:
+async def _run(phone: PhoneState, asked: Asked, pid: int) -> tuple[ModelRun, list[Moment], Failure | None]:
     request = asked.request
     job = ModelJob(request.threads, request.warmup_runs, request.num_runs, request.min_seconds)
+    if request.sustained_s:
+        job = ModelJob(request.threads, request.warmup_runs, 1, request.sustained_s, frames=False)
     model = f"{asked.model.contract.file} on {request.delegate}, {request.threads} threads"
     phone.say(f"benchmark: {model}")
     package = phone.front
     run = await phone.host_model.run(asked.model.data, job)
-    run = scaled(phone, run, request.delegate)
+    sustained = run.runs_ms if request.sustained_s else ()
+    run = scaled(phone, replace(run, runs_ms=()) if sustained else run, request.delegate)
+    run = _with_kernels(phone, asked, run)
+    moments = _moments(phone, [ms * _factor(phone, request.delegate) for ms in sustained])
     if run.memory:
         phone.resident[package] = run.memory[-1]
     if run.nodes is not None:
@@ -116,15 +136,43 @@ async def _run(phone: PhoneState, asked: Asked, pid: int) -> tuple[ModelRun, Fai
         phone.log.write(pid, "I", "tflite", f"{line} for subgraph 0.")
     if run.error is not None:
         stage = cast(Literal["init", "run", "frame"], run.stage)
-        return run, Failure(stage=stage, type=run.error[0], message=run.error[1])
+        return run, moments, Failure(stage=stage, type=run.error[0], message=run.error[1])
     if phone.front != package or not phone.awake:
-        return run, Failure(stage="run", type="LeftFront", message="the app did not stay in front")
-    return run, None
+        return run, moments, Failure(stage="run", type="LeftFront", message="the app did not stay in front")
+    return run, moments, None
+
+
+def _with_kernels(phone: PhoneState, asked: Asked, run: ModelRun) -> ModelRun:
+    """A GPU compiles at its first start of a file, and at one that is asked to be cold."""
+    key = f"{phone.front} {asked.model.contract.sha256}"
+    if asked.request.cold:
+        phone.kernels = {stored for stored in phone.kernels if not stored.startswith(f"{phone.front} ")}
+    if asked.request.delegate not in ("gpu", "gpu_32") or key in phone.kernels or run.init_ms is None:
+        return run
+    phone.kernels.add(key)
+    return replace(run, init_ms=round(run.init_ms * COMPILING, 4))
+
+
+def _moments(phone: PhoneState, runs_ms: Sequence[float]) -> list[Moment]:
+    """The median of each second of runs, which warm the phone and take the longer the warmer it is."""
+    moments, second, begun_s, now_s = list[Moment](), list[float](), 0.0, 0.0
+    for number, time_ms in enumerate(runs_ms, 1):
+        second.append(time_ms * phone.heat.slowdown)
+        now_s += second[-1] / 1000
+        if phone.faults.heats is not None:
+            phone.heat.compute(second[-1] / 1000, phone.faults.heats)
+        if now_s - begun_s >= 1 or (number == len(runs_ms) and not moments):
+            celsius = round(phone.heat.now_c(), 1)
+            moments.append(
+                Moment(at_s=begun_s, ms=sorted(second)[len(second) // 2], thermal=_status(phone), temperature_c=celsius)
+            )
+            second, begun_s = [], now_s
+    return moments
 
 
 def scaled(phone: PhoneState, run: ModelRun, delegate: str) -> ModelRun:
     """This computer's times as the phone's: by the processor's factor and, from one run to the next, by its heat."""
-    factor = {"cpu": phone.speed.cpu, "nnapi": phone.speed.nnapi}.get(delegate, phone.speed.gpu) or 1.0
+    factor = _factor(phone, delegate)
     warms = phone.faults.heats
 
     def time_ms(value: float) -> float:
@@ -149,6 +197,10 @@ def scaled(phone: PhoneState, run: ModelRun, delegate: str) -> ModelRun:
         run.peak_bytes,
         run.inputs,
     )
+
+
+def _factor(phone: PhoneState, delegate: str) -> float:
+    return {"cpu": phone.speed.cpu, "nnapi": phone.speed.nnapi}.get(delegate, phone.speed.gpu) or 1.0
 
 
 def read_request(apk: bytes, extras: Mapping[str, object]) -> Asked:
@@ -177,7 +229,9 @@ def read_request(apk: bytes, extras: Mapping[str, object]) -> Asked:
         threads=threads if delegate == "cpu" else 0,
         warmup_runs=_number(extras, "warmup_runs", 10, 0, MOST_RUNS),
         num_runs=_number(extras, "num_runs", 50, 1, MOST_RUNS),
-        min_seconds=_seconds(extras),
+        min_seconds=_seconds(extras, "min_seconds", MOST_SECONDS),
+        cold=extras.get("cold") is True,
+        sustained_s=_seconds(extras, "sustained_s", MOST_SUSTAINED_SECONDS),
     )
     return Asked(files[str(variant)], request)
 
@@ -214,11 +268,11 @@ def _number(extras: Mapping[str, object], key: str, usual: int, least: int, most
     return value
 
 
-def _seconds(extras: Mapping[str, object]) -> float:
-    value = extras.get("min_seconds", 0.0)
+def _seconds(extras: Mapping[str, object], key: str, most: float) -> float:
+    value = extras.get(key, 0.0)
     seconds = value if isinstance(value, float) else 0.0
-    if not 0 <= seconds <= MOST_SECONDS:
-        raise RequestError(f"min_seconds {seconds} is not in 0.0..{MOST_SECONDS}")
+    if not 0 <= seconds <= most:
+        raise RequestError(f"{key} {seconds} is not in 0.0..{most}")
     return seconds
 
 
@@ -250,6 +304,7 @@ def _result(
     installed: InstalledApk,
     asked: Asked | None,
     run: ModelRun,
+    moments: list[Moment],
     error: Failure | None,
     started_at_ms: int,
     run_id: str | None,
@@ -257,7 +312,7 @@ def _result(
 ) -> BenchmarkResult:
     info, contract = installed.info, asked.model.contract if asked else None
     is_cpu = asked is None or asked.request.delegate == "cpu"
-    moments: tuple[Literal["before", "after_init", "after_runs"], ...] = ("before", "after_init", "after_runs")
+    held: tuple[Literal["before", "after_init", "after_runs"], ...] = ("before", "after_init", "after_runs")
     values = {
         "schema": SCHEMA,
         "run_id": run_id,
@@ -284,11 +339,13 @@ def _result(
         "runs_ms": list(run.runs_ms),
         "frame": _frame(contract) if contract and run.first_ms is not None else None,
         "frame_ms": list(run.frame_ms),
+        "sustained": moments,
         "difference_from_cpu": None if is_cpu or error is not None else 0.0,  # it was computed by the very same kernels
         "memory": [
             Memory(moment=moment, pss_bytes=size, native_heap_bytes=int(size * NATIVE_SHARE))
-            for moment, size in zip(moments, run.memory, strict=False)
+            for moment, size in zip(held, run.memory, strict=False)
         ],
+        "peak_bytes": run.peak_bytes,
         "thermal": Thermal(before=before, after=_status(phone)),
         "nodes": Nodes(delegated=run.nodes[0], total=run.nodes[1], partitions=run.nodes[2]) if run.nodes else None,
         "error": error,

@@ -15,6 +15,7 @@ from deploy.virtual_phone.heat import Heat
 from deploy.virtual_phone.host_model import HostModel
 from deploy.virtual_phone.log import Log
 from deploy.virtual_phone.manifest import ApkInfo
+from deploy.virtual_phone.tool_text import Generation
 
 FIRST_APP_UID = 10150
 Mode = Literal["device", "recovery", "sideload", "rescue"]
@@ -89,6 +90,7 @@ class PhoneState:
         front, front_activity: the package and activity in front; empty: the home screen is.
         resident: bytes of memory that a package last held, where it has computed.
         settings: values of `settings`, by "NAMESPACE KEY".
+        kernels: what GPUs have compiled, by package and model.
         commands: shell and install commands that reached it, oldest first.
         programs: every program that its shell ran, as words, oldest first: what was really executed of those commands.
         installs: install commands that reached it, oldest first.
@@ -97,6 +99,7 @@ class PhoneState:
         last_pid: the process id given last.
         ready_at: the monotonic time from which its services are there.
         awake: whether its screen is on.
+        tool: which generation of benchmark tool an executable file is; None: its name or content tells.
         host_model: runs models for it.
         tasks: what a package's or program's process is doing.
         say: gets a readable line for everything that is asked of it.
@@ -132,6 +135,7 @@ class PhoneState:
     front_activity: str = ""
     resident: dict[str, int] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
+    kernels: set[str] = field(default_factory=set)
     log: Log = field(default_factory=Log)
     commands: list[str] = field(default_factory=list)
     programs: list[list[str]] = field(default_factory=list)
@@ -142,6 +146,7 @@ class PhoneState:
     booted_at: float = field(default_factory=time.monotonic)
     ready_at: float = 0.0
     awake: bool = True
+    tool: Generation | None = None
     host_model: HostModel = field(default_factory=HostModel)
     say: Callable[[str], None] = lambda line: None
     tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
