@@ -173,6 +173,105 @@ def devices(_: Context, adb: list[str] | None = None, json: bool = False) -> Non
         look(selection(None, True, adb).servers, screen)
 
 
+@task(iterable=["device", "adb"], help={**APP, **PHONES, **JSON})
+def run(
+    _: Context,
+    app: str = "cat_landmarks",
+    device: list[str] | None = None,
+    all: bool = False,
+    adb: list[str] | None = None,
+    json: bool = False,
+) -> None:
+    """Start the app that is on the phones, without building or installing it, and watch its start."""
+    with command(json) as screen:
+        from flow.on_phones import run as start
+        from flow.phones import selection
+
+        start(app, selection(device, all, adb), screen)
+
+
+@task(
+    iterable=["device", "adb"],
+    help={**APP, **PHONES, "follow": "go on until Ctrl-C, across the app's restarts; --no-follow: what the log holds so far"},
+)
+def logs(
+    _: Context,
+    app: str = "cat_landmarks",
+    device: list[str] | None = None,
+    all: bool = False,
+    adb: list[str] | None = None,
+    follow: bool = True,
+) -> None:
+    """Show the app's log on phones as it comes, in colours; a crash is summarized, a native one with its backtrace."""
+    with command() as screen:
+        from flow.on_phones import logs as show
+        from flow.phones import selection
+
+        show(app, selection(device, all, adb), follow, screen)
+
+
+@task(iterable=["device", "adb"], help={**PHONES, **JSON, "out": "PNG to write; of several phones, each one's serial is added"})
+def screenshot(
+    _: Context,
+    out: str = "screenshot.png",
+    device: list[str] | None = None,
+    all: bool = False,
+    adb: list[str] | None = None,
+    json: bool = False,
+) -> None:
+    """Take a picture of phones' screens."""
+    with command(json) as screen:
+        from flow.on_phones import screenshot as take
+        from flow.phones import selection
+
+        take(selection(device, all, adb), Path(out).expanduser(), screen)
+
+
+@task(
+    iterable=["device", "adb"],
+    help={
+        **APP,
+        **PHONES,
+        **JSON,
+        "out": "folder that gets a folder a phone; without it, pulled/APP",
+        "private": "the app's private files (settings, databases, tuning results), in place of those in Android/data (benchmarks)",
+    },
+)
+def pull(
+    _: Context,
+    app: str = "cat_landmarks",
+    out: str | None = None,
+    private: bool = False,
+    device: list[str] | None = None,
+    all: bool = False,
+    adb: list[str] | None = None,
+    json: bool = False,
+) -> None:
+    """Fetch the app's files from phones."""
+    with command(json) as screen:
+        from flow.on_phones import pull as fetch
+        from flow.phones import selection
+
+        fetch(app, selection(device, all, adb), Path(out).expanduser() if out else None, private, screen)
+
+
+@task(iterable=["device", "adb"], help={**APP, **PHONES, **JSON})
+def uninstall(
+    _: Context,
+    app: str = "cat_landmarks",
+    device: list[str] | None = None,
+    all: bool = False,
+    adb: list[str] | None = None,
+    json: bool = False,
+) -> None:
+    """Remove the app WITH ITS DATA from phones."""
+    with command(json) as screen:
+        from flow.on_phones import uninstall as remove
+        from flow.phones import selection
+
+        remove(app, selection(device, all, adb), screen)
+
+
 @task(
     iterable=["set"],
     help={
@@ -511,6 +610,11 @@ def _namespace() -> Collection:
         bundle,
         deploy,
         devices,
+        run,
+        logs,
+        screenshot,
+        pull,
+        uninstall,
         benchmark,
         train,
         evaluate,

@@ -9,11 +9,10 @@ from deploy.device.deploy import DeployResult
 from deploy.device.deploy import deploy as install
 from deploy.device.fleet import on_each
 from deploy.device.listing import Connected
-from deploy.device.target import DeployTarget
 from flow.app import app_lock, open_app
-from flow.build import ACTIVITY, PERMISSIONS, build
 from flow.phones import tell_outcomes
 from flow.screen import Screen
+from flow.target import target_of
 
 
 def deploy(name: str, data: str | None, settings: Sequence[str], wanted: Selection, replace_data: bool, screen: Screen) -> None:
@@ -27,11 +26,11 @@ def deploy(name: str, data: str | None, settings: Sequence[str], wanted: Selecti
     """
     app = open_app(name, data, settings)
     phones = choose_phones(wanted, screen.say)
+    from flow.build import build  # takes a second to load, in which a wrong serial can be told
+
     with app_lock(app, screen):
         report = build(app, screen)
-    spec = app.spec
-    permissions = PERMISSIONS[spec.app.screen]
-    target = DeployTarget(spec.app.id, ACTIVITY, spec.android.debug_abis, spec.android.min_sdk, permissions)
+    target = target_of(app.spec)
 
     def one_phone(phone: Connected, say: Say) -> DeployResult:
         return install(report.apk, target, phone, say, replace_data=replace_data)
@@ -39,7 +38,7 @@ def deploy(name: str, data: str | None, settings: Sequence[str], wanted: Selecti
     def row(result: DeployResult) -> dict[str, object]:
         return {
             "model": result.model,
-            "app": spec.app.id,
+            "app": target.application_id,
             "installed": "now" if result.installed else "already there, the same bytes",
             "sent": f"{result.sent_bytes} bytes",
             "seconds": round(result.seconds, 1),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from deploy.device.adb import Adb
 
-LINE = re.compile(r"\d\d-\d\d [\d:.]+ +(?P<pid>\d+) +\d+ (?P<level>[A-Z]) (?P<tag>.*?) *: (?P<text>.*)")
+LINE = re.compile(r"(?P<time>\d\d-\d\d [\d:.]+) +(?P<pid>\d+) +\d+ (?P<level>[A-Z]) (?P<tag>.*?) *: (?P<text>.*)")
 NATIVE = re.compile(r"pid: \d+, tid: \d+, name: .*>>> ")
 SIGNAL = re.compile(r"(?:Fatal )?signal \d+ ")
 REASON = re.compile(r"Abort message: |Cause: ")
