@@ -64,10 +64,14 @@ def _forget(phone: VirtualPhone) -> None:
 
 
 def reach(server: PrivateAdbServer, phone: VirtualPhone) -> None:
-    """Connects adb anew, as a user does."""
-    server.run("disconnect", phone.serial)
-    wait_until(lambda: "connected to" in server.run("connect", phone.serial).stdout)
-    wait_until(lambda: server.run("-s", phone.serial, "get-state").stdout.strip() == "device")
+    """Connects adb anew, as a user does; again where adb's server was about to do so itself."""
+
+    def reached() -> bool:
+        server.run("disconnect", phone.serial)
+        server.run("connect", phone.serial)
+        return server.run("-s", phone.serial, "get-state").stdout.strip() == "device"
+
+    wait_until(reached)
 
 
 @pytest.mark.parametrize("work", [push, install, command])
@@ -123,7 +127,7 @@ def test_a_reboot_in_the_middle_of_a_push_leaves_what_had_arrived(
     phone.faults.reboot_at_step = phone.state.steps + 7  # three of them ask what is there, the others bring the file
     assert not push(adb, phone, file)
     assert phone.state.processes == {}
-    assert 0 < len(phone.state.files[TARGET]) < file.stat().st_size
+    wait_until(lambda: 0 < len(phone.state.files.get(TARGET, b"")) < file.stat().st_size)
     wait_until(lambda: server.run("connect", phone.serial).stdout.startswith(("connected", "already")))
     reach(server, phone)
     assert adb("shell", "getprop sys.boot_completed").stdout in ("\n", "1\n")
