@@ -18,7 +18,7 @@ from deploy.benchmark.on_phone import Job, measure_in_app
 from deploy.benchmark.record import Record
 from deploy.benchmark.rounds import Plan
 from deploy.benchmark.rows import make_rows
-from deploy.benchmark.summary import COLUMNS, table_rows
+from deploy.benchmark.summary import STARTS, TIMES, table_rows
 from deploy.benchmark.sustained_plot import plot_sustained
 from deploy.benchmark.table_file import write_table
 from deploy.benchmark.verdict import sentence
@@ -28,11 +28,12 @@ from deploy.device.listing import Connected
 from deploy.device.target import DeployTarget
 from flow.app import OpenApp, app_lock, open_app
 from flow.benchmark_wishes import Asked, Wishes, asked
-from flow.build import ACTIVITY, build
+from flow.build import build
 from flow.kit import this_kit
 from flow.models import make_models
 from flow.phones import tell_outcomes
 from flow.screen import Screen
+from flow.target import ACTIVITY
 
 
 def benchmark(
@@ -142,9 +143,10 @@ def show(finished: Sequence[tuple[BenchmarkRun, Path]], screen: Screen) -> None:
         return
     for run, path in finished:
         rows = table_rows(run)
-        columns = [column for column in COLUMNS if any(row.get(column) for row in rows)]
         kind = "" if run.phone.kind == "phone" else f" ({run.phone.kind}: no phone's times)"
-        screen.table(f"{run.phone.model}{kind}, {run.runtime}", columns, rows)
+        for title, columns in ((f"ms an inference, {run.runtime}", TIMES), ("a start", STARTS)):
+            told = [column for column in columns if any(row.get(column) for row in rows)]
+            screen.table(f"{run.phone.model}{kind}: {title}", told, rows)
         for line in _notes(run):
             screen.say(line)
         screen.say(sentence(run))

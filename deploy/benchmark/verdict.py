@@ -52,9 +52,18 @@ def sentence(run: BenchmarkRun) -> str:
     compared = [verdict for verdict in verdicts if verdict.speedup is not None]
     if not compared:
         return f"{where}: whether acceleration helps can't be told: {_missing(verdicts)}."
-    helps = sum(verdict.is_sure and (verdict.speedup or 0) > 1 for verdict in compared)
-    answer = f"helps {helps} of {len(compared)} models" if len(compared) > 1 else ("helps" if helps else "does not help")
-    return f"{where}: acceleration {answer}: {'; '.join(map(_numbers, compared))}."
+    return f"{where}: {_answer(compared)}: {'; '.join(map(_numbers, compared))}."
+
+
+def _answer(compared: Sequence[ModelVerdict]) -> str:
+    sure = [verdict for verdict in compared if verdict.is_sure]
+    helps = sum((verdict.speedup or 0) > 1 for verdict in sure)
+    slows = len(sure) - helps
+    if len(compared) > 1:
+        return f"acceleration helps {helps} of {len(compared)} models" + (f" and slows {slows} down" if slows else "")
+    if not sure:
+        return "it is not certain that acceleration makes a difference"
+    return "acceleration helps" if helps else "acceleration does not help"
 
 
 def _numbers(verdict: ModelVerdict) -> str:
@@ -65,7 +74,8 @@ def _numbers(verdict: ModelVerdict) -> str:
     threads = "1 thread" if cpu.threads == 1 else f"{cpu.threads} threads"
     times = f"{number(fast.median)} ms on {fast.delegate} ({fast.variant}), {number(cpu.median)} ms on the CPU ({cpu.variant}, {threads})"
     if not verdict.is_sure:
-        return f"{verdict.model} {times}: no difference that is certain"
+        few = math.isinf(fast.sure) or math.isinf(cpu.sure)
+        return f"{verdict.model} {times}: {'too few starts to be certain' if few else 'no difference that is certain'}"
     return f"{verdict.model} {times}: {max(speedup, 1 / speedup):.2g} times as {'fast' if speedup > 1 else 'slow'}"
 
 
