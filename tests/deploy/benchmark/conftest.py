@@ -126,5 +126,5 @@ def connect(server: PrivateAdbServer) -> Iterator[Callable[..., VirtualPhone]]:
         return phone
 
     yield make
-    for phone in phones:
-        phone.__exit__()
+    for one in phones:
+        one.__exit__()
