@@ -137,7 +137,7 @@ class ToolStarter:
         flags = read_flags(text)
         failure = read_output(text, code).failure
         if not flags and failure is not None and (failure.type in _NEVER_BEGINS or code in (126, 127)):
-            fix = f"take a tool that needs nothing beside it, built for {self.abis[0]}; {WHERE}"
+            fix = f"take a tool that needs nothing beside it; {WHERE}"
             raise KitError(f"{self.tool.name} doesn't run on {self.serial}", failure.message, fix)
         return flags
 
