@@ -163,6 +163,31 @@ def preview(
 
 
 @task(
+    iterable=["results"],
+    help={
+        **APP,
+        **TRAINED_ON,
+        **JSON,
+        "results": "a result of benchmark, or a folder of them, in place of those in results/; may be given several times",
+        "out": "HTML file to write",
+    },
+)
+def report(
+    _: Context,
+    app: str = "cat_landmarks",
+    data: str | None = None,
+    results: list[str] | None = None,
+    out: str | None = None,
+    json: bool = False,
+) -> None:
+    """Write one page about the app: screens, benchmark, quality, variants, training, how to repeat it."""
+    with command(json) as screen:
+        from flow.report import report as write
+
+        write(app, data, results or (), Path(out).expanduser() if out else None, screen)
+
+
+@task(
     iterable=["set"],
     help={
         **APP,
@@ -394,7 +419,7 @@ def model_describe(
 
 def _namespace() -> Collection:
     root: Any = Collection(
-        build_apk, bundle, deploy, train, evaluate, predict, preview, generate, convert, quantize, doctor, test
+        build_apk, bundle, deploy, train, evaluate, predict, preview, report, generate, convert, quantize, doctor, test
     )
     data = Collection("data")
     data.add_task(data_inspect)
