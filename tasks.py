@@ -18,6 +18,11 @@ APP = {"app": "name of a folder in apps/"}
 JSON = {"json": "print JSON in place of tables"}
 TRAINED_ON = {"data": "the folder that build-apk or train was given as --data"}
 SET = {"set": "KEY=VALUE: a value of app.toml for this run, as train.epochs=10; may be given several times"}
+PHONES = {
+    "device": "serial of a phone, as invoke devices lists it; may be given several times",
+    "all": "every phone that adb sees",
+    "adb": "HOST:PORT of an adb server whose phones are meant, in place of this machine's; may be given several times",
+}
 READY = {
     "task": "what a ready model does: classify, landmarks, heatmap, detect, mask or raw",
     "labels": "its labels: a text file with one a line, names with commas between, or how many there are",
@@ -74,20 +79,23 @@ def build_apk(
         build(app, data, settings(set), screen, ready)
 
 
-@task(iterable=["set"], help={**APP, **TRAINED_ON, **SET, **JSON, "device": "serial of the phone, where several are connected"})
+@task(iterable=["set", "device", "adb"], help={**APP, **TRAINED_ON, **SET, **PHONES, **JSON})
 def deploy(
     _: Context,
     app: str = "cat_landmarks",
     data: str | None = None,
     set: list[str] | None = None,
-    device: str | None = None,
+    device: list[str] | None = None,
+    all: bool = False,
+    adb: list[str] | None = None,
     json: bool = False,
 ) -> None:
-    """Install the app on a phone over adb and start it; builds first if needed."""
+    """Install the app on phones over adb and start it; builds first if needed."""
     with command(json) as screen:
         from flow.deploy import deploy as install
+        from flow.phones import selection
 
-        install(app, data, settings(set), device, screen)
+        install(app, data, settings(set), selection(device, all, adb), screen)
 
 
 @task(

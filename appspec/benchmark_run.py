@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
-from appspec.benchmark_result import Bytes, Count, Failure, Heat, Memory, Milliseconds, Nodes, Part, Tensor
+from appspec.benchmark_result import Bytes, Count, Failure, Heat, Memory, Milliseconds, Moment, Nodes, Part, Tensor
 from appspec.errors import KitError
 
 SCHEMA = 1
@@ -192,15 +192,6 @@ class Measurement(Part):
     threads: Count
     starts: list[Start]
     operations: list[OperationTime]
-
-
-class Moment(Part):
-    """A second of a sustained run: its inferences' median, and the phone's heat."""
-
-    at_s: Annotated[float, Field(ge=0)]
-    ms: Milliseconds
-    thermal: Heat | None
-    temperature_c: float | None
 
 
 class Sustained(Part):

@@ -78,11 +78,11 @@ def _watch(adb: Adb, serial: str, package: str, since: str, patience: Patience) 
     while pid is None:
         if time.monotonic() > deadline or read_crash(adb, serial, package, since) is not None:
             return None, False
-        time.sleep(patience.poll_s)
+        adb.stop.wait(patience.poll_s)
         pid = _pid(adb, serial, package)
     deadline = time.monotonic() + patience.stay_s
     while time.monotonic() < deadline:
-        time.sleep(patience.poll_s)
+        adb.stop.wait(patience.poll_s)
         if _pid(adb, serial, package) != pid:
             return pid, False
     return pid, True

@@ -1,0 +1,64 @@
+"""Ends what is under way in several threads: Python hands Ctrl-C to the main one alone."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import threading
+from collections.abc import Sequence
+
+
+class Stop:
+    """Runs programs and waits, until it is set: then both end at once with KeyboardInterrupt, in whatever thread they are."""
+
+    def __init__(self) -> None:
+        self._set = threading.Event()
+        self._lock = threading.Lock()
+        self._running: set[subprocess.Popen[bytes]] = set()
+
+    def set(self) -> None:
+        """Kills the programs that run, and lets none start any more."""
+        self._set.set()
+        with self._lock:
+            for process in self._running:
+                process.kill()
+
+    def wait(self, seconds: float) -> None:
+        """Sleeps.
+
+        Raises:
+            KeyboardInterrupt: it was set meanwhile.
+        """
+        if self._set.wait(seconds):
+            raise KeyboardInterrupt
+
+    def run(self, words: Sequence[str], timeout_s: float) -> subprocess.CompletedProcess[bytes]:
+        """Runs a program without input, to its end.
+
+        Raises:
+            KeyboardInterrupt: it was set meanwhile, or the program itself got Ctrl-C.
+            subprocess.TimeoutExpired: it took too long, and was killed.
+            OSError: it can't be started.
+        """
+        self.wait(0)
+        with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            with self._lock:
+                self._running.add(process)
+            try:
+                self._kill_if_set(process)
+                out, err = process.communicate(timeout=timeout_s)
+            except BaseException:
+                process.kill()
+                raise
+            finally:
+                with self._lock:
+                    self._running.discard(process)
+        self.wait(0)
+        if process.returncode == -signal.SIGINT:
+            raise KeyboardInterrupt
+        return subprocess.CompletedProcess(words, process.returncode, out, err)
+
+    def _kill_if_set(self, process: subprocess.Popen[bytes]) -> None:
+        """For one that was started between the question and the kill."""
+        if self._set.is_set():
+            process.kill()
