@@ -10,9 +10,12 @@ from pathlib import Path
 
 from appspec.errors import KitError
 from appspec.stages import ROOT
+from deploy.benchmark.verdict import sentence
 from deploy.report.benchmark import run_section
+from deploy.report.comparison import comparison_section
 from deploy.report.found import PhoneRuns, by_phone, found_runs, named_runs
 from deploy.report.overview import benchmark_figures, overview_section
+from deploy.report.repeat import benchmark_command
 from deploy.report.words import phone_name
 from flow.app import OpenApp, app_lock, open_app
 from flow.report_parts import (
@@ -27,27 +30,29 @@ from flow.report_parts import (
     variants_sections,
 )
 from flow.screen import Screen
+from pages.cells import code
 from pages.page import Page, Section
 from pymodel.pipeline import chosen_models
 
-RESULTS = ROOT / "results"
-"""Where `invoke benchmark` leaves its runs, a folder an app."""
+RESULTS = "results"
+"""The folder in which `invoke benchmark` leaves its runs, a folder an app."""
 
 
-def report(name: str, data: str | None, results: Sequence[str], out: Path | None, screen: Screen) -> None:
+def report(name: str, data: str | None, results: Sequence[str], out: Path | None, screen: Screen, root: Path = ROOT) -> None:
     """Writes the page.
 
     Args:
         results: files of runs, or folders of them; empty: all that lie under results/NAME.
+        root: the folder with apps, build and results.
 
     Raises:
         KitError: the app was not built, a result that was named can't be read, the page can't be written.
     """
     begin = time.monotonic()
-    app = open_app(name, data)
+    app = open_app(name, data, root=root)
     with app_lock(app, screen):
         chosen_models(app.spec, app.artifacts, app.arguments)
-        folder = RESULTS / app.artifacts.root.name
+        folder = root / RESULTS / app.artifacts.root.name
         runs, problems = (named_runs([Path(path).expanduser() for path in results]), []) if results else found_runs(folder)
         phones = by_phone(runs)
         page = _page(app, phones, problems)
@@ -99,22 +104,35 @@ def _benchmark(app: OpenApp, phones: Sequence[PhoneRuns], problems: Sequence[Kit
         run = one.latest.run
         others = [f"{model.name} {model.variant}" for model in run.models if model.sha256 not in hashes]
         old = [f"Measured with other files than this build's: {', '.join(others)}."] if others else []
-        parts.append(run_section(run, "", old))
+        since = [comparison_section(one.before.run, run)] if one.before else []
+        parts.append(run_section(run, sentence(run), old, since))
     return Section("Benchmark", missing=missing, findings=notes, sections=parts)
 
 
 def _repeat(app: OpenApp, phones: Sequence[PhoneRuns]) -> Section:
-    versions = [
-        ("kit", version("apkiln")),
+    kit = version("apkiln")
+    rows = [
+        ("kit", kit),
         ("Python", platform.python_version()),
         *((name, version(name)) for name in ("tensorflow", "ai-edge-litert")),
+        *build_hashes(app),
     ]
-    rows = [*versions, *build_hashes(app)]
+    commands = [f"invoke build-apk{app.arguments}"]
     for one in phones:
-        run = one.latest.run
-        rows.append((f"benchmark on {phone_name(run.phone)}", f"kit {run.kit.version} {run.kit.revision or ''}, {run.runtime}"))
-    commands = [f"invoke build-apk{app.arguments}", f"invoke benchmark{app.arguments}", f"invoke report{app.arguments}"]
-    return Section("How to repeat it", columns=("", ""), rows=rows, commands=commands)
+        run, file = one.latest.run, one.latest.path
+        made_by = f"kit {run.kit.version} {run.kit.revision or ''}".strip()
+        seed = f"order by seed {run.settings.seed}"
+        rows.append((f"run on {phone_name(run.phone)}", f"{made_by}, {run.runtime}, {seed}; every time is in {file.name}"))
+        if run.app.apk_sha256:
+            rows.append((f"APK on {phone_name(run.phone)}", code(run.app.apk_sha256)))
+        if run.tool:
+            rows.append((f"tool on {phone_name(run.phone)}", code(f"{run.tool.file} {' '.join(run.tool.arguments)}")))
+            rows.append(("sha256 of the tool", code(run.tool.sha256)))
+        rows += [(f"{model.name} {model.variant}, measured", code(model.sha256)) for model in run.models]
+        commands.append(benchmark_command(run, app.arguments, len(app.spec.model), app.spec.benchmark.warmup_runs))
+    if not phones:
+        commands.append(f"invoke benchmark{app.arguments}")
+    return Section("How to repeat it", columns=("", ""), rows=rows, commands=[*commands, f"invoke report{app.arguments}"])
 
 
 def _missing(section: Section) -> list[tuple[str, str]]:

@@ -130,7 +130,7 @@ def places(app: OpenApp) -> Section:
 
 def build_hashes(app: OpenApp) -> list[tuple[str, object]]:
     """What a second build must begin with: (what, hash) pairs."""
-    rows: list[tuple[str, object]] = [("apps/…/app.toml", code(hash_file(app.spec.folder / "app.toml")))]
+    rows: list[tuple[str, object]] = [(f"apps/{app.name}/app.toml", code(hash_file(app.spec.folder / "app.toml")))]
     stamp = read_stamp(app.artifacts.examples)
     return [*rows, ("data, as it was read", code(str(stamp["stamp"])))] if stamp else rows
 

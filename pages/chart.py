@@ -99,4 +99,4 @@ def ticks(low: float, high: float, most: int) -> list[float]:
 
 def number(value: float) -> str:
     """A tick's number, without noughts that say nothing."""
-    return f"{value:.6g}"
+    return f"{value:.6g}".replace("-", "−")

@@ -28,7 +28,7 @@ class DotRow:
 
     Attributes:
         groups: values of each group, which lie in a lane each.
-        median, low, high: of all of them, and the median's interval; None where they are not known.
+        median, interval: of all of them, and the ends of the median's; None where they are not known.
         words: at its right end.
         kind: class of the colour, see the page's style.
     """
@@ -36,8 +36,7 @@ class DotRow:
     label: str
     groups: Sequence[Sequence[float]]
     median: float | None
-    low: float | None
-    high: float | None
+    interval: tuple[float, float] | None
     words: str
     kind: str
 
@@ -76,7 +75,7 @@ def _axis_end(rows: Sequence[DotRow]) -> float:
     """Up to the largest value, or up to most of them where a few lie far away."""
     most = [sorted(row.values)[int(0.97 * (len(row.values) - 1))] for row in rows if row.values]
     needed = max(
-        [*most, *(row.high for row in rows if row.high is not None), *(row.median for row in rows if row.median is not None)]
+        [*most, *(row.interval[1] for row in rows if row.interval), *(row.median for row in rows if row.median is not None)]
     )
     largest = max([needed, *(value for row in rows for value in row.values)])
     return ROOM * (largest if largest <= FAR * needed else needed) or 1.0
@@ -85,9 +84,10 @@ def _axis_end(rows: Sequence[DotRow]) -> float:
 def _row(row: DotRow, top: float, end: float) -> Markup:
     content = Markup("")
     band = top + LABEL
-    if row.low is not None and row.high is not None:
+    if row.interval is not None:
+        low, high = row.interval
         content += Markup('<rect class="interval {}" x="{:.2f}%" y="{}" width="{:.2f}%" height="{}" rx="2"/>').format(
-            row.kind, 100 * row.low / end, band, 100 * (row.high - row.low) / end, BAND
+            row.kind, 100 * low / end, band, 100 * (high - low) / end, BAND
         )
     lane = BAND / max(1, len(row.groups))
     points = [

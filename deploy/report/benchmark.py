@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -12,37 +13,35 @@ from appspec.words import byte_words, counted
 from deploy.report.operations import operation_sections
 from deploy.report.row import ReportRow, fastest, report_rows
 from deploy.report.sustained import sustained_section
-from deploy.report.words import DELEGATES, KINDS, digits, mark, milliseconds, moment, phone_name, processor, who_measured
+from deploy.report.words import DELEGATES, KINDS, digits, mark, milliseconds, moment, phone_name, who_measured
 from pages.cells import marked
 from pages.chart import Chart
 from pages.dot_chart import DotRow, dot_chart
 from pages.page import Section
 
 TIMES = ("", "median", "95 % interval", "p5 to p95", "whole frame", "starts × runs")
-STARTS = ("", "ready, cold", "ready, warm", "first run", "peak memory", "answers differ from CPU", "nodes on the delegate")
+STARTS = ("", "ready, cold", "ready, warm", "first run", "peak memory", "answers differ from the CPU's", "nodes delegated")
 DOTS = "A dot is one run, a band of them one start; the line is the median, the field its 95 % interval."
 
 
-def run_section(run: BenchmarkRun, sentence: str, notes: Sequence[str] = ()) -> Section:
+def run_section(run: BenchmarkRun, sentence: str, notes: Sequence[str] = (), since: Sequence[Section] = ()) -> Section:
     """All of a run.
 
     Args:
         sentence: what it says to the study's question.
         notes: what to know before reading it.
+        since: how it differs from the run before.
     """
     rows = report_rows(run)
-    parts = [*operation_sections(rows, phone_name(run.phone)), *sustained_section(run)]
+    parts = [*since, *sustained_section(run)]
     measured = [row for row in rows if row.median_ms is not None]
-    failed = [row for row in rows if row.failure]
+    failed = [row for row in rows if row.summary.error]
+    if measured:
+        parts.append(Section("Getting ready, memory, answers", columns=STARTS, rows=[_start_cells(row, run) for row in measured]))
     if failed:
         columns = ("", "what went wrong")
-        parts.append(
-            Section("Not measured", columns=columns, rows=[(f"{row.model} · {row.name}", row.failure) for row in failed])
-        )
-    if measured:
-        parts.insert(
-            0, Section("Getting ready, memory, answers", columns=STARTS, rows=[_start_cells(row, run) for row in measured])
-        )
+        parts.append(Section("Not measured", columns=columns, rows=[(_row_name(row, run), row.summary.error) for row in failed]))
+    parts += operation_sections(rows, phone_name(run.phone))
     return Section(
         phone_name(run.phone),
         [*facts(run), *notes],
@@ -71,7 +70,8 @@ def _heat(run: BenchmarkRun) -> str:
     degrees = [one.battery.temperature_c for one in conditions if one.battery and one.battery.temperature_c is not None]
     words = f"thermal status {', '.join(states)}" if states else "thermal status not told"
     if degrees:
-        words += f", battery at {min(degrees):.0f} to {max(degrees):.0f} °C"
+        low, high = f"{min(degrees):.0f}", f"{max(degrees):.0f}"
+        words += f", battery at {low}{f' to {high}' if high != low else ''} °C"
     return words + (", charging" if any(map(_charges, conditions)) else "")
 
 
@@ -87,8 +87,7 @@ def _chart(model: str, rows: Sequence[ReportRow], run: BenchmarkRun) -> Chart:
             row.name,
             row.groups,
             row.median_ms,
-            row.spread.low if row.spread else None,
-            row.spread.high if row.spread else None,
+            row.interval,
             _value(row) + (" · fastest" if row is best and len(rows) > 1 else ""),
             KINDS[row.delegate],
         )
@@ -98,7 +97,7 @@ def _chart(model: str, rows: Sequence[ReportRow], run: BenchmarkRun) -> Chart:
     note = DOTS
     goal = None
     if best_cpu is not None and len(delegates) > 1:
-        note += f" Dashed: the fastest CPU row ({best_cpu.variant}, {processor('cpu', best_cpu.threads)})."
+        note += f" Dashed: the fastest CPU row ({best_cpu.name})."
         goal = best_cpu.median_ms
     legend = [(KINDS[one], DELEGATES[one]) for one in delegates]
     return dot_chart(f"{model} on {phone_name(run.phone)}, ms of one inference", drawn, "ms", legend, note, goal)
@@ -107,7 +106,7 @@ def _chart(model: str, rows: Sequence[ReportRow], run: BenchmarkRun) -> Chart:
 def _value(row: ReportRow) -> str:
     assert row.median_ms is not None
     words = milliseconds(row.median_ms)
-    return f"{'≈ ' if row.rounded else ''}{words}{' (mean)' if row.is_mean else ''}"
+    return f"{'≈ ' if 'rounded' in row.told else ''}{words}{' (mean)' if 'mean' in row.told else ''}"
 
 
 def _row_name(row: ReportRow, run: BenchmarkRun) -> Markup:
@@ -115,14 +114,14 @@ def _row_name(row: ReportRow, run: BenchmarkRun) -> Markup:
 
 
 def _time_cells(row: ReportRow, run: BenchmarkRun) -> tuple[object, ...]:
-    spread = row.spread
+    summary, runs = row.summary, sum(map(len, row.groups))
     return (
         _row_name(row, run),
         _value(row),
-        f"{digits(spread.low)} to {digits(spread.high)}" if spread else "",
-        f"{digits(spread.p5)} to {digits(spread.p95)}" if spread else "",
-        "" if row.frame_ms is None else milliseconds(row.frame_ms),
-        f"{len(row.groups)} × {round(spread.count / len(row.groups))}" if spread else "a summary only",
+        f"{digits(row.interval[0])} to {digits(row.interval[1])}" if row.interval else "too few starts",
+        "" if math.isnan(summary.p5) else f"{digits(summary.p5)} to {digits(summary.p95)}",
+        "" if math.isnan(summary.frame) else milliseconds(summary.frame),
+        f"{len(row.groups)} × {round(runs / len(row.groups))}" if runs else "a summary only",
     )
 
 
@@ -130,13 +129,20 @@ def _start_cells(row: ReportRow, run: BenchmarkRun) -> tuple[object, ...]:
     def time(value: float | None) -> str:
         return "" if value is None else milliseconds(value)
 
-    nodes = f"{row.nodes.delegated} of {row.nodes.total}, in {counted(row.nodes.partitions, 'partition')}" if row.nodes else ""
+    nodes = f"{row.nodes.delegated} of {row.nodes.total} in {counted(row.nodes.partitions, 'partition')}" if row.nodes else ""
     return (
         _row_name(row, run),
         time(row.cold_init_ms),
         time(row.warm_init_ms),
         time(row.first_ms),
         "" if row.peak_bytes is None else byte_words(row.peak_bytes),
-        "" if row.difference is None else f"{100 * row.difference:.2f} %",
+        _difference(row),
         nodes,
     )
+
+
+def _difference(row: ReportRow) -> object:
+    if row.summary.difference is None:
+        return ""
+    words = f"{100 * row.summary.difference:.2f} %"
+    return words if row.summary.agrees else marked(words, "wrong answers")
