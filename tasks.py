@@ -99,6 +99,67 @@ def deploy(
 
 
 @task(
+    iterable=["set", "device", "adb"],
+    help={
+        **APP,
+        **TRAINED_ON,
+        **SET,
+        **PHONES,
+        **JSON,
+        "models": "some of the app's models, with commas between",
+        "delegates": "some of cpu, gpu, gpu_32, nnapi, with commas between, in place of app.toml's",
+        "threads": "numbers of CPU threads, with commas between, in place of app.toml's",
+        "runs": "measured runs of each start, in place of app.toml's num_runs",
+        "limit": "how long all rows of a phone may take together, as 10min",
+        "precision": "a row is repeated until its median's 95 % interval is this close, as 5%",
+        "cold": "start every GPU row with an empty store of kernels in each round, not in the first alone",
+        "sustained": "then run the fastest rows without a pause for this time, as 10min, and draw how the speed falls",
+        "tool": "measure with this benchmark_model of TensorFlow Lite or LiteRT, made for the phone's processor",
+        "host": "measure on this computer, with LiteRT",
+        "apply": "write the fastest pair of file and processor into app.toml as the app's default",
+        "board": "file to write in the schema of LiteRT's board.json",
+        "csv": "file to write with one row a run",
+        "seed": "of the order of the rows; without it, a new one",
+    },
+)
+def benchmark(
+    _: Context,
+    app: str = "cat_landmarks",
+    data: str | None = None,
+    set: list[str] | None = None,
+    device: list[str] | None = None,
+    all: bool = False,
+    adb: list[str] | None = None,
+    models: str = "",
+    delegates: str = "",
+    threads: str = "",
+    runs: str | None = None,
+    limit: str = "10min",
+    precision: str = "5%",
+    cold: bool = False,
+    sustained: str | None = None,
+    tool: str | None = None,
+    host: bool = False,
+    apply: bool = False,
+    board: str | None = None,
+    csv: str | None = None,
+    seed: int | None = None,
+    json: bool = False,
+) -> None:
+    """Measure the models on each processor of the phones: times, memory, and whether acceleration helps."""
+    with command(json) as screen:
+        from flow.benchmark import benchmark as measure
+        from flow.benchmark_wishes import Wishes
+        from flow.phones import selection
+
+        wishes = Wishes(
+            selection(device, all, adb), models, delegates, threads, runs, limit, precision, cold, sustained, tool, host, apply,
+            board, csv, seed,
+        )  # fmt: skip
+        measure(app, data, settings(set), wishes, screen)
+
+
+@task(
     iterable=["set"],
     help={
         **APP,
@@ -427,7 +488,20 @@ def model_describe(
 
 def _namespace() -> Collection:
     root: Any = Collection(
-        build_apk, bundle, deploy, train, evaluate, predict, preview, report, generate, convert, quantize, doctor, test
+        build_apk,
+        bundle,
+        deploy,
+        benchmark,
+        report,
+        train,
+        evaluate,
+        predict,
+        preview,
+        generate,
+        convert,
+        quantize,
+        doctor,
+        test,
     )
     data = Collection("data")
     data.add_task(data_inspect)

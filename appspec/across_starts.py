@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -56,6 +57,7 @@ def across_starts(starts: Sequence[Sequence[float]]) -> AcrossStarts:
     return AcrossStarts(len(measured), median, math.exp(centre - half), math.exp(centre + half))
 
 
+@lru_cache
 def student(freedom: int) -> float:
     """The 97.5 % quantile of Student's t, by bisection of its closed form.
 

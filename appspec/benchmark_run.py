@@ -276,5 +276,8 @@ def write_run(run: BenchmarkRun, path: Path) -> None:
     """Writes the file whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
-    part.write_text(run.model_dump_json(by_alias=True, indent=1) + "\n", encoding="utf-8")
-    part.replace(path)
+    try:
+        part.write_text(run.model_dump_json(by_alias=True, indent=1) + "\n", encoding="utf-8")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from appspec.errors import KitError
 from deploy.device.adb import Adb
+from deploy.device.stop import Stop
 
 SETTING = ("global", "stay_on_while_plugged_in")
 ANY_SOURCE = "15"
 """BatteryManager.BATTERY_PLUGGED_AC | USB | WIRELESS | DOCK."""
+
+RESTORE_S = 3.0
 
 
 @contextmanager
@@ -31,8 +35,9 @@ def kept_awake(adb: Adb, serial: str, say: Callable[[str], None]) -> Iterator[No
         yield
     finally:
         old = ("put", *SETTING, before) if before.isdigit() else ("delete", *SETTING)
+        again = replace(adb, stop=Stop(), timeout_s=RESTORE_S)  # after Ctrl-C, adb's own runs nothing more
         try:
-            adb.shell(serial, ("settings", *old))
+            again.shell(serial, ("settings", *old))
         except KitError:
             command = adb.command("shell", "settings", *old, serial=serial)
             say(f"{serial} can't be reached and stays awake while it charges; when it is back: {command}")

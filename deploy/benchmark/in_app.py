@@ -14,10 +14,9 @@ from appspec.benchmark_result import BenchmarkResult, Failure, read_result
 from appspec.benchmark_run import Condition, Start
 from appspec.errors import KitError
 from deploy.benchmark.condition import read_condition
-from deploy.benchmark.pause import Pause
 from deploy.benchmark.rows import Cache, Row
 from deploy.device.adb import Adb
-from deploy.device.crash import read_crash
+from deploy.device.crash import Crash, read_crash
 
 ACTIVITY = "io.apkiln.app.bench.BenchmarkActivity"
 NAME = "apkiln"
@@ -32,6 +31,11 @@ class StartPatience:
     poll_s: float = 1.0
     gone_s: float = 2.0
     """After the process's end: the log may come late."""
+    reconnect_s: float = 15.0
+    """The app goes on measuring while adb has lost the phone; Wi-Fi loses it now and then."""
+
+
+PATIENCE = StartPatience()
 
 
 @dataclass
@@ -47,8 +51,7 @@ class AppStarter:
     package: str
     warmup_runs: int
     num_runs: int
-    pause: Pause
-    patience: StartPatience = StartPatience()
+    patience: StartPatience = PATIENCE
     last: BenchmarkResult | None = None
     _run: str = field(default_factory=lambda: secrets.token_hex(6))
 
@@ -95,15 +98,16 @@ class AppStarter:
 
         Raises:
             KitError: the phone is gone, the app can't be started, or it wrote what this kit can't read.
-            StoppedError: the user wants no more.
+            KeyboardInterrupt: the user stops it.
         """
+        boot = self._boot_id()
         self._shell("rm", "-f", self._file)
         since = f"{self.adb.shell(self.serial, ('date', '+%m-%d %H:%M:%S')).out.strip()}.000"
         self._am_start(row, run_id, cache, extras)
         deadline = time.monotonic() + limit_s
         gone_at: float | None = None
         while True:
-            text, alive = self._look()
+            text, alive = self._look_patiently()
             if run_id in text and (result := _whole(text)) is not None and result.run_id == run_id:
                 self.last = result
                 return result, None
@@ -112,13 +116,15 @@ class AppStarter:
                 gone_at = now if gone_at is None else gone_at
                 crash = read_crash(self.adb, self.serial, self.package, since)
                 if crash is not None:
+                    self._check_space(crash)
                     return None, Failure(stage="process", type="Crash", message=crash.cause)
                 if now - gone_at >= self.patience.gone_s:
+                    self._check_boot(boot)
                     return None, Failure(stage="process", type="Ended", message="the app ended, and no crash is in the log")
             if now > deadline:
                 self.end()
                 return None, Failure(stage="process", type="Hang", message=f"the app gave no answer for {limit_s:.0f} s")
-            self.pause.wait(self.patience.poll_s)
+            self.adb.stop.wait(self.patience.poll_s)
 
     def end(self) -> None:
         """Ends the app, so that it doesn't stand on the phone's screen.
@@ -140,6 +146,39 @@ class AppStarter:
         out = self.adb.shell(self.serial, ("cat", self._file), ("echo", MARK), ("pidof", self.package)).out
         text, _, pid = out.rpartition(MARK)
         return text, bool(pid.strip())
+
+    def _look_patiently(self) -> tuple[str, bool]:
+        """The same, also where adb loses the phone for a moment.
+
+        Raises:
+            KitError: it doesn't come back.
+        """
+        deadline = time.monotonic() + self.patience.reconnect_s
+        while True:
+            try:
+                return self._look()
+            except KitError:
+                if time.monotonic() > deadline:
+                    raise
+            self.adb.stop.wait(self.patience.poll_s)
+
+    def _boot_id(self) -> str:
+        """Another one after every start of the phone; empty where it may not be read."""
+        return self.adb.shell(self.serial, ("cat", "/proc/sys/kernel/random/boot_id")).out.strip()
+
+    def _check_boot(self, before: str) -> None:
+        if self._boot_id() != before:
+            raise KitError(
+                f"the phone {self.serial} restarted", "in the middle of a measurement", "unlock it, then invoke benchmark again"
+            )
+
+    def _check_space(self, crash: Crash) -> None:
+        if any("ENOSPC" in line for line in crash.lines):
+            raise KitError(
+                f"the phone {self.serial} has no space left",
+                "the app can't write what it measured",
+                "free some space on it (Settings > Storage), then invoke benchmark again",
+            )
 
     def _am_start(self, row: Row, run_id: str, cache: Cache | None, extras: Mapping[str, int | float]) -> None:
         words = ["am", "start", "-S", "-W", "-n", f"{self.package}/{ACTIVITY}"]

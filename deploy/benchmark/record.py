@@ -56,20 +56,22 @@ class Record:
     def run(self) -> BenchmarkRun:
         """All that was measured so far."""
         models = {row.model.sha256: row.model for row in self.rounds.rows}
-        return BenchmarkRun(
-            schema=SCHEMA,
-            started_at=self.started_at.isoformat(timespec="seconds"),
-            seconds=round(time.monotonic() - self._start, 3),
-            kit=self.kit,
-            app=self.app,
-            phone=self.phone,
-            runtime=self.runtime(),
-            settings=self.settings,
-            tool=self.tool,
-            models=list(models.values()),
-            measurements=self.rounds.measurements(),
-            sustained=self.sustained,
-            ended=self.rounds.ended,
+        return BenchmarkRun.model_validate(
+            {
+                "schema": SCHEMA,
+                "started_at": self.started_at.isoformat(timespec="seconds"),
+                "seconds": round(time.monotonic() - self._start, 3),
+                "kit": self.kit,
+                "app": self.app,
+                "phone": self.phone,
+                "runtime": self.runtime(),
+                "settings": self.settings,
+                "tool": self.tool,
+                "models": list(models.values()),
+                "measurements": self.rounds.measurements(),
+                "sustained": self.sustained,
+                "ended": self.rounds.ended,
+            }
         )
 
     def save(self) -> None:

@@ -17,8 +17,8 @@ from appspec.benchmark_result import Heat
 from appspec.benchmark_run import Measurement, Start
 from appspec.errors import KitError
 from deploy.benchmark.condition import HEAT
-from deploy.benchmark.pause import Pause, StoppedError
 from deploy.benchmark.rows import Cache, Row, Starter
+from deploy.device.stop import Stop
 
 Ended = Literal["precise", "time", "stopped", "phone lost"]
 ON_GPU = ("gpu", "gpu_32")
@@ -87,12 +87,15 @@ class Rounds:
 
 
 def run_rounds(
-    rounds: Rounds, starter: Starter, plan: Plan, pause: Pause, say: Callable[[str], None], save: Callable[[], None]
+    rounds: Rounds, starter: Starter, plan: Plan, stop: Stop, say: Callable[[str], None], save: Callable[[], None]
 ) -> None:
-    """Fills `rounds` until all rows are precise, the time is up, the user stops it, or the phone is lost.
+    """Fills `rounds` until all rows are precise, the time is up, or the phone is lost.
 
     Args:
         save: called after every start.
+
+    Raises:
+        KeyboardInterrupt: the user stops it; what was measured is saved.
     """
     shuffled = random.Random(plan.seed)
     deadline = time.monotonic() + plan.limit_s
@@ -106,22 +109,16 @@ def run_rounds(
             shuffled.shuffle(left)
             for index in left:
                 for cache in _caches(rounds.rows[index], number == 0 or plan.always_cold):
-                    pause.wait(0)
+                    stop.wait(0)
                     if rounds.count and time.monotonic() > deadline:
                         rounds.ended = "time"
                         return
-                    _cool_down(starter, plan, pause, deadline, say)
+                    _cool_down(starter, plan, stop, deadline, say)
                     rounds.starts[index].append(starter.start(rounds.rows[index], rounds.count, cache))
                     save()
-    except StoppedError:
-        rounds.ended = "stopped"
     except KitError as error:
         rounds.ended, rounds.failure = "phone lost", error
-        try:
-            pause.wait(1.0)  # Ctrl-C ends adb before it ends us: was it that?
-        except StoppedError:
-            rounds.ended, rounds.failure = "stopped", None
-    finally:
+    finally:  # after Ctrl-C it stays "stopped"
         save()
 
 
@@ -139,7 +136,7 @@ def _caches(row: Row, cold: bool) -> Sequence[Cache | None]:
     return ("cold", "warm") if cold else ("warm",)
 
 
-def _cool_down(starter: Starter, plan: Plan, pause: Pause, deadline: float, say: Callable[[str], None]) -> None:
+def _cool_down(starter: Starter, plan: Plan, stop: Stop, deadline: float, say: Callable[[str], None]) -> None:
     if plan.cool_below is None:
         return
     until = min(deadline, time.monotonic() + plan.cool_patience_s)
@@ -151,4 +148,4 @@ def _cool_down(starter: Starter, plan: Plan, pause: Pause, deadline: float, say:
         if not told:
             say(f"the phone is warm (thermal status {heat}): it may cool down, for {until - time.monotonic():.0f} s at most")
             told = True
-        pause.wait(plan.cool_poll_s)
+        stop.wait(plan.cool_poll_s)
