@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from invoke.collection import Collection
 from invoke.context import Context
+from invoke.exceptions import Exit
 from invoke.tasks import task
 
 from flow.command import command, run_checks, settings
@@ -385,6 +386,25 @@ def quantize(
         run(app, data, modes, wishes, screen)
 
 
+@task(
+    positional=["a", "b"],
+    help={
+        **JSON,
+        "a": "what it was before: a run's file, a folder of runs, a git revision (REVISION:PATH; PATH is results without it), or `before`: the newest run that B may be compared with",
+        "b": "what it is now: as A, or `last`: the newest under results/",
+        "fail-if-slower": "end with exit code 2 where an inference is slower by more than this with confidence: 10% or 0.1",
+        "out": "folder that gets the picture; build/compare without it",
+    },
+)
+def compare(_: Context, a: str, b: str, fail_if_slower: str | None = None, out: str | None = None, json: bool = False) -> None:
+    """Tell whether one benchmark run is faster or slower than another, or whether that is noise."""
+    with command(json) as screen:
+        from flow.compare import compare as hold_against
+
+        if hold_against(a, b, fail_if_slower, Path(out).expanduser() if out else None, screen):
+            raise Exit(code=2)
+
+
 @task(help=JSON)
 def doctor(_: Context, json: bool = False) -> None:
     """List what is needed to build: found or assembled, version, place, and the command that mends what is missing."""
@@ -492,6 +512,7 @@ def _namespace() -> Collection:
         bundle,
         deploy,
         benchmark,
+        compare,
         report,
         train,
         evaluate,

@@ -136,10 +136,12 @@ def _group(starts: Sequence[Location]) -> Group:
 
 def _excess(rows: Sequence[Row]) -> float:
     """The variance beyond that within starts for which the rows' ratios of seen to expected variance have the mean 1."""
-    freedom = sum(row.freedom for row in rows)
+    sides = [side for row in rows for side in row.sides if side.starts > 1]
+    freedoms = np.asarray([side.starts - 1 for side in sides], np.float64)
+    seen, within = (np.asarray([getattr(side, name) for side in sides]) for name in ("seen", "within"))
 
     def too_small(variance: float) -> bool:
-        return sum(row.freedom * row.ratio(variance) for row in rows) > freedom
+        return bool((freedoms * seen / np.maximum(LEAST_VARIANCE, within + variance)).sum() > freedoms.sum())
 
     if not too_small(0.0):
         return 0.0

@@ -10,13 +10,14 @@ import math
 from collections.abc import Sequence
 from typing import get_args
 
+import numpy as np
+
 from appspec.benchmark_run import BenchmarkRun, Start
 from appspec.errors import KitError
 from deploy.benchmark.comparison.between import Shift, Spread, as_row, shifts, spread_of_starts
 from deploy.benchmark.comparison.comparability import comparability
 from deploy.benchmark.comparison.ranks import holm, mann_whitney
 from deploy.benchmark.comparison.sides import locations, rows_of, side
-from deploy.benchmark.comparison.start import logarithms
 from deploy.benchmark.comparison.types import (
     INFERENCE_ERROR,
     OTHERS_ERROR,
@@ -98,8 +99,8 @@ def _among_times(pair: Pair, inflation: float) -> tuple[float, float | None]:
     a, b = side(starts_a, quantity), side(starts_b, quantity)
     if not a.times or not b.times:
         return 0.0, None
-    p, delta = mann_whitney(logarithms(a.times), logarithms(b.times), inflation)
-    return (p if len(a.times) > a.starts else 0.0), delta
+    p, delta = mann_whitney(np.concatenate(a.times), np.concatenate(b.times), inflation)
+    return (p if a.runs > a.starts else 0.0), delta
 
 
 def _among_starts(shift: Shift) -> float:

@@ -38,16 +38,15 @@ def side(starts: Sequence[Start], quantity: Quantity) -> Side:
     """A quantity of one run's row."""
     whole = [start for start in starts if start.error is None]
     if quantity in SERIES:
-        used = [start for start in whole if len(SERIES[quantity](start)) >= FEWEST_RUNS]
-        times = [time for start in used for time in SERIES[quantity](start)]
-        if not times and quantity == "inference":
-            used, centers = _printed(whole)
-            return Side(len(used), (), median(centers) if centers else None, _failures(starts))
+        series = [tuple(SERIES[quantity](start)) for start in whole if len(SERIES[quantity](start)) >= FEWEST_RUNS]
+        if not series and quantity == "inference":
+            centers = _printed(whole)
+            return Side(len(centers), (), median(centers) if centers else None, _failures(starts))
     else:
         values = [SINGLE[quantity](start) for start in whole]
-        times = [value for value in values if value is not None]
-        used = [start for start, value in zip(whole, values, strict=True) if value is not None]
-    return Side(len(used), tuple(times), median(times) if times else None, _failures(starts))
+        series = [(value,) for value in values if value is not None]
+    times = [time for one in series for time in one]
+    return Side(len(series), tuple(series), median(times) if times else None, _failures(starts))
 
 
 def locations(a: Sequence[Start], b: Sequence[Start], quantity: Quantity) -> tuple[tuple[list[Location], list[Location]], float]:
@@ -68,9 +67,9 @@ def locations(a: Sequence[Start], b: Sequence[Start], quantity: Quantity) -> tup
     return ([locate(one, inflation) for one in logs[0]], [locate(one, inflation) for one in logs[1]]), inflation
 
 
-def _printed(whole: Sequence[Start]) -> tuple[list[Start], list[float]]:
-    used = [start for start in whole if start.printed and (start.printed.median_ms or start.printed.mean_ms)]
-    return used, [start.printed.median_ms or start.printed.mean_ms or 0.0 for start in used if start.printed]
+def _printed(whole: Sequence[Start]) -> list[float]:
+    centers = [start.printed.median_ms or start.printed.mean_ms for start in whole if start.printed]
+    return [center for center in centers if center]
 
 
 def _summaries(a: Sequence[Start], b: Sequence[Start]) -> tuple[list[Location], list[Location]]:

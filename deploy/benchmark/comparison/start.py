@@ -70,8 +70,9 @@ def variance_inflation(starts: Sequence[Floats]) -> float:
     """
     correlations, weights = [], []
     for logs in starts:
-        low, high = np.quantile(logs, (TRIMMED / 2, 1 - TRIMMED / 2))
-        residuals = np.clip(logs, low, high)
+        cut = int(TRIMMED / 2 * len(logs))
+        ordered = np.sort(logs)
+        residuals = np.clip(logs, ordered[cut], ordered[-1 - cut])
         residuals = residuals - residuals.mean()
         total = float(residuals @ residuals)
         if len(logs) >= 10 and total > 0:

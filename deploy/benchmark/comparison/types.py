@@ -36,15 +36,20 @@ class Side:
 
     Attributes:
         starts: that measured it to the end.
-        times: every single one of them; empty where a tool prints a summary only. Milliseconds, memory: bytes.
+        times: every single one of each start; nothing where a tool prints a summary only. Milliseconds; memory: bytes.
         median: of all times, or of the tool's medians or means.
         failed: what ended the starts that failed.
     """
 
     starts: int
-    times: tuple[float, ...]
+    times: tuple[tuple[float, ...], ...]
     median: float | None
     failed: tuple[str, ...] = ()
+
+    @property
+    def runs(self) -> int:
+        """Of all starts."""
+        return sum(map(len, self.times))
 
 
 @dataclass(frozen=True)
