@@ -18,6 +18,7 @@ from deploy.report.overview import benchmark_figures, overview_section
 from deploy.report.repeat import benchmark_command
 from deploy.report.words import phone_name
 from flow.app import OpenApp, app_lock, open_app
+from flow.kit import this_kit
 from flow.report_parts import (
     app_figures,
     app_section,
@@ -53,7 +54,8 @@ def report(name: str, data: str | None, results: Sequence[str], out: Path | None
     with app_lock(app, screen):
         chosen_models(app.spec, app.artifacts, app.arguments)
         folder = root / RESULTS / app.artifacts.root.name
-        runs, problems = (named_runs([Path(path).expanduser() for path in results]), []) if results else found_runs(folder)
+        named = [Path(path).expanduser() for path in results]
+        runs, problems = (named_runs(named, name), []) if named else found_runs(folder, name)
         phones = by_phone(runs)
         page = _page(app, phones, problems)
         target = _write(page, out or app.artifacts.root / "report.html")
@@ -110,9 +112,9 @@ def _benchmark(app: OpenApp, phones: Sequence[PhoneRuns], problems: Sequence[Kit
 
 
 def _repeat(app: OpenApp, phones: Sequence[PhoneRuns]) -> Section:
-    kit = version("apkiln")
+    kit = this_kit()
     rows = [
-        ("kit", kit),
+        ("kit", f"{kit.version} {kit.revision or ''}"),
         ("Python", platform.python_version()),
         *((name, version(name)) for name in ("tensorflow", "ai-edge-litert")),
         *build_hashes(app),

@@ -27,8 +27,8 @@ SIDE = 960
 """The longer side of a screen's picture, pixels."""
 
 PREVIEWS = {
-    "camera": ("portrait", "dark", "landscape", "info"),
-    "sensor": ("portrait", "dark", "normal", "landscape", "info"),
+    "camera": ("portrait", "dark", "permission", "info"),
+    "sensor": ("portrait", "dark", "normal", "info"),
 }
 """Which screens of `invoke preview` the page shows, by `[app] screen`."""
 

@@ -62,9 +62,9 @@ def make_whole_app(root: Path) -> Artifacts:
     preview = artifacts.root / "preview"
     preview.mkdir(parents=True)
     ramp = np.indices((2340, 1080)).sum(0)
-    for name, level in (("portrait", 200), ("dark", 40), ("landscape", 200)):
+    for name, level in (("portrait", 200), ("dark", 40), ("permission", 200)):
         picture = np.stack([(ramp + level) % 256, np.full_like(ramp, level), ramp % 200], 2).astype(np.uint8)
-        Image.fromarray(picture if name != "landscape" else picture.transpose(1, 0, 2)).save(preview / f"{name}.png")
+        Image.fromarray(picture).save(preview / f"{name}.png")
     return artifacts
 
 
@@ -102,12 +102,13 @@ def runs() -> dict[str, BenchmarkRun]:
     on_cpu = made_run(4, starts=4)
     cpu_rows = [row for row in on_cpu.measurements if row.delegate == "cpu"]
     changes = {"phone": host, "settings": made_settings(way="host", delegates=["cpu"]), "measurements": cpu_rows}
-    return {
+    found = {
         "before": made_run(1, starts=4, both_caches=True),
         "now": made_run(2, starts=4, both_caches=True, slower=0.1, sustained=held, started_at="2026-05-05T12:00:00+00:00"),
         "virtual": made_run(3, starts=4, phone=virtual),
         "host": on_cpu.model_copy(update=changes),
     }
+    return {name: run.model_copy(update={"app": run.app.model_copy(update={"name": "tiny"})}) for name, run in found.items()}
 
 
 def make_runs(root: Path) -> Path:

@@ -21,6 +21,7 @@ from pages.page import Section
 
 TIMES = ("", "median", "95 % interval", "p5 to p95", "whole frame", "starts × runs")
 STARTS = ("", "ready, cold", "ready, warm", "first run", "peak memory", "answers differ from the CPU's", "nodes delegated")
+NO_PHONE = "No phone took these times: they are this computer's, and say nothing of how fast a phone is."
 DOTS = "A dot is one run, a band of them one start; the line is the median, the field its 95 % interval."
 
 
@@ -44,7 +45,7 @@ def run_section(run: BenchmarkRun, sentence: str, notes: Sequence[str] = (), sin
     parts += operation_sections(rows, phone_name(run.phone))
     return Section(
         phone_name(run.phone),
-        [*facts(run), *notes],
+        [*facts(run), *([NO_PHONE] if mark(run.phone) else []), *notes],
         findings=[("Does acceleration help?", sentence)] if sentence else [],
         charts=[_chart(name, list(group), run) for name, group in groupby(measured, key=lambda row: row.model)],
         columns=TIMES,

@@ -26,22 +26,22 @@ class PhoneRuns:
     before: FoundRun | None
 
 
-def found_runs(folder: Path) -> tuple[list[FoundRun], list[KitError]]:
-    """Runs that lie in a folder, and why others there can't be read."""
+def found_runs(folder: Path, app: str) -> tuple[list[FoundRun], list[KitError]]:
+    """An app's runs that lie in a folder, and why others there can't be shown."""
     runs, problems = [], []
     for path in sorted(folder.glob("*.json")):
         try:
-            runs.append(FoundRun(path, read_run(path)))
+            runs.append(_found(path, app))
         except KitError as error:
             problems.append(error)
     return runs, problems
 
 
-def named_runs(paths: Sequence[Path]) -> list[FoundRun]:
-    """Runs in files, and in folders of them.
+def named_runs(paths: Sequence[Path], app: str) -> list[FoundRun]:
+    """An app's runs in files, and in folders of them.
 
     Raises:
-        KitError: one of them isn't there, holds none, or can't be read.
+        KitError: one of them isn't there, holds none, can't be read, or is another app's.
     """
     files: list[Path] = []
     for path in paths:
@@ -51,7 +51,7 @@ def named_runs(paths: Sequence[Path]) -> list[FoundRun]:
                 "There are no results", f"{path} holds no .json", "name a file of invoke benchmark, or a folder of them"
             )
         files += inside
-    return [FoundRun(path, read_run(path)) for path in dict.fromkeys(files)]
+    return [_found(path, app) for path in dict.fromkeys(files)]
 
 
 def by_phone(runs: Sequence[FoundRun]) -> list[PhoneRuns]:
@@ -63,3 +63,12 @@ def by_phone(runs: Sequence[FoundRun]) -> list[PhoneRuns]:
     order = {"phone": 0, "virtual": 1, "host": 2}
     found = [PhoneRuns(group[-1], group[-2] if len(group) > 1 else None) for group in groups.values()]
     return sorted(found, key=lambda one: (order[one.latest.run.phone.kind], one.latest.run.phone.model))
+
+
+def _found(path: Path, app: str) -> FoundRun:
+    run = read_run(path)
+    if run.app.name != app:
+        raise KitError(
+            "The result is another app's", f"{path} is of {run.app.name}, not of {app}", f"invoke report --app {run.app.name}"
+        )
+    return FoundRun(path, run)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from statistics import median
 
 from appspec.benchmark_run import BenchmarkRun, Sustained
+from deploy.benchmark.sustained_plot import fall
 from deploy.report.words import KINDS, milliseconds, phone_name, processor
 from pages.line_chart import Curve, line_chart
 from pages.page import Section
 
-ENDS = 0.1
-"""Share of a run at its beginning and at its end that are held against each other."""
+SAME = 0.02
+"""A change of the time that is none."""
 
 
 def sustained_section(run: BenchmarkRun) -> list[Section]:
@@ -40,14 +40,14 @@ def _name(one: Sustained) -> str:
 
 
 def _words(one: Sustained) -> str:
-    count = max(1, round(ENDS * len(one.moments)))
-    first = median(moment.ms for moment in one.moments[:count])
-    last = median(moment.ms for moment in one.moments[-count:])
-    minutes = one.moments[-1].at_s / 60
+    ends, minutes = fall(one), one.moments[-1].at_s / 60
+    if ends is None:
+        return f"{_name(one)}: too short to tell ({minutes:.1f} minutes)."
+    first, last = ends
     degrees = [moment.temperature_c for moment in one.moments if moment.temperature_c is not None]
     heat = f"; the battery went from {degrees[0]:.0f} to {degrees[-1]:.0f} °C" if degrees else ""
     change = last / first - 1 if first else 0.0
     words = (
-        f"{abs(change):.0%} {'slower' if change > 0 else 'faster'} at the end" if abs(change) >= 0.02 else "no slower at the end"
+        f"{abs(change):.0%} {'slower' if change > 0 else 'faster'} at the end" if abs(change) >= SAME else "no slower at the end"
     )
     return f"{_name(one)}: {milliseconds(first)} at first, {milliseconds(last)} after {minutes:.0f} minutes, {words}{heat}."
