@@ -51,7 +51,7 @@ SIDEWAYS = """
 """
 
 NAMELESS = """
-[...document.querySelectorAll('img:not([alt]), img[alt=""], svg[role=img]:not([aria-label]), th:not([scope]), [role=region]:not([aria-label])')]
+[...document.querySelectorAll('img:not([alt]), img[alt=""], svg[role=img]:not([aria-label]), th:not([scope=row]):not([scope=col]), [role=region]:not([aria-label])')]
   .map(e => e.outerHTML.slice(0, 80))
 """
 
