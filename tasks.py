@@ -506,6 +506,36 @@ def model_describe(
         describe(ready, Path(out).expanduser() if out else None, screen)
 
 
+@task(
+    name="virtual",
+    iterable=["fault"],
+    help={
+        "like": "a phone whose answers it gives: pixel-9, galaxy-s25 or old-7.0; without it, a phone that is like none",
+        "port": "where it listens on 127.0.0.1; without it, at a free port; further phones at the next ones",
+        "count": "how many phones",
+        "fault": "NAME=VALUE: how it misbehaves, as cut-at-step=7 (docs/virtual-phone.md); may be given several times",
+        "connect": "let your adb server know the phones (adb connect); --no-connect leaves that to you",
+        **JSON,
+    },
+)
+def phone_virtual(
+    _: Context,
+    like: str | None = None,
+    port: str | None = None,
+    count: str = "1",
+    fault: list[str] | None = None,
+    connect: bool = True,
+    json: bool = False,
+) -> None:
+    """A phone made of software, to deploy to and to measure on without a real one; runs until Ctrl-C."""
+    with command(json) as screen:
+        from flow.arguments import number
+        from flow.phone_virtual import run_phones
+
+        first = int(number("--port", port or "0", "7555"))
+        run_phones(like, first, int(number("--count", count, "2")), fault or (), connect, screen)
+
+
 def _namespace() -> Collection:
     root: Any = Collection(
         build_apk,
@@ -532,6 +562,9 @@ def _namespace() -> Collection:
     model.add_task(model_describe)
     model.add_task(model_check)
     root.add_collection(model)
+    phone = Collection("phone")
+    phone.add_task(phone_virtual)
+    root.add_collection(phone)
     return root
 
 

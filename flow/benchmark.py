@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from appspec.benchmark_run import BenchmarkRun, MeasuredApp, Settings
 from appspec.edit import set_value
 from appspec.errors import KitError
 from appspec.stages import ROOT, hash_file
+from deploy.benchmark.board import write_board
+from deploy.benchmark.by_others import measure_by_tool, measure_on_host
 from deploy.benchmark.fastest import fastest_pair
 from deploy.benchmark.on_phone import Job, measure_in_app
 from deploy.benchmark.record import Record
 from deploy.benchmark.rounds import Plan
 from deploy.benchmark.rows import make_rows
-from deploy.benchmark.summary import COLUMNS, table_rows
+from deploy.benchmark.summary import STARTS, TIMES, table_rows
 from deploy.benchmark.sustained_plot import plot_sustained
+from deploy.benchmark.table_file import write_table
 from deploy.benchmark.verdict import sentence
 from deploy.device.choose import Say, choose_phones
 from deploy.device.fleet import Outcome, on_each
@@ -27,6 +30,7 @@ from flow.app import OpenApp, app_lock, open_app
 from flow.benchmark_wishes import Asked, Wishes, asked
 from flow.build import ACTIVITY, build
 from flow.kit import this_kit
+from flow.models import make_models
 from flow.phones import tell_outcomes
 from flow.screen import Screen
 
@@ -44,39 +48,59 @@ def benchmark(
     """
     app = open_app(name, data, settings)
     want = asked(wishes, app.spec)
-    phones = choose_phones(wishes.phones, screen.say)
+    phones = [] if want.way == "host" else choose_phones(wishes.phones, screen.say)
     with app_lock(app, screen):
-        apk = build(app, screen).apk
+        apk = build(app, screen).apk if want.way == "app" else None
+        if apk is None:
+            make_models(app, screen)
     job = make_job(app, want, wishes, apk, results)
-    spec = app.spec
-    target = DeployTarget(spec.app.id, ACTIVITY, spec.android.debug_abis, spec.android.min_sdk)
     records, lock = list[Record](), threading.Lock()
 
     def started(record: Record) -> None:
         with lock:
             records.append(record)
 
-    def one_phone(phone: Connected, say: Say) -> Record:
-        return measure_in_app(phone, job, apk, target, started, say)
-
-    screen.heading(
-        f"Measuring {len(job.rows)} rows on {len(phones)} phone{'s' * (len(phones) > 1)}, {want.limit_s:.0f} s at most"
-    )
+    where = f"{len(phones)} phone{'s' * (len(phones) > 1)}" if phones else "this computer"
+    screen.heading(f"Measuring {len(job.rows)} rows on {where}, {want.limit_s:.0f} s at most")
     try:
-        outcomes = on_each(phones, one_phone, screen.say)
+        outcomes = _measure(app, want, job, apk, phones, started, screen)
     except KeyboardInterrupt:
-        show(_finished(records), screen)
+        _show_and_write(records, wishes, screen)
         kept = [str(record.path) for record in records if record.rounds.count]
         raise KitError(
             "Stopped before all was measured",
             "Ctrl-C",
             f"what was measured is kept: {', '.join(kept)}" if kept else "nothing was measured yet; invoke benchmark again",
         ) from None
-    finished = _finished(records)
-    show(finished, screen)
+    finished = _show_and_write(records, wishes, screen)
     _tell(outcomes, screen)
     if wishes.apply:
         apply_fastest(app, [run for run, _ in finished], screen)
+
+
+def _measure(
+    app: OpenApp,
+    want: Asked,
+    job: Job,
+    apk: Path | None,
+    phones: Sequence[Connected],
+    started: Callable[[Record], None],
+    screen: Screen,
+) -> list[Outcome[Record]]:
+    """By the app, by a tool, or on this computer, which is none of the outcomes."""
+    if want.way == "host":
+        measure_on_host(job, started, screen.say)
+        return []
+    spec = app.spec
+    target = DeployTarget(spec.app.id, ACTIVITY, spec.android.debug_abis, spec.android.min_sdk)
+
+    def one_phone(phone: Connected, say: Say) -> Record:
+        if want.tool is not None:
+            return measure_by_tool(phone, job, want.tool, started, say)
+        assert apk is not None
+        return measure_in_app(phone, job, apk, target, started, say)
+
+    return on_each(phones, one_phone, screen.say)
 
 
 def make_job(app: OpenApp, want: Asked, wishes: Wishes, apk: Path | None, results: Path) -> Job:
@@ -118,9 +142,10 @@ def show(finished: Sequence[tuple[BenchmarkRun, Path]], screen: Screen) -> None:
         return
     for run, path in finished:
         rows = table_rows(run)
-        columns = [column for column in COLUMNS if any(row.get(column) for row in rows)]
         kind = "" if run.phone.kind == "phone" else f" ({run.phone.kind}: no phone's times)"
-        screen.table(f"{run.phone.model}{kind}, {run.runtime}", columns, rows)
+        for title, columns in ((f"ms an inference, {run.runtime}", TIMES), ("a start", STARTS)):
+            told = [column for column in columns if any(row.get(column) for row in rows)]
+            screen.table(f"{run.phone.model}{kind}: {title}", told, rows)
         for line in _notes(run):
             screen.say(line)
         screen.say(sentence(run))
@@ -167,8 +192,18 @@ def _notes(run: BenchmarkRun) -> list[str]:
     return lines
 
 
-def _finished(records: Sequence[Record]) -> list[tuple[BenchmarkRun, Path]]:
-    return [(record.run(), record.path) for record in records if record.rounds.count]
+def _show_and_write(records: Sequence[Record], wishes: Wishes, screen: Screen) -> list[tuple[BenchmarkRun, Path]]:
+    """What was measured, with the files that other tools read."""
+    finished = [(record.run(), record.path) for record in records if record.rounds.count]
+    runs = [run for run, _ in finished]
+    show(finished, screen)
+    if wishes.board and runs:
+        write_board(runs, Path(wishes.board).expanduser())
+        screen.say(f"LiteRT's board: {wishes.board}")
+    if wishes.csv and runs:
+        write_table(runs, Path(wishes.csv).expanduser())
+        screen.say(f"Table: {wishes.csv}")
+    return finished
 
 
 def _tell(outcomes: Sequence[Outcome[Record]], screen: Screen) -> None:

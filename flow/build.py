@@ -17,13 +17,11 @@ from deploy.toolchain.artifacts import TABLE as ARTIFACTS
 from deploy.toolchain.build import build_apk as run_gradle
 from deploy.toolchain.prefetch import prefetch
 from flow.app import OpenApp, app_lock, open_app
-from flow.convert import onnx_packages
 from flow.generate import generate_project, project_hash
-from flow.models import MODEL_COLUMNS, metric_rows, model_rows, next_command, summary
-from flow.phone_checks import phone_checks
+from flow.models import MODEL_COLUMNS, make_models, metric_rows, model_rows, next_command, summary
 from flow.ready_model import ReadyModel, make_app
 from flow.screen import Screen
-from pymodel.pipeline import Models, build_models
+from pymodel.pipeline import Models
 from pymodel.tasks.check import check_supported
 
 ACTIVITY = "io.apkiln.app.MainActivity"
@@ -80,7 +78,7 @@ def build(app: OpenApp, screen: Screen) -> BuildReport:
     """
     check_supported(app.spec)
     with _Prefetch(app):
-        models = build_models(app.spec, app.artifacts, screen, phone_checks(app.spec), onnx_packages(screen))
+        models = make_models(app, screen)
     generated = generate_project(app, screen.say)
     packed = _package(app, screen)
     facts = json.loads((app.artifacts.apk / "facts.json").read_text(encoding="utf-8"))

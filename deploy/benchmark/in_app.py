@@ -20,7 +20,8 @@ from deploy.device.crash import Crash, read_crash
 
 ACTIVITY = "io.apkiln.app.bench.BenchmarkActivity"
 NAME = "apkiln"
-MARK = "apkiln-process:"
+MARK = "apkiln-then:"
+BOOT_ID = "/proc/sys/kernel/random/boot_id"
 
 
 @dataclass(frozen=True)
@@ -100,9 +101,7 @@ class AppStarter:
             KitError: the phone is gone, the app can't be started, or it wrote what this kit can't read.
             KeyboardInterrupt: the user stops it.
         """
-        boot = self._boot_id()
-        self._shell("rm", "-f", self._file)
-        since = f"{self.adb.shell(self.serial, ('date', '+%m-%d %H:%M:%S')).out.strip()}.000"
+        boot, since = self._prepare()
         self._am_start(row, run_id, cache, extras)
         deadline = time.monotonic() + limit_s
         gone_at: float | None = None
@@ -162,12 +161,14 @@ class AppStarter:
                     raise
             self.adb.stop.wait(self.patience.poll_s)
 
-    def _boot_id(self) -> str:
-        """Another one after every start of the phone; empty where it may not be read."""
-        return self.adb.shell(self.serial, ("cat", "/proc/sys/kernel/random/boot_id")).out.strip()
+    def _prepare(self) -> tuple[str, str]:
+        """Removes an older file; which start of the phone this is (empty where that may not be read), and its time for the log."""
+        words = (("cat", BOOT_ID), ("echo", MARK), ("rm", "-f", self._file), ("date", "+%m-%d %H:%M:%S"))
+        boot, _, now = self.adb.shell(self.serial, *words).out.partition(MARK)
+        return boot.strip(), f"{now.strip()}.000"
 
     def _check_boot(self, before: str) -> None:
-        if self._boot_id() != before:
+        if self._prepare()[0] != before:
             raise KitError(
                 f"the phone {self.serial} restarted", "in the middle of a measurement", "unlock it, then invoke benchmark again"
             )

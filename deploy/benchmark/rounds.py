@@ -14,8 +14,9 @@ from typing import Literal
 
 from appspec.across_starts import across_starts
 from appspec.benchmark_result import Heat
-from appspec.benchmark_run import Measurement, Start
+from appspec.benchmark_run import Measurement, OperationTime, Start
 from appspec.errors import KitError
+from appspec.start_times import start_times
 from deploy.benchmark.condition import HEAT
 from deploy.benchmark.rows import Cache, Row, Starter
 from deploy.device.stop import Stop
@@ -54,16 +55,19 @@ class Rounds:
 
     Attributes:
         starts: one list a row, in the order of `rows`.
+        operations: likewise, where a profile told them.
         failure: what kept the phone from being measured further.
     """
 
     rows: Sequence[Row]
     starts: list[list[Start]] = field(default_factory=list)
+    operations: list[list[OperationTime]] = field(default_factory=list)
     ended: Ended = "stopped"
     failure: KitError | None = None
 
     def __post_init__(self) -> None:
         self.starts = [[] for _ in self.rows]
+        self.operations = [[] for _ in self.rows]
 
     @property
     def count(self) -> int:
@@ -79,9 +83,9 @@ class Rounds:
                 delegate=row.delegate,
                 threads=row.threads,
                 starts=starts,
-                operations=[],
+                operations=operations,
             )
-            for row, starts in zip(self.rows, self.starts, strict=True)
+            for row, starts, operations in zip(self.rows, self.starts, self.operations, strict=True)
             if starts
         ]
 
@@ -126,7 +130,7 @@ def is_done(starts: Sequence[Start], precision: float) -> bool:
     """Whether a row needs no further start: it is precise, or fails again and again."""
     if len(starts) >= FAILURES and all(start.error is not None for start in starts[-FAILURES:]):
         return True
-    return across_starts([start.runs_ms for start in starts if start.error is None]).precision <= precision
+    return across_starts([start_times(start) for start in starts]).precision <= precision
 
 
 def _caches(row: Row, cold: bool) -> Sequence[Cache | None]:

@@ -10,23 +10,15 @@ from statistics import median
 from appspec.across_starts import across_starts
 from appspec.benchmark_run import BenchmarkRun, Measurement, Start
 from appspec.distribution import distribution
+from appspec.start_times import start_times
 
-COLUMNS = (
-    "model",
-    "variant",
-    "processor",
-    "threads",
-    "init_ms",
-    "first_ms",
-    "p5_ms",
-    "median_ms",
-    "p95_ms",
-    "sure",
-    "frame_ms",
-    "peak_memory",
-    "delegated",
-    "difference",
-)
+ROW = ("model", "variant", "processor", "threads")
+TIMES = (*ROW, "p5", "median", "p95", "sure", "frame")
+"""Columns of the first table, milliseconds."""
+
+STARTS = (*ROW, "init_ms", "first_ms", "peak_memory", "delegated", "difference")
+"""Columns of the second one: together they are wider than most terminals."""
+
 AGREES = 0.05
 """Share of the output's range: up to this it is rounding, beyond it the answer is wrong; as the app judges (Agreement.kt)."""
 
@@ -69,7 +61,7 @@ class Summary:
 def summarize(measurement: Measurement) -> Summary:
     """Of all starts of a row."""
     good = [start for start in measurement.starts if start.error is None]
-    across = across_starts([start.runs_ms for start in good])
+    across = across_starts([start_times(start) for start in good])
     runs = [ms for start in good for ms in start.runs_ms]
     p5, middle, p95 = _percentiles(runs, good)
     frames = [ms for start in good for ms in start.frame_ms]
@@ -110,18 +102,18 @@ def _row(summary: Summary, measurement: Measurement, mark: str) -> dict[str, obj
         "threads": summary.threads or "",
     }
     if summary.error:
-        return {**row, "median_ms": summary.error}
+        return {**row, "median": summary.error}
     nodes = next((start.nodes for start in reversed(good) if start.nodes is not None), None)
     peaks = [start.peak_bytes for start in good if start.peak_bytes is not None]
     return {
         **row,
         "init_ms": _cold_and_warm(good, "init_ms"),
         "first_ms": _cold_and_warm(good, "first_ms"),
-        "p5_ms": number(summary.p5),
-        "median_ms": number(summary.median),
-        "p95_ms": number(summary.p95),
+        "p5": number(summary.p5),
+        "median": number(summary.median),
+        "p95": number(summary.p95),
         "sure": f"±{summary.sure:.0%}" if math.isfinite(summary.sure) else f"{len(good)} starts",
-        "frame_ms": number(summary.frame),
+        "frame": number(summary.frame),
         "peak_memory": f"{max(peaks) / 1e6:.0f} MB" if peaks else "",
         "delegated": f"{nodes.delegated} of {nodes.total}, {nodes.partitions} partitions" if nodes is not None else "",
         "difference": f"{summary.difference:.2%}{'' if summary.agrees else ' WRONG'}" if summary.difference is not None else "",

@@ -65,7 +65,8 @@ def _numbers(verdict: ModelVerdict) -> str:
     threads = "1 thread" if cpu.threads == 1 else f"{cpu.threads} threads"
     times = f"{number(fast.median)} ms on {fast.delegate} ({fast.variant}), {number(cpu.median)} ms on the CPU ({cpu.variant}, {threads})"
     if not verdict.is_sure:
-        return f"{verdict.model} {times}: no difference that is certain"
+        few = math.isinf(fast.sure) or math.isinf(cpu.sure)
+        return f"{verdict.model} {times}: {'too few starts to be certain' if few else 'no difference that is certain'}"
     return f"{verdict.model} {times}: {max(speedup, 1 / speedup):.2g} times as {'fast' if speedup > 1 else 'slow'}"
 
 

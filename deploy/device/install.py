@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-import tempfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +10,7 @@ from pathlib import Path
 
 from appspec.errors import KitError
 from deploy.device.adb import Adb, connection_lost
+from deploy.device.hashes import file_sha256, phone_sha256
 from deploy.device.refusals import refusal
 
 QUESTION_S = 120.0  # some phones ask their user before they install
@@ -62,19 +61,7 @@ def installed_sha256(adb: Adb, serial: str, package: str) -> str | None:
     paths = re.findall(r"^package:(.+?)\r?$", adb.shell(serial, ("pm", "path", package)).out, re.MULTILINE)
     if len(paths) != 1:
         return None
-    reply = adb.shell(serial, ("sha256sum", paths[0]))
-    found = re.match(r"[0-9a-f]{64}\b", reply.out)
-    if reply.code == 0 and found is not None:
-        return found.group()
-    return _pulled_sha256(adb, serial, paths[0])
-
-
-def _pulled_sha256(adb: Adb, serial: str, path: str) -> str | None:
-    """For phones without sha256sum (Android 7): fetches the APK and hashes it here."""
-    with tempfile.TemporaryDirectory(prefix="apkiln-") as folder:
-        copy = Path(folder) / "installed.apk"
-        reply = adb.run("pull", path, str(copy), serial=serial, timeout_s=QUESTION_S)
-        return _sha256(copy) if reply.code == 0 and copy.is_file() else None
+    return phone_sha256(adb, serial, paths[0])
 
 
 def _host_sha256(apk: Path) -> str:
@@ -82,12 +69,4 @@ def _host_sha256(apk: Path) -> str:
         raise KitError("no APK to deploy", f"{apk} is not there", "invoke build-apk")
     if not zipfile.is_zipfile(apk):
         raise KitError("no APK to deploy", f"{apk} is not a whole APK", "remove it, then invoke build-apk")
-    return _sha256(apk)
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        for piece in iter(lambda: file.read(1 << 20), b""):
-            digest.update(piece)
-    return digest.hexdigest()
+    return file_sha256(apk)

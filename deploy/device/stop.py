@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 class Stop:
@@ -32,8 +32,13 @@ class Stop:
         if self._set.wait(seconds):
             raise KeyboardInterrupt
 
-    def run(self, words: Sequence[str], timeout_s: float) -> subprocess.CompletedProcess[bytes]:
+    def run(
+        self, words: Sequence[str], timeout_s: float, environment: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
         """Runs a program without input, to its end.
+
+        Args:
+            environment: None: this process's own.
 
         Raises:
             KeyboardInterrupt: it was set meanwhile, or the program itself got Ctrl-C.
@@ -41,7 +46,9 @@ class Stop:
             OSError: it can't be started.
         """
         self.wait(0)
-        with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        with subprocess.Popen(
+            words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+        ) as process:
             with self._lock:
                 self._running.add(process)
             try:

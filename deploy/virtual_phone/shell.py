@@ -14,7 +14,7 @@ from deploy.virtual_phone.session import Answer, Session, failure
 from deploy.virtual_phone.state import DiskFullError, PhoneState
 from deploy.virtual_phone.syntax import Part, Pipeline, Program, ShellSyntaxError, Word, parse
 
-COMMAND_NOT_FOUND, NOT_EXECUTABLE, SYNTAX_ERROR = 127, 126, 1
+COMMAND_NOT_FOUND, NOT_EXECUTABLE, SYNTAX_ERROR, CRASHED = 127, 126, 1, 139
 NULL = "/dev/null"
 
 Emit = Callable[[Answer], Awaitable[None]]
@@ -121,6 +121,11 @@ async def run_program(session: Session, words: list[str], emit: Emit) -> int:
     except DiskFullError:
         await emit(Answer(err=f"{name}: No space left on device\n".encode()))
         return 1
+    except ConnectionError:  # the reader went away
+        raise
+    except Exception as error:  # a mistake of the virtual phone's own is told, where a silent one would look like a hang
+        await emit(failure(f"{name}: the virtual phone fails at this: {error!r}"))
+        return CRASHED
     return code
 
 

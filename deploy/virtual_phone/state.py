@@ -14,6 +14,7 @@ from deploy.virtual_phone.heat import Heat
 from deploy.virtual_phone.host_model import HostModel
 from deploy.virtual_phone.log import Log
 from deploy.virtual_phone.manifest import ApkInfo
+from deploy.virtual_phone.tool_text import Generation
 
 FIRST_APP_UID = 10150
 Mode = Literal["device", "recovery", "sideload", "rescue"]
@@ -97,6 +98,7 @@ class PhoneState:
         last_pid: the process id given last.
         ready_at: the monotonic time from which its services are there.
         awake: whether its screen is on.
+        tool: which generation of benchmark tool an executable file is; None: its name or content tells.
         host_model: runs models for it.
         tasks: what a package's or program's process is doing.
         say: gets a readable line for everything that is asked of it.
@@ -143,6 +145,7 @@ class PhoneState:
     booted_at: float = field(default_factory=time.monotonic)
     ready_at: float = 0.0
     awake: bool = True
+    tool: Generation | None = None
     host_model: HostModel = field(default_factory=HostModel)
     say: Callable[[str], None] = lambda line: None
     tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)

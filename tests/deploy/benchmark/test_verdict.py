@@ -85,7 +85,7 @@ def test_what_fails_or_answers_wrongly_is_no_help(change: object) -> None:
     assert pair is not None
     assert pair.key == "cpu4:int8"
     gpu = next(row for row in table_rows(run) if "gpu" in str(row["processor"]))
-    assert "no gpu" in str(gpu["median_ms"]) or "WRONG" in str(gpu["difference"])
+    assert "no gpu" in str(gpu["median"]) or "WRONG" in str(gpu["difference"])
 
 
 def test_the_fastest_pair_names_its_file_where_there_are_several() -> None:
@@ -125,7 +125,7 @@ def test_several_phones_are_weighed_by_shares() -> None:
 def test_the_table_has_the_rows_of_a_model_by_speed_and_tells_cold_from_warm() -> None:
     rows = table_rows(made_run(3, ROWS, starts=4, both_caches=True))
     assert [row["model"] for row in rows] == sorted(str(row["model"]) for row in rows)
-    box = [float(str(row["median_ms"])) for row in rows if row["model"] == "cat_box"]
+    box = [float(str(row["median"])) for row in rows if row["model"] == "cat_box"]
     assert box == sorted(box)
     gpu = next(row for row in rows if row["processor"] == "gpu")
     assert "cold" in str(gpu["init_ms"])

@@ -1,0 +1,69 @@
+"""One run on a phone by a benchmark tool of others, or on this computer: row by row, as the app's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from deploy.benchmark.awake import kept_awake
+from deploy.benchmark.host import HostStarter, host_phone, host_runtime
+from deploy.benchmark.measured_phone import measured_phone
+from deploy.benchmark.on_phone import Job, new_record
+from deploy.benchmark.record import Record
+from deploy.benchmark.rounds import run_rounds
+from deploy.benchmark.tool import ToolStarter
+from deploy.device.choose import Say
+from deploy.device.listing import Connected
+from deploy.device.stop import Stop
+
+
+def measure_by_tool(phone: Connected, job: Job, tool: Path, started: Callable[[Record], None], say: Say) -> Record:
+    """All rows on one phone by a tool; then each row that it measured once more with its profile.
+
+    Args:
+        started: gets the record once its first start is about to begin; it fills while this runs.
+
+    Raises:
+        KitError: nothing could be measured at all. A phone that is lost later is told in the record's rounds.
+        KeyboardInterrupt: the user stops it; what was measured is saved.
+    """
+    adb, serial = phone.adb, phone.serial
+    who = measured_phone(adb, serial)
+    starter = ToolStarter(adb, serial, tool, who.abis, job.settings.warmup_runs, job.settings.num_runs, say)
+    record = new_record(job, who, lambda: starter.runtime)
+    record.tool = starter.described(job.rows[0])
+    started(record)
+    with kept_awake(adb, serial, say):
+        run_rounds(record.rounds, starter, job.plan, adb.stop, say, record.save)
+        if record.rounds.failure is None:
+            _profile(record, starter, say)
+    if record.rounds.failure is not None and not record.rounds.count:
+        raise record.rounds.failure
+    return record
+
+
+def measure_on_host(job: Job, started: Callable[[Record], None], say: Say) -> Record:
+    """All rows on this computer.
+
+    Raises:
+        KitError: nothing could be measured at all.
+        KeyboardInterrupt: the user stops it; what was measured is saved.
+    """
+    stop = Stop()
+    starter = HostStarter(job.settings.warmup_runs, job.settings.num_runs, stop)
+    record = new_record(job, host_phone(), host_runtime)
+    started(record)
+    run_rounds(record.rounds, starter, job.plan, stop, say, record.save)
+    if record.rounds.failure is not None:
+        raise record.rounds.failure
+    return record
+
+
+def _profile(record: Record, starter: ToolStarter, say: Say) -> None:
+    rounds = record.rounds
+    for index, row in enumerate(rounds.rows):
+        if any(start.error is None for start in rounds.starts[index]):
+            rounds.operations[index] = starter.profile(row)
+            record.save()
+    known = sum(bool(operations) for operations in rounds.operations)
+    say(f"operations of {known} of {len(rounds.rows)} rows are known")
