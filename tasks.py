@@ -24,6 +24,9 @@ PHONES = {
     "all": "every phone that adb sees",
     "adb": "HOST:PORT of an adb server whose phones are meant, in place of this machine's; may be given several times",
 }
+REPLACE = {
+    "replace-data": "where a phone has the app signed with another key or newer: remove that one WITH ITS DATA, then install"
+}
 READY = {
     "task": "what a ready model does: classify, landmarks, heatmap, detect, mask or raw",
     "labels": "its labels: a text file with one a line, names with commas between, or how many there are",
@@ -80,7 +83,7 @@ def build_apk(
         build(app, data, settings(set), screen, ready)
 
 
-@task(iterable=["set", "device", "adb"], help={**APP, **TRAINED_ON, **SET, **PHONES, **JSON})
+@task(iterable=["set", "device", "adb"], help={**APP, **TRAINED_ON, **SET, **PHONES, **REPLACE, **JSON})
 def deploy(
     _: Context,
     app: str = "cat_landmarks",
@@ -89,6 +92,7 @@ def deploy(
     device: list[str] | None = None,
     all: bool = False,
     adb: list[str] | None = None,
+    replace_data: bool = False,
     json: bool = False,
 ) -> None:
     """Install the app on phones over adb and start it; builds first if needed."""
@@ -96,7 +100,7 @@ def deploy(
         from flow.deploy import deploy as install
         from flow.phones import selection
 
-        install(app, data, settings(set), selection(device, all, adb), screen)
+        install(app, data, settings(set), selection(device, all, adb), replace_data, screen)
 
 
 @task(
@@ -158,6 +162,115 @@ def benchmark(
             board, csv, seed,
         )  # fmt: skip
         measure(app, data, settings(set), wishes, screen)
+
+
+@task(iterable=["adb"], help={"adb": PHONES["adb"], **JSON})
+def devices(_: Context, adb: list[str] | None = None, json: bool = False) -> None:
+    """List the phones that adb sees: what each is, its state, and what to do where it can't be used."""
+    with command(json) as screen:
+        from flow.devices import devices as look
+        from flow.phones import selection
+
+        look(selection(None, True, adb).servers, screen)
+
+
+@task(iterable=["device", "adb"], help={**APP, **PHONES, **JSON})
+def run(
+    _: Context,
+    app: str = "cat_landmarks",
+    device: list[str] | None = None,
+    all: bool = False,
+    adb: list[str] | None = None,
+    json: bool = False,
+) -> None:
+    """Start the app that is on the phones, without building or installing it, and watch its start."""
+    with command(json) as screen:
+        from flow.on_phones import run as start
+        from flow.phones import selection
+
+        start(app, selection(device, all, adb), screen)
+
+
+@task(
+    iterable=["device", "adb"],
+    help={**APP, **PHONES, "follow": "go on until Ctrl-C, across the app's restarts; --no-follow: what the log holds so far"},
+)
+def logs(
+    _: Context,
+    app: str = "cat_landmarks",
+    device: list[str] | None = None,
+    all: bool = False,
+    adb: list[str] | None = None,
+    follow: bool = True,
+) -> None:
+    """Show the app's log on phones as it comes, in colours; a crash is summarized, a native one with its backtrace."""
+    with command() as screen:
+        from flow.on_phones import logs as show
+        from flow.phones import selection
+
+        show(app, selection(device, all, adb), follow, screen)
+
+
+@task(iterable=["device", "adb"], help={**PHONES, **JSON, "out": "PNG to write; of several phones, each one's serial is added"})
+def screenshot(
+    _: Context,
+    out: str = "screenshot.png",
+    device: list[str] | None = None,
+    all: bool = False,
+    adb: list[str] | None = None,
+    json: bool = False,
+) -> None:
+    """Take a picture of phones' screens."""
+    with command(json) as screen:
+        from flow.on_phones import screenshot as take
+        from flow.phones import selection
+
+        take(selection(device, all, adb), Path(out).expanduser(), screen)
+
+
+@task(
+    iterable=["device", "adb"],
+    help={
+        **APP,
+        **PHONES,
+        **JSON,
+        "out": "folder that gets a folder a phone; without it, pulled/APP",
+        "private": "the app's private files (settings, databases, tuning results), in place of those in Android/data (benchmarks)",
+    },
+)
+def pull(
+    _: Context,
+    app: str = "cat_landmarks",
+    out: str | None = None,
+    private: bool = False,
+    device: list[str] | None = None,
+    all: bool = False,
+    adb: list[str] | None = None,
+    json: bool = False,
+) -> None:
+    """Fetch the app's files from phones."""
+    with command(json) as screen:
+        from flow.on_phones import pull as fetch
+        from flow.phones import selection
+
+        fetch(app, selection(device, all, adb), Path(out).expanduser() if out else None, private, screen)
+
+
+@task(iterable=["device", "adb"], help={**APP, **PHONES, **JSON})
+def uninstall(
+    _: Context,
+    app: str = "cat_landmarks",
+    device: list[str] | None = None,
+    all: bool = False,
+    adb: list[str] | None = None,
+    json: bool = False,
+) -> None:
+    """Remove the app WITH ITS DATA from phones."""
+    with command(json) as screen:
+        from flow.on_phones import uninstall as remove
+        from flow.phones import selection
+
+        remove(app, selection(device, all, adb), screen)
 
 
 @task(
@@ -544,6 +657,12 @@ def _namespace() -> Collection:
         benchmark,
         compare,
         report,
+        devices,
+        run,
+        logs,
+        screenshot,
+        pull,
+        uninstall,
         train,
         evaluate,
         predict,

@@ -28,11 +28,12 @@ from deploy.device.listing import Connected
 from deploy.device.target import DeployTarget
 from flow.app import OpenApp, app_lock, open_app
 from flow.benchmark_wishes import Asked, Wishes, asked
-from flow.build import ACTIVITY, build
+from flow.build import build
 from flow.kit import this_kit
 from flow.models import make_models
 from flow.phones import tell_outcomes
 from flow.screen import Screen
+from flow.target import ACTIVITY
 
 
 def benchmark(

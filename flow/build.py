@@ -12,7 +12,6 @@ from pathlib import Path
 from appspec.read_contract import read_contract
 from appspec.stages import Stage, StageResult, hash_file
 from deploy.apk.check import ExpectedApk, check_apk
-from deploy.device.target import CAMERA
 from deploy.toolchain.artifacts import TABLE as ARTIFACTS
 from deploy.toolchain.build import build_apk as run_gradle
 from deploy.toolchain.prefetch import prefetch
@@ -21,12 +20,9 @@ from flow.generate import generate_project, project_hash
 from flow.models import MODEL_COLUMNS, make_models, metric_rows, model_rows, next_command, summary
 from flow.ready_model import ReadyModel, make_app
 from flow.screen import Screen
+from flow.target import ACTIVITY, PERMISSIONS
 from pymodel.pipeline import Models
 from pymodel.tasks.check import check_supported
-
-ACTIVITY = "io.apkiln.app.MainActivity"
-PERMISSIONS: dict[str, tuple[str, ...]] = {"camera": (CAMERA,), "sensor": ()}
-"""What an app asks for, by its screen."""
 
 STAGE_VERSION = 1
 """Raised when the same project gives another APK or release."""

@@ -9,34 +9,36 @@ from deploy.device.deploy import DeployResult
 from deploy.device.deploy import deploy as install
 from deploy.device.fleet import on_each
 from deploy.device.listing import Connected
-from deploy.device.target import DeployTarget
 from flow.app import app_lock, open_app
-from flow.build import ACTIVITY, PERMISSIONS, build
 from flow.phones import tell_outcomes
 from flow.screen import Screen
+from flow.target import target_of
 
 
-def deploy(name: str, data: str | None, settings: Sequence[str], wanted: Selection, screen: Screen) -> None:
+def deploy(name: str, data: str | None, settings: Sequence[str], wanted: Selection, replace_data: bool, screen: Screen) -> None:
     """The app of a name on the phones that are meant, side by side.
+
+    Args:
+        replace_data: remove an app that the phone doesn't let be replaced, with its data.
 
     Raises:
         KitError: no phone or several without a choice, the build failed, a phone can't run it, adb failed, the app crashed.
     """
     app = open_app(name, data, settings)
     phones = choose_phones(wanted, screen.say)
+    from flow.build import build  # takes a second to load, in which a wrong serial can be told
+
     with app_lock(app, screen):
         report = build(app, screen)
-    spec = app.spec
-    permissions = PERMISSIONS[spec.app.screen]
-    target = DeployTarget(spec.app.id, ACTIVITY, spec.android.debug_abis, spec.android.min_sdk, permissions)
+    target = target_of(app.spec)
 
     def one_phone(phone: Connected, say: Say) -> DeployResult:
-        return install(report.apk, target, phone, say)
+        return install(report.apk, target, phone, say, replace_data=replace_data)
 
     def row(result: DeployResult) -> dict[str, object]:
         return {
             "model": result.model,
-            "app": spec.app.id,
+            "app": target.application_id,
             "installed": "now" if result.installed else "already there, the same bytes",
             "sent": f"{result.sent_bytes} bytes",
             "seconds": round(result.seconds, 1),

@@ -8,7 +8,7 @@ import re
 import shlex
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -101,23 +101,32 @@ class Adb:
             KitError: adb didn't start or didn't end in time, its server or the phone can't be reached.
             KeyboardInterrupt: `stop` was set.
         """
-        limit_s = self.timeout_s if timeout_s is None else timeout_s
+        done = self._run(arguments, serial, timeout_s)
+        return Reply(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
+
+    def fetch(self, serial: str, *program: str, timeout_s: float | None = None) -> bytes:
+        """What a program on the phone writes, byte by byte; errors are in it too, and there is no exit code: check what it holds.
+
+        Raises:
+            KitError: the phone can't be reached.
+            KeyboardInterrupt: `stop` was set.
+        """
+        return self._run(("exec-out", shlex.join(program)), serial, timeout_s).stdout
+
+    @contextmanager
+    def lines(self, serial: str, *program: str) -> Iterator[Iterator[str]]:
+        """The lines that a program on the phone writes, as they come, until it ends or the block does.
+
+        Raises:
+            KitError: adb can't be started, or would end another server.
+            KeyboardInterrupt: `stop` was set.
+        """
         self._spare_others()
         try:
-            done = self.stop.run(self._words(arguments, serial), limit_s)
-        except subprocess.TimeoutExpired as error:
-            raise KitError(
-                f"{serial or 'adb'} does not answer",
-                f"adb {arguments[0]} took longer than {limit_s:.0f} s; the phone or adb's server hangs",
-                f"look at the phone's screen for a question; else {self.command('kill-server')}, replug the phone",
-            ) from error
+            with self.stop.open(self._words(("shell", shlex.join(program)), serial)) as lines:
+                yield (line.decode("utf-8", "replace").rstrip("\r\n") for line in lines)
         except OSError as error:
             raise _not_startable(self.program, error) from error
-        reply = Reply(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
-        failure = connection_failure(reply.err, serial, self.command) if reply.code else None
-        if failure is not None:
-            raise failure
-        return reply
 
     def shell(self, serial: str, *programs: Sequence[str]) -> Reply:
         """Runs programs on the phone, one after the other; the reply's code is the last one's own.
@@ -134,6 +143,26 @@ class Adb:
         if not mark or not code.strip().isdigit():
             raise connection_lost(f"asking it for {programs[-1][0]}", serial, self)
         return Reply(int(code), out, reply.err)
+
+    def _run(self, arguments: Sequence[str], serial: str | None, timeout_s: float | None) -> subprocess.CompletedProcess[bytes]:
+        limit_s = self.timeout_s if timeout_s is None else timeout_s
+        self._spare_others()
+        try:
+            done = self.stop.run(self._words(arguments, serial), limit_s)
+        except subprocess.TimeoutExpired as error:
+            server = f"{self.command('kill-server')}, then again"
+            raise KitError(
+                f"{serial or 'adb'} does not answer",
+                f"adb {arguments[0]} took longer than {limit_s:.0f} s; {'the phone' if serial else 'its server'} hangs",
+                "look at its screen for a question; else restart it" if serial else server,
+            ) from error
+        except OSError as error:
+            raise _not_startable(self.program, error) from error
+        complaint = done.stderr.decode("utf-8", "replace")
+        failure = connection_failure(complaint, serial, self.command) if done.returncode else None
+        if failure is not None:
+            raise failure
+        return done
 
     def _spare_others(self) -> None:
         """Refuses to start an adb that would end a server of another version.

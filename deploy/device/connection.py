@@ -82,7 +82,10 @@ def connection_failure(stderr: str, serial: str | None, command: Command) -> Kit
         serial: the phone spoken to.
         command: `Adb.command`.
     """
-    lines = [line for line in stderr.splitlines() if re.match(r"adb: |adb\S*: |error: |\* |cannot connect", line)]
+    ours = re.compile(
+        r"(?!adb: failed to install)(adb: |adb\S*: |error: |\* |cannot connect)"
+    )  # that has the phone's words in it
+    lines = [line for line in stderr.splitlines() if ours.match(line)]
     text = " ".join(lines)
     phone = serial or "the phone"
     found = re.search(r"device (offline|unauthorized)|device still (authorizing|connecting)", text)

@@ -26,7 +26,14 @@ class DeployResult:
     pid: int
 
 
-def deploy(apk: Path, expected: DeployTarget, phone: Connected, say: Say, patience: Patience = PATIENCE) -> DeployResult:
+def deploy(
+    apk: Path,
+    expected: DeployTarget,
+    phone: Connected,
+    say: Say,
+    patience: Patience = PATIENCE,
+    replace_data: bool = False,
+) -> DeployResult:
     """Puts an APK on a phone and starts it.
 
     Args:
@@ -34,6 +41,7 @@ def deploy(apk: Path, expected: DeployTarget, phone: Connected, say: Say, patien
         expected: what is in it.
         say: gets what happens, a line each.
         patience: how long to watch the app's start.
+        replace_data: see install_apk.
 
     Raises:
         KitError: anything that keeps the app from running on the phone, with its remedy. What the phone held
@@ -43,7 +51,7 @@ def deploy(apk: Path, expected: DeployTarget, phone: Connected, say: Say, patien
     facts = read_facts(phone.adb, phone.serial)
     say(f"{facts.model} ({facts.serial}): Android {facts.release}, {facts.abis[0]}")
     check_fits(expected, facts)
-    done = install_apk(phone.adb, facts.serial, apk, expected.application_id, say)
+    done = install_apk(phone.adb, facts.serial, apk, expected.application_id, say, replace_data)
     say("installed" if done.installed else "the same app is installed: nothing sent")
     pid = launch(phone.adb, facts.serial, expected, say, patience)
     say(f"{expected.application_id} runs (process {pid})")

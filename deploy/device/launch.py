@@ -23,6 +23,7 @@ class Patience:
 
 
 PATIENCE = Patience()
+SHOWN_LINES = 40
 
 
 def launch(adb: Adb, serial: str, target: DeployTarget, say: Callable[[str], None], patience: Patience = PATIENCE) -> int:
@@ -41,7 +42,7 @@ def launch(adb: Adb, serial: str, target: DeployTarget, say: Callable[[str], Non
     pid, runs = _watch(adb, serial, target.application_id, since, patience)
     crash = read_crash(adb, serial, target.application_id, since)
     if crash is not None:  # the process may stand all the same: Android keeps it while its window says so
-        for line in crash.lines:
+        for line in crash.summary[:SHOWN_LINES]:
             say(f"  {line}")
         raise KitError("the app crashed at its start", crash.cause, "the lines above are the phone's log of it")
     if pid is None or not runs:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import signal
 import subprocess
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 
 class Stop:
@@ -45,27 +46,44 @@ class Stop:
             subprocess.TimeoutExpired: it took too long, and was killed.
             OSError: it can't be started.
         """
-        self.wait(0)
-        with subprocess.Popen(
-            words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
-        ) as process:
-            with self._lock:
-                self._running.add(process)
-            try:
-                self._kill_if_set(process)
-                out, err = process.communicate(timeout=timeout_s)
-            except BaseException:
-                process.kill()
-                raise
-            finally:
-                with self._lock:
-                    self._running.discard(process)
+        with self._started(words, subprocess.PIPE, environment) as process:
+            out, err = process.communicate(timeout=timeout_s)
         self.wait(0)
         if process.returncode == -signal.SIGINT:
             raise KeyboardInterrupt
         return subprocess.CompletedProcess(words, process.returncode, out, err)
 
-    def _kill_if_set(self, process: subprocess.Popen[bytes]) -> None:
-        """For one that was started between the question and the kill."""
-        if self._set.is_set():
-            process.kill()
+    @contextmanager
+    def open(self, words: Sequence[str]) -> Iterator[Iterator[bytes]]:
+        """The lines of a program's output as they come; it ends with the block.
+
+        Raises:
+            KeyboardInterrupt: it was set meanwhile.
+            OSError: the program can't be started.
+        """
+        with self._started(words, subprocess.DEVNULL) as process:
+            yield self._lines(process)
+
+    def _lines(self, process: subprocess.Popen[bytes]) -> Iterator[bytes]:
+        assert process.stdout is not None
+        yield from process.stdout
+        self.wait(0)
+
+    @contextmanager
+    def _started(
+        self, words: Sequence[str], errors: int, environment: Mapping[str, str] | None = None
+    ) -> Iterator[subprocess.Popen[bytes]]:
+        """A program, killed where the block ends before it or this is set."""
+        self.wait(0)
+        with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, env=environment) as process:
+            with self._lock:
+                self._running.add(process)
+            try:
+                if self._set.is_set():  # it was started between the question and the kill
+                    process.kill()
+                yield process
+            finally:
+                if process.poll() is None:
+                    process.kill()
+                with self._lock:
+                    self._running.discard(process)

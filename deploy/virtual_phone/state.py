@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -110,7 +111,7 @@ class PhoneState:
     sdk: int = 36
     release: str = "16"
     abis: tuple[str, ...] = ("arm64-v8a", "armeabi-v7a")
-    serialno: str = "VIRTUAL0001"
+    serialno: str = field(default_factory=lambda: f"VIRTUAL{secrets.token_hex(4).upper()}")
     soc: str = "Virtual"
     soc_maker: str = "APKiln"
     hardware: str = "virtual"
