@@ -112,7 +112,7 @@ class Link:
         elif message.command == "OKAY" and stream is not None:
             stream.okay()
         elif message.command == "CLSE" and stream is not None:
-            stream.end()
+            stream.closed_by_computer()
 
     async def _throttle(self, message: Message) -> None:
         """Delays the OKAY of a write, without which the computer may send no more of that stream: a slow cable."""

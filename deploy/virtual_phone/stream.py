@@ -57,6 +57,11 @@ class Stream:
         self.ended.set()
         self.reader.feed_eof()
 
+    def closed_by_computer(self) -> None:
+        """Ends the stream and answers as adbd does, for which some computers wait."""
+        self.close()
+        self.end()
+
     def close(self) -> None:
         """Tells the computer that the service has ended."""
         if not self._closed:
