@@ -6,11 +6,12 @@ import difflib
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from appspec.contract import Quantization
 from appspec.durations import Duration, seconds
 from appspec.errors import KitError
 from appspec.java import JAVA_KEYWORDS
@@ -19,7 +20,10 @@ from appspec.kinds import task_kinds
 ALPHAS = (0.35, 0.5, 0.75, 1.0, 1.3, 1.4)
 """Widths of MobileNetV2 that Keras has ImageNet weights for."""
 
-Delegate = Literal["cpu", "gpu", "nnapi"]
+Delegate = Literal["cpu", "gpu", "gpu_32", "nnapi"]
+
+PAIR = re.compile(rf"(?:cpu(?:[1-9]|1[0-6])|gpu|gpu_32|nnapi)(?::(?:{'|'.join(get_args(Quantization))}))?")
+"""A processor, and the variant whose file it runs, as the app names them (Candidate.kt): cpu4, gpu, gpu:float16, cpu2:int8."""
 
 
 class Section(BaseModel):
@@ -376,6 +380,7 @@ class Android(Section):
 
     Attributes:
         abis: of releases; debug builds have x86_64 too.
+        delegate: "auto": measured on the phone; "cpu", or a PAIR.
         camera: the one that a camera screen begins with; None: the back one.
         animation: a Lottie file that follows the first point of a heatmap; None: one of our own.
     """
@@ -385,10 +390,19 @@ class Android(Section):
     abis: Annotated[tuple[Literal["arm64-v8a", "armeabi-v7a", "x86_64", "x86"], ...], Field(min_length=1, strict=False)] = (
         "arm64-v8a",
     )
-    delegate: Literal["auto", "cpu", "gpu", "nnapi"] = "auto"
+    delegate: str = "auto"
     runtime: Literal["auto", "tensorflow-lite", "litert", "javacpp"] = "auto"
     camera: Literal["front", "back"] | None = None
     animation: Annotated[str, Field(min_length=1)] | None = None
+
+    @field_validator("delegate")
+    @classmethod
+    def _known(cls, delegate: str) -> str:
+        if delegate not in ("auto", "cpu") and PAIR.fullmatch(delegate) is None:
+            raise ValueError(
+                'must be "auto", "cpu", "cpu1" to "cpu16", "gpu", "gpu_32" or "nnapi", these with a variant as "gpu:float16"'
+            )
+        return delegate
 
     @property
     def debug_abis(self) -> tuple[str, ...]:

@@ -34,6 +34,11 @@ class Screen:
         self._end_progress()
         self._console.print(escape(line))
 
+    def styled(self, line: str, style: str) -> None:
+        """One line in a style of rich's, as "bold red"; plain where there is no terminal."""
+        self._end_progress()
+        self._console.print(escape(line), style=style or None)
+
     def heading(self, line: str) -> None:
         """One line that starts a stage."""
         self._end_progress()

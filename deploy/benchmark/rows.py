@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
+from appspec.benchmark_result import Tensor
 from appspec.benchmark_run import Condition, Delegate, MeasuredModel, Start
+from appspec.read_contract import read_contract
 
 Cache = Literal["cold", "warm"]
 
@@ -42,3 +45,40 @@ class Starter(Protocol):
 
     def condition(self) -> Condition:
         """Heat and battery now."""
+
+
+def make_rows(files: Sequence[tuple[str, Path]], delegates: Sequence[Delegate], threads: Sequence[int]) -> list[Row]:
+    """Every file on every processor, on the CPU with each number of threads.
+
+    Args:
+        files: a model's name and one of its files; a model has one for each of its variants.
+
+    Raises:
+        KitError: a file is missing or damaged.
+    """
+    processors = [(delegate, count) for delegate in delegates for count in (sorted(set(threads)) if delegate == "cpu" else (0,))]
+    models = [(measured_model(name, path), path) for name, path in files]
+    return [Row(model, path, delegate, count) for model, path in models for delegate, count in processors]
+
+
+def measured_model(name: str, path: Path) -> MeasuredModel:
+    """What a file says of itself.
+
+    Raises:
+        KitError: it is missing or damaged.
+    """
+    contract = read_contract(path)
+    inputs, outputs = (
+        [Tensor(shape=list(tensor.shape), type=tensor.dtype) for tensor in tensors]
+        for tensors in (contract.inputs, contract.outputs)
+    )
+    return MeasuredModel(
+        name=name,
+        variant=contract.quantization or "unknown",
+        file=path.name,
+        sha256=contract.sha256,
+        size_bytes=path.stat().st_size,
+        task=contract.task,
+        input=inputs[0] if inputs else None,
+        outputs=outputs,
+    )

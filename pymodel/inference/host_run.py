@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from appspec.compiled_model import CompiledOnCpu
 from pymodel.inference.refused import litert_refusals
 from pymodel.isolated import run_isolated
 from pymodel.quiet import output_to, quiet_environment
@@ -90,30 +91,11 @@ def _answer(model: Path, folder: Path, samples: int) -> int:
 
 
 def _median_ms(model: Path, threads: int) -> float:
-    """By `CompiledModel`, as litert-benchmark measures: with several threads on a busy machine, `Interpreter` falls to a tenth."""
-    from ai_edge_litert.compiled_model import CompiledModel
-    from ai_edge_litert.hardware_accelerator import HardwareAccelerator
-    from ai_edge_litert.options import CpuOptions, Options
-
-    options = Options(hardware_accelerators=HardwareAccelerator.CPU, cpu_options=CpuOptions(num_threads=threads))
-    compiled = CompiledModel.from_file(str(model), options=options)
-    inputs, outputs = compiled.create_input_buffers(0), compiled.create_output_buffers(0)
-    rng = np.random.default_rng(0)
-    details = compiled.get_input_tensor_details(next(iter(compiled.get_signature_list())))
-    for buffer, one in zip(inputs, details.values(), strict=True):
-        buffer.write(_noise(rng, one))
+    compiled = CompiledOnCpu(model, threads)
     for _ in range(WARMUP_RUNS):
-        compiled.run_by_index(0, inputs, outputs)
+        compiled.run_s()
     times: list[float] = []
     end = time.perf_counter() + LEAST_S
     while len(times) < LEAST_RUNS or time.perf_counter() < end:
-        start = time.perf_counter()
-        compiled.run_by_index(0, inputs, outputs)
-        times.append(time.perf_counter() - start)
+        times.append(compiled.run_s())
     return statistics.median(times) * 1e3
-
-
-def _noise(rng: np.random.Generator, details: Mapping[str, Any]) -> Any:
-    kind = np.dtype(details["dtype"])
-    shape = [max(1, side) for side in details["shape"]]
-    return rng.random(shape).astype(kind) if kind.kind == "f" else rng.integers(0, 2, shape).astype(kind)

@@ -123,6 +123,18 @@ def test_the_whole_vocabulary_is_accepted(tmp_path: Path) -> None:
     assert spec.model[2].constants == {"training": 0, "shift": (1.0, 2.0)}
 
 
+@pytest.mark.parametrize("value", ["cpu", "cpu1", "cpu16", "gpu", "gpu_32", "nnapi", "gpu:float16", "cpu4:int8_float_io"])
+def test_a_delegate_may_be_a_pair_of_processor_and_file(tmp_path: Path, value: str) -> None:
+    assert load(tmp_path, WHOLE.replace('delegate = "nnapi"', f'delegate = "{value}"')).android.delegate == value
+
+
+@pytest.mark.parametrize("value", ["tpu", "cpu0", "cpu17", "auto:int8", "cpu:int8", "gpu:int4", "gpu4", ""])
+def test_other_delegates_are_refused(tmp_path: Path, value: str) -> None:
+    with pytest.raises(KitError, match="delegate") as caught:
+        load(tmp_path, WHOLE.replace('delegate = "nnapi"', f'delegate = "{value}"'))
+    assert "gpu:float16" in caught.value.why
+
+
 READY = """
 [app]
 name = "Faces"

@@ -26,7 +26,7 @@ from pymodel.quantize.variants import ConversionPlan
 from pymodel.tasks.task import Task, TrainedTask
 from pymodel.tasks.window.conversion import METRIC, measured, plan_conversion, sampled
 from pymodel.tasks.window.evaluate import evaluate
-from pymodel.tasks.window.page import write_page
+from pymodel.tasks.window.page import MEANINGS, write_page
 from pymodel.tasks.window.replay import replayed
 from pymodel.tasks.window.training import plan_training
 from pymodel.train.plan import TrainingPlan
@@ -41,6 +41,7 @@ class WindowTask(TrainedTask):
     formats = ("csv",)
     backbone = "conv1d"
     metric = METRIC
+    meanings = MEANINGS
 
     @property
     def read_version(self) -> int:
