@@ -53,7 +53,7 @@ def read_request(apk: bytes, extras: Mapping[str, object]) -> Asked:
         raise RequestError("this APK has no model")
     names = list(dict.fromkeys(one.name for one in shipped))
     name = extras.get("model", names[0])
-    files = {one.contract.quantization or "": one for one in shipped if one.name == name}
+    files: dict[str, ShippedModel] = {one.contract.quantization or "": one for one in shipped if one.name == name}
     if not files:
         raise RequestError(f"no model {name}, but {', '.join(names)}")
     variant = extras.get("variant", next(iter(files)))
