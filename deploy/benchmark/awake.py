@@ -11,9 +11,13 @@ from deploy.device.adb import Adb
 from deploy.device.stop import Stop
 
 SETTING = ("global", "stay_on_while_plugged_in")
+NOTE = ("global", "apkiln_stay_on_before")
+"""Where the phone keeps its own value meanwhile: a run that lost it can't put it back, the next one does."""
+
 ANY_SOURCE = "15"
 """BatteryManager.BATTERY_PLUGGED_AC | USB | WIRELESS | DOCK."""
 
+NONE = "none"
 RESTORE_S = 3.0
 
 
@@ -24,9 +28,13 @@ def kept_awake(adb: Adb, serial: str, say: Callable[[str], None]) -> Iterator[No
     Raises:
         KitError: the phone can't be reached at first. At the end that is only said.
     """
-    before = adb.shell(serial, ("settings", "get", *SETTING)).out.strip()
+    values = adb.shell(serial, ("settings", "get", *NOTE), ("settings", "get", *SETTING)).out.split()
+    noted, now = values if len(values) == 2 else ("null", "null")
+    before = now if noted == "null" else noted
+    before = before if before.isdigit() else NONE
     adb.shell(
         serial,
+        ("settings", "put", *NOTE, before),
         ("settings", "put", *SETTING, ANY_SOURCE),
         ("input", "keyevent", "KEYCODE_WAKEUP"),
         ("wm", "dismiss-keyguard"),
@@ -34,10 +42,9 @@ def kept_awake(adb: Adb, serial: str, say: Callable[[str], None]) -> Iterator[No
     try:
         yield
     finally:
-        old = ("put", *SETTING, before) if before.isdigit() else ("delete", *SETTING)
-        again = replace(adb, stop=Stop(), timeout_s=RESTORE_S)  # after Ctrl-C, adb's own runs nothing more
+        old = ("delete", *SETTING) if before == NONE else ("put", *SETTING, before)
+        again = replace(adb, stop=Stop(), timeout_s=min(adb.timeout_s, RESTORE_S))  # after Ctrl-C, adb's own runs nothing more
         try:
-            again.shell(serial, ("settings", *old))
+            again.shell(serial, ("settings", *old), ("settings", "delete", *NOTE))
         except KitError:
-            command = adb.command("shell", "settings", *old, serial=serial)
-            say(f"{serial} can't be reached and stays awake while it charges; when it is back: {command}")
+            say(f"{serial} can't be reached, and stays awake while it charges until the next invoke benchmark on it has ended")

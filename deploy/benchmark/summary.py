@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from appspec.across_starts import across_starts
+from appspec.benchmark_result import Nodes
 from appspec.benchmark_run import BenchmarkRun, Measurement, Start
 from appspec.distribution import distribution
 from appspec.start_times import start_times
@@ -115,9 +116,13 @@ def _row(summary: Summary, measurement: Measurement, mark: str) -> dict[str, obj
         "sure": f"±{summary.sure:.0%}" if math.isfinite(summary.sure) else f"{len(good)} starts",
         "frame": number(summary.frame),
         "peak_memory": f"{max(peaks) / 1e6:.0f} MB" if peaks else "",
-        "delegated": f"{nodes.delegated} of {nodes.total}, {nodes.partitions} partitions" if nodes is not None else "",
+        "delegated": _taken(nodes) if nodes is not None else "",
         "difference": f"{summary.difference:.2%}{'' if summary.agrees else ' WRONG'}" if summary.difference is not None else "",
     }
+
+
+def _taken(nodes: Nodes) -> str:
+    return f"{nodes.delegated} of {nodes.total}" + (f", {nodes.partitions} partitions" if nodes.partitions > 1 else "")
 
 
 def number(value: float) -> str:

@@ -52,9 +52,18 @@ def sentence(run: BenchmarkRun) -> str:
     compared = [verdict for verdict in verdicts if verdict.speedup is not None]
     if not compared:
         return f"{where}: whether acceleration helps can't be told: {_missing(verdicts)}."
-    helps = sum(verdict.is_sure and (verdict.speedup or 0) > 1 for verdict in compared)
-    answer = f"helps {helps} of {len(compared)} models" if len(compared) > 1 else ("helps" if helps else "does not help")
-    return f"{where}: acceleration {answer}: {'; '.join(map(_numbers, compared))}."
+    return f"{where}: {_answer(compared)}: {'; '.join(map(_numbers, compared))}."
+
+
+def _answer(compared: Sequence[ModelVerdict]) -> str:
+    sure = [verdict for verdict in compared if verdict.is_sure]
+    helps = sum((verdict.speedup or 0) > 1 for verdict in sure)
+    slows = len(sure) - helps
+    if len(compared) > 1:
+        return f"acceleration helps {helps} of {len(compared)} models" + (f" and slows {slows} down" if slows else "")
+    if not sure:
+        return "it is not certain that acceleration makes a difference"
+    return "acceleration helps" if helps else "acceleration does not help"
 
 
 def _numbers(verdict: ModelVerdict) -> str:

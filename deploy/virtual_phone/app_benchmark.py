@@ -382,9 +382,14 @@ def _write(phone: PhoneState, package: str, name: str, result: BenchmarkResult, 
     try:
         phone.write_file(path, text.encode(), 0o660)
     except DiskFullError:
-        phone.log.write(
-            pid, "W", "ApkilnBenchmark", f"java.io.IOException: write failed: ENOSPC (No space left on device): {path}"
-        )
+        trace = [
+            "FATAL EXCEPTION: benchmark",
+            f"Process: {package}, PID: {pid}",
+            "java.io.IOException: write failed: ENOSPC (No space left on device)",
+            "\tat io.apkiln.app.bench.BenchmarkActivity.write(BenchmarkActivity.kt:150)",
+        ]
+        phone.log.write(pid, "E", "AndroidRuntime", "\n".join(trace), "crash")
+        phone.end_process(package)
         return
     median = sorted(result.runs_ms)[len(result.runs_ms) // 2] if result.runs_ms else None
     phone.say(f"wrote {path}: " + (f"{result.error.stage}: {result.error.message}" if result.error else f"median {median} ms"))

@@ -60,13 +60,14 @@ def test_acceleration_that_does_not() -> None:
 def test_a_difference_within_the_noise_is_none() -> None:
     close = [replace(CPU4, noise=replace(CPU, starts=0.05)), replace(GPU, ms=2.95, noise=replace(CPU, starts=0.05))]
     assert "no difference that is certain" in sentence(run_of(*close))
-    assert "does not help" in sentence(run_of(*close))
+    assert "Nine: it is not certain" in sentence(run_of(*close))
+    assert "too few starts" in sentence(made_run(1, close, starts=2))
 
 
 def test_several_models_are_told_in_one_sentence() -> None:
     landmarks = [replace(CPU4, model="cat_landmarks"), replace(SLOW_GPU, model="cat_landmarks")]
     said = sentence(run_of(CPU4, GPU, *landmarks))
-    assert "helps 1 of 2 models" in said
+    assert "helps 1 of 2 models and slows 1 down" in said
     assert said.count(".") - said.count("1.5") == 1
 
 
@@ -130,7 +131,7 @@ def test_the_table_has_the_rows_of_a_model_by_speed_and_tells_cold_from_warm() -
     gpu = next(row for row in rows if row["processor"] == "gpu")
     assert "cold" in str(gpu["init_ms"])
     assert "warm" in str(gpu["init_ms"])
-    assert gpu["delegated"] == "60 of 62, 1 partitions"
+    assert gpu["delegated"] == "60 of 62"
     cpu = next(row for row in rows if row["processor"] == "cpu")
     assert "cold" not in str(cpu["init_ms"])
     assert str(cpu["sure"]).startswith("±")
