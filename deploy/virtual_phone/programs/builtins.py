@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 
 from deploy.virtual_phone.session import Answer, Program, Session, failure, lines
 
-
 ESCAPES = {"a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\"}
 
 

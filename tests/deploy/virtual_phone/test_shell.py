@@ -27,7 +27,7 @@ LINES = [
     "echo a > f; echo b >> f; cat < f; cat f 2>/dev/null; echo c > f; cat f",
     "cat nosuchfile 2>/dev/null || echo missing; echo err 1>&2 2>/dev/null",
     "sh -c 'echo inner; false' || echo outer",
-    "test -e f && echo there; test 3 -gt 2 && echo more; [ a = b ] || echo differ; [ -n \"\" ] || echo empty",
+    'test -e f && echo there; test 3 -gt 2 && echo more; [ a = b ] || echo differ; [ -n "" ] || echo empty',
     "touch 'a b' ab; echo a*; echo 'a*' \"a*\" a\\*; echo no*such",
 ]
 
@@ -58,7 +58,7 @@ def test_a_quoted_word_is_that_word_and_nothing_is_executed(word: str) -> None:
 
 def test_what_was_executed_is_told_even_inside_of_other_words() -> None:
     state = PhoneState()
-    run_line(state, "echo \"$(rm -f /data/local/tmp/x)\" `id`")
+    run_line(state, 'echo "$(rm -f /data/local/tmp/x)" `id`')
     assert [words[0] for words in state.programs] == ["rm", "id", "echo"]
 
 
