@@ -94,8 +94,8 @@ def screenshot(wanted: Selection, out: Path, screen: Screen) -> None:
     Raises:
         KitError: no phone, it gives no picture, or that can't be written.
     """
-    made_folder("--out", out.parent)
     phones = choose_phones(wanted, screen.say)
+    made_folder("--out", out.parent)
     names = file_names(phones)
 
     def one_phone(phone: Connected, say: Say) -> tuple[Path, int]:
@@ -123,9 +123,9 @@ def pull(name: str, wanted: Selection, out: Path | None, private: bool, screen: 
         KitError: no phone, no app or no files there, or they can't be written.
     """
     app = open_app(name)
-    package, folder = app.spec.app.id, made_folder("--out", out or Path("pulled") / app.artifacts.root.name)
-
+    package = app.spec.app.id
     phones = choose_phones(wanted, screen.say)
+    folder = made_folder("--out", out or Path("pulled") / app.artifacts.root.name)
     names = file_names(phones)
 
     def one_phone(phone: Connected, say: Say) -> list[PulledFile]:
