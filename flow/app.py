@@ -32,6 +32,11 @@ class OpenApp:
     artifacts: Artifacts
     arguments: str
 
+    @property
+    def apk(self) -> Path:
+        """The finished APK."""
+        return self.artifacts.apk / f"{self.name}.apk"
+
 
 def open_app(name: str, data: str | None = None, settings: Sequence[str] = (), root: Path = ROOT, worker: int = 0) -> OpenApp:
     """The app in folder `apps/name` of the kit.

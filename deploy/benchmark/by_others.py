@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 
+from appspec.start_times import start_times
 from deploy.benchmark.awake import kept_awake
 from deploy.benchmark.host import HostStarter, host_phone, host_runtime
 from deploy.benchmark.measured_phone import measured_phone
@@ -18,7 +21,7 @@ from deploy.device.stop import Stop
 
 
 def measure_by_tool(phone: Connected, job: Job, tool: Path, started: Callable[[Record], None], say: Say) -> Record:
-    """All rows on one phone by a tool; then each row that it measured once more with its profile.
+    """All rows on one phone by a tool; then the fastest of each file and processor once more, with its profile.
 
     Args:
         started: gets the record once its first start is about to begin; it fills while this runs.
@@ -61,9 +64,14 @@ def measure_on_host(job: Job, started: Callable[[Record], None], say: Say) -> Re
 
 def _profile(record: Record, starter: ToolStarter, say: Say) -> None:
     rounds = record.rounds
+    fastest: dict[tuple[str, str], tuple[float, int]] = {}
     for index, row in enumerate(rounds.rows):
-        if any(start.error is None for start in rounds.starts[index]):
-            rounds.operations[index] = starter.profile(row)
-            record.save()
-    known = sum(bool(operations) for operations in rounds.operations)
-    say(f"operations of {known} of {len(rounds.rows)} rows are known")
+        times = [ms for start in rounds.starts[index] for ms in start_times(start)]
+        if times:
+            key = (row.model.sha256, row.delegate)
+            fastest[key] = min(fastest.get(key, (math.inf, index)), (median(times), index))
+    if fastest:
+        say(f"profiling {len(fastest)} rows")
+    for _, index in fastest.values():
+        rounds.operations[index] = starter.profile(rounds.rows[index])
+        record.save()
