@@ -8,8 +8,9 @@ import os
 from collections.abc import Callable
 
 from deploy.virtual_phone import framing
+from deploy.virtual_phone.faults import CutError, RebootError
 from deploy.virtual_phone.framing import Message
-from deploy.virtual_phone.services import CutError, RebootError, known, serve
+from deploy.virtual_phone.services import known, serve
 from deploy.virtual_phone.state import PhoneState
 from deploy.virtual_phone.stream import Stream
 
