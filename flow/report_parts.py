@@ -10,6 +10,7 @@ from typing import cast
 from PIL import Image
 
 from appspec.contract import ModelContract
+from appspec.errors import KitError
 from appspec.read_contract import read_contract
 from appspec.stages import hash_file, read_stamp
 from appspec.words import byte_words
@@ -136,8 +137,11 @@ def build_hashes(app: OpenApp) -> list[tuple[str, object]]:
 
 
 def _picture(path: Path) -> str:
-    with Image.open(path) as image:
-        return picture_uri(image, SIDE)
+    try:
+        with Image.open(path) as image:
+            return picture_uri(image, SIDE)
+    except (OSError, ValueError, Image.DecompressionBombError) as error:
+        raise KitError(f"Can't read {path.name}", f"{path} is no whole picture", "remove it, or make it again") from error
 
 
 def _evaluation(app: OpenApp) -> EvaluationDocument | None:

@@ -21,6 +21,9 @@ FAR = 1.5
 MOST, WIDE = 0.97, 3.0
 """The axis holds this share of each row's values, but no more than so many times its median."""
 
+MANY = 1000
+"""Of more values than this in a row, those that fall on the same place are drawn once: nobody could tell them apart."""
+
 SPREAD = 0.618034
 """The golden ratio's part: dots that follow each other lie far apart, without chance."""
 
@@ -104,6 +107,8 @@ def _row(row: DotRow, top: float, end: float) -> Markup:
         for i, value in enumerate(group)
         if value <= end
     ]
+    if len(points) > MANY:
+        points = list(dict.fromkeys((round(x), round(y)) for x, y in points))
     content += stretched(band, BAND, dots(points, f"dots {row.kind}"))
     if row.median is not None:
         content += line(100 * row.median / end, band - 2, 100 * row.median / end, band + BAND + 2, f"median {row.kind}")
