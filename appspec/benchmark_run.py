@@ -265,7 +265,9 @@ def parse_run(text: str, place: str) -> BenchmarkRun:
     try:
         version = json.loads(text)["schema"]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        why = "there is no schema in it" if isinstance(error, (KeyError, TypeError)) else "it is empty" if not text else str(error)
+        why = (
+            "there is no schema in it" if isinstance(error, (KeyError, TypeError)) else "it is empty" if not text else str(error)
+        )
         raise KitError("the result can't be read", f"{place}: {why}", "measure again, or restore the file") from error
     if isinstance(version, int) and version > SCHEMA:
         raise KitError("the result is of a newer kit", f"{place} has schema {version}, this kit knows {SCHEMA}", "update the kit")

@@ -34,6 +34,8 @@ def show_comparison(pair: Pair, comparison: Comparison, picture: Path, screen: S
     verdict = comparison.comparability
     screen.say(f"{'✗' if verdict.word == 'not comparable' else '!' if verdict.reasons else '✓'} {verdict}")
     screen.say(f"changed between them: {'; '.join(verdict.subject) or 'nothing that is known'}")
+    if a.started > b.started:
+        screen.say("! A was measured after B: what is called slower here became faster in time")
     note = f"interval and p: of all rows together, {1 - INFERENCE_ERROR:.0%} sure; seen from: a change of so many % would have been seen"
     screen.table("Inference", INFERENCE_COLUMNS, [_row(row) for row in comparison.inference], note)
     differing = [row for row in comparison.others if row.word not in ("no difference seen", "can't be told")]

@@ -122,6 +122,7 @@ def test_revisions_of_git(repository: Path) -> None:
     assert days_of("v1", "last", repository) == [(2, 3)]
     assert days_of("v1:results/cat_landmarks", "main:results/cat_landmarks/run-3.json", repository) == [(2, 3)]
     assert days_of("before", "v1", repository) == [(1, 2)]
+    assert days_of("before", "v1:results/cat_landmarks/run-2.json", repository) == [(1, 2)]
     assert read_source("v1", repository).newest().popitem()[1].place == "v1:results/cat_landmarks/run-2.json"
 
 

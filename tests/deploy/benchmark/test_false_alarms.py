@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from deploy.benchmark.comparison.compare import compare_runs
-from deploy.benchmark.comparison.types import INFERENCE_ERROR, OTHERS_ERROR, Comparison
+from deploy.benchmark.comparison.types import Comparison
 from tests.deploy.benchmark.made_runs import ROWS, MadeRow, made_run
 
 PAIRS, FEWER = 1000, 150
@@ -33,7 +33,6 @@ def says_something(compared: Comparison) -> bool:
 
 
 def test_of_1000_pairs_without_a_difference_no_more_than_5_percent_are_said_to_differ() -> None:
-    assert INFERENCE_ERROR + OTHERS_ERROR <= 0.05
     assert np.mean([says_something(compared) for compared in pairs(FEW, 0.0, PAIRS)]) <= 0.05
 
 
