@@ -161,6 +161,8 @@ def _why_not(a: Side, b: Side, may: bool) -> str:
             return f"nothing measured in {name}" + (f" ({'; '.join(one.failed)})" if one.failed else "")
     if not may:
         return "not comparable"
+    if bool(a.runs) != bool(b.runs):
+        return "one run has single times, the other summaries"
     return "too few starts: nothing is known of the noise"
 
 

@@ -193,6 +193,11 @@ def test_a_single_summary_without_a_deviation_says_nothing_of_the_noise() -> Non
     }
 
 
+def test_single_times_and_summaries_are_no_match() -> None:
+    compared = compare_runs(made_run(1, ROWS[:2]), changed(made_run(2, ROWS[:2]), printed))
+    assert {row.note for row in compared.inference} == {"one run has single times, the other summaries"}
+
+
 def test_too_few_runs_have_no_middle() -> None:
     compared = compare_runs(made_run(1, ROWS[:2], runs=3), made_run(2, ROWS[:2], runs=3))
     assert {row.note for row in compared.inference} == {"nothing measured in A"}
