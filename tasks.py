@@ -10,14 +10,24 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from invoke.collection import Collection
 from invoke.context import Context
+from invoke.exceptions import Exit
 from invoke.tasks import task
 
 from flow.command import command, run_checks, settings
+from flow.command_line import tell_errors_as_the_kit_does
 
 APP = {"app": "name of a folder in apps/"}
 JSON = {"json": "print JSON in place of tables"}
 TRAINED_ON = {"data": "the folder that build-apk or train was given as --data"}
 SET = {"set": "KEY=VALUE: a value of app.toml for this run, as train.epochs=10; may be given several times"}
+PHONES = {
+    "device": "serial of a phone, as invoke devices lists it; may be given several times",
+    "all": "every phone that adb sees",
+    "adb": "HOST:PORT of an adb server whose phones are meant, in place of this machine's; may be given several times",
+}
+REPLACE = {
+    "replace-data": "where a phone has the app signed with another key or newer: remove that one WITH ITS DATA, then install"
+}
 READY = {
     "task": "what a ready model does: classify, landmarks, heatmap, detect, mask or raw",
     "labels": "its labels: a text file with one a line, names with commas between, or how many there are",
@@ -74,20 +84,194 @@ def build_apk(
         build(app, data, settings(set), screen, ready)
 
 
-@task(iterable=["set"], help={**APP, **TRAINED_ON, **SET, **JSON, "device": "serial of the phone, where several are connected"})
+@task(iterable=["set", "device", "adb"], help={**APP, **TRAINED_ON, **SET, **PHONES, **REPLACE, **JSON})
 def deploy(
     _: Context,
     app: str = "cat_landmarks",
     data: str | None = None,
     set: list[str] | None = None,
-    device: str | None = None,
+    device: list[str] | None = None,
+    all: bool = False,
+    adb: list[str] | None = None,
+    replace_data: bool = False,
     json: bool = False,
 ) -> None:
-    """Install the app on a phone over adb and start it; builds first if needed."""
+    """Install the app on phones over adb and start it; builds first if needed."""
     with command(json) as screen:
         from flow.deploy import deploy as install
+        from flow.phones import selection
 
-        install(app, data, settings(set), device, screen)
+        install(app, data, settings(set), selection(device, all, adb), replace_data, screen)
+
+
+@task(
+    iterable=["set", "device", "adb"],
+    help={
+        **APP,
+        **TRAINED_ON,
+        **SET,
+        **PHONES,
+        **JSON,
+        "models": "some of the app's models, with commas between",
+        "delegates": "some of cpu, gpu, gpu_32, nnapi, with commas between, in place of app.toml's",
+        "threads": "numbers of CPU threads, with commas between, in place of app.toml's",
+        "runs": "measured runs of each start, in place of app.toml's num_runs",
+        "limit": "how long all rows of a phone may take together, as 10min",
+        "precision": "a row is repeated until its median's 95 % interval is this close, as 5%",
+        "cold": "start every GPU row with an empty store of kernels in each round, not in the first alone",
+        "sustained": "then run the fastest rows without a pause for this time, as 10min, and draw how the speed falls",
+        "tool": "measure with this benchmark_model of TensorFlow Lite or LiteRT, made for the phone's processor",
+        "host": "measure on this computer, with LiteRT",
+        "apply": "write the fastest pair of file and processor into app.toml as the app's default",
+        "board": "file to write in the schema of LiteRT's board.json",
+        "csv": "file to write with one row a run",
+        "seed": "of the order of the rows; without it, a new one",
+    },
+)
+def benchmark(
+    _: Context,
+    app: str = "cat_landmarks",
+    data: str | None = None,
+    set: list[str] | None = None,
+    device: list[str] | None = None,
+    all: bool = False,
+    adb: list[str] | None = None,
+    models: str = "",
+    delegates: str = "",
+    threads: str = "",
+    runs: str | None = None,
+    limit: str = "10min",
+    precision: str = "5%",
+    cold: bool = False,
+    sustained: str | None = None,
+    tool: str | None = None,
+    host: bool = False,
+    apply: bool = False,
+    board: str | None = None,
+    csv: str | None = None,
+    seed: int | None = None,
+    json: bool = False,
+) -> None:
+    """Measure the models on each processor of the phones: times, memory, and whether acceleration helps."""
+    with command(json) as screen:
+        from flow.benchmark import benchmark as measure
+        from flow.benchmark_wishes import Wishes
+        from flow.phones import selection
+
+        wishes = Wishes(
+            selection(device, all, adb), models, delegates, threads, runs, limit, precision, cold, sustained, tool, host, apply,
+            board, csv, seed,
+        )  # fmt: skip
+        measure(app, data, settings(set), wishes, screen)
+
+
+@task(iterable=["adb"], help={"adb": PHONES["adb"], **JSON})
+def devices(_: Context, adb: list[str] | None = None, json: bool = False) -> None:
+    """List the phones that adb sees: what each is, its state, and what to do where it can't be used."""
+    with command(json) as screen:
+        from flow.devices import devices as look
+        from flow.phones import selection
+
+        look(selection(None, True, adb).servers, screen)
+
+
+@task(iterable=["device", "adb"], help={**APP, **PHONES, **JSON})
+def run(
+    _: Context,
+    app: str = "cat_landmarks",
+    device: list[str] | None = None,
+    all: bool = False,
+    adb: list[str] | None = None,
+    json: bool = False,
+) -> None:
+    """Start the app that is on the phones, without building or installing it, and watch its start."""
+    with command(json) as screen:
+        from flow.on_phones import run as start
+        from flow.phones import selection
+
+        start(app, selection(device, all, adb), screen)
+
+
+@task(
+    iterable=["device", "adb"],
+    help={**APP, **PHONES, "follow": "go on until Ctrl-C, across the app's restarts; --no-follow: what the log holds so far"},
+)
+def logs(
+    _: Context,
+    app: str = "cat_landmarks",
+    device: list[str] | None = None,
+    all: bool = False,
+    adb: list[str] | None = None,
+    follow: bool = True,
+) -> None:
+    """Show the app's log on phones as it comes, in colours; a crash is summarized, a native one with its backtrace."""
+    with command() as screen:
+        from flow.on_phones import logs as show
+        from flow.phones import selection
+
+        show(app, selection(device, all, adb), follow, screen)
+
+
+@task(iterable=["device", "adb"], help={**PHONES, **JSON, "out": "PNG to write; of several phones, each one's serial is added"})
+def screenshot(
+    _: Context,
+    out: str = "screenshot.png",
+    device: list[str] | None = None,
+    all: bool = False,
+    adb: list[str] | None = None,
+    json: bool = False,
+) -> None:
+    """Take a picture of phones' screens."""
+    with command(json) as screen:
+        from flow.on_phones import screenshot as take
+        from flow.phones import selection
+
+        take(selection(device, all, adb), Path(out).expanduser(), screen)
+
+
+@task(
+    iterable=["device", "adb"],
+    help={
+        **APP,
+        **PHONES,
+        **JSON,
+        "out": "folder that gets a folder a phone; without it, pulled/APP",
+        "private": "the app's private files (settings, databases, tuning results), in place of those in Android/data (benchmarks)",
+    },
+)
+def pull(
+    _: Context,
+    app: str = "cat_landmarks",
+    out: str | None = None,
+    private: bool = False,
+    device: list[str] | None = None,
+    all: bool = False,
+    adb: list[str] | None = None,
+    json: bool = False,
+) -> None:
+    """Fetch the app's files from phones."""
+    with command(json) as screen:
+        from flow.on_phones import pull as fetch
+        from flow.phones import selection
+
+        fetch(app, selection(device, all, adb), Path(out).expanduser() if out else None, private, screen)
+
+
+@task(iterable=["device", "adb"], help={**APP, **PHONES, **JSON})
+def uninstall(
+    _: Context,
+    app: str = "cat_landmarks",
+    device: list[str] | None = None,
+    all: bool = False,
+    adb: list[str] | None = None,
+    json: bool = False,
+) -> None:
+    """Remove the app WITH ITS DATA from phones."""
+    with command(json) as screen:
+        from flow.on_phones import uninstall as remove
+        from flow.phones import selection
+
+        remove(app, selection(device, all, adb), screen)
 
 
 @task(
@@ -160,6 +344,31 @@ def preview(
 
         image_file, recording, sheet = (Path(name) if name else None for name in (image, csv, out))
         draw(app, image_file, recording, sheet, screen)
+
+
+@task(
+    iterable=["results"],
+    help={
+        **APP,
+        **TRAINED_ON,
+        **JSON,
+        "results": "a result of benchmark, or a folder of them, in place of those in results/; may be given several times",
+        "out": "HTML file to write",
+    },
+)
+def report(
+    _: Context,
+    app: str = "cat_landmarks",
+    data: str | None = None,
+    results: list[str] | None = None,
+    out: str | None = None,
+    json: bool = False,
+) -> None:
+    """Write one page about the app: screens, benchmark, quality, variants, training, how to repeat it."""
+    with command(json) as screen:
+        from flow.report import report as write
+
+        write(app, data, results or (), Path(out).expanduser() if out else None, screen)
 
 
 @task(
@@ -291,6 +500,25 @@ def quantize(
         run(app, data, modes, wishes, screen)
 
 
+@task(
+    positional=["a", "b"],
+    help={
+        **JSON,
+        "a": "what it was before: a run's file, a folder of runs, a git revision (REVISION:PATH; PATH is results without it), or `before`: the newest run that B may be compared with",
+        "b": "what it is now: as A, or `last`: the newest under results/",
+        "fail-if-slower": "end with exit code 2 where an inference is slower by more than this with confidence: 10% or 0.1",
+        "out": "folder that gets the picture; build/compare without it",
+    },
+)
+def compare(_: Context, a: str, b: str, fail_if_slower: str | None = None, out: str | None = None, json: bool = False) -> None:
+    """Tell whether one benchmark run is faster or slower than another, or whether that is noise."""
+    with command(json) as screen:
+        from flow.compare import compare as hold_against
+
+        if hold_against(a, b, fail_if_slower, Path(out).expanduser() if out else None, screen):
+            raise Exit(code=2)
+
+
 @task(help=JSON)
 def doctor(_: Context, json: bool = False) -> None:
     """List what is needed to build: found or assembled, version, place, and the command that mends what is missing."""
@@ -329,8 +557,8 @@ def model_info(_: Context, file: str, html: str | None = None, json: bool = Fals
     help={
         **MODEL,
         **JSON,
-        "run": "run it on the GPU delegates that this machine has in software, and compare with the CPU",
-        "arm64": "run it on phones' own ARM64 libraries, under QEMU: differences, crashes, instructions of one inference",
+        "run": "run it on the GPU delegates that this machine has in software: differences to the CPU, an app's own model's metric",
+        "arm64": "run it on phones' own ARM64 libraries, under QEMU: differences, crashes, instructions, an app's own model's metric",
         "inputs": "folder of pictures, or .npz with an array for each input, to run it with (else noise); means --run",
         "analyzer": "ask TensorFlow's Analyzer about the GPU too, and show where it says otherwise (takes 10 s)",
         "tolerance": "largest difference that counts as the same answer, as a share of an output's range",
@@ -392,9 +620,59 @@ def model_describe(
         describe(ready, Path(out).expanduser() if out else None, screen)
 
 
+@task(
+    name="virtual",
+    iterable=["fault"],
+    help={
+        "like": "a phone whose answers it gives: pixel-9, galaxy-s25 or old-7.0; without it, a phone that is like none",
+        "port": "where it listens on 127.0.0.1; without it, at a free port; further phones at the next ones",
+        "count": "how many phones",
+        "fault": "NAME=VALUE: how it misbehaves, as cut-at-step=7 (docs/virtual-phone.md); may be given several times",
+        "connect": "let your adb server know the phones (adb connect); --no-connect leaves that to you",
+        **JSON,
+    },
+)
+def phone_virtual(
+    _: Context,
+    like: str | None = None,
+    port: str | None = None,
+    count: str = "1",
+    fault: list[str] | None = None,
+    connect: bool = True,
+    json: bool = False,
+) -> None:
+    """A phone made of software, to deploy to and to measure on without a real one; runs until Ctrl-C."""
+    with command(json) as screen:
+        from flow.arguments import number
+        from flow.phone_virtual import run_phones
+
+        first = int(number("--port", port or "0", "7555"))
+        run_phones(like, first, int(number("--count", count, "2")), fault or (), connect, screen)
+
+
 def _namespace() -> Collection:
     root: Any = Collection(
-        build_apk, bundle, deploy, train, evaluate, predict, preview, generate, convert, quantize, doctor, test
+        build_apk,
+        bundle,
+        deploy,
+        benchmark,
+        compare,
+        report,
+        devices,
+        run,
+        logs,
+        screenshot,
+        pull,
+        uninstall,
+        train,
+        evaluate,
+        predict,
+        preview,
+        generate,
+        convert,
+        quantize,
+        doctor,
+        test,
     )
     data = Collection("data")
     data.add_task(data_inspect)
@@ -404,7 +682,11 @@ def _namespace() -> Collection:
     model.add_task(model_describe)
     model.add_task(model_check)
     root.add_collection(model)
+    phone = Collection("phone")
+    phone.add_task(phone_virtual)
+    root.add_collection(phone)
     return root
 
 
+tell_errors_as_the_kit_does()
 ns = _namespace()

@@ -50,13 +50,21 @@ class Phone(Part):
 
 
 class Request(Part):
-    """What was asked for; `threads` is 0 where it is not the CPU."""
+    """What was asked for.
+
+    Attributes:
+        threads: 0 where it is not the CPU.
+        cold: the GPU's store of compiled kernels was emptied before.
+        sustained_s: how long to run without a pause, in place of single runs and frames; 0: not.
+    """
 
     delegate: Literal["cpu", "gpu", "gpu_32", "nnapi"]
     threads: Count
     warmup_runs: Count
     num_runs: Annotated[int, Field(ge=1)]
     min_seconds: Annotated[float, Field(ge=0)]
+    cold: bool
+    sustained_s: Annotated[float, Field(ge=0)]
 
 
 class Tensor(Part):
@@ -96,6 +104,15 @@ class Thermal(Part):
     after: Heat | None
 
 
+class Moment(Part):
+    """A second of a sustained run: its inferences' median, and the phone's heat: thermal status and battery."""
+
+    at_s: Annotated[float, Field(ge=0)]
+    ms: Milliseconds
+    thermal: Heat | None
+    temperature_c: float | None
+
+
 class Nodes(Part):
     """What TensorFlow Lite's log says the delegate took."""
 
@@ -105,9 +122,9 @@ class Nodes(Part):
 
 
 class Failure(Part):
-    """What went wrong, and at which stage."""
+    """What went wrong, and at which stage; "process": it ended or hung, as seen from outside."""
 
-    stage: Literal["request", "model", "init", "run", "frame", "difference"]
+    stage: Literal["request", "model", "init", "run", "frame", "sustained", "difference", "process"]
     type: str
     message: str
 
@@ -123,10 +140,12 @@ class BenchmarkResult(Part):
         runs_ms: time of the inference only, one value per run.
         frame: what comes in where a whole frame is timed.
         frame_ms: frame or sample → input, inference, decoding; one a run.
+        sustained: a moment a second, where a sustained run was asked for.
         difference_from_cpu: largest difference of an output value from the CPU's, as a share of their range; null: it is the CPU.
+        peak_bytes: the most memory that the process held at once.
     """
 
-    schema_version: Annotated[Literal[3], Field(alias="schema")]
+    schema_version: Annotated[Literal[4], Field(alias="schema")]
     run_id: str | None
     started_at_ms: Count
     app: App
@@ -140,8 +159,10 @@ class BenchmarkResult(Part):
     runs_ms: list[Milliseconds]
     frame: str | None
     frame_ms: list[Milliseconds]
+    sustained: list[Moment]
     difference_from_cpu: Annotated[float, Field(ge=0)] | None
     memory: list[Memory]
+    peak_bytes: Bytes | None
     thermal: Thermal
     nodes: Nodes | None
     error: Failure | None
@@ -152,6 +173,10 @@ class BenchmarkResult(Part):
             return self
         if self.request is None or self.model is None or self.init_ms is None or self.first_ms is None:
             raise ValueError("neither measured nor failed")
+        if self.request.sustained_s:
+            if not self.sustained:
+                raise ValueError("no moment of the sustained run")
+            return self
         if min(len(self.runs_ms), len(self.frame_ms)) < self.request.num_runs:
             raise ValueError(f"{len(self.runs_ms)} runs and {len(self.frame_ms)} frames, {self.request.num_runs} were asked for")
         return self

@@ -12,23 +12,17 @@ from pathlib import Path
 from appspec.read_contract import read_contract
 from appspec.stages import Stage, StageResult, hash_file
 from deploy.apk.check import ExpectedApk, check_apk
-from deploy.device.target import CAMERA
 from deploy.toolchain.artifacts import TABLE as ARTIFACTS
 from deploy.toolchain.build import build_apk as run_gradle
 from deploy.toolchain.prefetch import prefetch
 from flow.app import OpenApp, app_lock, open_app
-from flow.convert import onnx_packages
 from flow.generate import generate_project, project_hash
-from flow.models import MODEL_COLUMNS, metric_rows, model_rows, next_command, summary
-from flow.phone_checks import phone_checks
+from flow.models import MODEL_COLUMNS, make_models, metric_rows, model_rows, next_command, summary
 from flow.ready_model import ReadyModel, make_app
 from flow.screen import Screen
-from pymodel.pipeline import Models, build_models
+from flow.target import ACTIVITY, PERMISSIONS
+from pymodel.pipeline import Models
 from pymodel.tasks.check import check_supported
-
-ACTIVITY = "io.apkiln.app.MainActivity"
-PERMISSIONS: dict[str, tuple[str, ...]] = {"camera": (CAMERA,), "sensor": ()}
-"""What an app asks for, by its screen."""
 
 STAGE_VERSION = 1
 """Raised when the same project gives another APK or release."""
@@ -80,11 +74,11 @@ def build(app: OpenApp, screen: Screen) -> BuildReport:
     """
     check_supported(app.spec)
     with _Prefetch(app):
-        models = build_models(app.spec, app.artifacts, screen, phone_checks(app.spec), onnx_packages(screen))
+        models = make_models(app, screen)
     generated = generate_project(app, screen.say)
     packed = _package(app, screen)
     facts = json.loads((app.artifacts.apk / "facts.json").read_text(encoding="utf-8"))
-    return BuildReport(_apk(app), facts, models, (*models.stages, generated, packed))
+    return BuildReport(app.apk, facts, models, (*models.stages, generated, packed))
 
 
 def show(report: BuildReport, screen: Screen, note: str = "") -> None:
@@ -111,10 +105,6 @@ def show(report: BuildReport, screen: Screen, note: str = "") -> None:
     screen.say(note)
 
 
-def _apk(app: OpenApp) -> Path:
-    return app.artifacts.apk / f"{app.name}.apk"
-
-
 def _package(app: OpenApp, screen: Screen) -> StageResult:
     project = app.artifacts.android
     stage = Stage(
@@ -131,7 +121,7 @@ def _package(app: OpenApp, screen: Screen) -> StageResult:
         shutil.copyfile(built, apk)
         facts = check_apk(apk, expected(app))
         document = {
-            "file": str(_apk(app)),
+            "file": str(app.apk),
             "size": f"{apk.stat().st_size / 1e6:.2f} MB",
             "application id": facts.application_id,
             "version": f"{facts.version_name} ({facts.version_code})",
@@ -170,7 +160,7 @@ class _Prefetch:
     """Brings the toolchain in the background while the models train; its failure is told when the build needs it."""
 
     def __init__(self, app: OpenApp) -> None:
-        self._needed = not _apk(app).is_file()
+        self._needed = not app.apk.is_file()
 
     def __enter__(self) -> None:
         if self._needed:

@@ -17,11 +17,12 @@ from deploy.release.sign import Key, debug_key, make_one, sign, try_key, unlock
 from deploy.toolchain.artifacts import TABLE as ARTIFACTS
 from deploy.toolchain.build import build_release
 from flow.app import OpenApp, app_lock, open_app
-from flow.build import PERMISSIONS, STAGE_VERSION, expected
+from flow.build import STAGE_VERSION, expected
 from flow.convert import onnx_packages
 from flow.generate import generate_project, project_hash, runtimes
 from flow.phone_checks import phone_checks
 from flow.screen import Screen
+from flow.target import PERMISSIONS
 from pymodel.pipeline import build_models
 from pymodel.tasks.check import check_supported
 

@@ -29,11 +29,16 @@ def train(name: str, data: str | None, settings: Sequence[str], workers: str | N
     if count > 1:
         screen.say(f"Worker {index} of {count}: a training begins when all are there")
     with app_lock(app, screen):
-        models = build_models(app.spec, app.artifacts, screen, phone_checks(app.spec), onnx_packages(screen))
+        models = make_models(app, screen)
     note = f"Next: {next_command(app)}, or invoke build-apk{app.arguments}"
     if index:
         note = f"Worker 0 has the same models: go on there ({note.removeprefix('Next: ')})"
     screen.table("Models", MODEL_COLUMNS, model_rows(models), note)
+
+
+def make_models(app: OpenApp, screen: Screen) -> Models:
+    """Runs every stage up to the described `.tflite` files that is not up to date."""
+    return build_models(app.spec, app.artifacts, screen, phone_checks(app.spec), onnx_packages(screen))
 
 
 def next_command(app: OpenApp) -> str:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import shlex
-import shutil
 import subprocess
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 from appspec.errors import KitError
-from deploy.device.connection import connection_failure
+from deploy.device.connection import connection_failure, is_wireless
+from deploy.device.server import AdbServer, usual_server
+from deploy.device.stop import Stop
 
+REINSTALL = "pip install --force-reinstall adbutils"
 EXIT_MARK = "apkiln-exit="  # ends every shell answer: a connection that was cut can't have printed it
 
 
@@ -33,40 +38,52 @@ class Reply:
 
 @dataclass(frozen=True)
 class Adb:
-    """One adb program; its server's port comes from ANDROID_ADB_SERVER_PORT (adb's own default: 5037).
+    """One adb program and the server it uses.
 
     Args:
         program: the executable.
         timeout_s: how long any command may take that doesn't say otherwise.
+        server: None: the one that adb programs use unasked.
+        stop: ends its commands from another thread.
     """
 
     program: Path
     timeout_s: float = 30.0
+    server: AdbServer | None = None
+    stop: Stop = field(default_factory=Stop, compare=False, repr=False)
 
     @classmethod
     def bundled(cls) -> Adb:
         """The adb inside adbutils' wheel, else the one on PATH (that wheel has none for some computers).
 
-        adbutils.adb_path() would take PATH's first, and imports 0.3 s of modules.
-
         Raises:
             KitError: neither is there.
         """
-        spec = importlib.util.find_spec("adbutils")
-        folders = list(spec.submodule_search_locations or []) if spec is not None else []
-        name = "adb.exe" if os.name == "nt" else "adb"
-        for folder in folders:
-            program = Path(folder) / "binaries" / name
-            if program.is_file() and os.access(program, os.X_OK):
-                return cls(program)
-        on_path = shutil.which("adb")
-        if on_path is None:
-            raise KitError(
-                "no adb to talk to the phone with",
-                "it usually comes inside the Python package adbutils, which lacks it here, and PATH has none",
-                "pip install --force-reinstall adbutils, or install Android's platform-tools",
-            )
-        return cls(Path(on_path))
+        return cls(_first_program())
+
+    @classmethod
+    def fitting(cls, server: AdbServer | None = None) -> Adb:
+        """An adb of the server's own version: the bundled one, else one of the user's.
+
+        Args:
+            server: one that the user named; None: the usual one, which need not run yet.
+
+        Raises:
+            KitError: no adb is there, or none of this version; the server can't be used, or doesn't run where the user named it.
+        """
+        spoken = (server or usual_server()).version()
+        if spoken is None:
+            if server is not None:
+                raise server.unreachable()
+            return cls.bundled()
+        bundled = replace(cls.bundled(), server=server)
+        if program_version(bundled.program) == spoken:
+            return bundled
+        for program in _programs():
+            with suppress(KitError):  # one that doesn't run here is none of the user's choice
+                if program_version(program) == spoken:
+                    return replace(bundled, program=program)
+        raise bundled._other_version(server or usual_server(), spoken)
 
     def command(self, *arguments: str, serial: str | None = None) -> str:
         """The line a user can paste to run this adb with these arguments."""
@@ -82,25 +99,34 @@ class Adb:
 
         Raises:
             KitError: adb didn't start or didn't end in time, its server or the phone can't be reached.
+            KeyboardInterrupt: `stop` was set.
         """
-        limit_s = self.timeout_s if timeout_s is None else timeout_s
+        done = self._run(arguments, serial, timeout_s)
+        return Reply(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
+
+    def fetch(self, serial: str, *program: str, timeout_s: float | None = None) -> bytes:
+        """What a program on the phone writes, byte by byte; errors are in it too, and there is no exit code: check what it holds.
+
+        Raises:
+            KitError: the phone can't be reached.
+            KeyboardInterrupt: `stop` was set.
+        """
+        return self._run(("exec-out", shlex.join(program)), serial, timeout_s).stdout
+
+    @contextmanager
+    def lines(self, serial: str, *program: str) -> Iterator[Iterator[str]]:
+        """The lines that a program on the phone writes, as they come, until it ends or the block does.
+
+        Raises:
+            KitError: adb can't be started, or would end another server.
+            KeyboardInterrupt: `stop` was set.
+        """
+        self._spare_others()
         try:
-            done = subprocess.run(self._words(arguments, serial), stdin=subprocess.DEVNULL, capture_output=True, timeout=limit_s)
-        except subprocess.TimeoutExpired as error:
-            raise KitError(
-                f"adb {arguments[0]} gave no answer",
-                f"it took longer than {limit_s:.0f} s; the phone or adb's server hangs",
-                f"look at the phone's screen for a question; else {self.command('kill-server')}, replug the phone",
-            ) from error
+            with self.stop.open(self._words(("shell", shlex.join(program)), serial)) as lines:
+                yield (line.decode("utf-8", "replace").rstrip("\r\n") for line in lines)
         except OSError as error:
-            raise KitError(
-                "adb can't be started", f"{self.program}: {error.strerror}", "pip install --force-reinstall adbutils"
-            ) from error
-        reply = Reply(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
-        failure = connection_failure(reply.err, serial, self.command) if reply.code else None
-        if failure is not None:
-            raise failure
-        return reply
+            raise _not_startable(self.program, error) from error
 
     def shell(self, serial: str, *programs: Sequence[str]) -> Reply:
         """Runs programs on the phone, one after the other; the reply's code is the last one's own.
@@ -118,8 +144,51 @@ class Adb:
             raise connection_lost(f"asking it for {programs[-1][0]}", serial, self)
         return Reply(int(code), out, reply.err)
 
+    def _run(self, arguments: Sequence[str], serial: str | None, timeout_s: float | None) -> subprocess.CompletedProcess[bytes]:
+        limit_s = self.timeout_s if timeout_s is None else timeout_s
+        self._spare_others()
+        try:
+            done = self.stop.run(self._words(arguments, serial), limit_s)
+        except subprocess.TimeoutExpired as error:
+            server = f"{self.command('kill-server')}, then again"
+            raise KitError(
+                f"{serial or 'adb'} does not answer",
+                f"adb {arguments[0]} took longer than {limit_s:.0f} s; {'the phone' if serial else 'its server'} hangs",
+                "look at its screen for a question; else restart it" if serial else server,
+            ) from error
+        except OSError as error:
+            raise _not_startable(self.program, error) from error
+        complaint = done.stderr.decode("utf-8", "replace")
+        failure = connection_failure(complaint, serial, self.command) if done.returncode else None
+        if failure is not None:
+            raise failure
+        return done
+
+    def _spare_others(self) -> None:
+        """Refuses to start an adb that would end a server of another version.
+
+        Raises:
+            KitError: the server is of another version, can't be used, or doesn't run where the user named it.
+        """
+        server = self.server or usual_server()
+        spoken = server.version()
+        if spoken is None and server.remote:
+            raise server.unreachable()
+        if spoken is not None and spoken != program_version(self.program):
+            raise self._other_version(server, spoken)
+
+    def _other_version(self, server: AdbServer, spoken: int) -> KitError:
+        free = "set ANDROID_ADB_SERVER_PORT to a free port, as 5038, where the kit starts its own"
+        others = "end that server by the program that started it (Android Studio: close it; adb: kill-server), or "
+        return KitError(
+            f"adb's server at {server.name} is of another version",
+            f"it speaks version {spoken}, {self.program} speaks {program_version(self.program)} and would end it, with all that use it",
+            f"put the adb of that version first on PATH, or {'' if server.remote else others}{'use the same platform-tools there' if server.remote else free}",
+        )
+
     def _words(self, arguments: Sequence[str], serial: str | None) -> list[str]:
-        return [str(self.program), *(("-s", serial) if serial is not None else ()), *arguments]
+        server = self.server.arguments if self.server is not None else ()
+        return [str(self.program), *server, *(("-s", serial) if serial is not None else ()), *arguments]
 
 
 def connection_lost(doing: str, serial: str, adb: Adb) -> KitError:
@@ -128,10 +197,65 @@ def connection_lost(doing: str, serial: str, adb: Adb) -> KitError:
     Args:
         doing: what was under way, as "sending the app".
     """
-    again = "then invoke deploy again"
+    again = "then the same command again"
     wireless = f"{adb.command('disconnect', serial)} and {adb.command('connect', serial)}, {again}"
     return KitError(
         f"lost the phone {serial}",
         f"the connection ended while {doing}; the phone keeps what it had before",
-        wireless if ":" in serial else f"check the cable, keep the phone unlocked, {again}",
+        wireless if is_wireless(serial) else f"check the cable, keep the phone unlocked, {again}",
     )
+
+
+@lru_cache
+def program_version(program: Path) -> int:
+    """The version that an adb program wants of its server: 41 for `Android Debug Bridge version 1.0.41`.
+
+    Raises:
+        KitError: it can't be started, or doesn't say.
+    """
+    try:
+        done = subprocess.run([str(program), "version"], stdin=subprocess.DEVNULL, capture_output=True, timeout=10)
+    except OSError as error:
+        raise _not_startable(program, error) from error
+    except subprocess.TimeoutExpired as error:
+        raise KitError("adb can't be started", f"{program} hangs", REINSTALL) from error
+    found = re.search(rb"version \d+\.\d+\.(\d+)", done.stdout)
+    if found is None:
+        raise KitError("adb can't be started", f"{program} doesn't tell its version", REINSTALL)
+    return int(found.group(1))
+
+
+def _programs() -> Iterator[Path]:
+    """Every adb there is, the bundled one first, then PATH's, then those where Android Studio puts them.
+
+    adbutils.adb_path() would take PATH's first, and imports 0.3 s of modules.
+    """
+    name = "adb.exe" if os.name == "nt" else "adb"
+    spec = importlib.util.find_spec("adbutils")
+    for folder in (spec.submodule_search_locations or []) if spec is not None else []:
+        yield from _executable(Path(folder) / "binaries" / name)
+    for folder in os.get_exec_path():
+        yield from _executable(Path(folder) / name)
+    sdks = [os.environ.get("ANDROID_HOME"), os.environ.get("ANDROID_SDK_ROOT"), "~/Android/Sdk", "~/Library/Android/sdk"]
+    for sdk in [*sdks, Path(os.environ.get("LOCALAPPDATA", "~")) / "Android" / "Sdk"]:
+        if sdk:
+            yield from _executable(Path(sdk).expanduser() / "platform-tools" / name)
+
+
+def _executable(program: Path) -> Iterator[Path]:
+    if program.is_file() and os.access(program, os.X_OK):
+        yield program
+
+
+def _first_program() -> Path:
+    for program in _programs():
+        return program
+    raise KitError(
+        "no adb to talk to the phone with",
+        "it usually comes inside the Python package adbutils, which lacks it here, and PATH has none",
+        "pip install --force-reinstall adbutils, or install Android's platform-tools",
+    )
+
+
+def _not_startable(program: Path, error: OSError) -> KitError:
+    return KitError("adb can't be started", f"{program}: {error.strerror}", REINSTALL)

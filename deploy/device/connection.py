@@ -12,6 +12,29 @@ Command = Callable[..., str]  # Adb.command
 # States as `adb devices` names them (AOSP, adb/adb.cpp, to_string(ConnectionState)).
 READY = "device"
 PASSING = frozenset({"offline", "connecting", "authorizing"})  # adb's server may be about to reach the phone
+STATES = (
+    "device", "offline", "unauthorized", "authorizing", "connecting", "bootloader", "recovery", "rescue", "sideload", "host",
+    "detached", "no permissions",
+)  # fmt: skip
+
+MDNS = re.compile(r"adb-(?P<serialno>.+)-\w{6}(?: \(\d+\))?\._adb(?:-tls-connect)?\._tcp\.?")
+ALLOW = "unlock it and tap Allow under 'Allow USB debugging?'"
+WIRELESS_AGAIN = "on it, in the same Wi-Fi: Developer options > Wireless debugging off and on again"
+
+
+def is_wireless(serial: str) -> bool:
+    """Whether adb reaches the phone over a network: HOST:PORT, or the name under which a phone announces itself."""
+    return ":" in serial or is_announced(serial)
+
+
+def is_announced(serial: str) -> bool:
+    """Whether adb found the phone by mDNS, as adb-0A1B2C-aB3dEf._adb-tls-connect._tcp: it can't be connected to by that name."""
+    return MDNS.fullmatch(serial) is not None
+
+
+def is_emulator(serial: str) -> bool:
+    """Whether adb calls it an emulator on its own computer."""
+    return re.fullmatch(r"emulator-\d+", serial) is not None
 
 
 def state_remedy(state: str, serial: str, command: Command) -> str:
@@ -23,19 +46,32 @@ def state_remedy(state: str, serial: str, command: Command) -> str:
     """
     if state == READY:
         return ""
+    if state in ("recovery", "rescue", "sideload"):
+        return f"it stands in {state}: {command('reboot', serial=serial)}"
+    if is_announced(serial):
+        return _announced_remedy(state)
+    if ":" in serial:
+        again = f"{command('disconnect', serial)} and then {command('connect', serial)}"
+        return f"{ALLOW}; no question there: {again}" if state in ("unauthorized", "authorizing") else again
+    if is_emulator(serial):
+        return "wait until its home screen shows; still so: close the emulator and start it again"
     if state in ("unauthorized", "authorizing"):
-        return "unlock it and tap Allow under 'Allow USB debugging?'; no question there: replug the cable"
-    if state == "offline" and ":" in serial:
-        return f"{command('disconnect', serial)} and then {command('connect', serial)}"
+        return f"{ALLOW}; no question there: replug the cable"
     if state in ("offline", "connecting"):
         return f"unplug it, plug it in again and unlock it; still so: {command('kill-server')}"
-    if state.startswith("no permissions"):
+    if state == "no permissions":
         return "on Linux: sudo apt install android-sdk-platform-tools-common, then unplug it and plug it in again"
     if state == "bootloader":
         return "it stands in its bootloader: choose Start with its volume keys and press the power key"
-    if state in ("recovery", "rescue", "sideload"):
-        return f"it stands in {state}: {command('reboot', serial=serial)}"
+    if state == "detached":
+        return "another program has its USB interface: end that program, then unplug the phone and plug it in again"
     return "unplug it, plug it in again and unlock it"
+
+
+def _announced_remedy(state: str) -> str:
+    if state in ("unauthorized", "authorizing"):
+        return "pair it again, on it: Developer options > Wireless debugging > Pair device with pairing code, and then adb pair HOST:PORT"
+    return f"{WIRELESS_AGAIN}; adb finds it by itself"
 
 
 def connection_failure(stderr: str, serial: str | None, command: Command) -> KitError | None:
@@ -46,7 +82,10 @@ def connection_failure(stderr: str, serial: str | None, command: Command) -> Kit
         serial: the phone spoken to.
         command: `Adb.command`.
     """
-    lines = [line for line in stderr.splitlines() if re.match(r"adb: |adb\S*: |error: |\* |cannot connect", line)]
+    ours = re.compile(
+        r"(?!adb: failed to install)(adb: |adb\S*: |error: |\* |cannot connect)"
+    )  # that has the phone's words in it
+    lines = [line for line in stderr.splitlines() if ours.match(line)]
     text = " ".join(lines)
     phone = serial or "the phone"
     found = re.search(r"device (offline|unauthorized)|device still (authorizing|connecting)", text)
@@ -57,14 +96,17 @@ def connection_failure(stderr: str, serial: str | None, command: Command) -> Kit
         remedy = state_remedy("no permissions", phone, command)
         return KitError(f"can't talk to {phone}", "this user may not use the phone's USB device", remedy)
     if re.search(r"device '.*' not found|device not found|no devices", text):
-        fix = f"plug it in and unlock it; {command('devices', '-l')} lists what adb sees"
+        plugged = WIRELESS_AGAIN if serial is not None and is_wireless(serial) else "plug it in and unlock it"
+        fix = f"{plugged}; {command('devices', '-l')} lists what adb sees"
         return KitError(f"{phone} is gone", "adb no longer sees it", fix)
     if "more than one device" in text:
-        return KitError("several phones are connected", "adb can't choose", "invoke deploy --device SERIAL")
+        return KitError("several phones are connected", "adb can't choose", "give one to --device; invoke devices lists them")
     if re.search(r"cannot connect to daemon|failed to start daemon|failed to check server version", text):
         cause = lines[-1].removeprefix("* ").removesuffix(" *")
-        fix = "end the program that holds adb's port (5037), or set ANDROID_ADB_SERVER_PORT to a free one"
+        fix = "end the program that holds adb's port, or set ANDROID_ADB_SERVER_PORT to a free one"
         return KitError("adb's server can't be used", cause, fix)
     if re.search(r"error: (closed|protocol fault)|connection reset|failed to read", text):
-        return KitError(f"lost {phone}", "the connection ended in the middle", "replug it, then invoke deploy again")
+        return KitError(
+            f"lost {phone}", "the connection ended in the middle", "see that it is connected, then the same command again"
+        )
     return None

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 
 from deploy.device.adb import Adb
 
-LINE = re.compile(r"\d\d-\d\d [\d:.]+ +(?P<pid>\d+) +\d+ (?P<level>[A-Z]) (?P<tag>.*?) *: (?P<text>.*)")
-KEPT_LINES = 40
+LINE = re.compile(r"(?P<time>\d\d-\d\d [\d:.]+) +(?P<pid>\d+) +\d+ (?P<level>[A-Z]) (?P<tag>.*?) *: (?P<text>.*)")
+NATIVE = re.compile(r"pid: \d+, tid: \d+, name: .*>>> ")
+SIGNAL = re.compile(r"(?:Fatal )?signal \d+ ")
+REASON = re.compile(r"Abort message: |Cause: ")
+FRAME = re.compile(r"\s*#\d+ +pc ")
+KEPT_LINES = 120
 
 
 @dataclass(frozen=True)
@@ -18,13 +22,36 @@ class Crash:
     lines: tuple[str, ...]
 
     @property
+    def native(self) -> bool:
+        """Whether code outside of Java failed: the lines are those of crash_dump (AOSP, system/core/debuggerd)."""
+        return any(NATIVE.match(line) for line in self.lines)
+
+    @property
     def cause(self) -> str:
-        """The line that says most: the innermost `Caused by`, else the exception or signal itself."""
+        """What says most: the innermost `Caused by`, else the exception itself; of a native one the signal, the reason and the place."""
+        if self.native:
+            return "; ".join(line.strip() for line in (*self._matching(SIGNAL), *self._matching(REASON), *self._place()))
         causes = [line for line in self.lines if line.startswith("Caused by: ")]
         if causes:
             return causes[-1].removeprefix("Caused by: ")
-        plain = [line for line in self.lines if not re.match(r"\s|FATAL EXCEPTION|Process: |\*\*\*", line)]
+        plain = [line for line in self.lines if not re.match(r"\s|FATAL EXCEPTION|Process: ", line)]
         return (plain or list(self.lines) or ["no reason in the log"])[0]
+
+    @property
+    def summary(self) -> tuple[str, ...]:
+        """The lines that a user reads: of a native one without registers and what the phone says of itself."""
+        if not self.native:
+            return self.lines
+        kept = re.compile(rf"{NATIVE.pattern}|{SIGNAL.pattern}|{REASON.pattern}|{FRAME.pattern}|backtrace:")
+        return tuple(line for line in self.lines if kept.match(line))
+
+    def _matching(self, pattern: re.Pattern[str]) -> list[str]:
+        return [line for line in self.lines if pattern.match(line)][:1]
+
+    def _place(self) -> list[str]:
+        """The first frame in a library of the app's own, else the first."""
+        frames = [line for line in self.lines if FRAME.match(line)]
+        return ([line for line in frames if re.search(r"/data/app/|base\.apk", line)] or frames)[:1]
 
 
 def find_crash(log: str, package: str) -> Crash | None:

@@ -1,17 +1,16 @@
-"""The whole road: choose a phone, check that the app fits, install it, start it."""
+"""What is done on each phone: check that the app fits, install it, start it."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.device.adb import Adb
-from deploy.device.choose import choose_phone
+from deploy.device.choose import Say
 from deploy.device.facts import read_facts
 from deploy.device.install import install_apk
 from deploy.device.launch import PATIENCE, Patience, launch
+from deploy.device.listing import Connected
 from deploy.device.target import DeployTarget, check_fits
 
 
@@ -30,34 +29,31 @@ class DeployResult:
 def deploy(
     apk: Path,
     expected: DeployTarget,
-    serial: str | None,
-    say: Callable[[str], None],
-    adb: Adb | None = None,
+    phone: Connected,
+    say: Say,
     patience: Patience = PATIENCE,
+    replace_data: bool = False,
 ) -> DeployResult:
     """Puts an APK on a phone and starts it.
 
     Args:
         apk: the file to install.
         expected: what is in it.
-        serial: the phone; None: the only one that is ready.
         say: gets what happens, a line each.
-        adb: None: the one bundled with adbutils.
         patience: how long to watch the app's start.
+        replace_data: see install_apk.
 
     Raises:
         KitError: anything that keeps the app from running on the phone, with its remedy. What the phone held
             before is then still there, or the app is installed whole.
     """
     start = time.monotonic()
-    tool = adb or Adb.bundled()
-    phone = choose_phone(tool, serial, say)
-    facts = read_facts(tool, phone.serial)
+    facts = read_facts(phone.adb, phone.serial)
     say(f"{facts.model} ({facts.serial}): Android {facts.release}, {facts.abis[0]}")
     check_fits(expected, facts)
-    done = install_apk(tool, facts.serial, apk, expected.application_id, say)
+    done = install_apk(phone.adb, facts.serial, apk, expected.application_id, say, replace_data)
     say("installed" if done.installed else "the same app is installed: nothing sent")
-    pid = launch(tool, facts.serial, expected, say, patience)
+    pid = launch(phone.adb, facts.serial, expected, say, patience)
     say(f"{expected.application_id} runs (process {pid})")
     return DeployResult(
         serial=facts.serial,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-import tempfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +10,8 @@ from pathlib import Path
 
 from appspec.errors import KitError
 from deploy.device.adb import Adb, connection_lost
-from deploy.device.refusals import refusal
+from deploy.device.hashes import file_sha256, phone_sha256
+from deploy.device.refusals import Refusal, not_up, read_refusal
 
 QUESTION_S = 120.0  # some phones ask their user before they install
 SLOWEST_BYTES_PER_S = 500_000.0
@@ -26,11 +25,16 @@ class Installation:
     sent_bytes: int
 
 
-def install_apk(adb: Adb, serial: str, apk: Path, package: str, say: Callable[[str], None]) -> Installation:
-    """Installs `apk` over what is there, keeping the app's data; never uninstalls.
+def install_apk(
+    adb: Adb, serial: str, apk: Path, package: str, say: Callable[[str], None], replace_data: bool = False
+) -> Installation:
+    """Installs `apk` over what is there, keeping the app's data.
 
     Android's package manager takes the bytes as one stream and keeps them only when all have come, so a
     connection cut at any moment leaves the phone as it was.
+
+    Args:
+        replace_data: where the phone refuses the app because of the one that is there, remove that one, with its data.
 
     Raises:
         KitError: the file is no whole APK, the phone refused it, the connection was lost, or the phone holds
@@ -41,9 +45,13 @@ def install_apk(adb: Adb, serial: str, apk: Path, package: str, say: Callable[[s
         return Installation(False, 0)
     size = apk.stat().st_size
     say(f"sending {size / 1e6:.1f} MB; the phone may ask to allow it")
-    reply = adb.run("install", "-r", str(apk), serial=serial, timeout_s=QUESTION_S + size / SLOWEST_BYTES_PER_S)
-    if reply.code != 0:
-        raise refusal(reply.text, package, serial, adb) or connection_lost("sending the app", serial, adb)
+    refusal = _send(adb, serial, apk)
+    if refusal is not None and refusal.replaceable and replace_data and is_installed(adb, serial, package):
+        say(f"{refusal.code}: removing the {package} that is there with its data, as --replace-data says")
+        uninstall(adb, serial, package)
+        refusal = _send(adb, serial, apk)
+    if refusal is not None:
+        raise refusal.error(package, serial)
     if installed_sha256(adb, serial, package) != wanted:
         raise KitError(
             f"the phone {serial} doesn't hold what was sent",
@@ -53,28 +61,67 @@ def install_apk(adb: Adb, serial: str, apk: Path, package: str, say: Callable[[s
     return Installation(True, size)
 
 
+def is_installed(adb: Adb, serial: str, package: str) -> bool:
+    """Whether the phone has the package.
+
+    Raises:
+        KitError: the phone can't be reached.
+    """
+    return bool(_paths(adb, serial, package))
+
+
+def uninstall(adb: Adb, serial: str, package: str) -> None:
+    """Removes the package and its data.
+
+    Raises:
+        KitError: the phone refuses, or can't be reached.
+    """
+    reply = adb.run("uninstall", package, serial=serial, timeout_s=QUESTION_S)
+    if reply.code == 0 and "Success" in reply.out:
+        return
+    found = re.search(r"Failure \[(.*)\]|Exception: *(.*)", reply.text)
+    why = (found.group(1) or found.group(2)) if found is not None else reply.text
+    if not why:
+        raise connection_lost("removing the app", serial, adb)
+    fix = "see on it whether an administrator or a work profile holds the app: Settings > Apps"
+    raise KitError(f"the phone {serial} keeps {package}", f"it says: {why}", fix)
+
+
+def _send(adb: Adb, serial: str, apk: Path) -> Refusal | None:
+    """One install command; None: the phone says that it went well.
+
+    Raises:
+        KitError: the phone isn't up yet, or the connection ended.
+    """
+    limit_s = QUESTION_S + apk.stat().st_size / SLOWEST_BYTES_PER_S
+    file = str(apk.absolute())  # adb takes a name that begins with - for a flag
+    reply = adb.run("install", "-r", file, serial=serial, timeout_s=limit_s)
+    if reply.code == 0:
+        return None
+    answer = reply.text.replace(file, "")
+    starting = not_up(answer, serial)
+    if starting is not None:
+        raise starting
+    refusal = read_refusal(answer)
+    if refusal is None:
+        raise connection_lost("sending the app", serial, adb)
+    return refusal
+
+
 def installed_sha256(adb: Adb, serial: str, package: str) -> str | None:
     """The hash of the package's APK on the phone; None when it has none, or one in several parts.
 
     Raises:
         KitError: the phone can't be reached.
     """
-    paths = re.findall(r"^package:(.+?)\r?$", adb.shell(serial, ("pm", "path", package)).out, re.MULTILINE)
+    paths = _paths(adb, serial, package)
     if len(paths) != 1:
         return None
-    reply = adb.shell(serial, ("sha256sum", paths[0]))
-    found = re.match(r"[0-9a-f]{64}\b", reply.out)
-    if reply.code == 0 and found is not None:
-        return found.group()
-    return _pulled_sha256(adb, serial, paths[0])
+    return phone_sha256(adb, serial, paths[0])
 
 
-def _pulled_sha256(adb: Adb, serial: str, path: str) -> str | None:
-    """For phones without sha256sum (Android 7): fetches the APK and hashes it here."""
-    with tempfile.TemporaryDirectory(prefix="apkiln-") as folder:
-        copy = Path(folder) / "installed.apk"
-        reply = adb.run("pull", path, str(copy), serial=serial, timeout_s=QUESTION_S)
-        return _sha256(copy) if reply.code == 0 and copy.is_file() else None
+def _paths(adb: Adb, serial: str, package: str) -> list[str]:
+    return re.findall(r"^package:(.+?)\r?$", adb.shell(serial, ("pm", "path", package)).out, re.MULTILINE)
 
 
 def _host_sha256(apk: Path) -> str:
@@ -82,12 +129,4 @@ def _host_sha256(apk: Path) -> str:
         raise KitError("no APK to deploy", f"{apk} is not there", "invoke build-apk")
     if not zipfile.is_zipfile(apk):
         raise KitError("no APK to deploy", f"{apk} is not a whole APK", "remove it, then invoke build-apk")
-    return _sha256(apk)
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        for piece in iter(lambda: file.read(1 << 20), b""):
-            digest.update(piece)
-    return digest.hexdigest()
+    return file_sha256(apk)

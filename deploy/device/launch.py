@@ -23,6 +23,7 @@ class Patience:
 
 
 PATIENCE = Patience()
+SHOWN_LINES = 40
 
 
 def launch(adb: Adb, serial: str, target: DeployTarget, say: Callable[[str], None], patience: Patience = PATIENCE) -> int:
@@ -41,7 +42,7 @@ def launch(adb: Adb, serial: str, target: DeployTarget, say: Callable[[str], Non
     pid, runs = _watch(adb, serial, target.application_id, since, patience)
     crash = read_crash(adb, serial, target.application_id, since)
     if crash is not None:  # the process may stand all the same: Android keeps it while its window says so
-        for line in crash.lines:
+        for line in crash.summary[:SHOWN_LINES]:
             say(f"  {line}")
         raise KitError("the app crashed at its start", crash.cause, "the lines above are the phone's log of it")
     if pid is None or not runs:
@@ -78,11 +79,11 @@ def _watch(adb: Adb, serial: str, package: str, since: str, patience: Patience) 
     while pid is None:
         if time.monotonic() > deadline or read_crash(adb, serial, package, since) is not None:
             return None, False
-        time.sleep(patience.poll_s)
+        adb.stop.wait(patience.poll_s)
         pid = _pid(adb, serial, package)
     deadline = time.monotonic() + patience.stay_s
     while time.monotonic() < deadline:
-        time.sleep(patience.poll_s)
+        adb.stop.wait(patience.poll_s)
         if _pid(adb, serial, package) != pid:
             return pid, False
     return pid, True

@@ -1,23 +1,39 @@
-"""The package manager's refusals (INSTALL_FAILED_… and their kin) in the user's words, each with its remedy."""
+"""The package manager's refusals (INSTALL_FAILED_… and their kin) in the user's words, with the phone's own, each with its remedy."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from appspec.errors import KitError
-from deploy.device.adb import Adb
 
 REBUILD = "invoke build-apk, then invoke deploy again"
+REPLACE = "remove the app that is there WITH ITS DATA: invoke deploy --replace-data"
+GUARD = (
+    "unlock it and tap Install when it asks; Developer options > Install via USB, USB debugging (Security settings), "
+    "Disable permission monitoring: on, where the phone has them (Xiaomi: needs a SIM and an account)"
+)
 
-# code → (why, fix); {package} and {uninstall} are filled in. AOSP, PackageManager.java.
+REPLACEABLE = frozenset(
+    {
+        "INSTALL_FAILED_UPDATE_INCOMPATIBLE",
+        "INSTALL_FAILED_VERSION_DOWNGRADE",
+        "INSTALL_FAILED_PERMISSION_MODEL_DOWNGRADE",
+        "INSTALL_FAILED_SANDBOX_VERSION_DOWNGRADE",
+        "INSTALL_PARSE_FAILED_INCONSISTENT_CERTIFICATES",
+    }
+)
+"""Those that end once the app that is there is gone."""
+
+# code → (why, fix); {package} is filled in. AOSP, PackageManager.java; -99 is no code of AOSP's.
 REFUSALS: dict[str, tuple[str, str]] = {
     "INSTALL_FAILED_UPDATE_INCOMPATIBLE": (
         "the phone has {package} already, signed with another key",
-        "another [app] id in app.toml; or remove that app WITH ITS DATA: {uninstall}",
+        f"another [app] id in app.toml; or {REPLACE}",
     ),
     "INSTALL_FAILED_VERSION_DOWNGRADE": (
         "the phone has a newer version of {package}",
-        "a higher [app] version in app.toml; or remove that app WITH ITS DATA: {uninstall}",
+        f"a higher [app] version in app.toml; or {REPLACE}",
     ),
     "INSTALL_FAILED_INSUFFICIENT_STORAGE": (
         "the phone's storage is full",
@@ -33,7 +49,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
     "INSTALL_FAILED_USER_RESTRICTED": (
         "the phone doesn't let a computer install apps, or the question on its screen was refused",
-        "Developer options > Install via USB (Xiaomi: needs a SIM and an account), and tap Install when it asks",
+        GUARD,
     ),
     "INSTALL_FAILED_ABORTED": ("the phone gave up on it", "look at its screen for a question, then invoke deploy again"),
     "INSTALL_FAILED_VERIFICATION_FAILURE": (
@@ -44,10 +60,13 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "the APK is marked testOnly, as Android Studio's Run button builds them",
         REBUILD,
     ),
-    "INSTALL_FAILED_INVALID_APK": ("the APK is not whole", REBUILD),
+    "INSTALL_FAILED_INVALID_APK": ("the phone can't use what is in the APK", REBUILD),
     "INSTALL_PARSE_FAILED_NOT_APK": ("the file is no APK, or only a part of one", REBUILD),
     "INSTALL_PARSE_FAILED_NO_CERTIFICATES": ("the APK isn't signed, or not in a way this Android takes", REBUILD),
-    "INSTALL_PARSE_FAILED_INCONSISTENT_CERTIFICATES": ("the APK's parts are signed with several keys", REBUILD),
+    "INSTALL_PARSE_FAILED_INCONSISTENT_CERTIFICATES": (
+        "the APK's parts are signed with several keys, or the phone has {package} signed with another",
+        f"{REBUILD}; or {REPLACE}",
+    ),
     "INSTALL_PARSE_FAILED_MANIFEST_MALFORMED": ("the phone can't read the APK's manifest", REBUILD),
     "INSTALL_FAILED_SHARED_USER_INCOMPATIBLE": (
         "an app on the phone shares its user id and is signed with another key",
@@ -70,30 +89,83 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "the phone's Android no longer takes apps that aim at so old a version",
         "a higher [android] target_sdk in app.toml",
     ),
+    "-99": ("the phone's own guard against apps from a computer stopped it (OPPO, realme, OnePlus, Xiaomi)", GUARD),
 }
 
+# What the phone says beside a code → (why, fix), where that tells more than the code.
+DETAILS: tuple[tuple[str, str, str], ...] = (
+    (
+        r"extract native libraries, res=-2\b",
+        "the phone can't read the native libraries inside the APK: they are packed, not aligned to its pages, or cut short",
+        f"{REBUILD}; if it stays so: android:extractNativeLibs, and useLegacyPackaging in build.gradle",
+    ),
+    (
+        r"not enough space|No space left|ENOSPC|Insufficient storage",
+        *REFUSALS["INSTALL_FAILED_INSUFFICIENT_STORAGE"],
+    ),
+    (
+        r"INSTALL_GRANT_RUNTIME_PERMISSIONS|Neither user \d+ nor current process has|Install canceled by user",
+        "the phone doesn't let a computer do that",
+        GUARD,
+    ),
+)
 
-def refusal(answer: str, package: str, serial: str, adb: Adb) -> KitError | None:
-    """The error for what an install command answered; None where no refusal is named in it.
+
+@dataclass(frozen=True)
+class Refusal:
+    """An install command's answer.
+
+    Attributes:
+        code: as INSTALL_FAILED_TEST_ONLY, -99 or an exception's name; empty where it has none.
+        detail: the phone's own words; may be empty.
+    """
+
+    code: str
+    detail: str
+
+    @property
+    def replaceable(self) -> bool:
+        """Whether removing the app that is there would mend it."""
+        return self.code in REPLACEABLE
+
+    def error(self, package: str, serial: str) -> KitError:
+        """In the user's words."""
+        why, fix = REFUSALS.get(self.code, ("", f"look for {self.code or 'these words'} in Android's documentation"))
+        for pattern, cause, remedy in DETAILS:
+            if re.search(pattern, self.detail):
+                why, fix = cause, remedy
+        told = f"the phone says: {self.detail}" if why and self.detail else self.detail
+        reasons = "; ".join(filter(None, (why.format(package=package), told)))
+        code = f" ({self.code})" if self.code else ""
+        return KitError(f"the phone {serial} refused the app{code}", reasons or "it gives no reason", fix)
+
+
+def read_refusal(answer: str) -> Refusal | None:
+    """What an install command answered; None where that holds nothing but adb's own words: the connection ended.
 
     Args:
-        answer: all that adb wrote, as `Failure [INSTALL_FAILED_X: detail]`.
+        answer: all that adb wrote, without the APK's path: `Failure [INSTALL_FAILED_X: detail]`, or an exception's trace.
     """
-    found = re.search(r"(INSTALL_[A-Z]\w+)(?:: *([^\]\n]*))?", answer)
-    if found is None:
-        return _not_up(answer, serial)
-    code, detail = found.group(1), (found.group(2) or "").strip()
-    why, fix = REFUSALS.get(code, (detail or "it gives no reason", "look the code up in Android's documentation"))
-    uninstall = adb.command("uninstall", package, serial=serial)
-    return KitError(
-        f"the phone {serial} refused the app ({code})",
-        why.format(package=package, uninstall=uninstall),
-        fix.format(package=package, uninstall=uninstall),
-    )
+    found = re.search(r"Failure \[(INSTALL_[A-Z_0-9]+|-?\d+)(?:: *(.*))?\]", answer, re.DOTALL)
+    if found is not None:
+        return Refusal(found.group(1), _one_line(found.group(2) or ""))
+    thrown = re.findall(r"^(?:Caused by: |Error: )?(?:[a-z]\w*\.)+(\w+(?:Exception|Error))(?:: *(.*))?$", answer, re.MULTILINE)
+    if thrown:
+        return Refusal(thrown[-1][0], _one_line(thrown[-1][1]))
+    words = re.sub(r"Performing \w+ Install|adb: failed to install *:?", "", answer).strip()
+    return Refusal("", _one_line(words)) if words else None
 
 
-def _not_up(answer: str, serial: str) -> KitError | None:
+def not_up(answer: str, serial: str) -> KitError | None:
+    """The error for a phone whose package manager doesn't run yet; None where the answer is another."""
     if not re.search(r"Can't find service: package|Failure calling service package", answer):
         return None
     why = "its package manager doesn't answer; it is still starting"
     return KitError(f"the phone {serial} isn't up", why, "wait until its home screen shows, then invoke deploy again")
+
+
+def _one_line(text: str) -> str:
+    """Without line breaks and stack frames, and no longer than a user reads."""
+    lines = [line.strip() for line in text.splitlines()]
+    joined = " ".join(line for line in lines if line and not line.startswith("at "))
+    return joined if len(joined) <= 300 else f"{joined[:300]} …"

@@ -3,8 +3,9 @@
 `VirtualPhone` is one phone, `Faults` says how it misbehaves, `PrivateAdbServer` runs the real adb apart from the user's own.
 """
 
+from deploy.virtual_phone.faults import Faults
 from deploy.virtual_phone.phone import VirtualPhone
 from deploy.virtual_phone.server import PrivateAdbServer
-from deploy.virtual_phone.state import Faults, InstallAttempt, InstalledApk, PhoneState
+from deploy.virtual_phone.state import InstallAttempt, InstalledApk, PhoneState
 
 __all__ = ["Faults", "InstallAttempt", "InstalledApk", "PhoneState", "PrivateAdbServer", "VirtualPhone"]

@@ -1,39 +1,56 @@
-"""The phone's side of one adb connection: handshake, authorization, streams."""
+"""The phone's side of one adb connection: handshake, authorization, streams; and the faults that befall single messages."""
 
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import os
+from collections.abc import Callable
 
 from deploy.virtual_phone import framing
+from deploy.virtual_phone.faults import CutError, RebootError
 from deploy.virtual_phone.framing import Message
-from deploy.virtual_phone.services import CutError, serve
+from deploy.virtual_phone.services import known, serve
 from deploy.virtual_phone.state import PhoneState
 from deploy.virtual_phone.stream import Stream
 
 FEATURES = "shell_v2,cmd,stat_v2,ls_v2,fixed_push_mkdir"
+OLD_FEATURES = "shell_v2,cmd"  # before Android 8
+SHORT = 64  # bytes
 
 
 class Link:
-    """Serves one computer until either side goes away."""
+    """Serves one computer until either side goes away.
 
-    def __init__(self, state: PhoneState, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    Args:
+        reboot: makes the phone reboot.
+    """
+
+    def __init__(
+        self, state: PhoneState, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, reboot: Callable[[], None]
+    ) -> None:
         self._state = state
         self._reader = reader
         self._writer = writer
+        self._reboot = reboot
         self._streams: dict[int, Stream] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._opened = 0
         self._checksums = True
+        self._most = framing.MAX_PAYLOAD
         self._key_offered = False
 
     async def run(self) -> None:
         """Reads messages until the connection ends."""
         try:
             while True:
-                message = await framing.read_message(self._reader)
+                message: Message | None = await framing.read_message(self._reader)
+                assert message is not None
                 await self._throttle(message)
-                self._handle(message)
+                if message.command in ("OPEN", "WRTE"):
+                    message = self._step(message)
+                if message is not None and not self._hangs:
+                    self._handle(message)
         except (asyncio.IncompleteReadError, ConnectionError, ValueError):
             self.cut()
         finally:
@@ -45,20 +62,46 @@ class Link:
         self._writer.transport.abort()
 
     def greet(self) -> None:
-        """Sends the phone's banner: from here on adb shows it as `device`."""
-        model = self._state.model.replace(" ", "_")
-        banner = f"device::ro.product.name=virtual;ro.product.model={model};ro.product.device=virtual;"
-        self._send(Message("CNXN", framing.VERSION, framing.MAX_PAYLOAD, f"{banner}features={FEATURES}".encode()))
+        """Sends the phone's banner: from here on adb shows it as `device`, or as what its mode is."""
+        state = self._state
+        features = FEATURES if state.sdk >= 26 else OLD_FEATURES
+        model = "".join(letter if letter.isalnum() and letter.isascii() else "_" for letter in state.model)
+        name = state.fingerprint.split("/")[1]
+        banner = f"{state.mode}::ro.product.name={name};ro.product.model={model};ro.product.device={state.device};"
+        self._send(Message("CNXN", framing.VERSION, framing.MAX_PAYLOAD, f"{banner}features={features}".encode()))
 
     @property
     def waits_for_key(self) -> bool:
         """Whether the computer has sent its key and waits for the user to accept it."""
         return self._key_offered
 
+    @property
+    def _hangs(self) -> bool:
+        limit = self._state.faults.hang_at_step
+        return limit is not None and self._state.steps >= limit
+
+    def _step(self, message: Message) -> Message | None:
+        """Counts a message, and returns what becomes of it; None: it is lost."""
+        state, faults = self._state, self._state.faults
+        state.steps += 1
+        if state.steps == faults.cut_at_step:
+            state.say(f"step {state.steps}: the connection is cut")
+            self.cut()
+            return None
+        if state.steps == faults.reboot_at_step:
+            state.say(f"step {state.steps}: reboots")
+            self._reboot()
+            return None
+        if state.steps == faults.wrong_bytes_at_step and message.payload:
+            state.say(f"step {state.steps}: a wrong bit")
+            return dataclasses.replace(message, payload=_flipped(message.payload))
+        return message
+
     def _handle(self, message: Message) -> None:
         stream = self._streams.get(message.arg1)
         if message.command == "CNXN":
             self._checksums = message.arg0 <= framing.VERSION_WITH_CHECKSUMS
+            self._most = min(message.arg1, framing.MAX_PAYLOAD)
             self._answer_connect()
         elif message.command == "AUTH":
             self._answer_key(message)
@@ -70,7 +113,7 @@ class Link:
         elif message.command == "OKAY" and stream is not None:
             stream.okay()
         elif message.command == "CLSE" and stream is not None:
-            stream.end()
+            stream.closed_by_computer()
 
     async def _throttle(self, message: Message) -> None:
         """Delays the OKAY of a write, without which the computer may send no more of that stream: a slow cable."""
@@ -95,11 +138,16 @@ class Link:
             self._key_offered = True
 
     def _open(self, message: Message) -> None:
+        service = message.payload.rstrip(b"\0").decode("utf-8", "replace")
+        if not known(service):
+            self._state.say(f"refused the service {service}")
+            self._send(Message("CLSE", 0, message.arg0))
+            return
         self._opened += 1
-        stream = Stream(self._opened, message.arg0, self._send)
+        stream = Stream(self._opened, message.arg0, self._send, self._most)
         self._streams[stream.local] = stream
         self._send(Message("OKAY", stream.local, stream.remote))
-        task = asyncio.create_task(self._serve(message.payload.rstrip(b"\0").decode(), stream))
+        task = asyncio.create_task(self._serve(service, stream))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -108,10 +156,20 @@ class Link:
             await serve(service, stream, self._state)
         except CutError:
             self.cut()
+        except RebootError:
+            self._reboot()
         except (asyncio.IncompleteReadError, ConnectionError):
             stream.close()
         finally:
             self._streams.pop(stream.local, None)
 
     def _send(self, message: Message) -> None:
-        self._writer.write(message.encode(self._checksums))
+        sent: Message | None = self._step(message) if message.command == "WRTE" else message
+        if sent is not None and not self._hangs:
+            self._writer.write(sent.encode(self._checksums))
+
+
+def _flipped(payload: bytes) -> bytes:
+    """With one bit another one: in the middle of long ones, at the end of short ones."""
+    at = len(payload) // 2 if len(payload) > SHORT else len(payload) - 1
+    return payload[:at] + bytes([payload[at] ^ 1]) + payload[at + 1 :]

@@ -8,6 +8,8 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 
+from deploy.virtual_phone.certificate import certificate_sha256
+
 XML, STRING_POOL, START_ELEMENT = 0x0003, 0x0001, 0x0102
 CHUNK_HEADER = 8  # bytes
 UTF8_POOL = 1 << 8
@@ -17,7 +19,13 @@ NO_STRING = 0xFFFFFFFF
 
 @dataclass(frozen=True)
 class ApkInfo:
-    """What an APK declares; `activities` are full class names, `abis` is empty if it has no native code."""
+    """What an APK declares, and whose it is.
+
+    Attributes:
+        activities: full class names.
+        abis: empty if it has no native code.
+        certificate: the signer's, as sha256 in hex digits; empty if it isn't signed.
+    """
 
     package: str
     version_code: int
@@ -26,6 +34,9 @@ class ApkInfo:
     permissions: frozenset[str]
     activities: frozenset[str]
     abis: frozenset[str]
+    version_name: str = ""
+    debuggable: bool = False
+    certificate: str = ""
 
 
 def read_apk(data: bytes) -> ApkInfo:
@@ -54,6 +65,9 @@ def read_apk(data: bytes) -> ApkInfo:
         permissions=frozenset(str(v["name"]) for name, v in elements if name == "uses-permission"),
         activities=frozenset(full_name(package, str(v["name"])) for name, v in elements if name == "activity"),
         abis=frozenset(parts[1] for parts in libraries if len(parts) == 3),
+        version_name=str(root.get("versionName", "")),
+        debuggable=bool(application.get("debuggable", 0)),
+        certificate=certificate_sha256(data),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from deploy.virtual_phone.manifest import ApkInfo, read_apk
-from deploy.virtual_phone.state import InstallAttempt, InstalledApk, PhoneState
+from deploy.virtual_phone.state import FIRST_APP_UID, DiskFullError, InstallAttempt, InstalledApk, PhoneState
 
 
 def install(state: PhoneState, announced: int, data: bytes, arguments: list[str]) -> str:
@@ -21,24 +21,50 @@ def install(state: PhoneState, announced: int, data: bytes, arguments: list[str]
     if failure is None:
         try:
             info = read_apk(data)
+            state.take_room(len(data))
         except ValueError as error:
             failure = f"INSTALL_PARSE_FAILED_NOT_APK: {error}"
+        except DiskFullError:
+            failure = "INSTALL_FAILED_INSUFFICIENT_STORAGE: Failed to override installation location"
         else:
             failure = state.faults.refuse_install or _refusal(state, info, arguments)
     state.installs.append(InstallAttempt(announced, len(data), failure or "Success"))
+    state.say(f"install of {len(data)} of {announced} bytes: {failure or 'Success'}")
     if failure is not None or info is None:
         return f"Failure [{failure}]"
+    _keep(state, info, data)
+    return "Success"
+
+
+def uninstall(state: PhoneState, package: str, keeps_data: bool = False) -> bool:
+    """Removes an app, with its data unless that is to be kept; False: there is none of that name."""
+    installed = state.packages.pop(package, None)
+    if installed is None:
+        return False
+    state.end_process(package)
+    state.disk.remove(installed.path.rpartition("/")[0])
+    if not keeps_data:
+        state.granted.pop(package, None)
+        state.disk.remove(f"/data/data/{package}")
+        state.disk.remove(f"/sdcard/Android/data/{package}")
+    return True
+
+
+def _keep(state: PhoneState, info: ApkInfo, data: bytes) -> None:
     kept = data[:-1] + bytes([data[-1] ^ 1]) if state.faults.corrupt_install else data
     token = hashlib.sha256(data).hexdigest()[:12]
     path = f"/data/app/~~{token}==/{info.package}-{token}==/base.apk"
+    if state.sdk < 30:
+        path = f"/data/app/{info.package}-1/base.apk"
     old = state.packages.get(info.package)
     if old is not None:
-        state.files.pop(old.path, None)
-        state.processes.pop(info.package, None)
-    state.packages[info.package] = InstalledApk(info, kept, path)
-    state.files[path] = kept
+        state.disk.remove(old.path.rpartition("/")[0])
+        state.end_process(info.package)
+    uid = old.uid if old is not None else FIRST_APP_UID + len(state.packages)
+    state.packages[info.package] = InstalledApk(info, kept, path, uid)
+    state.disk.write(path, kept)
+    state.disk.make_folder(f"/data/data/{info.package}")
     state.granted.setdefault(info.package, set())
-    return "Success"
 
 
 def _refusal(state: PhoneState, info: ApkInfo, arguments: list[str]) -> str | None:
@@ -51,7 +77,10 @@ def _refusal(state: PhoneState, info: ApkInfo, arguments: list[str]) -> str | No
         return "INSTALL_FAILED_TEST_ONLY: Failed to install test-only apk. Did you forget to add -t?"
     if old is not None and "-r" not in arguments:
         return f"INSTALL_FAILED_ALREADY_EXISTS: Attempt to re-install {info.package} without first uninstalling."
-    if old is not None and info.version_code < old.info.version_code:
+    if old is not None and info.certificate != old.info.certificate:
+        known = "signatures do not match newer version; ignoring!"
+        return f"INSTALL_FAILED_UPDATE_INCOMPATIBLE: Existing package {info.package} {known}"
+    if old is not None and info.version_code < old.info.version_code and "-d" not in arguments:
         newer, older = old.info.version_code, info.version_code
         return f"INSTALL_FAILED_VERSION_DOWNGRADE: Downgrade detected: Update version code {older} is older than current {newer}"
     return None

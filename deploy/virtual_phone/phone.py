@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 
+from deploy.virtual_phone.faults import Faults
 from deploy.virtual_phone.link import Link
-from deploy.virtual_phone.state import Faults, PhoneState
+from deploy.virtual_phone.state import PhoneState
+
+T = TypeVar("T")
 
 
 class VirtualPhone:
@@ -15,21 +20,24 @@ class VirtualPhone:
     Args:
         state: what the phone is and holds; by default an empty phone with Android 16.
         faults: how it misbehaves; by default not at all.
+        port: on 127.0.0.1; 0: a free one.
 
     Attributes:
         state: belongs to the phone's thread; read it when no adb command is running.
-        port: on 127.0.0.1; 0 before it is first switched on.
+        port: where it listens; 0 before it is first switched on with a free one.
     """
 
-    def __init__(self, state: PhoneState | None = None, faults: Faults | None = None) -> None:
+    def __init__(self, state: PhoneState | None = None, faults: Faults | None = None, port: int = 0) -> None:
         self.state = state or PhoneState()
         if faults is not None:
             self.state.faults = faults
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="virtual-phone", daemon=True)
         self._server: asyncio.Server | None = None
+        self._more_servers: list[asyncio.Server] = []
         self._links: set[Link] = set()
-        self.port = 0
+        self._reboots: set[asyncio.Task[None]] = set()
+        self.port = port
 
     @property
     def faults(self) -> Faults:
@@ -48,7 +56,7 @@ class VirtualPhone:
 
     def __exit__(self, *_: object) -> None:
         self.switch_off()
-        asyncio.run_coroutine_threadsafe(_cancel_all(), self._loop).result(timeout=5)
+        self._in_thread(_cancel_all())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=5)
         self._loop.close()
@@ -63,20 +71,21 @@ class VirtualPhone:
         async def listen() -> asyncio.Server:
             return await asyncio.start_server(self._accept, "127.0.0.1", self.port, limit=2**26)
 
-        self._server = asyncio.run_coroutine_threadsafe(listen(), self._loop).result(timeout=5)
+        self._server = self._in_thread(listen())
         self.port = self._server.sockets[0].getsockname()[1]
 
     def switch_off(self) -> None:
         """Cuts every connection and stops listening."""
 
         async def close() -> None:
-            if self._server is not None:
-                self._server.close()
-                self._server = None
-            for link in list(self._links):
-                link.cut()
+            for server in (self._server, *self._more_servers):
+                if server is not None:
+                    server.close()
+            self._server = None
+            self._more_servers.clear()
+            await self._cut_all()
 
-        asyncio.run_coroutine_threadsafe(close(), self._loop).result(timeout=5)
+        self._in_thread(close())
 
     def accept_key(self) -> None:
         """Taps "Allow USB debugging" for every computer that is waiting for it."""
@@ -86,10 +95,59 @@ class VirtualPhone:
                 if link.waits_for_key:
                     link.greet()
 
-        asyncio.run_coroutine_threadsafe(greet(), self._loop).result(timeout=5)
+        self._in_thread(greet())
+
+    def wake(self) -> None:
+        """Ends a hang: the connection is cut, and the next one works."""
+        self.state.faults.hang_at_step = None
+        self._in_thread(self._cut_all())
+
+    def reboot(self) -> None:
+        """Reboots, and returns once the phone is up again and can be reached."""
+        self._in_thread(self._reboot(), 60)
+
+    def listen_at(self, port: int) -> int:
+        """Can be reached at another port too, as a phone at the cable and by Wi-Fi is; returns the port, a free one for 0."""
+
+        async def listen() -> asyncio.Server:
+            return await asyncio.start_server(self._accept, "127.0.0.1", port, limit=2**26)
+
+        server: asyncio.Server = self._in_thread(listen())
+        self._more_servers.append(server)
+        return int(server.sockets[0].getsockname()[1])
+
+    def call(self, action: Callable[[], None]) -> None:
+        """Runs something in the phone's own thread, as a change of its state while adb is busy with it."""
+
+        async def run() -> None:
+            action()
+
+        self._in_thread(run())
+
+    def _begin_reboot(self) -> None:
+        task = self._loop.create_task(self._reboot())
+        self._reboots.add(task)
+        task.add_done_callback(self._reboots.discard)
+
+    async def _reboot(self) -> None:
+        self.state.faults.reboot_at_step = None
+        self.state.restart()
+        if self._server is not None:
+            self._server.close()
+        await self._cut_all()
+        await asyncio.sleep(self.state.faults.reboot_s)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port, limit=2**26)
+        await asyncio.sleep(self.state.faults.boot_s)
+
+    async def _cut_all(self) -> None:
+        for link in list(self._links):
+            link.cut()
+
+    def _in_thread(self, work: Coroutine[Any, Any, T], timeout_s: float = 5.0) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout_s)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        link = Link(self.state, reader, writer)
+        link = Link(self.state, reader, writer, self._begin_reboot)
         self._links.add(link)
         try:
             await link.run()

@@ -1,44 +1,258 @@
-"""The phone's shell, as much of it as the kit uses: a sequence of programs, separated by `;`."""
+"""The phone's shell: runs a line's programs one after the other, as far as syntax.py knows its grammar."""
 
 from __future__ import annotations
 
-import shlex
+import asyncio
+import dataclasses
+import fnmatch
+import re
+from collections.abc import Awaitable, Callable
 
-from deploy.virtual_phone.commands import COMMANDS, Answer
-from deploy.virtual_phone.state import PhoneState
+from deploy.virtual_phone.files import matches
+from deploy.virtual_phone.programs import find_program
+from deploy.virtual_phone.session import Answer, Session, failure
+from deploy.virtual_phone.state import DiskFullError, PhoneState
+from deploy.virtual_phone.syntax import Part, Pipeline, Program, ShellSyntaxError, Word, parse
 
-COMMAND_NOT_FOUND = 127
+COMMAND_NOT_FOUND, NOT_EXECUTABLE, SYNTAX_ERROR, CRASHED = 127, 126, 1, 139
+NULL = "/dev/null"
+
+Emit = Callable[[Answer], Awaitable[None]]
+"""Gets what is written, as soon as it is."""
 
 
 def run_line(state: PhoneState, line: str) -> Answer:
-    """Runs one command line; the exit code is that of the last program."""
-    out, err, code = b"", b"", 0
-    for words in split_programs(line):
-        answer = run_program(state, [word.replace("$?", str(code)) for word in words])
-        out, err, code = out + answer.out, err + answer.err, answer.code
-    return Answer(out, err, code)
+    """Runs one command line to its end; the exit code is that of the last program."""
+    return asyncio.run(collect(Session(state), line))
 
 
-def run_program(state: PhoneState, words: list[str]) -> Answer:
-    """Runs one program; for an unknown one, answers as a shell does."""
-    program = COMMANDS.get(words[0])
-    if program is None or words[0] in state.faults.missing_commands:
-        text = f"/system/bin/sh: {words[0]}: inaccessible or not found\n"
-        return Answer(err=text.encode(), code=COMMAND_NOT_FOUND)
+async def collect(session: Session, line: str) -> Answer:
+    """Runs one command line and gathers what it writes."""
+    pieces: list[Answer] = []
+
+    async def keep(piece: Answer) -> None:
+        pieces.append(piece)
+
+    code = await run(session, line, keep)
+    return Answer(b"".join(piece.out for piece in pieces), b"".join(piece.err for piece in pieces), code)
+
+
+async def run(session: Session, line: str, emit: Emit) -> int:
+    """Runs one command line; returns the last program's exit code."""
     try:
-        return program(state, words[1:])
+        pipelines = parse(line)
+    except ShellSyntaxError as error:
+        await emit(Answer(err=f"/system/bin/sh: {error}\n".encode()))
+        return SYNTAX_ERROR
+    for pipeline in pipelines:
+        if (pipeline.connector == "&&" and session.code) or (pipeline.connector == "||" and not session.code):
+            continue
+        session.code = await _pipeline(session, pipeline, emit)
+    return session.code
+
+
+async def _pipeline(session: Session, pipeline: Pipeline, emit: Emit) -> int:
+    code, given = 0, b""
+    for place, program in enumerate(pipeline.programs):
+        last = place == len(pipeline.programs) - 1
+        written: list[bytes] = []
+
+        async def pipe(piece: Answer, written: list[bytes] = written, last: bool = last) -> None:
+            if last:
+                await emit(piece)
+            else:
+                written.append(piece.out)
+                await emit(Answer(err=piece.err))
+
+        session.stdin = given
+        code = await _program(session, program, pipe)
+        given = b"".join(written)
+    session.stdin = b""
+    return code
+
+
+async def _program(session: Session, program: Program, emit: Emit) -> int:
+    words: list[str] = []
+    for word in program.words:
+        words += await _expand(session, word)
+    assigned: list[tuple[str, str, str]] = []
+    while words and not program.words[len(assigned)][0].kind.startswith("quoted") and re.match(r"[A-Za-z_]\w*=", words[0]):
+        assigned.append(words.pop(0).partition("="))
+    if not words:
+        session.variables.update({name: value for name, _, value in assigned})
+    try:
+        emit = await _redirect(session, program, emit)
+    except _RedirectError as error:
+        await emit(Answer(err=f"/system/bin/sh: {error}\n".encode()))
+        return 1
+    if not words:
+        return session.code if any(part.kind.endswith("command") for word in program.words for part in word) else 0
+    session.phone.programs.append(words)
+    return await run_program(session, words, emit)
+
+
+async def run_program(session: Session, words: list[str], emit: Emit) -> int:
+    """Runs one program; for an unknown one, answers as a shell does."""
+    name = words[0]
+    if name in RUNNERS:
+        return await RUNNERS[name](session, words[1:], emit)
+    program = None if name in session.phone.faults.missing_commands else find_program(session, name)
+    if program is None:
+        path = session.path(name)
+        if "/" in name and session.phone.disk.exists(path):
+            await emit(Answer(err=f"/system/bin/sh: {name}: can't execute: Permission denied\n".encode()))
+            return NOT_EXECUTABLE
+        why = "No such file or directory" if "/" in name and session.phone.sdk < 30 else "inaccessible or not found"
+        why = "not found" if "/" not in name and session.phone.sdk < 30 else why
+        await emit(Answer(err=f"/system/bin/sh: {name}: {why}\n".encode()))
+        return COMMAND_NOT_FOUND
+    code = 0
+    try:
+        result = program(session, words[1:])
+        if isinstance(result, Answer):
+            await emit(result)
+            return result.code
+        async for piece in result:
+            await emit(piece)
+            code = piece.code
     except IndexError:
-        return Answer(err=f"{words[0]}: too few arguments\n".encode(), code=1)
+        await emit(Answer(err=f"{name}: too few arguments\n".encode()))
+        return 1
+    except DiskFullError:
+        await emit(Answer(err=f"{name}: No space left on device\n".encode()))
+        return 1
+    except ConnectionError:  # the reader went away
+        raise
+    except Exception as error:  # a mistake of the virtual phone's own is told, where a silent one would look like a hang
+        await emit(failure(f"{name}: the virtual phone fails at this: {error!r}"))
+        return CRASHED
+    return code
 
 
-def split_programs(line: str) -> list[list[str]]:
-    """`a b; c 'd;e'` → [[a, b], [c, d;e]]."""
-    lexer = shlex.shlex(line, posix=True, punctuation_chars=";")
-    lexer.whitespace_split = True
-    programs: list[list[str]] = [[]]
-    for word in lexer:
-        if word == ";":
-            programs.append([])
-        else:
-            programs[-1].append(word)
-    return [words for words in programs if words]
+async def _exec(session: Session, words: list[str], emit: Emit) -> int:
+    """`exec PROGRAM WORDS`."""
+    return await run_program(session, words, emit)
+
+
+async def _sh(session: Session, words: list[str], emit: Emit) -> int:
+    """`sh -c LINE`."""
+    if words[:1] != ["-c"] or len(words) < 2:
+        await emit(failure("/system/bin/sh: the virtual phone's sh knows -c alone"))
+        return 1
+    return await run(dataclasses.replace(session, variables=dict(session.variables)), words[1], emit)
+
+
+async def _run_as(session: Session, words: list[str], emit: Emit) -> int:
+    """`run-as PACKAGE PROGRAM WORDS`: the app's own user and folder (messages: AOSP, system/core/run-as/run-as.cpp)."""
+    package, *program = words or [""]
+    installed = session.phone.packages.get(package)
+    if installed is None or not installed.info.debuggable or not program:
+        unknown = f"unknown package: {package}" if installed is None else f"package not debuggable: {package}"
+        await emit(failure(f"run-as: {unknown}" if installed is None or program else "run-as: the virtual phone wants a program"))
+        return 1
+    home = f"/data/data/{package}"
+    inside = dataclasses.replace(session, user=package, folder=home, variables={**session.variables, "HOME": home})
+    return await run_program(inside, program, emit)
+
+
+async def _taskset(session: Session, words: list[str], emit: Emit) -> int:
+    """`taskset MASK PROGRAM WORDS`: a virtual phone has no cores to choose from."""
+    return await run_program(session, words[1:], emit)
+
+
+RUNNERS = {"exec": _exec, "sh": _sh, "run-as": _run_as, "taskset": _taskset, "nohup": _exec}
+"""Programs that run another."""
+
+
+class _RedirectError(Exception):
+    """The target can't be written or read."""
+
+
+async def _redirect(session: Session, program: Program, emit: Emit) -> Emit:
+    """Emits into files what the redirections send there."""
+    targets: dict[int, str] = {}
+    joined: dict[int, int] = {}
+    for descriptor, operator, word in program.redirections:
+        name = " ".join(await _expand(session, word))
+        if operator == ">&":
+            joined[descriptor] = int(name)
+            if int(name) in targets:
+                targets[descriptor] = targets[int(name)]
+            continue
+        path = session.path(name)
+        if operator == "<":
+            if path not in session.phone.files:
+                raise _RedirectError(f"can't open {name}: No such file or directory")
+            session.stdin = session.phone.files[path]
+            continue
+        if path != NULL:
+            if not session.writable(path):
+                raise _RedirectError(f"can't create {name}: Permission denied")
+            old = session.phone.files.get(path, b"") if operator == ">>" else b""
+            session.phone.disk.write(path, old)
+        targets[descriptor] = path
+        joined.pop(descriptor, None)
+
+    async def redirected(piece: Answer) -> None:
+        streams = {1: piece.out, 2: piece.err}
+        left = {1: b"", 2: b""}
+        for descriptor, data in streams.items():
+            if not data:
+                continue
+            if descriptor in targets:
+                if targets[descriptor] != NULL:
+                    session.phone.take_room(len(data))
+                    session.phone.files[targets[descriptor]] += data
+            else:
+                left[joined.get(descriptor, descriptor)] += data
+        await emit(Answer(left[1], left[2], piece.code))
+
+    return redirected
+
+
+async def _expand(session: Session, word: Word) -> list[str]:
+    """The words that one word becomes: variables and commands replaced, blanks in them split, patterns filled."""
+    fields: list[list[Part]] = [[]]
+    for part in word:
+        if part.kind in ("plain", "quoted"):
+            fields[-1].append(part)
+            continue
+        value = await _value(session, part)
+        if part.kind.startswith("quoted"):
+            fields[-1].append(Part("quoted", value))
+            continue
+        pieces = value.split()
+        for place, piece in enumerate(pieces):
+            if place:
+                fields.append([])
+            fields[-1].append(Part("plain", piece))
+    found: list[str] = []
+    for one in fields:
+        if one:
+            found += _filled(session, one)
+    return found
+
+
+async def _value(session: Session, part: Part) -> str:
+    if part.kind.endswith("command"):
+        inner = dataclasses.replace(session, variables=dict(session.variables))
+        answer = await collect(inner, part.text)
+        session.code = answer.code
+        return answer.out.decode("utf-8", "replace").rstrip("\n")
+    if part.text == "?":
+        return str(session.code)
+    known = {"HOME": "/", "PWD": session.folder, "EXTERNAL_STORAGE": "/sdcard", "USER": session.user, "SHELL": "/system/bin/sh"}
+    return session.variables.get(part.text, known.get(part.text, ""))
+
+
+def _filled(session: Session, parts: list[Part]) -> list[str]:
+    text = "".join(part.text for part in parts)
+    if not any(part.kind == "plain" and re.search(r"[*?\[]", part.text) for part in parts):
+        return [text]
+    pattern = "".join(part.text if part.kind == "plain" else re.sub(r"([*?\[])", r"[\1]", part.text) for part in parts)
+    absolute = session.path(pattern)
+    found = [path for path in matches(session.phone.disk, absolute) if session.readable(path)]
+    if not pattern.startswith("/"):
+        prefix = session.folder.rstrip("/") + "/"
+        found = [path.removeprefix(prefix) for path in found]
+    return [path for path in found if fnmatch.fnmatch(path.rsplit("/")[-1][:1], "[!.]") or "/." in pattern] or [text]

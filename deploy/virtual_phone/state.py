@@ -1,65 +1,39 @@
-"""What a virtual phone is, how it misbehaves, and what happened to it."""
+"""What a virtual phone is and holds, and what happened to it."""
 
 from __future__ import annotations
 
+import asyncio
+import secrets
 import time
+import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from deploy.virtual_phone.faults import Faults
+from deploy.virtual_phone.files import Files
+from deploy.virtual_phone.heat import Heat
+from deploy.virtual_phone.host_model import HostModel
+from deploy.virtual_phone.log import Log
 from deploy.virtual_phone.manifest import ApkInfo
+from deploy.virtual_phone.tool_text import Generation
 
-Auth = Literal["none", "refuse", "ask"]
-Crash = Literal["no", "java", "native", "exit"]
+FIRST_APP_UID = 10150
+Mode = Literal["device", "recovery", "sideload", "rescue"]
 
 
-@dataclass
-class Faults:
-    """How a phone misbehaves. May be changed at any time; each fault takes effect at the next event that it concerns.
-
-    Attributes:
-        auth: "none" trusts every computer; "refuse" never accepts a key (adb shows `unauthorized`); "ask" waits
-            until `VirtualPhone.accept_key()`.
-        answers: False: accepts the connection and sends nothing (adb shows `offline`).
-        refuse_install: an error code of the package manager, such as INSTALL_FAILED_UPDATE_INCOMPATIBLE; a colon and
-            its message may follow.
-        drop_after_bytes: the connection is cut once this many bytes of an APK have arrived.
-        drop_before_install_answer: the APK is installed, and the connection cut before the phone reports it.
-        drop_at_command: the connection is cut at a shell command that starts with this text.
-        receive_bytes_per_s: how fast the phone takes what is sent; None: at once.
-        command_delay_s: how long each shell command takes, in seconds.
-        missing_commands: programs that this phone's shell doesn't have, such as {"sha256sum"}.
-        grant_refused: `pm grant` fails as it does on Xiaomi's phones.
-        crash: how the app ends after it was started; "exit" leaves nothing in the log.
-        crash_after_s: seconds from the start of the app to its crash.
-        crash_dialog: the process stays alive while Android shows "App keeps stopping".
-        crash_buffer: False: `logcat -b crash` fails, as it does on some makers' phones.
-        corrupt_install: stores other bytes than those that arrived, and reports Success.
-    """
-
-    auth: Auth = "none"
-    answers: bool = True
-    refuse_install: str | None = None
-    drop_after_bytes: int | None = None
-    drop_before_install_answer: bool = False
-    drop_at_command: str | None = None
-    receive_bytes_per_s: float | None = None
-    command_delay_s: float = 0.0
-    missing_commands: frozenset[str] = frozenset()
-    grant_refused: bool = False
-    crash: Crash = "no"
-    crash_after_s: float = 0.0
-    crash_dialog: bool = False
-    corrupt_install: bool = False
-    crash_buffer: bool = True
+class DiskFullError(Exception):
+    """There is no room for what is to be written."""
 
 
 @dataclass(frozen=True)
 class InstalledApk:
-    """One installed package: the APK's bytes and where the phone keeps them."""
+    """One installed package: the APK's bytes, where the phone keeps them, and the app's user id."""
 
     info: ApkInfo
     data: bytes
     path: str
+    uid: int = FIRST_APP_UID
 
 
 @dataclass(frozen=True)
@@ -72,70 +46,221 @@ class InstallAttempt:
 
 
 @dataclass(frozen=True)
-class LogLine:
-    """One line of the phone's log, printed as `logcat -v threadtime` does. `time_s` since the epoch, UTC."""
+class Screen:
+    """The screen: its size in pixels, its density in dots per inch."""
 
-    time_s: float
-    buffer: Literal["main", "crash"]
-    pid: int
-    priority: str
-    tag: str
-    text: str
+    width: int = 1080
+    height: int = 2400
+    density: int = 420
 
-    def __str__(self) -> str:
-        stamp = time.strftime("%m-%d %H:%M:%S", time.gmtime(self.time_s)) + f".{int(self.time_s % 1 * 1000):03d}"
-        return f"{stamp} {self.pid:5d} {self.pid:5d} {self.priority} {self.tag}: {self.text}"
+
+@dataclass(frozen=True)
+class Speed:
+    """How much longer each processor takes than this computer's; None: the phone hasn't got it."""
+
+    cpu: float = 1.0
+    gpu: float | None = 0.5
+    nnapi: float | None = 0.8
+
+
+@dataclass
+class Battery:
+    """Per cent, and whether it is charged by the cable."""
+
+    percent: int = 87
+    charging: bool = True
 
 
 @dataclass
 class PhoneState:
-    """Everything that a phone holds.
+    """Everything that a phone is and holds.
 
     Attributes:
         sdk: Android's API level.
         release: Android's version, as the user knows it.
         abis: what its processor runs, the preferred one first.
+        serialno: what joins the several addresses of one phone.
+        gpu: as SurfaceFlinger tells it: maker, name, version of OpenGL ES; empty: it doesn't.
+        more_properties: system properties beside those that follow from the other attributes.
+        speed: how its processors compare with this computer, on which it really computes.
+        mode: what adb is told it is.
         packages: installed apps by their package names.
         granted: the permissions of each package that were granted.
-        files: their content by path.
-        processes: the process id of each package that is running.
-        log: oldest line first.
+        disk: files and folders.
+        processes: the process id of each package or program that is running.
+        front, front_activity: the package and activity in front; empty: the home screen is.
+        resident: bytes of memory that a package last held, where it has computed.
+        settings: values of `settings`, by "NAMESPACE KEY".
+        kernels: what GPUs have compiled, by package and model.
         commands: shell and install commands that reached it, oldest first.
+        programs: every program that its shell ran, as words, oldest first: what was really executed of those commands.
         installs: install commands that reached it, oldest first.
         received_bytes: payload of all streams so far.
+        steps: messages of streams so far, see Faults.
         last_pid: the process id given last.
+        ready_at: the monotonic time from which its services are there.
+        awake: whether its screen is on.
+        tool: which generation of benchmark tool an executable file is; None: its name or content tells.
+        host_model: runs models for it.
+        tasks: what a package's or program's process is doing.
+        say: gets a readable line for everything that is asked of it.
     """
 
     model: str = "Virtual"
+    manufacturer: str = "APKiln"
+    device: str = "virtual"
     sdk: int = 36
     release: str = "16"
     abis: tuple[str, ...] = ("arm64-v8a", "armeabi-v7a")
+    serialno: str = field(default_factory=lambda: f"VIRTUAL{secrets.token_hex(4).upper()}")
+    soc: str = "Virtual"
+    soc_maker: str = "APKiln"
+    hardware: str = "virtual"
+    fingerprint: str = "apkiln/virtual/virtual:16/VIRTUAL/1:user/release-keys"
+    gpu: str = "Virtual, Virtual GPU, OpenGL ES 3.2"
+    cores: int = 8
+    memory_kb: int = 8 * 2**20
+    storage_bytes: int = 128 * 10**9
+    screen: Screen = field(default_factory=Screen)
+    speed: Speed = field(default_factory=Speed)
+    more_properties: dict[str, str] = field(default_factory=dict)
+    mode: Mode = "device"
     faults: Faults = field(default_factory=Faults)
+    battery: Battery = field(default_factory=Battery)
+    heat: Heat = field(default_factory=Heat)
     packages: dict[str, InstalledApk] = field(default_factory=dict)
     granted: dict[str, set[str]] = field(default_factory=dict)
-    files: dict[str, bytes] = field(default_factory=dict)
+    disk: Files = field(default_factory=Files)
     processes: dict[str, int] = field(default_factory=dict)
-    log: list[LogLine] = field(default_factory=list)
+    front: str = ""
+    front_activity: str = ""
+    resident: dict[str, int] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
+    kernels: set[str] = field(default_factory=set)
+    log: Log = field(default_factory=Log)
     commands: list[str] = field(default_factory=list)
+    programs: list[list[str]] = field(default_factory=list)
     installs: list[InstallAttempt] = field(default_factory=list)
     received_bytes: int = 0
+    steps: int = 0
     last_pid: int = 4000
+    booted_at: float = field(default_factory=time.monotonic)
+    ready_at: float = 0.0
+    awake: bool = True
+    tool: Generation | None = None
+    host_model: HostModel = field(default_factory=HostModel)
+    say: Callable[[str], None] = lambda line: None
+    tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.disk.now = self.now
+        self.log.now = self.now
+        self._new_boot()
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The bytes of its files by path."""
+        return self.disk.content
+
+    def now(self) -> float:
+        """Seconds since the epoch, as its clock has them."""
+        return time.time() + self.faults.clock_offset_s
+
+    @property
+    def uptime_s(self) -> float:
+        """Seconds since it was switched on."""
+        return time.monotonic() - self.booted_at
+
+    @property
+    def ready(self) -> bool:
+        """Whether Android is up, not only its shell."""
+        return time.monotonic() >= self.ready_at
+
+    @property
+    def free_bytes(self) -> int:
+        """Room on its disk."""
+        room = self.faults.free_bytes
+        return max(0, self.storage_bytes - self.disk.used) if room is None else room
+
+    def write_file(self, path: str, data: bytes, mode: int = 0o644) -> None:
+        """Keeps a file.
+
+        Raises:
+            DiskFullError: there is no room.
+        """
+        self.take_room(len(data))
+        self.disk.write(path, data, mode)
+
+    def take_room(self, size: int) -> None:
+        """Sets bytes of the disk aside.
+
+        Raises:
+            DiskFullError: there are not so many.
+        """
+        if size > self.free_bytes:
+            raise DiskFullError
+        if self.faults.free_bytes is not None:
+            self.faults.free_bytes -= size
 
     @property
     def properties(self) -> dict[str, str]:
         """The system properties that `getprop` prints."""
+        up = {"sys.boot_completed": "1", "dev.bootcomplete": "1", "init.svc.bootanim": "stopped"} if self.ready else {}
+        soc = {"ro.soc.manufacturer": self.soc_maker, "ro.soc.model": self.soc} if self.sdk >= 31 else {}
         return {
             "ro.product.model": self.model,
+            "ro.product.manufacturer": self.manufacturer,
+            "ro.product.brand": self.fingerprint.split("/")[0],
+            "ro.product.name": self.fingerprint.split("/")[1],
+            "ro.product.device": self.device,
             "ro.product.cpu.abi": self.abis[0],
             "ro.product.cpu.abilist": ",".join(self.abis),
             "ro.build.version.sdk": str(self.sdk),
             "ro.build.version.release": self.release,
-            "sys.boot_completed": "1",
+            "ro.build.fingerprint": self.fingerprint,
+            "ro.build.type": "user",
+            "ro.debuggable": "0",
+            "ro.hardware": self.hardware,
+            "ro.serialno": self.serialno,
+            "ro.boot.serialno": self.serialno,
+            "ro.apkiln.virtual": "1",
+            "sys.usb.state": "adb",
+            "persist.sys.timezone": "UTC",
+            **soc,
+            **self.more_properties,
+            **up,
         }
 
-    def start_process(self, package: str) -> int:
-        """The process id of the package's process, which is started if it isn't running."""
-        if package not in self.processes:
-            self.last_pid += 1
-            self.processes[package] = self.last_pid
-        return self.processes[package]
+    def start_process(self, name: str) -> int:
+        """The process id of a package's or program's process, which is started if it isn't running."""
+        if name not in self.processes:
+            self.processes[name] = self.next_pid()
+        return self.processes[name]
+
+    def next_pid(self) -> int:
+        """A process id that was not given before."""
+        self.last_pid += 1
+        return self.last_pid
+
+    def end_process(self, name: str) -> None:
+        """Ends a package's or program's process, if it is running."""
+        self.processes.pop(name, None)
+        task = self.tasks.pop(name, None)
+        if task is not None:
+            task.cancel()
+        if self.front == name:
+            self.front = self.front_activity = ""
+
+    def restart(self) -> None:
+        """What a reboot does to it: nothing runs any more, the log is empty, its services come up after a while."""
+        for task in self.tasks.values():
+            task.cancel()
+        self.processes.clear()
+        self.log.clear()
+        self.front = self.front_activity = ""
+        self.booted_at = time.monotonic() + self.faults.reboot_s
+        self.ready_at = self.booted_at + self.faults.boot_s
+        self._new_boot()
+
+    def _new_boot(self) -> None:
+        self.disk.write("/proc/sys/kernel/random/boot_id", f"{uuid.uuid4()}\n".encode(), 0o444)

@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from appspec.compiled_model import CompiledOnCpu
+from pymodel.inference.refused import litert_refusals
 from pymodel.isolated import run_isolated
 from pymodel.quiet import output_to, quiet_environment
 
@@ -52,8 +54,8 @@ def run_on_host(model: Path, samples: Sequence[Sequence[bytes]], threads: Sequen
             for k, content in enumerate(values):
                 (folder / f"{i}-{k}.in").write_bytes(content)
         possible = [count for count in threads if count <= (os.cpu_count() or 1)]
-        job = {"model": str(model.resolve()), "folder": name, "samples": len(samples), "threads": possible}
         what = f"{model.name} can't be run on this machine"
+        job = {"what": what, "model": str(model.resolve()), "folder": name, "samples": len(samples), "threads": possible}
         found = run_isolated("pymodel.inference.host_run:work", job, log, what, timeout_s=LONGEST_S)
         outputs = tuple(
             tuple((folder / f"{i}-{k}.out").read_bytes() for k in range(found["outputs"])) for i in range(len(samples))
@@ -65,8 +67,9 @@ def work(job: dict[str, Any]) -> dict[str, Any]:
     """The child's side: writes SAMPLE-OUTPUT.out into the folder."""
     quiet_environment()
     model, folder = Path(job["model"]), Path(job["folder"])
-    count = _answer(model, folder, job["samples"])
-    return {"outputs": count, "median_ms": {str(threads): _median_ms(model, threads) for threads in job["threads"]}}
+    with litert_refusals(job["what"]):
+        count = _answer(model, folder, job["samples"])
+        return {"outputs": count, "median_ms": {str(threads): _median_ms(model, threads) for threads in job["threads"]}}
 
 
 def _answer(model: Path, folder: Path, samples: int) -> int:
@@ -88,30 +91,11 @@ def _answer(model: Path, folder: Path, samples: int) -> int:
 
 
 def _median_ms(model: Path, threads: int) -> float:
-    """By `CompiledModel`, as litert-benchmark measures: with several threads on a busy machine, `Interpreter` falls to a tenth."""
-    from ai_edge_litert.compiled_model import CompiledModel
-    from ai_edge_litert.hardware_accelerator import HardwareAccelerator
-    from ai_edge_litert.options import CpuOptions, Options
-
-    options = Options(hardware_accelerators=HardwareAccelerator.CPU, cpu_options=CpuOptions(num_threads=threads))
-    compiled = CompiledModel.from_file(str(model), options=options)
-    inputs, outputs = compiled.create_input_buffers(0), compiled.create_output_buffers(0)
-    rng = np.random.default_rng(0)
-    details = compiled.get_input_tensor_details(next(iter(compiled.get_signature_list())))
-    for buffer, one in zip(inputs, details.values(), strict=True):
-        buffer.write(_noise(rng, one))
+    compiled = CompiledOnCpu(model, threads)
     for _ in range(WARMUP_RUNS):
-        compiled.run_by_index(0, inputs, outputs)
+        compiled.run_s()
     times: list[float] = []
     end = time.perf_counter() + LEAST_S
     while len(times) < LEAST_RUNS or time.perf_counter() < end:
-        start = time.perf_counter()
-        compiled.run_by_index(0, inputs, outputs)
-        times.append(time.perf_counter() - start)
+        times.append(compiled.run_s())
     return statistics.median(times) * 1e3
-
-
-def _noise(rng: np.random.Generator, details: Mapping[str, Any]) -> Any:
-    kind = np.dtype(details["dtype"])
-    shape = [max(1, side) for side in details["shape"]]
-    return rng.random(shape).astype(kind) if kind.kind == "f" else rng.integers(0, 2, shape).astype(kind)

@@ -33,6 +33,8 @@ def test_a_run_tells_all_it_should(results: dict[str, BenchmarkResult]) -> None:
     assert [memory.moment for memory in result.memory] == ["before", "after_init", "after_runs"]
     assert result.thermal.before in ("none", "light")
     assert result.thermal.after == "severe"
+    assert result.peak_bytes is not None
+    assert result.peak_bytes > 50e6
     assert result.model is not None
     assert result.model.name in ("hand_joints", "pump")
     assert median(result.frame_ms) > median(result.runs_ms) / 2 > 0
@@ -42,6 +44,30 @@ def test_each_start_writes_its_own_file_with_its_id(results: dict[str, Benchmark
     assert [results[name].error for name in ("one", "two", "undisturbed")] == [None, None, None]
     assert (results["one"].run_id, results["two"].run_id, results["undisturbed"].run_id) == ("first-7", "second", None)
     assert len(results["two"].runs_ms) == 5
+
+
+def test_a_sustained_run_tells_every_second(results: dict[str, BenchmarkResult]) -> None:
+    result = results["sustained"]
+    assert result.error is None
+    assert result.request is not None
+    assert result.request.sustained_s == 2.5
+    assert len(result.sustained) in (2, 3)
+    assert [round(moment.at_s) for moment in result.sustained] == list(range(len(result.sustained)))
+    assert {(moment.thermal, moment.temperature_c) for moment in result.sustained} == {("light", 31.4)}
+    assert all(0 < moment.ms < 1000 for moment in result.sustained)
+    assert result.runs_ms == []
+
+
+def test_a_sustained_run_that_broke_keeps_its_seconds(results: dict[str, BenchmarkResult]) -> None:
+    result = results["broken-sustained"]
+    assert result.error is not None
+    assert result.error.stage == "sustained"
+    assert result.sustained[-1].ms >= 300
+
+
+def test_a_cold_start_is_told(results: dict[str, BenchmarkResult]) -> None:
+    asked = {name: results[name].request for name in ("warm", "cold")}
+    assert {name: request and request.cold for name, request in asked.items()} == {"warm": False, "cold": True}
 
 
 def test_it_goes_on_until_the_time_is_over(results: dict[str, BenchmarkResult]) -> None:
@@ -57,6 +83,7 @@ def test_it_goes_on_until_the_time_is_over(results: dict[str, BenchmarkResult]) 
         ("no-such-model", "request", "no model other"),
         ("no-such-delegate", "request", "no delegate tpu"),
         ("no-threads", "request", "threads 0"),
+        ("too-long", "request", "sustained_s"),
         ("benchmark", "request", "none of letters"),
         ("no-gpu", "init", "has no gpu"),
         ("breaks", "run", "lost"),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from deploy.device.adb import Adb
+from deploy.device.choose import Selection, choose_phones
 from deploy.device.deploy import DeployResult, deploy
+from deploy.device.fleet import on_each
 from deploy.device.launch import Patience
 from deploy.device.target import DeployTarget
 from deploy.virtual_phone import PrivateAdbServer, VirtualPhone
@@ -72,7 +75,16 @@ def run_deploy(adb: Adb, apk: Path, messages: list[str]) -> Deploy:
     """Deploys `apk` to the only phone, watching its start for a third of a second."""
 
     def run(target: DeployTarget = TARGET, serial: str | None = None, path: Path = apk, tool: Adb = adb) -> DeployResult:
-        return deploy(path, target, serial, messages.append, tool, QUICK)
+        phones = choose_phones(Selection((serial,) if serial else ()), messages.append)
+        (outcome,) = on_each(
+            [replace(phone, adb=tool) for phone in phones],
+            lambda phone, say: deploy(path, target, phone, say, QUICK),
+            messages.append,
+        )
+        if outcome.result is None:
+            assert outcome.error is not None
+            raise outcome.error
+        return outcome.result
 
     return run
 

@@ -22,10 +22,13 @@ CHILD = """
 import signal
 import sys
 from pathlib import Path
+from deploy.device.choose import Selection, choose_phones
 from deploy.device.deploy import deploy
+from deploy.device.fleet import on_each
 from tests.deploy.device.conftest import TARGET
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background ignores Ctrl-C, and so would this
-deploy(Path(sys.argv[1]), TARGET, sys.argv[2], print)
+phones = choose_phones(Selection((sys.argv[2],)), print)
+on_each(phones, lambda phone, say: deploy(Path(sys.argv[1]), TARGET, phone, say), print)
 """
 
 
@@ -85,7 +88,7 @@ def test_a_cut_at_any_command_is_an_error_and_the_next_run_is_whole(
 def test_a_phone_that_hangs_is_given_up(phone: VirtualPhone, adb: Adb, run_deploy: Deploy) -> None:
     phone.faults.command_delay_s = 5
     start = time.monotonic()
-    with pytest.raises(KitError, match="gave no answer"):
+    with pytest.raises(KitError, match="does not answer"):
         run_deploy(tool=Adb(adb.program, timeout_s=0.5))
     assert time.monotonic() - start < 3
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from appspec.errors import KitError
-from deploy.device.refusals import REFUSALS
+from deploy.device.refusals import REFUSALS, read_refusal
 from deploy.virtual_phone import VirtualPhone
 from deploy.virtual_phone.packages import install
 from tests.deploy.device.conftest import PACKAGE, Deploy
@@ -35,12 +35,75 @@ def test_each_refusal_is_told_in_words_and_keeps_the_users_app(
     assert not [line for line in phone.state.commands if "uninstall" in line]
 
 
-def test_another_key_names_the_command_that_would_remove_the_app(phone: VirtualPhone, run_deploy: Deploy) -> None:
+def test_another_key_names_what_would_remove_the_app(phone: VirtualPhone, run_deploy: Deploy) -> None:
     phone.faults.refuse_install = "INSTALL_FAILED_UPDATE_INCOMPATIBLE: signatures do not match"
     with pytest.raises(KitError) as caught:
         run_deploy()
-    assert f"-s {phone.serial} uninstall {PACKAGE}" in caught.value.fix
+    assert "invoke deploy --replace-data" in caught.value.fix
     assert "WITH ITS DATA" in caught.value.fix
+    assert "the phone says: signatures do not match" in caught.value.why
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "why", "fix"),
+    [
+        (
+            "Failure [INSTALL_FAILED_INVALID_APK: Failed to extract native libraries, res=-2]",
+            "INSTALL_FAILED_INVALID_APK",
+            "native libraries inside the APK",
+            "extractNativeLibs",
+        ),
+        (
+            "\nException occurred while executing 'install':\njava.lang.SecurityException: You need the "
+            "android.permission.INSTALL_GRANT_RUNTIME_PERMISSIONS permission to use the "
+            "PackageManager.INSTALL_GRANT_RUNTIME_PERMISSIONS flag\n\tat com.android.server.pm.Shell.run(Shell.java:663)",
+            "SecurityException",
+            "doesn't let a computer",
+            "USB debugging (Security settings)",
+        ),
+        ("Failure [-99]", "-99", "guard against apps from a computer", "tap Install"),
+        ("Failure [-99: cancelled]", "-99", "the phone says: cancelled", "tap Install"),
+        (
+            "Exception occurred while executing 'install':\nandroid.os.ParcelableException: java.io.IOException: Requested "
+            "internal only, but not enough space\n\tat android.util.ExceptionUtils.wrap(ExceptionUtils.java:34)\n"
+            "Caused by: java.io.IOException: Requested internal only, but not enough space",
+            "IOException",
+            "storage is full",
+            "free some space",
+        ),
+        (
+            "Failure [INSTALL_PARSE_FAILED_MANIFEST_MALFORMED: Failed parse during installPackageLI: base.apk\n"
+            "(at Binary XML file line #12): [application] has no name]",
+            "INSTALL_PARSE_FAILED_MANIFEST_MALFORMED",
+            "line #12): [application] has no name",
+            "build-apk",
+        ),
+        ("Error: failed to write; base.apk (No such file)", "", "failed to write; base.apk", "these words"),
+        ("Failure [INSTALL_FAILED_MOON: ]", "INSTALL_FAILED_MOON", "it gives no reason", "INSTALL_FAILED_MOON"),
+    ],
+)
+def test_each_form_of_answer_is_read(answer: str, code: str, why: str, fix: str) -> None:
+    refusal = read_refusal(f"Performing Streamed Install\nadb: failed to install : {answer}\n")
+    assert refusal is not None
+    assert refusal.code == code
+    error = refusal.error(PACKAGE, "R58M")
+    assert why in error.why
+    assert fix in error.fix
+    assert "\n" not in error.what + error.why + error.fix
+
+
+def test_adbs_own_words_are_no_refusal() -> None:
+    assert read_refusal("Performing Streamed Install\nadb: failed to install : ") is None
+
+
+def test_a_file_named_like_a_refusal_is_none(phone: VirtualPhone, apk: Path, run_deploy: Deploy) -> None:
+    odd = apk.with_name("Failure [INSTALL_FAILED_TEST_ONLY] no devices.apk")
+    odd.write_bytes(apk.read_bytes())
+    phone.faults.refuse_install = "INSTALL_FAILED_OLDER_SDK: device offline, error: closed"
+    with pytest.raises(KitError, match="INSTALL_FAILED_OLDER_SDK"):
+        run_deploy(path=odd)
+    phone.faults.refuse_install = None
+    assert run_deploy(path=odd).installed
 
 
 def test_an_unknown_refusal_gives_the_phones_own_words(phone: VirtualPhone, run_deploy: Deploy) -> None:

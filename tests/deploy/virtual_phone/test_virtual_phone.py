@@ -17,7 +17,7 @@ from deploy.device.adb import Adb
 from deploy.virtual_phone import Faults, PhoneState, PrivateAdbServer, VirtualPhone
 from deploy.virtual_phone.framing import Message
 from deploy.virtual_phone.manifest import START_ELEMENT, XML, read_apk
-from deploy.virtual_phone.shell import run_line, split_programs
+from deploy.virtual_phone.shell import run_line
 from tests.deploy.tiny_apk import TinyApk, compile_xml
 
 
@@ -123,5 +123,6 @@ def test_a_frame_for_an_old_peer_has_its_checksum() -> None:
 
 
 def test_programs_are_separated_outside_quotes_only() -> None:
-    assert split_programs("a b; c 'd;e'; ;f") == [["a", "b"], ["c", "d;e"], ["f"]]
-    assert run_line(PhoneState(), "toast; echo code=$?").out == b"code=127\n"
+    state = PhoneState()
+    assert run_line(state, "echo a b; echo c 'd;e'; ;echo f").out == b"a b\nc d;e\nf\n"
+    assert run_line(state, "toast; echo code=$?").out == b"code=127\n"

@@ -1,6 +1,7 @@
 package io.apkiln.app.bench
 
 import android.content.Intent
+import android.os.BatteryManager
 import android.os.Looper
 import android.os.PowerManager
 import android.widget.TextView
@@ -20,6 +21,7 @@ import java.io.File
 import java.nio.ByteBuffer
 import java.util.concurrent.CountDownLatch
 import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
 import org.junit.Assert.assertNull
 import org.junit.Assert.assertTrue
 import org.junit.Test
@@ -109,6 +111,34 @@ class BenchmarkTest {
 
     @Test
     fun time() = measure("timed") { putExtra("min_seconds", 0.2f) }
+
+    @Test
+    @Suppress("DEPRECATION") // Android's own broadcast about the battery is a sticky one
+    fun sustained() {
+        val power = shadowOf(app.getSystemService(PowerManager::class.java))
+        power.setCurrentThermalStatus(PowerManager.THERMAL_STATUS_LIGHT)
+        app.sendStickyBroadcast(Intent(Intent.ACTION_BATTERY_CHANGED).putExtra(BatteryManager.EXTRA_TEMPERATURE, 314))
+        measure("sustained") { putExtra("sustained_s", 2.5f) }
+    }
+
+    @Test
+    fun sustainedUntilItBreaks() {
+        app.onRun = { if (it > 100) Thread.sleep(300) }
+        app.breaksAt = 110
+        measure("broken-sustained") { putExtra("sustained_s", 60f) }
+    }
+
+    @Test
+    fun tooLong() = measure("too-long") { putExtra("sustained_s", 1e6f) }
+
+    @Test
+    fun coldForgetsWhatTheGpuCompiled() {
+        val kernels = app.codeCacheDir.resolve("gpu-kernels").apply { mkdirs() }.resolve("one.bin").apply { writeText("kernel") }
+        measure("warm") { putExtra("cold", false) }
+        assertTrue(kernels.exists())
+        measure("cold") { putExtra("cold", true) }
+        assertFalse(kernels.exists())
+    }
 
     @Test
     fun unknownModel() = measure("no-such-model") { putExtra("model", "other") }

@@ -75,6 +75,15 @@ class VariantsTest {
     }
 
     @Test
+    fun aChoiceMayNameItsFile() {
+        assertEquals("cpu2:float16", FakePhone().decided("cpu2:float16").winner)
+        assertEquals("gpu:int8", FakePhone().decided("gpu:int8").winner)
+        assertEquals("a file that this model lacks", "cpu2:int8", FakePhone().decided("cpu2:dynamic").winner)
+        val alone = FakePhone().tuned("cpu2:int8", "cpu1", "cpu2", files = listOf(int8)).also { it.variant { INPUT } }
+        assertEquals("cpu2", alone.winner)
+    }
+
+    @Test
     fun aChoiceTakesTheFileThatSuitsIt() {
         assertEquals("gpu:float16", FakePhone().decided("gpu").winner)
         assertEquals("cpu2:int8", FakePhone().decided("cpu2").winner)

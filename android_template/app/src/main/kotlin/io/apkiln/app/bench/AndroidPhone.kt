@@ -1,6 +1,9 @@
 package io.apkiln.app.bench
 
 import android.content.Context
+import android.content.Intent
+import android.content.IntentFilter
+import android.os.BatteryManager
 import android.os.Build
 import android.os.Debug
 import android.os.PowerManager
@@ -8,6 +11,7 @@ import android.os.Process
 import android.util.Log
 import io.apkiln.app.LogTag
 import io.apkiln.app.tuning.Processor
+import java.io.File
 import java.io.IOException
 import java.text.SimpleDateFormat
 import java.util.Date
@@ -15,7 +19,7 @@ import java.util.Locale
 import java.util.concurrent.TimeUnit
 
 /** The phone that the app runs on; [front] says whether the app is in front. */
-class AndroidPhone(context: Context, private val front: () -> Boolean) : BenchmarkPhone {
+class AndroidPhone(private val context: Context, private val front: () -> Boolean) : BenchmarkPhone {
     private val power = context.getSystemService(Context.POWER_SERVICE) as PowerManager
 
     /** A second `am start` pauses the app for a moment. */
@@ -33,7 +37,23 @@ class AndroidPhone(context: Context, private val front: () -> Boolean) : Benchma
         return THERMAL.getOrNull(power.currentThermalStatus)
     }
 
+    /** Android hands its newest broadcast about the battery to whoever asks. */
+    override fun temperatureC(): Double? {
+        val battery = context.registerReceiver(null, IntentFilter(Intent.ACTION_BATTERY_CHANGED)) ?: return null
+        val tenths = battery.getIntExtra(BatteryManager.EXTRA_TEMPERATURE, Int.MIN_VALUE)
+        return if (tenths == Int.MIN_VALUE) null else tenths / TENTHS
+    }
+
+    override fun peakBytes(): Long? = try {
+        val line = File("/proc/self/status").useLines { lines -> lines.firstOrNull { it.startsWith("VmHWM:") } }
+        line?.filter(Char::isDigit)?.toLongOrNull()?.times(BYTES_PER_KIB)
+    } catch (error: IOException) {
+        Log.w(LogTag.BENCHMARK, "the memory can't be read", error)
+        null
+    }
+
     companion object {
+        private const val TENTHS = 10.0
         private const val BYTES_PER_KIB = 1024L
         private const val LOG_SECONDS = 5L
         private const val MOMENT_MS = 500L

@@ -13,6 +13,12 @@ interface BenchmarkPhone {
     /** The thermal status in Android's terms; null if the phone does not report it. */
     fun thermal(): String?
 
+    /** Temperature of the battery in degrees Celsius; null if the phone does not report it. */
+    fun temperatureC(): Double?
+
+    /** The most memory that this process held at once; null if the system does not tell. */
+    fun peakBytes(): Long?
+
     /** Whether the app is in the foreground, as it must be. */
     val inFront: Boolean
 }
@@ -41,6 +47,7 @@ class Benchmark(
             result.error = BenchmarkError.of(stage, error)
         }
         result.thermalAfter = phone.thermal()
+        result.peakBytes = phone.peakBytes()
     }
 
     /** Closes the model; on some phones that ends the app. */
@@ -63,6 +70,11 @@ class Benchmark(
         result.frame = work.what
         result.firstMs = timed { runner.run(work.input) }
         repeat(request.warmupRuns) { result.warmupMs += timed { runner.run(work.input) } }
+        if (request.sustainedSeconds > 0) {
+            stage = "sustained"
+            sustained(request, result) { runner.run(work.input) }
+            return
+        }
         repeated(request, result.runsMs) { runner.run(work.input) }
         memory += phone.memory("after_runs")
         stage = "frame"
@@ -77,6 +89,23 @@ class Benchmark(
             if (!phone.inFront) throw LeftFront()
             times += timed(action)
             if (times.size % PROGRESS_RUNS == 0) onProgress(stage, times.size, request.runs)
+        }
+    }
+
+    /** Runs without a pause, and keeps the median of every second. */
+    private fun sustained(request: BenchmarkRequest, result: BenchmarkResult, action: () -> Unit) {
+        val begin = nanoTime()
+        val endMs = MILLIS * request.sustainedSeconds
+        val times = ArrayList<Double>()
+        var second = begin
+        while (since(begin) < endMs || result.sustained.isEmpty()) {
+            if (!phone.inFront) throw LeftFront()
+            times += timed(action)
+            if (since(second) < MILLIS) continue
+            result.sustained += Moment((second - begin) / 1e9, times.median(), phone.thermal(), phone.temperatureC())
+            onProgress(stage, result.sustained.size, request.sustainedSeconds.toInt())
+            times.clear()
+            second = nanoTime()
         }
     }
 

@@ -20,9 +20,9 @@ import org.json.JSONObject
 /**
  * Measures a model with the app's own code, in the foreground, and writes a JSON file. Started through `adb`.
  *
- * Extras: model, variant, delegate, name, run_id (strings), threads, warmup_runs, num_runs (ints), min_seconds (float). The
- * file is `benchmark/NAME.json` in the app's external files folder; it repeats run_id, by which its reader tells it from an
- * older one.
+ * Extras: model, variant, delegate, name, run_id (strings), threads, warmup_runs, num_runs (ints), min_seconds, sustained_s
+ * (floats), cold (boolean). The file is `benchmark/NAME.json` in the app's external files folder; it repeats run_id, by which
+ * its reader tells it from an older one.
  */
 class BenchmarkActivity : AppCompatActivity() {
     private lateinit var text: TextView
@@ -96,9 +96,12 @@ class BenchmarkActivity : AppCompatActivity() {
             return null
         }
         val app = application as ModelApp
-        val kernels = DelegateSettings(app).kernels(request.model)
+        val settings = DelegateSettings(app)
+        if (request.cold) settings.forgetKernels()
+        val kernels = settings.kernels(request.model)
         val start = { candidate: Candidate -> app.runtime.start(content.duplicate(), request.model, candidate, kernels) }
-        val progress = { _: String, done: Int, all: Int -> show(null, getString(R.string.benchmark_progress, done, all)) }
+        val words = if (request.sustainedSeconds > 0) R.string.benchmark_seconds else R.string.benchmark_progress
+        val progress = { _: String, done: Int, all: Int -> show(null, getString(words, done, all)) }
         val benchmark = Benchmark(start, ::makeWork, AndroidPhone(this) { inFront }, progress)
         benchmark.run(request, result)
         result.delegation = AndroidPhone.delegation(request.candidate.processor, startedAtMs)
@@ -115,6 +118,8 @@ class BenchmarkActivity : AppCompatActivity() {
         warmupRuns = intent.getIntExtra("warmup_runs", BenchmarkRequest.WARMUP_RUNS),
         runs = intent.getIntExtra("num_runs", BenchmarkRequest.RUNS),
         minSeconds = intent.getFloatExtra("min_seconds", 0f).toDouble(),
+        cold = intent.getBooleanExtra("cold", false),
+        sustainedSeconds = intent.getFloatExtra("sustained_s", 0f).toDouble(),
     )
 
     /** Atomic: whoever waits for the file must not read half of it. */
@@ -134,11 +139,11 @@ class BenchmarkActivity : AppCompatActivity() {
 
     private fun showEnd(result: BenchmarkResult, file: File) {
         val error = result.error
+        val times = result.runsMs.ifEmpty { result.sustained.map { it.ms } }
         text.text = if (error != null) {
             getString(R.string.benchmark_failed, "${error.stage}: ${error.message}", file.path)
         } else {
-            val median = result.runsMs.sorted().let { (it[(it.size - 1) / 2] + it[it.size / 2]) / 2 }
-            getString(R.string.benchmark_done, median, result.runsMs.size, file.path)
+            getString(R.string.benchmark_done, times.median(), times.size, file.path)
         }
     }
 

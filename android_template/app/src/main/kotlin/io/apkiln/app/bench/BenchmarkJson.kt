@@ -26,8 +26,10 @@ class BenchmarkJson(private val context: Context, private val runtime: String) {
         .put("runs_ms", numbers(result.runsMs))
         .put("frame", result.frame.orNull())
         .put("frame_ms", numbers(result.frameMs))
+        .put("sustained", JSONArray(result.sustained.map(::momentJson)))
         .put("difference_from_cpu", number(result.difference))
         .put("memory", JSONArray(result.memory.map(::memoryJson)))
+        .put("peak_bytes", result.peakBytes.orNull())
         .put("thermal", JSONObject().put("before", result.thermalBefore.orNull()).put("after", result.thermalAfter.orNull()))
         .put("nodes", result.delegation?.let(::nodesJson).orNull())
         .put("error", result.error?.let(::errorJson).orNull())
@@ -58,6 +60,8 @@ class BenchmarkJson(private val context: Context, private val runtime: String) {
         .put("warmup_runs", request.warmupRuns)
         .put("num_runs", request.runs)
         .put("min_seconds", request.minSeconds)
+        .put("cold", request.cold)
+        .put("sustained_s", request.sustainedSeconds)
 
     private fun modelJson(contract: ModelContract) = JSONObject()
         .put("name", contract.name)
@@ -76,6 +80,12 @@ class BenchmarkJson(private val context: Context, private val runtime: String) {
         .put("pss_bytes", memory.pssBytes)
         .put("native_heap_bytes", memory.nativeHeapBytes)
 
+    private fun momentJson(moment: Moment) = JSONObject()
+        .put("at_s", moment.atS)
+        .put("ms", number(moment.ms))
+        .put("thermal", moment.thermal.orNull())
+        .put("temperature_c", number(moment.temperatureC))
+
     private fun nodesJson(delegation: Delegation) = JSONObject()
         .put("delegated", delegation.delegated)
         .put("total", delegation.total)
@@ -91,6 +101,6 @@ class BenchmarkJson(private val context: Context, private val runtime: String) {
     private fun Any?.orNull(): Any = this ?: JSONObject.NULL
 
     companion object {
-        const val SCHEMA = 3
+        const val SCHEMA = 4
     }
 }

@@ -16,9 +16,15 @@ class BenchmarkResult {
     val frameMs = ArrayList<Double>()
     var frame: String? = null
 
+    /** One a second of a sustained run. */
+    val sustained = ArrayList<Moment>()
+
     /** Largest difference from the CPU's answer, as a share of its range; null for the CPU itself. */
     var difference: Double? = null
     var memory: List<Memory> = emptyList()
+
+    /** The most memory that the process held at once; null if the system does not tell. */
+    var peakBytes: Long? = null
     var thermalBefore: String? = null
     var thermalAfter: String? = null
     var delegation: Delegation? = null
@@ -28,7 +34,10 @@ class BenchmarkResult {
 /** The memory of the process at a [moment]: its share of the phone's memory, and what native code has allocated. */
 class Memory(val moment: String, val pssBytes: Long, val nativeHeapBytes: Long)
 
-/** What went wrong, and at which stage: request, model, init, run or frame. */
+/** A second of a sustained run: the median [ms] of its inferences, thermal status and battery temperature. */
+class Moment(val atS: Double, val ms: Double, val thermal: String?, val temperatureC: Double?)
+
+/** What went wrong, and at which stage: request, model, init, run, frame, sustained or difference. */
 class BenchmarkError(val stage: String, val type: String, val message: String) {
     companion object {
         /** What [error] says; its cause goes to the log. */
@@ -38,3 +47,6 @@ class BenchmarkError(val stage: String, val type: String, val message: String) {
         }
     }
 }
+
+/** The middle one, or the mean of the two in the middle; there is at least one. */
+fun List<Double>.median(): Double = sorted().let { (it[(it.size - 1) / 2] + it[it.size / 2]) / 2 }

@@ -66,6 +66,11 @@ class DelegateSettings(private val app: ModelApp) {
         choice = AUTOMATIC
         contracts.forEach { memory(it).forget() }
         drivers.forget()
+        forgetKernels()
+    }
+
+    /** Forgets what GPUs compiled: their next start is as slow as the first. */
+    fun forgetKernels() {
         kernelFolder.deleteRecursively()
     }
 

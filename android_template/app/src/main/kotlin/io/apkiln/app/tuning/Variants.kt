@@ -19,8 +19,11 @@ class Variants(val files: List<ModelContract>) {
         return (if (isGpu) listOf(exact) else files).map { paired(candidate, it) }
     }
 
-    /** [candidate] with the file that suits it if nothing was measured. */
-    fun usual(candidate: Candidate): Candidate = pairs(candidate).first()
+    /** [candidate] with the file that it names; if it names none that is here, with the one that suits it if nothing was measured. */
+    fun usual(candidate: Candidate): Candidate {
+        val isHere = files.size > 1 && candidate.variant != null && files.any { it.quantization == candidate.variant }
+        return if (isHere) candidate else pairs(candidate.driver).first()
+    }
 
     /** [cpu] with the file whose answer counts as right. */
     fun judge(cpu: Candidate): Candidate = paired(cpu, exact)

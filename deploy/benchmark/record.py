@@ -1,0 +1,92 @@
+"""A run as it grows: its file is whole after every start, so that nothing which was measured gets lost."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+
+from appspec.benchmark_run import (
+    SCHEMA,
+    BenchmarkRun,
+    Kit,
+    MeasuredApp,
+    MeasuredPhone,
+    Settings,
+    Sustained,
+    Tool,
+    write_run,
+)
+from appspec.errors import KitError
+from deploy.benchmark.rounds import Rounds
+
+
+@dataclass
+class Record:
+    """One run of `invoke benchmark` on one phone.
+
+    Attributes:
+        folder: of the app's results.
+        runtime: names the library that ran the models; it may be known after the first start only.
+        tool: None where the app or this computer measures.
+    """
+
+    folder: Path
+    kit: Kit
+    app: MeasuredApp
+    phone: MeasuredPhone
+    settings: Settings
+    rounds: Rounds
+    runtime: Callable[[], str]
+    tool: Tool | None = None
+    sustained: list[Sustained] = field(default_factory=list)
+    started_at: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
+    _start: float = field(default_factory=time.monotonic)
+
+    @property
+    def path(self) -> Path:
+        """results/APP/<UTC time>-<phone>.json; no character of it needs quotes anywhere."""
+        words = " ".join(filter(None, (self.phone.model, self.phone.serial)))
+        name = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:60] or "phone"
+        return self.folder / f"{self.started_at:%Y-%m-%dT%H-%M-%SZ}-{name}.json"
+
+    def run(self) -> BenchmarkRun:
+        """All that was measured so far."""
+        models = {row.model.sha256: row.model for row in self.rounds.rows}
+        return BenchmarkRun.model_validate(
+            {
+                "schema": SCHEMA,
+                "started_at": self.started_at.isoformat(timespec="seconds"),
+                "seconds": round(time.monotonic() - self._start, 3),
+                "kit": self.kit,
+                "app": self.app,
+                "phone": self.phone,
+                "runtime": self.runtime(),
+                "settings": self.settings,
+                "tool": self.tool,
+                "models": list(models.values()),
+                "measurements": self.rounds.measurements(),
+                "sustained": self.sustained,
+                "ended": self.rounds.ended,
+            }
+        )
+
+    def save(self) -> None:
+        """Writes the file, once there is something in it.
+
+        Raises:
+            KitError: this computer's disk is full, or the folder can't be written.
+        """
+        if not self.rounds.count:
+            return
+        try:
+            write_run(self.run(), self.path)
+        except OSError as error:
+            raise KitError(
+                "the result can't be written",
+                f"{self.path}: {error.strerror or error}",
+                "free some space, or make the folder writable; then measure again",
+            ) from error

@@ -1,0 +1,152 @@
+"""What a run says of acceleration, which pair is the fastest, and what the table shows, on runs whose truth is known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from appspec.benchmark_result import Failure
+from appspec.benchmark_run import BenchmarkRun
+from deploy.benchmark.fastest import fastest_pair
+from deploy.benchmark.summary import summarize, table_rows
+from deploy.benchmark.verdict import model_verdicts, sentence
+from tests.deploy.benchmark.made_runs import CPU, QUIET, ROWS, MadeRow, made_phone, made_run
+
+CPU2 = MadeRow("cat_box", "int8", "cpu", 2, 4.0, QUIET)
+CPU4 = MadeRow("cat_box", "int8", "cpu", 4, 3.0, QUIET)
+GPU = MadeRow("cat_box", "float16", "gpu", 0, 1.5, QUIET)
+SLOW_GPU = replace(GPU, ms=6.0)
+
+
+def run_of(*rows: MadeRow, **changes: object) -> BenchmarkRun:
+    return made_run(1, rows, starts=4, **changes)
+
+
+def failing(run: BenchmarkRun, delegate: str) -> BenchmarkRun:
+    error = Failure(stage="init", type="UnsupportedProcessor", message="this phone has no gpu")
+    measurements = [
+        one.model_copy(update={"starts": [start.model_copy(update={"error": error, "runs_ms": []}) for start in one.starts]})
+        if one.delegate == delegate
+        else one
+        for one in run.measurements
+    ]
+    return run.model_copy(update={"measurements": measurements})
+
+
+def wrong(run: BenchmarkRun, delegate: str) -> BenchmarkRun:
+    measurements = [
+        one.model_copy(update={"starts": [start.model_copy(update={"difference_from_cpu": 0.4}) for start in one.starts]})
+        if one.delegate == delegate
+        else one
+        for one in run.measurements
+    ]
+    return run.model_copy(update={"measurements": measurements})
+
+
+def test_acceleration_that_helps() -> None:
+    said = sentence(run_of(CPU2, CPU4, GPU))
+    assert (
+        said == "Nine: acceleration helps: cat_box 1.5 ms on gpu (float16), 3 ms on the CPU (int8, 4 threads): 2 times as fast."
+    )
+
+
+def test_acceleration_that_does_not() -> None:
+    said = sentence(run_of(CPU2, SLOW_GPU))
+    assert said.startswith("Nine: acceleration does not help: ")
+    assert said.endswith("6 ms on gpu (float16), 4 ms on the CPU (int8, 2 threads): 1.5 times as slow.")
+
+
+def test_a_difference_within_the_noise_is_none() -> None:
+    close = [replace(CPU4, noise=replace(CPU, starts=0.05)), replace(GPU, ms=2.95, noise=replace(CPU, starts=0.05))]
+    assert "no difference that is certain" in sentence(run_of(*close))
+    assert "Nine: it is not certain" in sentence(run_of(*close))
+    assert "too few starts" in sentence(made_run(1, close, starts=2))
+
+
+def test_several_models_are_told_in_one_sentence() -> None:
+    landmarks = [replace(CPU4, model="cat_landmarks"), replace(SLOW_GPU, model="cat_landmarks")]
+    said = sentence(run_of(CPU4, GPU, *landmarks))
+    assert "helps 1 of 2 models and slows 1 down" in said
+    assert said.count(".") - said.count("1.5") == 1
+
+
+def test_a_virtual_phones_figures_are_marked_everywhere() -> None:
+    run = run_of(CPU4, GPU, phone=made_phone(kind="virtual"))
+    assert "virtual: no phone's times" in sentence(run)
+    assert all("virtual" in str(row["processor"]) for row in table_rows(run))
+
+
+@pytest.mark.parametrize("change", [failing, wrong])
+def test_what_fails_or_answers_wrongly_is_no_help(change: object) -> None:
+    run = change(run_of(CPU4, GPU), "gpu")
+    assert "can't be told: nothing but the CPU gave right answers" in sentence(run)
+    assert model_verdicts(run)[0].accelerated is None
+    pair = fastest_pair([run])
+    assert pair is not None
+    assert pair.key == "cpu4:int8"
+    gpu = next(row for row in table_rows(run) if "gpu" in str(row["processor"]))
+    assert "no gpu" in str(gpu["median"]) or "WRONG" in str(gpu["difference"])
+
+
+def test_the_fastest_pair_names_its_file_where_there_are_several() -> None:
+    found = fastest_pair([run_of(CPU2, CPU4, GPU)])
+    assert found is not None
+    assert (found.key, found.cost) == ("gpu:float16", pytest.approx(1.0))
+    alone = fastest_pair([run_of(CPU2, CPU4)])
+    assert alone is not None
+    assert alone.key == "cpu4"
+
+
+def test_more_power_is_worth_a_twentieth_only() -> None:
+    found = fastest_pair([run_of(CPU2, replace(CPU4, ms=3.9), replace(GPU, variant="int8", ms=3.85))])
+    assert found is not None
+    assert found.key == "cpu2"
+
+
+def test_all_models_count_together() -> None:
+    """Alone, cat_box is fastest on the GPU; with cat_landmarks, which is slow there, it is not."""
+    landmarks = [replace(CPU4, model="cat_landmarks"), replace(GPU, model="cat_landmarks", ms=9.0)]
+    found = fastest_pair([run_of(CPU4, GPU, *landmarks)])
+    assert found is not None
+    assert found.key == "cpu4:int8"
+
+
+def test_several_phones_are_weighed_by_shares() -> None:
+    """The GPU of one wins by much, that of the other loses by little."""
+    one, other = run_of(CPU4, GPU), run_of(CPU4, replace(GPU, ms=3.3))
+    found = fastest_pair([one, other])
+    assert found is not None
+    assert found.key == "gpu:float16"
+    assert found.cost == pytest.approx(1.1**0.5, rel=0.02)
+    assert fastest_pair([one, failing(other, "gpu")]).key == "cpu4:int8"
+    assert fastest_pair([failing(failing(one, "gpu"), "cpu")]) is None
+
+
+def test_the_table_has_the_rows_of_a_model_by_speed_and_tells_cold_from_warm() -> None:
+    rows = table_rows(made_run(3, ROWS, starts=4, both_caches=True))
+    assert [row["model"] for row in rows] == sorted(str(row["model"]) for row in rows)
+    box = [float(str(row["median"])) for row in rows if row["model"] == "cat_box"]
+    assert box == sorted(box)
+    gpu = next(row for row in rows if row["processor"] == "gpu")
+    assert "cold" in str(gpu["init_ms"])
+    assert "warm" in str(gpu["init_ms"])
+    assert gpu["delegated"] == "60 of 62"
+    cpu = next(row for row in rows if row["processor"] == "cpu")
+    assert "cold" not in str(cpu["init_ms"])
+    assert str(cpu["sure"]).startswith("±")
+
+
+def test_too_few_starts_are_called_so() -> None:
+    rows = table_rows(made_run(3, [CPU4], starts=2))
+    assert rows[0]["sure"] == "2 starts"
+
+
+def test_failed_starts_count_for_nothing() -> None:
+    run = run_of(CPU4)
+    (measurement,) = run.measurements
+    broken = measurement.starts[0].model_copy(
+        update={"error": Failure(stage="run", type="LeftFront", message=""), "runs_ms": [999.0] * 50}
+    )
+    found = summarize(measurement.model_copy(update={"starts": [broken, *measurement.starts]}))
+    assert found == summarize(measurement)
