@@ -32,9 +32,10 @@ def measured_phone(adb: Adb, serial: str) -> MeasuredPhone:
     """
     reply = adb.shell(serial, *(("getprop", name) for name in PROPERTIES))
     known = dict(zip(PROPERTIES, (line.strip() for line in reply.out.splitlines()), strict=False))
-    rest = adb.shell(serial, ("cat", "/sys/devices/system/cpu/possible"), ("dumpsys", "SurfaceFlinger")).out
+    rest = adb.shell(serial, ("cat", "/sys/devices/system/cpu/possible"), ("nproc",), ("dumpsys", "SurfaceFlinger")).out
     gpu = re.search(r"^\s*GLES: (.+?)\s*$", rest, re.MULTILINE)
-    cores = re.match(r"0-(\d+)\s", rest)
+    possible = re.search(r"^0-(\d+)\s*$", rest, re.MULTILINE)
+    cores = int(possible[1]) + 1 if possible is not None else int(next(iter(re.findall(r"^(\d+)\s*$", rest, re.MULTILINE)), 1))
     return MeasuredPhone(
         kind="virtual" if any(known.get(name) == "1" for name in MADE_OF_SOFTWARE) else "phone",
         serial=serial,
@@ -45,6 +46,6 @@ def measured_phone(adb: Adb, serial: str) -> MeasuredPhone:
         android=known.get("ro.build.version.release") or None,
         sdk=int(known["ro.build.version.sdk"]) if known.get("ro.build.version.sdk", "").isdigit() else None,
         abis=[abi for abi in known.get("ro.product.cpu.abilist", "").split(",") if abi],
-        cores=int(cores[1]) + 1 if cores is not None else 1,
+        cores=cores,
         fingerprint=known.get("ro.build.fingerprint") or None,
     )

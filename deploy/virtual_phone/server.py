@@ -19,11 +19,12 @@ class PrivateAdbServer:
         home: an existing folder for adb's key and log.
 
     Attributes:
+        program: adb.
         environment: variables that make any adb started with them use this server.
     """
 
     def __init__(self, adb: Path, home: Path) -> None:
-        self._adb = adb
+        self.program = adb
         self.port = _free_port()
         self.environment = {
             "HOME": str(home),
@@ -39,7 +40,7 @@ class PrivateAdbServer:
         start = self.run("start-server")
         if start.returncode:
             why = (start.stderr.strip().splitlines() or [f"it ended with exit code {start.returncode}"])[-1]
-            raise KitError("adb's server did not start", why, f"run it by hand: {self._adb} start-server")
+            raise KitError("adb's server did not start", why, f"run it by hand: {self.program} start-server")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -53,7 +54,7 @@ class PrivateAdbServer:
             subprocess.TimeoutExpired: adb hangs.
         """
         return subprocess.run(
-            [str(self._adb), *arguments],
+            [str(self.program), *arguments],
             env={**os.environ, **self.environment},
             stdin=subprocess.DEVNULL,
             capture_output=True,

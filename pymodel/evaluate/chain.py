@@ -12,14 +12,14 @@ import numpy as np
 
 from appspec.intervals import Interval, Scores
 from appspec.spec import Data
-from pymodel.data.examples import Example, Problem, SplitName, check_problems
+from pymodel.data.examples import Example, Problem, check_problems
 from pymodel.data.images import RgbImage, UnreadableImageError
-from pymodel.data.source import Instance, open_source
+from pymodel.data.source import Instance, SplitName, open_source
 from pymodel.data.store import ExampleStore
 from pymodel.evaluate.document import MetricRow, PictureDocument
 from pymodel.evaluate.judge import Judge, Judged, Values
 from pymodel.inference.chain import Chain, picture_area, region_in, zoom
-from pymodel.inference.interpreter import Answer, Floats, HostModel
+from pymodel.inference.interpreter import Answer, DescribedModel, Floats, HostModel
 from pymodel.preprocess.geometry import box_region
 
 STAGE_VERSION = 1
@@ -118,7 +118,7 @@ def folder_samples(folder: Path, data: Data) -> tuple[list[Sample], list[Problem
             problems.append(Problem.of(file, error))
         else:
             samples.append(_sample(name, instances, image, source.target_points))
-    check_problems(folder, len(samples), problems)
+    check_problems(folder, len(samples), problems, source.said())
     return samples, problems
 
 
@@ -143,7 +143,7 @@ def evaluate_chain(
     return Evaluation(len(scores), judge.metrics(judged), median, tuple(scores), stages or {}, details), judged
 
 
-def evaluate_model(model: HostModel, pictures: Iterable[tuple[Example, RgbImage]], judge: Judge) -> Scores:
+def evaluate_model(model: DescribedModel, pictures: Iterable[tuple[Example, RgbImage]], judge: Judge) -> Scores:
     """One model alone, which looks where the truth says: its metric, which is the mean of all pictures that tell it."""
     values = []
     for example, image in pictures:

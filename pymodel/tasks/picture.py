@@ -22,12 +22,13 @@ from appspec.words import counted
 from pymodel.data import pictures
 from pymodel.data.augmentation import FRAME_JITTER, REGION_JITTER, Jitter
 from pymodel.data.document import InspectionDocument
-from pymodel.data.examples import Example, SplitName
+from pymodel.data.examples import Example
+from pymodel.data.source import SplitName
 from pymodel.data.store import ExampleStore
 from pymodel.evaluate.chain import Sample, evaluate_chain, evaluate_model, evaluate_stages, folder_samples, store_samples
 from pymodel.evaluate.judge import Judge
 from pymodel.evaluate.page import worst_files, write_page
-from pymodel.inference.interpreter import HostModel
+from pymodel.inference.interpreter import DescribedModel, HostModel
 from pymodel.metadata.writer import Description
 from pymodel.preprocess.geometry import REFINE_BELOW_IOU, REGION_MARGIN, TILE_SIDE, ZOOM_MARGIN, crop_region
 from pymodel.preprocess.normalize import fill_color, normalize
@@ -69,7 +70,7 @@ class PictureTask(CameraTask, TrainedTask, Judge):
         refines: whether the box around its points may correct the box that it was given.
     """
 
-    formats: tuple[str, ...] = ("cat", "coco")
+    formats: tuple[str, ...] = ("cat", "coco", "yolo")
     jitter: Jitter = FRAME_JITTER
     region_jitter: Jitter = REGION_JITTER
     refines: bool = False
@@ -165,6 +166,9 @@ class PictureTask(CameraTask, TrainedTask, Judge):
             measure=measure,
             describe=lambda quantization, measured: self._description(spec, model, store, quantization, measured),
         )
+
+    def measure_model(self, model: DescribedModel, examples: Path, split: SplitName, most: int | None = None) -> Scores:
+        return evaluate_model(model, ExampleStore(examples).pictures(split, most), self)
 
     def evaluate(self, spec: AppSpec, models: Sequence[Path], examples: Path, target: Path) -> None:
         store = ExampleStore(examples)

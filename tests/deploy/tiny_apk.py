@@ -15,7 +15,12 @@ Attributes = dict[str, str | int]
 
 @dataclass(frozen=True)
 class TinyApk:
-    """What the APK declares; `payload_bytes` of incompressible filler give it a size."""
+    """What the APK declares; `payload_bytes` of incompressible filler give it a size.
+
+    Attributes:
+        activities: more of them.
+        assets: more files, by their names in assets/.
+    """
 
     package: str = "org.example.cats"
     version_code: int = 1
@@ -25,6 +30,10 @@ class TinyApk:
     activity: str = "io.apkiln.app.MainActivity"
     abis: tuple[str, ...] = ("arm64-v8a",)
     payload_bytes: int = 1000
+    activities: tuple[str, ...] = ()
+    assets: tuple[tuple[str, bytes], ...] = ()
+    debuggable: bool = False
+    version_name: str = "1.0"
 
     def build(self) -> bytes:
         """The APK's bytes, the same for the same values."""
@@ -36,14 +45,16 @@ class TinyApk:
 
     def _files(self) -> dict[str, bytes]:
         elements: list[tuple[str, Attributes]] = [
-            ("manifest", {"package": self.package, "versionCode": self.version_code}),
+            ("manifest", {"package": self.package, "versionCode": self.version_code, "versionName": self.version_name}),
             ("uses-sdk", {"minSdkVersion": self.min_sdk}),
         ]
         elements += [("uses-permission", {"name": name}) for name in self.permissions]
-        elements += [("application", {"testOnly": int(self.test_only)}), ("activity", {"name": self.activity})]
+        elements.append(("application", {"testOnly": int(self.test_only), "debuggable": int(self.debuggable)}))
+        elements += [("activity", {"name": name}) for name in (self.activity, *self.activities)]
         libraries = {f"lib/{abi}/libtflite.so": b"\x7fELF" for abi in self.abis}
         filler = random.Random(7).randbytes(self.payload_bytes)
-        return {"AndroidManifest.xml": compile_xml(elements), "assets/model.tflite": filler, **libraries}
+        assets = {f"assets/{name}": data for name, data in self.assets}
+        return {"AndroidManifest.xml": compile_xml(elements), "assets/filler.bin": filler, **assets, **libraries}
 
 
 def compile_xml(elements: list[tuple[str, Attributes]]) -> bytes:

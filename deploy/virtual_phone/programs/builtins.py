@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 
 from deploy.virtual_phone.session import Answer, Program, Session, failure, lines
 
+ESCAPES = {"a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\"}
+
 
 def echo(session: Session, arguments: list[str]) -> Answer:
-    """`echo [-n] WORDS`."""
-    if arguments[:1] == ["-n"]:
-        return Answer(" ".join(arguments[1:]).encode())
-    return lines(" ".join(arguments))
+    """`echo [-n] WORDS`; as mksh's, it reads `\\n` and its kin."""
+    newline = arguments[:1] != ["-n"]
+    text = _escaped(" ".join(arguments if newline else arguments[1:]))
+    return Answer(text.encode() + (b"\n" if newline else b""))
 
 
 def printf(session: Session, arguments: list[str]) -> Answer:
-    """`printf FORMAT WORDS` with %s and %d."""
-    layout, values = arguments[0].replace("\\n", "\n").replace("\\t", "\t"), list(arguments[1:])
-    while "%s" in layout or "%d" in layout:
-        at = min(place for place in (layout.find("%s"), layout.find("%d")) if place >= 0)
-        layout = layout[:at] + (values.pop(0) if values else "") + layout[at + 2 :]
-    return Answer(layout.encode())
+    """`printf FORMAT WORDS` with %s and %d; again from the start while words are left."""
+    layout, values = arguments[0], list(arguments[1:])
+    out = ""
+    while True:
+        for piece in re.split(r"(%[sd%])", layout):
+            out += "%" if piece == "%%" else (values.pop(0) if values else "") if piece in ("%s", "%d") else _escaped(piece)
+        if not values or not re.search(r"%[sd]", layout):
+            return Answer(out.encode())
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"\\([abefnrtv\\])", lambda found: ESCAPES[found.group(1)], text)
 
 
 def cd(session: Session, arguments: list[str]) -> Answer:

@@ -14,8 +14,9 @@ import pytest
 from appspec.benchmark_result import Failure, Tensor
 from appspec.benchmark_run import BenchmarkRun, Printed, Start, Tool
 from appspec.errors import KitError
-from deploy.benchmark.board import Board, board_rows, read_board, write_board
-from deploy.benchmark.table_file import COLUMNS, table_text, write_table
+from deploy.benchmark.board import board_rows, read_board, write_board
+from deploy.benchmark.board_schema import Board
+from deploy.benchmark.table_file import COLUMNS, check_writable, table_text, write_table
 from tests.deploy.benchmark.made_runs import made_phone, made_run, made_settings
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -176,6 +177,11 @@ def test_failed_starts_have_their_reason_and_no_times() -> None:
 
 def test_a_place_that_can_not_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
+    for path in (tmp_path, tmp_path / "file" / "table.csv"):
+        with pytest.raises(KitError, match="--csv can't be written"):
+            check_writable(path, "--csv")
+    check_writable(tmp_path / "new" / "table.csv", "--csv")
+    assert not (tmp_path / "new").exists()
     with pytest.raises(KitError, match="--csv can't be written"):
         write_table([made_run(1)], tmp_path / "file" / "table.csv")
 
