@@ -100,15 +100,15 @@ def _watch(adb: Adb, serial: str, package: str, since: str, patience: Patience) 
         adb.stop.wait(patience.poll_s)
         pid = _pid(adb, serial, package)
     end = time.monotonic() + patience.stay_s
-    drawn = False
     while time.monotonic() < end:
-        adb.stop.wait(patience.poll_s)
-        now, seen = _look(adb, serial, package, since)
+        now, drawn = _look(adb, serial, package, since)
         if now != pid:
             return pid, False
-        if seen and not drawn:
-            drawn, end = True, min(end, time.monotonic() + patience.drawn_s)
-    return pid, True
+        if drawn:
+            adb.stop.wait(patience.drawn_s)
+            return pid, _pid(adb, serial, package) == pid
+        adb.stop.wait(patience.poll_s)
+    return pid, _pid(adb, serial, package) == pid
 
 
 def _look(adb: Adb, serial: str, package: str, since: str) -> tuple[int | None, bool]:
