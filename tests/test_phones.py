@@ -87,12 +87,12 @@ def test_devices_tells_what_each_phone_is_and_what_to_do(kit: Kit, server: Priva
         "battery": 87,
         "temperature": found[phones[0].serial]["temperature"],
         "also": [],
-        "what to do": None,
+        "remedy": None,
     }
     assert 15 < found[phones[0].serial]["temperature"] < 60
-    assert (found[phones[1].serial]["state"], bool(found[phones[1].serial]["what to do"])) == ("does not answer", True)
+    assert (found[phones[1].serial]["state"], bool(found[phones[1].serial]["remedy"])) == ("does not answer", True)
     assert found[phones[2].serial]["state"] == "unauthorized"
-    assert "tap Allow" in found[phones[2].serial]["what to do"]
+    assert "tap Allow" in found[phones[2].serial]["remedy"]
     shown = invoke(kit, server, "devices")
     assert "87 %" in shown.out
     assert "tap Allow" in shown.out

@@ -167,3 +167,15 @@ def test_one_phone_at_two_addresses_is_one(server: PrivateAdbServer, phone: Virt
     assert len(choose_phones(Selection(every=True), messages.append)) == 1
     assert len(choose_phones(Selection((phone.serial, other)), messages.append)) == 1
     assert [one.serial for one in choose_phones(Selection((other,)), messages.append)] == [other]
+
+
+@pytest.mark.parametrize("years", [-40, 10])
+@pytest.mark.parametrize("crash", ["no", "java"])
+def test_a_phones_wrong_clock_changes_nothing(crash: str, years: int, phone: VirtualPhone, run_deploy: Deploy) -> None:
+    phone.faults.clock_offset_s = years * 365 * 86_400.0
+    phone.faults.crash = crash  # type: ignore[assignment]
+    if crash == "no":
+        assert run_deploy().installed
+    else:
+        with pytest.raises(KitError, match="crashed at its start"):
+            run_deploy()
