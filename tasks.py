@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from invoke.collection import Collection
 from invoke.context import Context
+from invoke.exceptions import Exit
 from invoke.tasks import task
 
 from flow.command import command, run_checks, settings
@@ -345,6 +346,31 @@ def preview(
 
 
 @task(
+    iterable=["results"],
+    help={
+        **APP,
+        **TRAINED_ON,
+        **JSON,
+        "results": "a result of benchmark, or a folder of them, in place of those in results/; may be given several times",
+        "out": "HTML file to write",
+    },
+)
+def report(
+    _: Context,
+    app: str = "cat_landmarks",
+    data: str | None = None,
+    results: list[str] | None = None,
+    out: str | None = None,
+    json: bool = False,
+) -> None:
+    """Write one page about the app: screens, benchmark, quality, variants, training, how to repeat it."""
+    with command(json) as screen:
+        from flow.report import report as write
+
+        write(app, data, results or (), Path(out).expanduser() if out else None, screen)
+
+
+@task(
     iterable=["set"],
     help={
         **APP,
@@ -471,6 +497,25 @@ def quantize(
             model, None, "", "", signature, input_shape or (), "tflite", None, "none", representative, mean, std, None, out
         )  # fmt: skip
         run(app, data, modes, wishes, screen)
+
+
+@task(
+    positional=["a", "b"],
+    help={
+        **JSON,
+        "a": "what it was before: a run's file, a folder of runs, a git revision (REVISION:PATH; PATH is results without it), or `before`: the newest run that B may be compared with",
+        "b": "what it is now: as A, or `last`: the newest under results/",
+        "fail-if-slower": "end with exit code 2 where an inference is slower by more than this with confidence: 10% or 0.1",
+        "out": "folder that gets the picture; build/compare without it",
+    },
+)
+def compare(_: Context, a: str, b: str, fail_if_slower: str | None = None, out: str | None = None, json: bool = False) -> None:
+    """Tell whether one benchmark run is faster or slower than another, or whether that is noise."""
+    with command(json) as screen:
+        from flow.compare import compare as hold_against
+
+        if hold_against(a, b, fail_if_slower, Path(out).expanduser() if out else None, screen):
+            raise Exit(code=2)
 
 
 @task(help=JSON)
@@ -609,13 +654,15 @@ def _namespace() -> Collection:
         build_apk,
         bundle,
         deploy,
+        benchmark,
+        compare,
+        report,
         devices,
         run,
         logs,
         screenshot,
         pull,
         uninstall,
-        benchmark,
         train,
         evaluate,
         predict,

@@ -237,22 +237,38 @@ def read_run(path: Path) -> BenchmarkRun:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        version = json.loads(text)["schema"]
     except FileNotFoundError as error:
         raise KitError("no such result", f"{path} is not there", "invoke benchmark makes results under results/") from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise KitError(
-            "the result can't be read", f"{path}: {error or 'no schema in it'}", "measure again, or restore the file"
-        ) from error
+    except (OSError, ValueError) as error:
+        raise KitError("the result can't be read", f"{path}: {error}", "measure again, or restore the file") from error
+    return parse_run(text, str(path))
+
+
+def parse_run(text: str, place: str) -> BenchmarkRun:
+    """A run's text.
+
+    Args:
+        place: where it lies, for the error.
+
+    Raises:
+        KitError: it is damaged, or of a newer kit.
+    """
+    try:
+        version = json.loads(text)["schema"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        why = (
+            "there is no schema in it" if isinstance(error, (KeyError, TypeError)) else "it is empty" if not text else str(error)
+        )
+        raise KitError("the result can't be read", f"{place}: {why}", "measure again, or restore the file") from error
     if isinstance(version, int) and version > SCHEMA:
-        raise KitError("the result is of a newer kit", f"{path} has schema {version}, this kit knows {SCHEMA}", "update the kit")
+        raise KitError("the result is of a newer kit", f"{place} has schema {version}, this kit knows {SCHEMA}", "update the kit")
     try:
         return BenchmarkRun.model_validate_json(text)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        place = ".".join(map(str, first["loc"])) or "the whole file"
+        field = ".".join(map(str, first["loc"])) or "the whole file"
         raise KitError(
-            "the result is damaged", f"{path}: {place}: {first['msg']}", "measure again, or restore the file"
+            "the result is damaged", f"{place}: {field}: {first['msg']}", "measure again, or restore the file"
         ) from error
 
 

@@ -35,3 +35,20 @@ def made_folder(flag: str, folder: Path) -> Path:
         why = "it is a file" if folder.is_file() else error.strerror or str(error)
         raise KitError(f"{flag} {folder} can't be used", why, f"give {flag} a folder, or a name that is free") from error
     return folder
+
+
+def share(flag: str, text: str) -> float:
+    """`10%`, `10 %` and `0.1` are the same; a bare number of 1 or more could be meant either way.
+
+    Raises:
+        KitError: the text is none of these, or negative.
+    """
+    bare = text.strip().removesuffix("%").rstrip()
+    in_percent = text.strip().endswith("%")
+    value = number(flag, bare, "10%") / (100 if in_percent else 1)
+    fix = f"give percent or a share below 1, as {flag} 10% or {flag} 0.1"
+    if value < 0:
+        raise KitError(f"{flag} {text} can't be used", "it is negative", fix)
+    if value >= 1 and not in_percent:
+        raise KitError(f"{flag} {text} can't be used", f"is it {bare} % or {bare} times?", fix)
+    return value

@@ -11,7 +11,7 @@ from appspec.benchmark_run import BenchmarkRun, MeasuredApp, Settings
 from appspec.edit import set_value
 from appspec.errors import KitError
 from appspec.stages import ROOT, hash_file
-from deploy.benchmark.board import write_board
+from deploy.benchmark.board import read_board, write_board
 from deploy.benchmark.by_others import measure_by_tool, measure_on_host
 from deploy.benchmark.fastest import fastest_pair
 from deploy.benchmark.on_phone import Job, measure_in_app
@@ -20,7 +20,7 @@ from deploy.benchmark.rounds import Plan
 from deploy.benchmark.rows import make_rows
 from deploy.benchmark.summary import STARTS, TIMES, table_rows
 from deploy.benchmark.sustained_plot import plot_sustained
-from deploy.benchmark.table_file import write_table
+from deploy.benchmark.table_file import check_writable, write_table
 from deploy.benchmark.verdict import sentence
 from deploy.device.choose import Say, choose_phones
 from deploy.device.fleet import Outcome, on_each
@@ -49,6 +49,11 @@ def benchmark(
     """
     app = open_app(name, data, settings)
     want = asked(wishes, app.spec)
+    for flag, file in (("--board", wishes.board), ("--csv", wishes.csv)):
+        if file:
+            check_writable(Path(file).expanduser(), flag)
+    if wishes.board and Path(wishes.board).expanduser().exists():
+        read_board(Path(wishes.board).expanduser())
     phones = [] if want.way == "host" else choose_phones(wishes.phones, screen.say)
     with app_lock(app, screen):
         apk = build(app, screen).apk if want.way == "app" else None

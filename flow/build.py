@@ -78,7 +78,7 @@ def build(app: OpenApp, screen: Screen) -> BuildReport:
     generated = generate_project(app, screen.say)
     packed = _package(app, screen)
     facts = json.loads((app.artifacts.apk / "facts.json").read_text(encoding="utf-8"))
-    return BuildReport(_apk(app), facts, models, (*models.stages, generated, packed))
+    return BuildReport(app.apk, facts, models, (*models.stages, generated, packed))
 
 
 def show(report: BuildReport, screen: Screen, note: str = "") -> None:
@@ -105,10 +105,6 @@ def show(report: BuildReport, screen: Screen, note: str = "") -> None:
     screen.say(note)
 
 
-def _apk(app: OpenApp) -> Path:
-    return app.artifacts.apk / f"{app.name}.apk"
-
-
 def _package(app: OpenApp, screen: Screen) -> StageResult:
     project = app.artifacts.android
     stage = Stage(
@@ -125,7 +121,7 @@ def _package(app: OpenApp, screen: Screen) -> StageResult:
         shutil.copyfile(built, apk)
         facts = check_apk(apk, expected(app))
         document = {
-            "file": str(_apk(app)),
+            "file": str(app.apk),
             "size": f"{apk.stat().st_size / 1e6:.2f} MB",
             "application id": facts.application_id,
             "version": f"{facts.version_name} ({facts.version_code})",
@@ -164,7 +160,7 @@ class _Prefetch:
     """Brings the toolchain in the background while the models train; its failure is told when the build needs it."""
 
     def __init__(self, app: OpenApp) -> None:
-        self._needed = not _apk(app).is_file()
+        self._needed = not app.apk.is_file()
 
     def __enter__(self) -> None:
         if self._needed:

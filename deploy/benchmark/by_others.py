@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+from statistics import median
 
+from appspec.errors import KitError
+from appspec.start_times import start_times
 from deploy.benchmark.awake import kept_awake
 from deploy.benchmark.host import HostStarter, host_phone, host_runtime
 from deploy.benchmark.measured_phone import measured_phone
-from deploy.benchmark.on_phone import Job, new_record
+from deploy.benchmark.on_phone import END_S, Job, new_record
 from deploy.benchmark.record import Record
 from deploy.benchmark.rounds import run_rounds
 from deploy.benchmark.tool import ToolStarter
@@ -18,7 +24,7 @@ from deploy.device.stop import Stop
 
 
 def measure_by_tool(phone: Connected, job: Job, tool: Path, started: Callable[[Record], None], say: Say) -> Record:
-    """All rows on one phone by a tool; then each row that it measured once more with its profile.
+    """All rows on one phone by a tool; then the fastest of each file and processor once more, with its profile.
 
     Args:
         started: gets the record once its first start is about to begin; it fills while this runs.
@@ -33,10 +39,14 @@ def measure_by_tool(phone: Connected, job: Job, tool: Path, started: Callable[[R
     record = new_record(job, who, lambda: starter.runtime)
     record.tool = starter.described(job.rows[0])
     started(record)
-    with kept_awake(adb, serial, say):
-        run_rounds(record.rounds, starter, job.plan, adb.stop, say, record.save)
-        if record.rounds.failure is None:
-            _profile(record, starter, say)
+    try:
+        with kept_awake(adb, serial, say):
+            run_rounds(record.rounds, starter, job.plan, adb.stop, say, record.save)
+            if record.rounds.failure is None:
+                _profile(record, starter, say)
+    finally:
+        with suppress(KitError):  # whoever lost the phone has been told so
+            replace(starter, adb=replace(adb, stop=Stop(), timeout_s=END_S)).end()
     if record.rounds.failure is not None and not record.rounds.count:
         raise record.rounds.failure
     return record
@@ -61,9 +71,14 @@ def measure_on_host(job: Job, started: Callable[[Record], None], say: Say) -> Re
 
 def _profile(record: Record, starter: ToolStarter, say: Say) -> None:
     rounds = record.rounds
+    fastest: dict[tuple[str, str], tuple[float, int]] = {}
     for index, row in enumerate(rounds.rows):
-        if any(start.error is None for start in rounds.starts[index]):
-            rounds.operations[index] = starter.profile(row)
-            record.save()
-    known = sum(bool(operations) for operations in rounds.operations)
-    say(f"operations of {known} of {len(rounds.rows)} rows are known")
+        times = [ms for start in rounds.starts[index] for ms in start_times(start)]
+        if times:
+            key = (row.model.sha256, row.delegate)
+            fastest[key] = min(fastest.get(key, (math.inf, index)), (median(times), index))
+    if fastest:
+        say(f"profiling {len(fastest)} rows")
+    for _, index in fastest.values():
+        rounds.operations[index] = starter.profile(rounds.rows[index])
+        record.save()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import secrets
@@ -68,7 +69,7 @@ class AppStarter:
         result, failure = self.run(row, f"{self._run}-{order}", cache, extras, self.patience.limit_s)
         after = self.condition()
         if result is not None:
-            failure = _told_clearly(result.error)
+            failure = failure or _told_clearly(result.error)
         return Start(
             order=order,
             started_at=started_at,
@@ -107,9 +108,9 @@ class AppStarter:
         gone_at: float | None = None
         while True:
             text, alive = self._look_patiently()
-            if run_id in text and (result := _whole(text)) is not None and result.run_id == run_id:
+            if run_id in text and (result := self._read(text)) is not None and result.run_id == run_id:
                 self.last = result
-                return result, None
+                return result, _other_than_asked(result, row, extras)
             now = time.monotonic()
             if not alive:
                 gone_at = now if gone_at is None else gone_at
@@ -161,6 +162,21 @@ class AppStarter:
                     raise
             self.adb.stop.wait(self.patience.poll_s)
 
+    def _read(self, text: str) -> BenchmarkResult | None:
+        """The result in a file's text; None where that is not what the phone holds.
+
+        Raises:
+            KitError: it is whole and no result.
+        """
+        result = _whole(text)
+        if result is None:
+            return None
+        told = self.adb.shell(self.serial, ("sha256sum", self._file))
+        found = re.match(r"[0-9a-f]{64}\b", told.out)
+        if found is None:  # Android 7 has no such program
+            return result
+        return result if found.group() == hashlib.sha256(text.encode()).hexdigest() else None
+
     def _prepare(self) -> tuple[str, str]:
         """Removes an older file; which start of the phone this is (empty where that may not be read), and its time for the log."""
         words = (("cat", BOOT_ID), ("echo", MARK), ("rm", "-f", self._file), ("date", "+%m-%d %H:%M:%S"))
@@ -210,6 +226,18 @@ def _whole(text: str) -> BenchmarkResult | None:
     except ValueError:
         return None
     return read_result(text)
+
+
+def _other_than_asked(result: BenchmarkResult, row: Row, extras: Mapping[str, int | float]) -> Failure | None:
+    """Where the app measured something else: another file than this computer's, or a request that reached it damaged."""
+    if result.error is not None or result.request is None or result.model is None:
+        return None
+    done = {**result.request.model_dump(), "model": result.model.name, "sha256": result.model.sha256}
+    asked = {
+        "model": row.model.name, "sha256": row.model.sha256, "delegate": row.delegate, "threads": row.threads, **extras
+    }  # fmt: skip
+    wrong = [f"{key} {done[key]} in place of {value}" for key, value in asked.items() if done[key] != value]
+    return Failure(stage="request", type="OtherThanAsked", message=f"the app measured {', '.join(wrong)}") if wrong else None
 
 
 def _told_clearly(error: Failure | None) -> Failure | None:

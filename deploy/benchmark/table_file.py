@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import fmean, median, pstdev
@@ -105,6 +106,20 @@ def write_text(text: str, path: Path, flag: str) -> None:
         part.replace(path)
     except OSError as error:
         raise KitError(f"{flag} can't be written", f"{path}: {error.strerror or error}", "give another path") from error
+
+
+def check_writable(path: Path, flag: str) -> None:
+    """Before minutes are spent on what goes there.
+
+    Raises:
+        KitError: no file can be written there.
+    """
+    folder = next(one for one in (path.absolute().parent, *path.absolute().parents) if one.exists())
+    why = "it is a folder" if path.is_dir() else ""
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        why = f"{folder} is no folder that can be written"
+    if why:
+        raise KitError(f"{flag} can't be written", f"{path}: {why}", "give another path")
 
 
 def _cells(run: BenchmarkRun, measurement: Measurement, start: Start) -> Iterator[tuple[str, Cell]]:

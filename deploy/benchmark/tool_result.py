@@ -115,13 +115,13 @@ def _table(lines: Sequence[str]) -> _Summary | None:
 
 
 def _printed(summary: _Summary, statistics: Sequence[dict[str, str]]) -> Printed | None:
-    """None: no inference was run, whose mean some tools print as 0."""
+    """None: no inference was run, whose mean some tools print as 0. A short one's LiteRT prints so too, in its table alone."""
     mean = _ms(summary.values["mean"], summary.unit)
-    if not mean or summary.values.get("count") == "0":
+    if mean is None or summary.values.get("count") == "0" or (mean == 0 and "count" not in summary.values):
         return None
     measured = statistics[-1] if statistics and _agrees(statistics[-1], mean, summary) else None
     if measured is None:
-        values, unit = {**summary.values, "first": ""}, summary.unit
+        values, unit = {name: text for name, text in summary.values.items() if name != "first" and text != "0.00"}, summary.unit
     elif "avg" in measured:
         values, unit = {**measured, "mean": measured["avg"]}, -3
     else:  # all the same, and then only one of them is printed
@@ -135,9 +135,9 @@ def _printed(summary: _Summary, statistics: Sequence[dict[str, str]]) -> Printed
         median_ms=_ms(values.get("median"), unit),
         p95_ms=_ms(values.get("p95"), unit),
         max_ms=_ms(values.get("max"), unit),
-        mean_ms=_ms(values["mean"], unit),
+        mean_ms=_ms(values.get("mean"), unit),
         std_ms=_ms(values.get("std"), unit),
-        rounded=_is_rounded(values["mean"], unit),
+        rounded=_is_rounded(summary.values["mean"] if measured is None else values["mean"], unit),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -154,6 +155,7 @@ class PhoneState:
     def __post_init__(self) -> None:
         self.disk.now = self.now
         self.log.now = self.now
+        self._new_boot()
 
     @property
     def files(self) -> dict[str, bytes]:
@@ -258,3 +260,7 @@ class PhoneState:
         self.front = self.front_activity = ""
         self.booted_at = time.monotonic() + self.faults.reboot_s
         self.ready_at = self.booted_at + self.faults.boot_s
+        self._new_boot()
+
+    def _new_boot(self) -> None:
+        self.disk.write("/proc/sys/kernel/random/boot_id", f"{uuid.uuid4()}\n".encode(), 0o444)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 from appspec.errors import KitError
@@ -87,10 +88,12 @@ class TrainedTask(Task):
     Attributes:
         formats: data formats that it can be trained on.
         backbone: name of its networks' backbone.
+        meanings: of the metrics of its evaluations, in words.
     """
 
     formats: tuple[str, ...] = ()
     backbone: str = "mobilenet_v2"
+    meanings: Mapping[str, str] = MappingProxyType({})
 
     def check(self, spec: AppSpec, model: Model) -> None:
         if "name" in model.backbone.model_fields_set and model.backbone.name != self.backbone:

@@ -80,7 +80,7 @@ def test_the_page_shows_findings_settings_and_data(tmp_path: Path) -> None:
     text = (tmp_path / "train.html").read_text(encoding="utf-8")
     assert "Overfitting" in text
     assert "learning_rate" in text
-    assert "image/svg+xml" in text
+    assert text.count('<svg class="plot"') == 2
     assert "<script>" not in text
     assert "&lt;script&gt;" in text
     assert "http" not in text.replace("http://www.w3.org", "")

@@ -21,7 +21,7 @@ from pymodel.quantize.variants import ConversionPlan
 from pymodel.tasks.task import Task, TrainedTask
 from pymodel.tasks.window.conversion import plan_conversion
 from pymodel.tasks.window.evaluate import evaluate
-from pymodel.tasks.window.page import write_page
+from pymodel.tasks.window.page import MEANINGS, write_page
 from pymodel.tasks.window.replay import replayed
 from pymodel.tasks.window.training import plan_training
 from pymodel.train.plan import TrainingPlan
@@ -35,6 +35,7 @@ class WindowTask(TrainedTask):
     screen: Literal["sensor"] = "sensor"
     formats = ("csv",)
     backbone = "conv1d"
+    meanings = MEANINGS
 
     @property
     def read_version(self) -> int:

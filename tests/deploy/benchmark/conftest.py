@@ -21,10 +21,10 @@ from deploy.device.target import DeployTarget
 from deploy.virtual_phone import PhoneState, PrivateAdbServer, VirtualPhone
 from deploy.virtual_phone.host_model import ModelJob, ModelRun
 from tests.deploy.benchmark.made_runs import made_settings
-from tests.deploy.device.conftest import private_server, server
+from tests.deploy.device.conftest import adb, phone, private_server, server
 from tests.deploy.tiny_apk import TinyApk
 
-__all__ = ["private_server", "server"]
+__all__ = ["adb", "phone", "private_server", "server"]
 
 MODEL = Path(__file__).parents[2] / "appspec" / "models" / "version_3.tflite"
 PACKAGE = "org.example.cats"
@@ -126,5 +126,5 @@ def connect(server: PrivateAdbServer) -> Iterator[Callable[..., VirtualPhone]]:
         return phone
 
     yield make
-    for phone in phones:
-        phone.__exit__()
+    for one in phones:
+        one.__exit__()

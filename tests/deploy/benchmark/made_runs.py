@@ -22,6 +22,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import numpy as np
+from scipy.signal import lfilter
 
 from appspec.benchmark_result import Nodes
 from appspec.benchmark_run import (
@@ -67,10 +68,8 @@ class Noise:
         """(count,) one start's runs, each as a multiple of the row's true time; their median is that of the start."""
         fresh = random.standard_normal(count) * (1 - self.skew) + (random.standard_exponential(count) - np.log(2)) * self.skew
         fresh /= np.hypot(1 - self.skew, self.skew)
-        wave = np.empty(count)
-        last = random.standard_normal() * (self.correlation > 0)
-        for place in range(count):
-            last = wave[place] = self.correlation * last + np.sqrt(1 - self.correlation**2) * fresh[place]
+        before = [self.correlation * random.standard_normal()]
+        wave, _ = lfilter([np.sqrt(1 - self.correlation**2)], [1, -self.correlation], fresh, zi=before)
         held_up = 1 + self.spike * random.random(count) * (random.random(count) < self.spikes)
         factors: np.ndarray[Any, np.dtype[np.float64]] = (
             np.exp(self.body * wave + self.starts * random.standard_normal()) * held_up

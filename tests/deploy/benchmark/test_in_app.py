@@ -184,7 +184,7 @@ def test_two_phones_are_measured_side_by_side_into_two_files(bench: Bench, conne
 def test_one_phone_that_is_lost_stops_no_other(bench: Bench, connect: Connect) -> None:
     connect(model="Pixel 9")
     connect(model="Nexus", sdk=19)
-    good, old = bench.outcomes()
+    good, old = sorted(bench.outcomes(), key=lambda outcome: outcome.error is not None)
     assert good.result is not None
     assert good.result.rounds.count == 1
     assert old.error is not None

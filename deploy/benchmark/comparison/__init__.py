@@ -1,0 +1,1 @@
+"""Whether two runs of a benchmark differ by more than their noise."""

@@ -1,0 +1,1 @@
+"""What an app's page says of its benchmarks."""
