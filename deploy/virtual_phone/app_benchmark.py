@@ -126,7 +126,7 @@ async def _run(phone: PhoneState, asked: Asked, pid: int) -> tuple[ModelRun, lis
     sustained = run.runs_ms if request.sustained_s else ()
     run = scaled(phone, replace(run, runs_ms=()) if sustained else run, request.delegate)
     run = _with_kernels(phone, asked, run)
-    moments = _moments(phone, [ms * _factor(phone, request.delegate) for ms in sustained])
+    moments = _moments(phone, [ms * _factor(phone, request.delegate) for ms in sustained], request.sustained_s)
     if run.memory:
         phone.resident[package] = run.memory[-1]
     if run.nodes is not None:
@@ -153,8 +153,8 @@ def _with_kernels(phone: PhoneState, asked: Asked, run: ModelRun) -> ModelRun:
     return replace(run, init_ms=round(run.init_ms * COMPILING, 4))
 
 
-def _moments(phone: PhoneState, runs_ms: Sequence[float]) -> list[Moment]:
-    """The median of each second of runs, which warm the phone and take the longer the warmer it is."""
+def _moments(phone: PhoneState, runs_ms: Sequence[float], seconds: float) -> list[Moment]:
+    """The median of each second of runs, which warm the phone and take the longer the warmer it is; as many as the time holds."""
     moments, second, begun_s, now_s = list[Moment](), list[float](), 0.0, 0.0
     for number, time_ms in enumerate(runs_ms, 1):
         second.append(time_ms * phone.heat.slowdown)
@@ -167,6 +167,8 @@ def _moments(phone: PhoneState, runs_ms: Sequence[float]) -> list[Moment]:
                 Moment(at_s=begun_s, ms=sorted(second)[len(second) // 2], thermal=_status(phone), temperature_c=celsius)
             )
             second, begun_s = [], now_s
+        if now_s >= seconds and moments:
+            break
     return moments
 
 
