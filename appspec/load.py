@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 import tomli
 from pydantic import BaseModel, ValidationError
@@ -14,6 +16,22 @@ from pydantic_core import ErrorDetails
 from appspec.errors import KitError
 from appspec.overrides import override
 from appspec.spec import AppSpec
+from appspec.text import read_text
+
+SHOULD_BE = {
+    "tuple_type": "should be a list, in brackets",
+    "list_type": "should be a list, in brackets",
+    "string_type": "should be text, in quotes",
+    "int_type": "should be a whole number, without quotes",
+    "int_from_float": "should be a whole number",
+    "float_type": "should be a number, without quotes",
+    "bool_type": "should be true or false, without quotes",
+    "model_type": "should be a table of keys",
+    "model_attributes_type": "should be a table of keys",
+    "dict_type": "should be a table of keys",
+    "finite_number": "should be a finite number",
+}
+"""pydantic's types of errors in TOML's words."""
 
 
 def load_app(apps: Path, name: str, settings: Sequence[str] = ()) -> AppSpec:
@@ -48,19 +66,41 @@ def load_spec(file: Path, settings: Sequence[str] = ()) -> AppSpec:
         KitError: the file can't be read, isn't TOML, or says something that can't be.
     """
     try:
-        table = tomli.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise KitError(f"Can't read {file}", error.strerror or str(error), "check the path and its permissions") from error
-    except UnicodeDecodeError as error:
-        raise KitError(f"Can't read {file}", f"it is not UTF-8 text (byte {error.start})", "save it as UTF-8") from error
+        text = read_text(file)
+        table = tomli.loads(text)
     except tomli.TOMLDecodeError as error:
-        raise KitError(f"{file} is not valid TOML", str(error), "mend that line") from error
+        raise KitError(f"{file} is not valid TOML", str(error), _mend_line(text, str(error))) from error
+    if isinstance(table.get("model"), dict):
+        raise KitError(
+            f"{file}: model",
+            "[model] is one table, and an app has a list of models",
+            "write [[model]], with two brackets on each side",
+        )
     if "folder" in table:
         raise KitError(f"{file}: folder", "unknown key", "remove it")
     try:
         return AppSpec.model_validate({**override(table, settings), "folder": file.resolve().parent})
     except ValidationError as error:
         raise _as_kit_error(file, error) from error
+
+
+def _mend_line(text: str, error: str) -> str:
+    """What to do about the line that a parser's message names."""
+    found = re.search(r"line (\d+)", error)
+    lines = text.splitlines()
+    line = lines[int(found[1]) - 1].strip() if found and int(found[1]) <= len(lines) else ""
+    if re.search("[“”„‘’]", line):
+        return f'type straight quotes (") in place of curly ones: {re.sub("[“”„]", chr(34), re.sub("[‘’]", chr(39), line))}'
+    if re.search(r'"[^"]*\\', line):
+        path = re.sub(r'"([^"]*)"', lambda quoted: f"'{quoted[1]}'", line)
+        return f"in double quotes a backslash begins an escape: write single quotes, {path}, or / in place of it"
+    if re.match(r"[\w.-]+\s*:", line):
+        return f"TOML writes = where YAML writes a colon: {re.sub(':', ' =', line, count=1)}"
+    if re.search(r"=\s*(True|False|None|null)\b", line):
+        return "TOML writes true and false; a key without a value is left out"
+    if re.match(r"[\w.-]+\s*=\s*[A-Za-z/~$]", line):
+        return f"text stands in quotes: {re.sub(r'=[ ]*(.*)', lambda value: f'= {chr(34)}{value[1]}{chr(34)}', line)}"
+    return f"mend that line: {line}" if line else "mend that line"
 
 
 def _as_kit_error(file: Path, error: ValidationError) -> KitError:
@@ -87,7 +127,7 @@ def _finding(detail: ErrorDetails) -> str:
         return "unknown key"
     if detail["type"] == "missing":
         return "this key is missing"
-    message = detail["msg"].removeprefix("Value error, ")
+    message = SHOULD_BE.get(detail["type"], detail["msg"].removeprefix("Value error, "))
     shown = detail["input"]
     return f"found {shown!r}: {message}" if isinstance(shown, (str, int, float, list)) else message
 
@@ -108,7 +148,22 @@ def _remedy(detail: ErrorDetails, key: str) -> str:
         return f"{hint}allowed: {str(context.get('expected')).replace(chr(39), '')}"
     if detail["type"] == "missing":
         return f"add {key} (docs/app-toml.md shows every key)"
+    if detail["type"] in ("tuple_type", "list_type") and isinstance(detail["input"], (str, int, float)):
+        one = json.dumps(detail["input"])
+        return f"write [{', '.join([one] * _length(detail['loc']))}], in brackets"
     return "change that value (docs/app-toml.md shows what each key takes)"
+
+
+def _length(loc: tuple[int | str, ...]) -> int:
+    """How many values a list at this place has, where that is certain; else 1."""
+    section: type[BaseModel] | None = AppSpec
+    annotation: object = None
+    for part in loc:
+        if isinstance(part, str) and section is not None and part in section.model_fields:
+            annotation = section.model_fields[part].annotation
+            section = _section_in(annotation)
+    fixed = [get_args(one) for one in (annotation, *get_args(annotation)) if get_origin(one) is tuple]
+    return len(fixed[0]) if fixed and ... not in fixed[0] else 1
 
 
 def _keys_beside(loc: tuple[int | str, ...]) -> list[str]:

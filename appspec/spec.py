@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from pathlib import Path
 from typing import Annotated, Literal, get_args
@@ -31,6 +32,13 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+MOST_VERSION_CODE = 2_100_000_000
+"""Google Play's (developer.android.com, Version your app); Android itself takes 2,147,483,647."""
+
+LONGEST_ID = 223
+"""Characters of an applicationId (AOSP, FrameworkParsingPackageUtils)."""
+
+
 class App(Section):
     """`[app]`: what the phone shows."""
 
@@ -50,6 +58,8 @@ class App(Section):
     @classmethod
     def _java_package(cls, value: str) -> str:
         parts = value.split(".")
+        if len(value) > LONGEST_ID:
+            raise ValueError(f"has {len(value)} characters; Android takes {LONGEST_ID}")
         if len(parts) < 2:
             raise ValueError("must have two or more parts with dots between, as org.example.cats")
         for part in parts:
@@ -59,11 +69,25 @@ class App(Section):
                 raise ValueError(f"part {part!r} is a word of the Java language and can't be used")
         return value
 
+    @field_validator("version")
+    @classmethod
+    def _code(cls, version: str) -> str:
+        if _version_code(version) > MOST_VERSION_CODE:
+            raise ValueError(
+                f"gives the versionCode {_version_code(version):,}; Google Play takes {MOST_VERSION_CODE:,} at most: "
+                "the first number can be up to 2099 (a year as 2024.4.1 fits)"
+            )
+        return version
+
     @property
     def version_code(self) -> int:
         """Android versionCode: 1.2.3 → 1002003, so that a later version is always a larger number."""
-        major, minor, patch = ([int(part) for part in self.version.split(".")] + [0, 0])[:3]
-        return max(1, major * 1_000_000 + minor * 1_000 + patch)
+        return _version_code(self.version)
+
+
+def _version_code(version: str) -> int:
+    major, minor, patch = ([int(part) for part in version.split(".")] + [0, 0])[:3]
+    return max(1, major * 1_000_000 + minor * 1_000 + patch)
 
 
 class Input(Section):
@@ -206,10 +230,20 @@ class Model(Section):
 
 
 class Split(Section):
-    """`[data] split`: shares of the examples kept out of training."""
+    """`[data] split`: shares of the examples kept out of training.
 
+    Attributes:
+        given: pictures: True: the splits that the data itself gives; False: not those; None: those where there are any.
+    """
+
+    given: bool | None = None
     validation: Annotated[float, Field(gt=0, lt=1)] = 0.1
     test: Annotated[float, Field(gt=0, lt=1)] = 0.1
+
+    @model_validator(mode="before")
+    @classmethod
+    def _said(cls, value: object) -> object:
+        return {"given": True} if value == "given" else value
 
     @model_validator(mode="after")
     def _leaves_training(self) -> Split:
@@ -278,15 +312,19 @@ class Data(Section):
         path: the data folder.
         annotations: coco: the annotation file in that folder; the only *.json where it is left out.
         category: coco, voc: the one to learn; may be left out where there is only one.
-        points: coco: names of the keypoints to learn.
+        points: coco, yolo: names of the keypoints to learn.
+        match: voc: what says which picture an annotation means where both do: its <filename>, or its own name.
+        sizes: coco, voc: what boxes count in where a picture's size isn't the one that its annotation declares.
         group: a regular expression; files for which its first group matches the same text stay in one split.
     """
 
-    format: Literal["cat", "coco", "voc", "folder", "csv", "drawn"]
+    format: Literal["cat", "coco", "voc", "yolo", "folder", "csv", "drawn"]
     path: str | None = None
     annotations: str | None = None
     category: str | None = None
     points: Annotated[tuple[str, ...], Field(min_length=1, strict=False)] | None = None
+    sizes: Literal["declared", "picture"] | None = None
+    match: Literal["filename", "stem"] | None = None
     group: str | None = None
     subject: Literal["cats", "pointing_hands", "pets", "machine"] = "cats"
     layout: Literal["cat", "coco", "voc", "folder", "csv"] | None = None
@@ -451,5 +489,15 @@ class AppSpec(Section):
         return self.data
 
     def path(self, text: str) -> Path:
-        """A path written in app.toml, from the app's folder unless absolute."""
-        return (self.folder / Path(text).expanduser()).resolve()
+        """A path written in app.toml, from the app's folder unless absolute; `~` and `$HOME` are the user's.
+
+        Raises:
+            KitError: it names a variable that isn't set.
+        """
+        expanded = os.path.expandvars(text)
+        unset = re.search(r"\$(\w+|\{\w+\})", expanded)
+        if unset is not None and not (self.folder / text).exists():
+            raise KitError(
+                f"app.toml names the path {text}", f"the variable {unset.group()} is not set", "set it, or write the path out"
+            )
+        return (self.folder / Path(expanded if unset is None else text).expanduser()).resolve()

@@ -186,10 +186,11 @@ def hash_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else _digest(file.read())
 
 
-def hash_tree(folder: Path, cache: Path | None = None) -> str:
-    """Hash of names and contents of all files below a folder.
+def hash_tree(folder: Path, cache: Path | None = None, files: Iterable[str] | None = None) -> str:
+    """Hash of names and contents of files below a folder.
 
     Args:
+        files: their relative paths; None: all that don't lie behind links.
         cache: JSON file that remembers hashes by path, size and modification time, so that a second look at a large
             data set reads no file again.
     """
@@ -198,8 +199,10 @@ def hash_tree(folder: Path, cache: Path | None = None) -> str:
         known = json.loads(cache.read_text(encoding="utf-8"))
     now: dict[str, list[object]] = {}
     digest = hashlib.sha256()
-    for path in sorted(_files(folder)):
-        status, name = path.stat(), path.relative_to(folder).as_posix()
+    names = sorted(files) if files is not None else [path.relative_to(folder).as_posix() for path in sorted(_files(folder))]
+    for name in names:
+        path = folder / name
+        status = path.stat()
         before = known.get(name, [])
         same = before[:2] == [status.st_size, status.st_mtime_ns]
         now[name] = [status.st_size, status.st_mtime_ns, before[2] if same else hash_file(path)]

@@ -11,6 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from appspec.artifacts import Artifacts
+from appspec.errors import KitError
 from appspec.load import load_app
 from appspec.spec import AppSpec
 from appspec.stages import ROOT
@@ -51,6 +52,10 @@ def open_app(name: str, data: str | None = None, settings: Sequence[str] = (), r
     """
     spec = load_app(root / "apps", name, settings)
     build = root / "build" / name
+    if data is not None and not data.strip():
+        raise KitError(
+            "--data is empty", "a shell variable in it may not be set", "give the folder with your data, or leave --data out"
+        )
     if data is not None:
         folder = Path(data).expanduser().resolve()
         changed = spec.training_data.model_copy(update={"format": spec.training_data.read_as, "path": str(folder)})

@@ -80,7 +80,7 @@ def asked(wishes: Wishes, spec: AppSpec) -> Asked:
     if wishes.sustained and (wishes.tool or wishes.host):
         raise KitError("--sustained is measured in the app", "--tool and --host have no such mode", "leave one of them out")
     tool = Path(wishes.tool).expanduser() if wishes.tool else None
-    if tool is not None and not tool.is_file():
+    if tool is not None and not tool.exists():
         raise KitError("no such tool", f"{tool} is not there", "give --tool the benchmark_model file for the phone's processor")
     benchmark = _with_flags(spec.benchmark, wishes)
     return Asked(

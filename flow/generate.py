@@ -49,14 +49,16 @@ def generate_project(app: OpenApp, say: Callable[[str], None]) -> StageResult:
             "template": hash_tree(template_folder()),
             "wrapper": hash_file(DOWNLOADS),
             "recording": hash_file(recording) if recording.is_file() else None,
-            "animation": hashlib.sha256(animation).hexdigest() if animation else None,
+            "animation": hashlib.sha256(animation.content).hexdigest() if animation else None,
         },
         STAGE_VERSION,
     )
     contracts = [replace(read_contract(path), name=paths[0].stem) for paths in shipped for path in paths]
     contents = {path.name: path.read_bytes() for path in (*models, *([recording] if recording.is_file() else []))}
     if animation:
-        contents[ANIMATION] = animation
+        contents[ANIMATION] = animation.content
+        for note in animation.notes:
+            say(f"Note: {note}")
 
     def write(target: Path) -> None:
         require_known_operators(models, {chosen.debug, chosen.release})

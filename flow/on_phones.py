@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -93,14 +94,15 @@ def screenshot(wanted: Selection, out: Path, screen: Screen) -> None:
     Raises:
         KitError: no phone, it gives no picture, or that can't be written.
     """
-    made_folder("--out", out.parent)
     phones = choose_phones(wanted, screen.say)
+    made_folder("--out", out.parent)
+    names = file_names(phones)
 
     def one_phone(phone: Connected, say: Say) -> tuple[Path, int]:
         png = take(phone.adb, phone.serial)
         if is_black(png):
             say("the picture is black: its screen is off, or what is in front forbids pictures")
-        path = out.with_name(f"{out.stem}-{_file_name(phone.name)}{out.suffix}") if len(phones) > 1 else out
+        path = out.with_name(f"{out.stem}-{names[phone.name]}{out.suffix}") if len(phones) > 1 else out
         try:
             path.write_bytes(png)
         except OSError as error:
@@ -121,15 +123,18 @@ def pull(name: str, wanted: Selection, out: Path | None, private: bool, screen: 
         KitError: no phone, no app or no files there, or they can't be written.
     """
     app = open_app(name)
-    package, folder = app.spec.app.id, made_folder("--out", out or Path("pulled") / app.artifacts.root.name)
+    package = app.spec.app.id
+    phones = choose_phones(wanted, screen.say)
+    folder = made_folder("--out", out or Path("pulled") / app.artifacts.root.name)
+    names = file_names(phones)
 
     def one_phone(phone: Connected, say: Say) -> list[PulledFile]:
-        return fetch(phone.adb, phone.serial, package, made_folder("--out", folder / _file_name(phone.name)), private)
+        return fetch(phone.adb, phone.serial, package, made_folder("--out", folder / names[phone.name]), private)
 
     def row(files: list[PulledFile]) -> dict[str, object]:
         return {"folder": _above(files), "files": [file.name for file in files], "bytes": sum(file.size for file in files)}
 
-    _each("Fetched", "invoke pull", wanted, one_phone, row, screen)
+    tell_outcomes("Fetched", on_each(phones, one_phone, screen.say), row, screen, "invoke pull")
 
 
 def uninstall(name: str, wanted: Selection, screen: Screen) -> None:
@@ -163,9 +168,14 @@ def _each(
     tell_outcomes(title, on_each(choose_phones(wanted, screen.say), work, screen.say), row, screen, command)
 
 
-def _file_name(text: str) -> str:
-    """A phone's name as a part of a file's name."""
-    return re.sub(r"[^\w.-]+", "_", text).strip("._") or "phone"
+def file_names(phones: Sequence[Connected]) -> dict[str, str]:
+    """For each phone's name a part of a file's name, another one each."""
+    names: dict[str, str] = {}
+    for phone in phones:
+        plain = re.sub(r"[^\w.-]+", "_", phone.name)[:60].strip("._-") or "phone"
+        free = (plain if not number else f"{plain}_{number}" for number in itertools.count())
+        names[phone.name] = next(name for name in free if name not in names.values())
+    return names
 
 
 def _above(files: list[PulledFile]) -> str:

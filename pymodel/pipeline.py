@@ -12,6 +12,7 @@ from typing import cast
 from appspec.artifacts import BESIDE, Artifacts
 from appspec.contract import Quantization
 from appspec.errors import KitError
+from appspec.file_tree import read_tree
 from appspec.operators import operator_table, runtime_refusals
 from appspec.progress import Reporter
 from appspec.read_contract import read_contract
@@ -144,7 +145,7 @@ def find_data(spec: AppSpec, artifacts: Artifacts, reporter: Reporter) -> tuple[
         )
     if not folder.is_dir():
         open_source(folder, spec.training_data)
-    return folder, hash_tree(folder, artifacts.root / ".hashes.json"), []
+    return folder, hash_tree(folder, artifacts.root / ".hashes.json", read_tree(folder).files), []
 
 
 def evaluate_test(spec: AppSpec, artifacts: Artifacts, models: Sequence[Path], target: Path, arguments: str = "") -> None:
@@ -230,7 +231,8 @@ def _reader(spec: AppSpec) -> TrainedTask:
 
 def _read(spec: AppSpec, artifacts: Artifacts, folder: Path, data_hash: str, reporter: Reporter) -> StageResult:
     task = _reader(spec)
-    how = spec.training_data.model_dump(exclude={"path", "pictures", "days", "seed", "subject"})
+    how = spec.training_data.model_dump(exclude={"path", "pictures", "days", "seed", "subject", "sizes", "match"})
+    how |= spec.training_data.model_dump(include={"sizes", "match"}, exclude_none=True)
     stage = Stage("read data", artifacts.examples, {"data": data_hash, "how": how}, task.read_version)
 
     def make(target: Path) -> None:

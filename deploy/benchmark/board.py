@@ -15,15 +15,14 @@ from datetime import datetime, timezone
 from math import prod
 from pathlib import Path
 from statistics import fmean, median
-from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from appspec.benchmark_run import BenchmarkRun, MeasuredModel, Measurement, Start
 from appspec.errors import KitError
+from deploy.benchmark.board_schema import Board, BoardDevice, BoardPlatform, BoardRow, Footprint, Latency
 from deploy.benchmark.table_file import printed_or_counted, write_text
 
-Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 ACCELERATORS = {"cpu": "cpu", "gpu": "gpu"}
 PLATFORMS = {"android": "Android", "linux": "Linux", "macos": "macOS", "windows": "Windows"}
 TASKS = {"classify": "image-classification", "landmarks": "keypoint-detection", "box": "object-detection",
@@ -31,96 +30,6 @@ TASKS = {"classify": "image-classification", "landmarks": "keypoint-detection", 
 """The kit's task kinds as Hugging Face's pipeline tags, which the board's are."""
 
 _MIB = 2**20
-
-
-class _Part(BaseModel):
-    """Keys that other tools add are kept."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-
-
-class Latency(_Part):
-    """Milliseconds."""
-
-    median: Amount | None
-    avg: Amount | None
-    p5: Amount | None
-    p95: Amount | None
-    min: Amount | None
-    max: Amount | None
-    stddev: Amount | None
-    init: Amount | None
-    first_inference: Amount | None
-    warm_up_avg: Amount | None
-
-
-class Footprint(_Part):
-    """Mebibytes."""
-
-    init_footprint: Amount | None
-    overall_footprint: Amount | None
-
-
-class BoardRow(_Part):
-    """One measurement."""
-
-    row_id: str
-    model: str
-    file: str
-    task: str
-    model_size_mb: Amount | None
-    platform: str
-    device_id: str
-    device: str
-    os: str | None
-    accelerator: str
-    delegate: str | None
-    nodes_delegated: int | None
-    nodes_total: int | None
-    partitions: int | None
-    latency_ms: Latency
-    memory_mb: Footprint
-    runs: int | None
-    warmup_runs: int | None
-    throughput_mb_s: Amount | None
-    source: str
-    runtime: str
-    runtime_version: str
-    binary: str | None
-    runner: str
-    session: str
-    job: str
-    status: str
-    date: str
-
-
-class BoardPlatform(_Part):
-    """`rows`: how many there are."""
-
-    id: str
-    name: str
-    rows: int
-
-
-class BoardDevice(_Part):
-    """A device that has rows."""
-
-    id: str
-    name: str
-    platform: str
-
-
-class Board(_Part):
-    """The whole file."""
-
-    generated_at: str
-    runtime: str
-    runtime_versions: list[str]
-    row_count: int
-    models: list[str]
-    platforms: list[BoardPlatform]
-    devices: list[BoardDevice]
-    rows: list[BoardRow]
 
 
 def write_board(runs: Sequence[BenchmarkRun], path: Path) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
+from appspec.errors import KitError
 from appspec.start_times import start_times
 from deploy.benchmark.awake import kept_awake
 from deploy.benchmark.host import HostStarter, host_phone, host_runtime
 from deploy.benchmark.measured_phone import measured_phone
-from deploy.benchmark.on_phone import Job, new_record
+from deploy.benchmark.on_phone import END_S, Job, new_record
 from deploy.benchmark.record import Record
 from deploy.benchmark.rounds import run_rounds
 from deploy.benchmark.tool import ToolStarter
@@ -36,10 +39,14 @@ def measure_by_tool(phone: Connected, job: Job, tool: Path, started: Callable[[R
     record = new_record(job, who, lambda: starter.runtime)
     record.tool = starter.described(job.rows[0])
     started(record)
-    with kept_awake(adb, serial, say):
-        run_rounds(record.rounds, starter, job.plan, adb.stop, say, record.save)
-        if record.rounds.failure is None:
-            _profile(record, starter, say)
+    try:
+        with kept_awake(adb, serial, say):
+            run_rounds(record.rounds, starter, job.plan, adb.stop, say, record.save)
+            if record.rounds.failure is None:
+                _profile(record, starter, say)
+    finally:
+        with suppress(KitError):  # whoever lost the phone has been told so
+            replace(starter, adb=replace(adb, stop=Stop(), timeout_s=END_S)).end()
     if record.rounds.failure is not None and not record.rounds.count:
         raise record.rounds.failure
     return record

@@ -119,11 +119,24 @@ class ToolStarter:
         call = tool_call(row, self._send(row.path).path, self.warmup_runs, self.num_runs, flags, None)
         return Tool(file=self.tool.name, sha256=program.sha256, size_bytes=program.size_bytes, arguments=list(call.arguments))
 
+    def end(self) -> None:
+        """Ends the tool where it still runs.
+
+        Raises:
+            KitError: the phone can't be reached.
+        """
+        if self.tool not in self._sent:
+            return
+        name = self._sent[self.tool].path.rpartition("/")[2]
+        pids = self.adb.shell(self.serial, ("pidof", name)).out.split()
+        if pids and all(pid.isdecimal() for pid in pids):
+            self.adb.shell(self.serial, ("kill", "-9", *pids))
+
     def _ready(self) -> tuple[Sent, frozenset[str]]:
         if self._flags is None:
             check_tool(self.tool, self.abis)
             program = self._send(self.tool, executable=True)
-            self._end(program)  # one that an earlier cut left running would disturb
+            self.end()  # one that an earlier cut left running would disturb
             self._flags = self._asked_flags(program)
         return self._send(self.tool), self._flags
 
@@ -137,7 +150,7 @@ class ToolStarter:
         flags = read_flags(text)
         failure = read_output(text, code).failure
         if not flags and failure is not None and (failure.type in _NEVER_BEGINS or code in (126, 127)):
-            fix = f"take a tool that needs nothing beside it, built for {self.abis[0]}; {WHERE}"
+            fix = f"take a tool that needs nothing beside it; {WHERE}"
             raise KitError(f"{self.tool.name} doesn't run on {self.serial}", failure.message, fix)
         return flags
 
@@ -154,7 +167,7 @@ class ToolStarter:
         except KitError:
             if time.monotonic() - begun < self.limit_s:
                 raise
-            self._end(program)
+            self.end()
             return _failed(Failure(stage="process", type="Hang", message=f"the tool gave no result for {self.limit_s:.0f} s"))
 
     def _run(self, program: Sent, arguments: Sequence[str]) -> tuple[str, int]:
@@ -162,12 +175,6 @@ class ToolStarter:
         line = f"exec {shlex.join([program.path, *arguments])} 2>&1"
         reply = replace(self.adb, timeout_s=self.limit_s).shell(self.serial, ("cd", FOLDER), ("sh", "-c", line))
         return reply.out, reply.code
-
-    def _end(self, program: Sent) -> None:
-        name = program.path.rpartition("/")[2]
-        pids = self.adb.shell(self.serial, ("pidof", name)).out.split()
-        if pids and all(pid.isdecimal() for pid in pids):
-            self.adb.shell(self.serial, ("kill", "-9", *pids))
 
 
 _NEVER_BEGINS = ("CannotStart", "NotAllowed", "NoSuchFile", "Crashed")

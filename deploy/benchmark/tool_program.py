@@ -25,7 +25,7 @@ def check_tool(tool: Path, abis: Sequence[str]) -> str:
     """The ABI of a program for Android.
 
     Args:
-        abis: that the phone runs, best first.
+        abis: that the phone runs, best first; empty: it doesn't say, and may try.
 
     Raises:
         KitError: it is no such program, or one for another processor.
@@ -46,9 +46,11 @@ def check_tool(tool: Path, abis: Sequence[str]) -> str:
     except (struct.error, ValueError) as error:
         raise KitError(what, "the file is cut, or damaged at its beginning", "get it again, whole") from error
     abi = ABIS.get(machine)
-    if abi is None or abi not in abis:
-        built = abi or "a processor that this kit doesn't know"
-        raise KitError(what, f"it is built for {built}, the phone runs {', '.join(abis)}", f"take the one for {abis[0]}; {WHERE}")
+    if abi is None or (abis and abi not in abis):
+        built, runs = abi or "a processor that this kit doesn't know", ", ".join(abis) or "another"
+        raise KitError(
+            what, f"it is built for {built}, the phone runs {runs}", f"take the one for {', or '.join(abis) or 'it'}; {WHERE}"
+        )
     if kind not in (_PROGRAM, _SHARED) or (kind == _SHARED and not interpreter and not entry):
         raise KitError(what, "it is a library, not a program", f"take benchmark_model itself; {WHERE}")
     if interpreter and not interpreter.startswith(_ANDROIDS):

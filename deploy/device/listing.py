@@ -85,7 +85,7 @@ def parse_devices(text: str) -> list[Phone]:
     phones = []
     for line in text.splitlines():
         found = LINE.fullmatch(line)
-        if found is None or line.startswith("* "):
+        if found is None:
             continue
         model = re.search(r"\smodel:(\S+)", found["words"])
         phones.append(Phone(found["serial"], model.group(1).replace("_", " ") if model else "?", found["state"]))

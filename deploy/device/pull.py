@@ -65,7 +65,7 @@ def _fetch_shared(adb: Adb, serial: str, package: str, folder: Path) -> None:
 
 
 def _fetch_private(adb: Adb, serial: str, package: str, folder: Path) -> None:
-    reply = adb.shell(serial, ("run-as", package, "find", ".", "-type", "f"))
+    reply = adb.shell(serial, ("run-as", package, "find", ".", "-type", "f", "-print0"))
     if reply.code != 0:
         words = (reply.text.splitlines() or ["it gives no reason"])[-1]
         raise KitError(
@@ -73,7 +73,7 @@ def _fetch_private(adb: Adb, serial: str, package: str, folder: Path) -> None:
             words,
             "invoke deploy: the kit's debug build lets them be read",
         )
-    names = [name.removeprefix("./") for name in reply.out.splitlines() if name]
+    names = [name.removeprefix("./") for name in reply.out.split("\0") if name]
     if not names:
         raise _no_files(package, serial, f"/data/data/{package}")
     for name in names:

@@ -68,3 +68,11 @@ class Faults:
     corrupt_install: bool = False
     clock_offset_s: float = 0.0
     heats: float | None = None
+
+
+class CutError(Exception):
+    """A fault asks for the connection to be cut now."""
+
+
+class RebootError(Exception):
+    """The phone is to reboot now."""

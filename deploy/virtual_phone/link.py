@@ -8,8 +8,9 @@ import os
 from collections.abc import Callable
 
 from deploy.virtual_phone import framing
+from deploy.virtual_phone.faults import CutError, RebootError
 from deploy.virtual_phone.framing import Message
-from deploy.virtual_phone.services import CutError, RebootError, known, serve
+from deploy.virtual_phone.services import known, serve
 from deploy.virtual_phone.state import PhoneState
 from deploy.virtual_phone.stream import Stream
 
@@ -112,7 +113,7 @@ class Link:
         elif message.command == "OKAY" and stream is not None:
             stream.okay()
         elif message.command == "CLSE" and stream is not None:
-            stream.end()
+            stream.closed_by_computer()
 
     async def _throttle(self, message: Message) -> None:
         """Delays the OKAY of a write, without which the computer may send no more of that stream: a slow cable."""

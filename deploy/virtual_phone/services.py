@@ -7,9 +7,10 @@ import contextlib
 import shlex
 import struct
 
+from deploy.virtual_phone.faults import CutError, RebootError
 from deploy.virtual_phone.packages import install
 from deploy.virtual_phone.session import Answer, Session
-from deploy.virtual_phone.shell import collect, run
+from deploy.virtual_phone.shell import run
 from deploy.virtual_phone.state import PhoneState
 from deploy.virtual_phone.stream import Stream
 from deploy.virtual_phone.sync import serve_sync
@@ -17,14 +18,6 @@ from deploy.virtual_phone.sync import serve_sync
 STDOUT, STDERR, EXIT_CODE = 1, 2, 3  # packets of shell protocol v2
 KINDS = ("shell", "exec", "sync", "reboot")
 NO_DIALOG = "the virtual phone has no interactive shell: give adb shell a command\r\n"
-
-
-class CutError(Exception):
-    """A fault asks for the connection to be cut now."""
-
-
-class RebootError(Exception):
-    """The phone is to reboot now."""
 
 
 def known(service: str) -> bool:
@@ -106,9 +99,11 @@ async def _shell(kind: list[str], line: str, stream: Stream, state: PhoneState) 
 
 
 async def _exec(line: str, stream: Stream, state: PhoneState) -> None:
+    async def emit(piece: Answer) -> None:
+        await stream.write(piece.out + piece.err)
+
     await _begin(line, state)
-    answer = await collect(Session(state), line)
-    await stream.write(answer.out + answer.err)
+    await run(Session(state), line, emit)
 
 
 def _installs(line: str) -> bool:
@@ -139,12 +134,14 @@ async def _install(line: str, stream: Stream, state: PhoneState) -> None:
 async def _receive(announced: int, stream: Stream, state: PhoneState) -> tuple[bytes, bool]:
     """The APK's bytes, fewer if the computer went away; and whether a fault cuts the connection here."""
     limit = state.faults.drop_after_bytes
-    received = bytearray()
-    while len(received) < announced:
-        piece = await stream.reader.read(min(announced - len(received), 2**20))
+    pieces: list[bytes] = []
+    size = 0
+    while size < announced:
+        piece = await stream.reader.read(min(announced - size, 2**20))
         if not piece:
             break
-        received += piece
-        if limit is not None and len(received) > limit:
-            return bytes(received[:limit]), True
-    return bytes(received), False
+        pieces.append(piece)
+        size += len(piece)
+        if limit is not None and size > limit:
+            return b"".join(pieces)[:limit], True
+    return b"".join(pieces), False

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from deploy.virtual_phone.framing import Message
+from deploy.virtual_phone.pieces import PieceReader
 
 CHUNK = 256 * 1024  # bytes
 
@@ -26,7 +27,7 @@ class Stream:
     def __init__(self, local: int, remote: int, send: Callable[[Message], None], most: int = CHUNK) -> None:
         self.local = local
         self.remote = remote
-        self.reader = asyncio.StreamReader(limit=2**26)
+        self.reader = PieceReader()
         self.ended = asyncio.Event()
         self._send = send
         self._most = min(most, CHUNK)
@@ -56,6 +57,11 @@ class Stream:
         self._ready.set()
         self.ended.set()
         self.reader.feed_eof()
+
+    def closed_by_computer(self) -> None:
+        """Ends the stream and answers as adbd does, for which some computers wait."""
+        self.close()
+        self.end()
 
     def close(self) -> None:
         """Tells the computer that the service has ended."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import struct
 
+from deploy.virtual_phone.faults import CutError
 from deploy.virtual_phone.files import may_read, may_write, whole_path
 from deploy.virtual_phone.state import DiskFullError, PhoneState
 from deploy.virtual_phone.stream import Stream
@@ -84,25 +85,27 @@ async def _receive(argument: str, stream: Stream, state: PhoneState) -> bool:
         problem = "couldn't create file: Is a directory"
     if not problem:
         state.disk.remove(path)
-    received = bytearray()
+    received: list[bytes] = []
     try:
         problem = await _receive_data(received, stream, state, problem)
     except asyncio.IncompleteReadError:
         if state.uptime_s < 0 and not problem:
-            state.disk.write(path, bytes(received))
+            state.disk.write(path, b"".join(received))
         raise
-    state.say(f"push of {len(received)} bytes to {path}{': ' if problem else ''}{problem}")
+    data = b"".join(received)
+    state.say(f"push of {len(data)} bytes to {path}{': ' if problem else ''}{problem}")
     if problem:
         return False
-    state.disk.write(path, bytes(received), int(mode) & 0o777 if mode.isdigit() else 0o644)
+    state.disk.write(path, data, int(mode) & 0o777 if mode.isdigit() else 0o644)
     await stream.write(b"OKAY" + struct.pack("<I", 0))
     return True
 
 
-async def _receive_data(received: bytearray, stream: Stream, state: PhoneState, problem: str) -> str:
+async def _receive_data(received: list[bytes], stream: Stream, state: PhoneState, problem: str) -> str:
     """Takes pieces until DONE; what is wrong is told at once, and the rest thrown away, as adbd does."""
     if problem:
         await stream.write(_fail(problem))
+    size_now = 0
     while True:
         header = await stream.reader.readexactly(8)
         size = int.from_bytes(header[4:], "little")
@@ -115,13 +118,16 @@ async def _receive_data(received: bytearray, stream: Stream, state: PhoneState, 
         piece = await stream.reader.readexactly(size)
         if problem:
             continue
+        size_now += size
+        if state.faults.drop_after_bytes is not None and size_now > state.faults.drop_after_bytes:
+            raise CutError
         try:
             state.take_room(size)
         except DiskFullError:
             problem = "write failed: No space left on device"
             await stream.write(_fail(problem))
             continue
-        received += piece
+        received.append(piece)
 
 
 async def _send(path: str, stream: Stream, state: PhoneState) -> None:

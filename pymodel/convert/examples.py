@@ -11,8 +11,7 @@ import numpy as np
 from appspec.errors import KitError
 from pymodel.convert.loaded import Array, Input, Values
 from pymodel.convert.request import Request
-from pymodel.data.images import UnreadableImageError, read_image
-from pymodel.data.source import SUFFIXES
+from pymodel.data.images import SUFFIXES, UnreadableImageError, read_image
 
 COUNT = 8
 """Inputs that source and result are compared on."""

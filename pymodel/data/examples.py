@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
 from appspec.errors import KitError
 from appspec.spec import Data
 from pymodel.data.images import NothingShownError, UnreadableImageError
-from pymodel.data.source import Floats
+from pymodel.data.source import MAX_OUTSIDE, Floats, Source, SplitName
 
-SplitName = Literal["train", "validation", "test"]
 SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
 
 MAX_PROBLEMS = 0.05
@@ -42,6 +41,13 @@ class Example:
     points: Floats
     box: Floats
     label: int = 0
+
+    def seen_points(self) -> Floats:
+        """(K, 2) the points that can be judged: NaN where one lies clearly outside the picture, which doesn't show it."""
+        slack = MAX_OUTSIDE * max(self.width, self.height)
+        limits = np.array([self.width, self.height], np.float32) + slack
+        inside = ((self.points >= -slack) & (self.points <= limits)).all(1, keepdims=True)
+        return np.where(inside, self.points, np.float32(np.nan)).astype(np.float32)
 
     def outline(self, box_margin: float | None) -> Floats:
         """(P, 2) points whose bounding rectangle, enlarged by the margin, is the box: a rotated box follows from rotated points.
@@ -73,10 +79,15 @@ class Problem:
         return cls(file, str(error), not isinstance(error, NothingShownError))
 
 
+def split_in(source: Source, file: str, data: Data) -> SplitName:
+    """The split of a picture: as the data gives it, else as split_of decides."""
+    return split_of(file, data) if source.splits is None else source.splits[file]
+
+
 def split_of(file: str, data: Data) -> SplitName:
     """The split of a file: it depends on the name of the file, or of its group, alone, so other files never change it."""
     split = data.split
-    place = int.from_bytes(hashlib.sha256(group_of(file, data).encode()).digest()[:8], "big") / 2**64
+    place = int.from_bytes(hashlib.sha256(group_of(file, data).encode("utf-8", "surrogateescape")).digest()[:8], "big") / 2**64
     if place < split.test:
         return "test"
     return "validation" if place < split.test + split.validation else "train"
@@ -88,8 +99,11 @@ def group_of(file: str, data: Data) -> str:
     return match[1] if match and match[1] is not None else file
 
 
-def check_problems(folder: Path, usable: int, problems: list[Problem]) -> None:
+def check_problems(folder: Path, usable: int, problems: list[Problem], said: Sequence[str] = ()) -> None:
     """Refuses data with too many unreadable files.
+
+    Args:
+        said: how the data was read, a line each.
 
     Raises:
         KitError: more than MAX_PROBLEMS of the files are damaged, or none is left.
@@ -100,6 +114,6 @@ def check_problems(folder: Path, usable: int, problems: list[Problem]) -> None:
         listed = "; ".join(f"{problem.file}: {problem.why}" for problem in problems[:3])
         raise KitError(
             f"{len(problems)} of {total} pictures in {folder} can't be used",
-            f"{listed}{' …' if len(problems) > 3 else ''}",
+            "; ".join((f"{listed}{' …' if len(problems) > 3 else ''}", *said)),
             f"mend or remove them; up to {MAX_PROBLEMS:.0%} are left out without stopping",
         )

@@ -1,19 +1,58 @@
-"""Image files as upright RGB arrays."""
+"""Image files as upright RGB arrays, whatever program wrote them."""
 
 from __future__ import annotations
 
+import io
+from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
+from pillow_heif import register_heif_opener
 
 from appspec.errors import KitError
+from pymodel.data.remarks import Remarks
+
+register_heif_opener()
 
 RgbImage = npt.NDArray[np.uint8]
 """(H, W, 3) uint8 RGB."""
 
 MAX_PIXELS = 100_000_000
+ORIENTATION = 0x0112  # EXIF
+
+TIFF_MARKS = (b"II*\0", b"MM\0*")
+
+FORMATS: dict[str, tuple[str, ...]] = {
+    "JPEG": (".jpg", ".jpeg", ".jfif", ".jpe"),
+    "MPO": (".jpg", ".jpeg", ".jfif", ".jpe", ".mpo"),  # a JPEG with a second picture behind it, as phones write
+    "PNG": (".png",),
+    "WEBP": (".webp",),
+    "BMP": (".bmp",),
+    "GIF": (".gif",),
+    "TIFF": (".tif", ".tiff"),
+    "AVIF": (".avif",),
+    "HEIF": (".heic", ".heif", ".hif"),
+}
+"""Pillow's names of the formats that are read, and their suffixes."""
+
+OPENED = tuple(name for name in FORMATS if name != "MPO")
+"""What Pillow is asked to open; it opens MPO as JPEG. Other formats run programs or are no photographs."""
+
+SUFFIXES = frozenset(suffix for suffixes in FORMATS.values() for suffix in suffixes)
+
+TURNS: dict[int, Image.Transpose] = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""EXIF orientation → what makes the stored picture upright (CIPA DC-008, tag 274)."""
 
 
 class UnreadableImageError(Exception):
@@ -24,26 +63,67 @@ class NothingShownError(UnreadableImageError):
     """The picture can be read, but contains no instance to learn."""
 
 
-def read_image(path: Path) -> RgbImage:
-    """Reads an image upright: EXIF orientation obeyed; gray, CMYK, palette and 16-bit turned into RGB, transparency
+@dataclass(frozen=True)
+class StoredSize:
+    """What a picture's header says: its stored size in pixels, and the EXIF orientation, 1 to 8."""
+
+    width: int
+    height: int
+    orientation: int
+
+    @property
+    def upright(self) -> tuple[int, int]:
+        """Width and height of the upright picture."""
+        return (self.height, self.width) if self.orientation >= 5 else (self.width, self.height)
+
+
+def read_image(path: Path, remarks: Remarks | None = None, name: str = "") -> RgbImage:
+    """Reads an image upright: EXIF orientation obeyed; gray, CMYK, palette and deep pictures turned into RGB, transparency
     laid over white.
+
+    Args:
+        remarks: gets what was unusual: a suffix of another format, several frames, more than 8 bits.
+        name: of the file in remarks.
 
     Raises:
         UnreadableImageError: missing, empty, cut, too large, or no image.
     """
+    heard, called = remarks or Remarks(), name or path.name
     try:
-        if path.stat().st_size == 0:
-            raise UnreadableImageError("the file is empty (0 bytes)")
-        with Image.open(path) as image:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UnreadableImageError(error.strerror or str(error)) from error
+    if not content:
+        raise UnreadableImageError("the file is empty (0 bytes)")
+    try:
+        with Image.open(io.BytesIO(content), formats=OPENED) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise UnreadableImageError(f"{image.width}×{image.height} pixels are more than {MAX_PIXELS // 10**6} megapixels")
+            _remark(path, image, heard, called)
+            deep = _deep(content, image)
+            orientation = _orientation(image)
             image.load()
-            return np.asarray(_rgb(ImageOps.exif_transpose(image)))
+            upright = _rgb(image) if deep is None else Image.fromarray(_eight_bits(deep, called, heard)).convert("RGB")
+            turn = TURNS.get(orientation)
+            return np.asarray(upright if turn is None else upright.transpose(turn))
     except UnidentifiedImageError as error:
-        raise UnreadableImageError("it is no image that can be read") from error
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        deep = _by_opencv(content) if content[:4] in TIFF_MARKS else None
+        if deep is None:
+            looks_like = " (it begins as HEIC or AVIF does)" if content[4:8] == b"ftyp" else ""
+            raise UnreadableImageError(f"it is no image that can be read{looks_like}") from error
+        return np.asarray(Image.fromarray(_eight_bits(deep, called, heard)).convert("RGB"))
+    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
         cut = "truncated" in str(error).lower()
         raise UnreadableImageError("the file is cut short" if cut else str(error) or type(error).__name__) from error
+
+
+def read_size(path: Path) -> StoredSize | None:
+    """Size and orientation from the header; None where it can't be read."""
+    try:
+        with Image.open(path, formats=OPENED) as image:
+            return StoredSize(image.width, image.height, _orientation(image))
+    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError):
+        return None
 
 
 def open_image(path: Path) -> RgbImage:
@@ -61,9 +141,69 @@ def open_image(path: Path) -> RgbImage:
         raise KitError(f"Can't read the image {path}", str(error), "give a whole JPEG or PNG file") from error
 
 
+def _orientation(image: Image.Image) -> int:
+    """1 where EXIF doesn't say, or is damaged: nothing else in it matters."""
+    try:
+        found = image.getexif().get(ORIENTATION, 1)
+    except Exception:  # Pillow's reader of EXIF fails on damaged blocks in many ways
+        return 1
+    return found if isinstance(found, int) and 1 <= found <= 8 else 1
+
+
+def _remark(path: Path, image: Image.Image, remarks: Remarks, name: str) -> None:
+    if path.suffix.lower() not in FORMATS.get(image.format or "", ()):
+        remarks.add(f"pictures that are {image.format} under the suffix {path.suffix or '(none)'}", name)
+    if image.format in ("GIF", "TIFF", "WEBP", "PNG") and getattr(image, "n_frames", 1) > 1:
+        remarks.add("pictures with several frames, the first is taken", name)
+
+
+def _deep(content: bytes, image: Image.Image) -> npt.NDArray[np.generic] | None:
+    """(H, W) or (H, W, 3) samples of a PNG or TIFF with more than 8 bits, which Pillow cuts; None for others."""
+    if image.format == "PNG":
+        deep = len(content) > 24 and content[24] > 8
+    else:
+        bits = image.tag_v2.get(258, (8,)) if image.format == "TIFF" and hasattr(image, "tag_v2") else (8,)
+        deep = max(bits if isinstance(bits, tuple) else (bits,)) > 8
+    if not deep:
+        return None
+    samples = _by_opencv(content)
+    if samples is None and image.mode in ("I", "F", "I;16", "I;16B", "I;16L"):
+        return np.asarray(image)
+    return samples
+
+
+def _by_opencv(content: bytes) -> npt.NDArray[np.generic] | None:
+    """(H, W) or (H, W, 3) samples as they are stored, red first; None where OpenCV can't read them."""
+    try:
+        samples = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
+    except cv2.error:
+        return None
+    if samples is None or samples.ndim == 2:
+        return None if samples is None else np.asarray(samples)
+    return np.asarray(samples[:, :, 2::-1] if samples.shape[2] >= 3 else samples[:, :, 0])
+
+
+def _eight_bits(samples: npt.NDArray[np.generic], name: str, remarks: Remarks) -> RgbImage:
+    """Deep samples in 0 to 255. Integers: white is the largest value of 8, 10, 12, 14 or 16 bits, the fewest that hold the
+    picture's own largest; floats: 0 to 1, else 0 to 255, else from the smallest to the largest.
+    """
+    values = np.nan_to_num(np.asarray(samples, np.float64), nan=0.0, posinf=0.0, neginf=0.0)
+    low, high = float(values.min()), float(values.max())
+    if np.issubdtype(samples.dtype, np.integer) and low >= 0 and high < 2**16:
+        bits = next(bits for bits in (8, 10, 12, 14, 16) if high < 2**bits)
+        remarks.add(f"pictures of 16 bits, white is {2**bits - 1} ({bits} bits hold their values)", name)
+        return np.asarray((values * (255 / (2**bits - 1))).round(), np.uint8)
+    if low >= 0 and high <= 1:
+        rule, scaled = "0 to 1", values * 255
+    elif low >= 0 and high <= 255:
+        rule, scaled = "0 to 255", values
+    else:
+        rule, scaled = "their own smallest to largest value", (values - low) * (255 / max(high - low, 1e-300))
+    remarks.add(f"pictures of floats or wide integers, black to white is {rule}", name)
+    return np.asarray(scaled.round().clip(0, 255), np.uint8)
+
+
 def _rgb(image: Image.Image) -> Image.Image:
-    if image.mode.startswith("I;16") or image.mode == "I":
-        return Image.fromarray((np.asarray(image, np.float32) / 257).clip(0, 255).astype(np.uint8)).convert("RGB")
     if "A" in image.getbands() or "transparency" in image.info:
         layer = image.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")

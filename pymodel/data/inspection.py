@@ -8,13 +8,15 @@ from pathlib import Path
 
 import numpy as np
 
+from appspec.errors import KitError
 from appspec.spec import Data
 from appspec.words import counted
 from pages.drawing import TRUTH, Drawing, contact_sheet
+from pymodel.data.copies import copy_words, find_copies
 from pymodel.data.duplicates import Duplicate, near_duplicates, perceptual_hash
-from pymodel.data.examples import SPLITS, Problem, check_problems, split_of
+from pymodel.data.examples import SPLITS, Problem, check_problems, split_in
 from pymodel.data.images import RgbImage, UnreadableImageError
-from pymodel.data.source import Floats, Instance, Source, open_source
+from pymodel.data.source import AmbiguousDataError, Floats, Instance, Source, open_source
 
 RARE = 0.5
 """A class with fewer pictures than this share of the mean is rare."""
@@ -34,6 +36,7 @@ class Inspection:
         box_share: 5th, 50th and 95th percentile of the largest object's width / the picture's width; None without boxes.
         points: how many objects show each point.
         classes: pictures of each class; empty where there is one class only.
+        notes: what was mended, and what was passed over.
         sizes: the commonest picture sizes with their count.
         duplicates: pictures in different splits that look alike.
         findings: what to know before training, in words.
@@ -47,6 +50,7 @@ class Inspection:
     points: dict[str, int]
     classes: dict[str, int]
     sizes: tuple[tuple[str, int], ...]
+    notes: tuple[str, ...]
     duplicates: tuple[Duplicate, ...]
     findings: tuple[str, ...]
 
@@ -60,7 +64,11 @@ def inspect(folder: Path, data: Data, sheet: Path, pictures: int = 24) -> Inspec
     Raises:
         KitError: the folder is missing, holds nothing, or too much of it is unreadable.
     """
-    source = open_source(folder, data)
+    try:
+        source = open_source(folder, data)
+    except AmbiguousDataError as error:
+        _draw_readings(folder, error, sheet, pictures)
+        raise KitError(error.what, error.why, f"{error.fix}; both are drawn in {sheet}") from error
     spread = np.linspace(0, len(source.files) - 1, min(pictures, len(source.files)))
     sampled = {source.files[i] for i in spread.round().astype(int)}
     read: list[tuple[str, tuple[Instance, ...], tuple[int, int]]] = []
@@ -76,14 +84,16 @@ def inspect(folder: Path, data: Data, sheet: Path, pictures: int = 24) -> Inspec
         read.append((name, instances, (image.shape[1], image.shape[0])))
         hashes.append(perceptual_hash(image))
         if file in sampled:
-            cells.append((_draw(source, instances, image).image, _caption(source, name, instances, data)))
-    check_problems(folder, len(read), problems)
+            cells.append((_draw(source, instances, image).image, _caption(source, name, instances, split_in(source, name, data))))
+    check_problems(folder, len(read), problems, source.said())
     left_out = f", {len(problems)} left out" if problems else ""
     contact_sheet(cells, f"{counted(len(read), 'picture')}{left_out} · {data.read_as}", sheet)
-    splits: list[str] = [split_of(name, data) for name, _, _ in read]
+    splits: list[str] = [split_in(source, name, data) for name, _, _ in read]
     counts: dict[str, int] = {name: splits.count(name) for name in SPLITS}
     classes = Counter(source.classes[instances[0].label] for _, instances, _ in read) if len(source.classes) > 1 else {}
     duplicates = near_duplicates([name for name, _, _ in read], splits, hashes)
+    of_class = {name: source.classes[instances[0].label] for name, instances, _ in read} if classes else None
+    copies = copy_words(find_copies(folder, [name for name, _, _ in read]), of_class)
     sizes = Counter(f"{width}×{height}" for _, _, (width, height) in read)
     return Inspection(
         folder=folder,
@@ -94,9 +104,25 @@ def inspect(folder: Path, data: Data, sheet: Path, pictures: int = 24) -> Inspec
         points=_point_counts(source, [one for _, instances, _ in read for one in instances]),
         classes=dict(classes),
         sizes=tuple(sizes.most_common(5)),
+        notes=source.said(),
         duplicates=tuple(duplicates),
-        findings=tuple(_findings(counts, dict(classes), duplicates, splits)),
+        findings=tuple([*copies, *_findings(counts, dict(classes), duplicates, splits)] or ["nothing stands out"]),
     )
+
+
+def _draw_readings(folder: Path, error: AmbiguousDataError, sheet: Path, pictures: int) -> None:
+    """The same pictures in each reading of the data."""
+    cells = []
+    for said, data in error.readings.items():
+        source = open_source(folder, data)
+        for file in source.files[: max(1, pictures // 4)]:
+            try:
+                name, instances, image = source.read(file)
+            except UnreadableImageError as unreadable:
+                cells.append((Drawing(np.full((48, 64, 3), 128, np.uint8), 480).image, f"{said}  {file}: {unreadable}"))
+            else:
+                cells.append((_draw(source, instances, image).image, f"{said}  {name}"))
+    contact_sheet(cells, error.what, sheet)
 
 
 def _findings(counts: dict[str, int], classes: dict[str, int], duplicates: list[Duplicate], splits: list[str]) -> list[str]:
@@ -121,7 +147,7 @@ def _findings(counts: dict[str, int], classes: dict[str, int], duplicates: list[
             f"{len(duplicates)} pictures look alike across splits, as {duplicates[0].file} and {duplicates[0].other}: the test is "
             "too easy by them; set group in [data], so that what belongs together stays in one split"
         )
-    return found or ["nothing stands out"]
+    return found
 
 
 def _box_share(read: list[tuple[str, tuple[Instance, ...], tuple[int, int]]]) -> tuple[float, float, float]:
@@ -145,6 +171,6 @@ def _draw(source: Source, instances: tuple[Instance, ...], image: RgbImage) -> D
     return drawing
 
 
-def _caption(source: Source, name: str, instances: tuple[Instance, ...], data: Data) -> str:
+def _caption(source: Source, name: str, instances: tuple[Instance, ...], split: str) -> str:
     label = f"  {source.classes[instances[0].label]}" if len(source.classes) > 1 else ""
-    return f"{Path(name).name}{label}  {split_of(name, data)}"
+    return f"{Path(name).name}{label}  {split}"

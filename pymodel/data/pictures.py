@@ -14,7 +14,7 @@ from pymodel.data.document import InspectionDocument
 from pymodel.data.inspection import inspect
 from pymodel.data.store import ExampleStore, write_store
 
-STAGE_VERSION = 1
+STAGE_VERSION = 2
 """Raised when a store holds something else for the same data and settings."""
 
 PROBLEMS_SHOWN = 10
@@ -49,7 +49,7 @@ def inspect_pictures(folder: Path, data: Data, sheet: Path, pictures: int) -> In
         KitError: as it does.
     """
     found = inspect(folder, data, sheet, pictures)
-    lines = [f"Sizes: {', '.join(f'{size} ({count})' for size, count in found.sizes)}"]
+    lines = [*found.notes, f"Sizes: {', '.join(f'{size} ({count})' for size, count in found.sizes)}"]
     if found.box_share is not None:
         low, middle, high = found.box_share
         lines.append(f"Objects: {low:.0%} to {high:.0%} of the picture's width (5th to 95th percentile), median {middle:.0%}")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +14,11 @@ import numpy.typing as npt
 from appspec.errors import KitError
 from appspec.spec import Data
 from pymodel.data.images import RgbImage, UnreadableImageError
+from pymodel.data.remarks import Remarks
 
 Floats = npt.NDArray[np.float32]
+
+SplitName = Literal["train", "validation", "test"]
 
 MAX_OUTSIDE = 0.05
 """Share of the longer side by which a point or box may lie outside: data sets annotate ears that the picture's edge cuts off."""
@@ -24,8 +28,6 @@ MIN_SIDE = 8
 
 MIN_BOX_SIDE = 4
 """Pixels; a smaller box is an annotation error."""
-
-SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".bmp", ".webp", ".gif", ".tif", ".tiff"))
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,14 @@ class Instance:
     label: int = 0
 
 
+class AmbiguousDataError(KitError):
+    """Two readings fit the data; `readings` has the settings of each, by what the user would write."""
+
+    def __init__(self, what: str, why: str, fix: str, readings: Mapping[str, Data]) -> None:
+        super().__init__(what, why, fix)
+        self.readings = readings
+
+
 @dataclass(frozen=True)
 class Source:
     """A data folder, before its images are opened.
@@ -56,6 +66,9 @@ class Source:
         classes: names of the classes.
         box_margin: a box is the bounding rectangle of its points, enlarged by this share of its sides; None: boxes are annotated.
         target_points: K, how many; None: all.
+        splits: file of a picture → train, validation or test, where the data says so; else [data] split decides.
+        notes: what was passed over before a picture was read, a line each.
+        remarks: what is mended and passed over while pictures are read.
     """
 
     folder: Path
@@ -66,6 +79,13 @@ class Source:
     classes: tuple[str, ...] = ()
     box_margin: float | None = None
     target_points: int | None = None
+    splits: Mapping[str, SplitName] | None = None
+    notes: tuple[str, ...] = ()
+    remarks: Remarks = field(default_factory=Remarks)
+
+    def said(self) -> tuple[str, ...]:
+        """All that was mended and passed over so far, a line each."""
+        return (*self.notes, *self.remarks.lines())
 
 
 def open_source(folder: Path, data: Data) -> Source:
@@ -94,15 +114,18 @@ def mirrored_by_name(names: tuple[str, ...]) -> tuple[int, ...]:
     return tuple(names.index(swapped[name]) for name in names)
 
 
-def check_instance(instance: Instance, names: tuple[str, ...], image: RgbImage) -> None:
+def check_instance(instance: Instance, names: tuple[str, ...], image: RgbImage, far: float = MAX_OUTSIDE) -> None:
     """Refuses points and boxes that can't belong to this picture.
+
+    Args:
+        far: share of the longer side by which a point may lie outside.
 
     Raises:
         UnreadableImageError: says which.
     """
     height, width = image.shape[:2]
-    slack = MAX_OUTSIDE * max(width, height)
-    outside = np.any((instance.points < -slack) | (instance.points > (width + slack, height + slack)), axis=1)
+    slack, reach = MAX_OUTSIDE * max(width, height), far * max(width, height)
+    outside = np.any((instance.points < -reach) | (instance.points > (width + reach, height + reach)), axis=1)
     if outside.any():
         k = int(np.argmax(outside))
         raise UnreadableImageError(f"{names[k]} at {_coordinates(instance.points[k])} is outside the {width}×{height} image")

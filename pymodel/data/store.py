@@ -16,9 +16,9 @@ import numpy as np
 from appspec.errors import KitError
 from appspec.progress import Reporter
 from appspec.spec import Data
-from pymodel.data.examples import SPLITS, Example, Problem, SplitName, check_problems, split_of
+from pymodel.data.examples import SPLITS, Example, Problem, check_problems, split_in
 from pymodel.data.images import RgbImage, UnreadableImageError
-from pymodel.data.source import Floats, Instance, Source, open_source
+from pymodel.data.source import Floats, Instance, Source, SplitName, open_source
 
 MAX_SIDE = 384
 """Longer side of a stored picture, pixels: three times the largest usual model input."""
@@ -125,8 +125,10 @@ def write_store(folder: Path, data: Data, target: Path, reporter: Reporter) -> N
                 pixels.write(image.tobytes())
                 half = max(1, image.shape[1] // 2), max(1, image.shape[0] // 2)
                 pixels.write(cv2.resize(image, half, interpolation=cv2.INTER_AREA).tobytes())
-                rows.append(_row(file, instances, image, split_of(file, data)))
+                rows.append(_row(file, instances, image, split_in(source, file, data)))
             reporter.progress("reading pictures", i + 1, len(source.files))
+    for line in source.said():
+        reporter.say(f"  {line}")
     check_problems(folder, len(rows), problems)
     _check_once(folder, [row["file"] for row in rows])
     names = ("points", "mirrored", "classes", "box_margin")

@@ -12,9 +12,9 @@ import numpy as np
 
 from appspec.intervals import Interval, Scores
 from appspec.spec import Data
-from pymodel.data.examples import Example, Problem, SplitName, check_problems
+from pymodel.data.examples import Example, Problem, check_problems
 from pymodel.data.images import RgbImage, UnreadableImageError
-from pymodel.data.source import Instance, open_source
+from pymodel.data.source import Instance, SplitName, open_source
 from pymodel.data.store import ExampleStore
 from pymodel.evaluate.document import MetricRow, PictureDocument
 from pymodel.evaluate.judge import Judge, Judged, Values
@@ -118,7 +118,7 @@ def folder_samples(folder: Path, data: Data) -> tuple[list[Sample], list[Problem
             problems.append(Problem.of(file, error))
         else:
             samples.append(_sample(name, instances, image, source.target_points))
-    check_problems(folder, len(samples), problems)
+    check_problems(folder, len(samples), problems, source.said())
     return samples, problems
 
 

@@ -44,13 +44,13 @@ def overlap(answer: Answer, example: Example) -> float:
 
 def point_error(answer: Answer, example: Example) -> float:
     """NME of an answer's points; NaN where no true point is known."""
-    return float(nme(answer.points, example.points, example.box))
+    return float(nme(answer.points, example.seen_points(), example.box))
 
 
 def correct_points(answer: Answer, example: Example, share: float) -> float:
     """PCK of an answer's points; NaN where no true point is known."""
     size = np.float32((example.box[2:] - example.box[:2]).max())
-    values = pck(answer.points, example.points, np.asarray(size), share)
+    values = pck(answer.points, example.seen_points(), np.asarray(size), share)
     return float(np.nanmean(values)) if np.isfinite(values).any() else float("nan")
 
 

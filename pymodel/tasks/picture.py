@@ -22,7 +22,8 @@ from appspec.words import counted
 from pymodel.data import pictures
 from pymodel.data.augmentation import FRAME_JITTER, REGION_JITTER, Jitter
 from pymodel.data.document import InspectionDocument
-from pymodel.data.examples import Example, SplitName
+from pymodel.data.examples import Example
+from pymodel.data.source import SplitName
 from pymodel.data.store import ExampleStore
 from pymodel.evaluate.chain import Sample, evaluate_chain, evaluate_model, evaluate_stages, folder_samples, store_samples
 from pymodel.evaluate.judge import Judge
@@ -69,7 +70,7 @@ class PictureTask(CameraTask, TrainedTask, Judge):
         refines: whether the box around its points may correct the box that it was given.
     """
 
-    formats: tuple[str, ...] = ("cat", "coco")
+    formats: tuple[str, ...] = ("cat", "coco", "yolo")
     jitter: Jitter = FRAME_JITTER
     region_jitter: Jitter = REGION_JITTER
     refines: bool = False

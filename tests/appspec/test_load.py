@@ -201,7 +201,7 @@ def test_a_value_can_be_set_for_one_run(tmp_path: Path, setting: str, key: str, 
         ("train.epochs", "it is not KEY=VALUE"),
         ("=3", "it is not KEY=VALUE"),
         ("model.dog.train.epochs=3", "no model is called 'dog'"),
-        ("train.epochs=many", "valid integer"),
+        ("train.epochs=many", "should be a whole number"),
         ("train.epoch=3", "did you mean epochs"),
         ("app.name.first=3", "name is a value, not a section"),
     ],
@@ -232,7 +232,7 @@ def test_any_printable_name_is_accepted(tmp_path: Path, name: str) -> None:
         ("[96, 96]", "[-96, 96]", "model[0].input.size[0]", "greater than or equal to 32"),
         ("[96, 96]", "[96, 128]", "model[0].input", "must be square"),
         ("[96, 96]", "[100, 100]", "model[0].input", "multiple of 32"),
-        ("[96, 96]", '["a", 96]', "model[0].input.size[0]", "valid integer"),
+        ("[96, 96]", '["a", 96]', "model[0].input.size[0]", "should be a whole number"),
         ("org.example.cats", "1abc.cats", "app.id", "must start with a letter"),
         ("org.example.cats", "org.class.cats", "app.id", "word of the Java language"),
         ("org.example.cats", "cats", "app.id", "two or more parts"),
@@ -264,5 +264,5 @@ def test_a_missing_app_names_those_there_are(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_utf8_is_told(tmp_path: Path) -> None:
     (tmp_path / "app.toml").write_bytes(GOOD.replace("Cats", "Ch\u00e2t").encode("latin-1"))
-    with pytest.raises(KitError, match="not UTF-8"):
+    with pytest.raises(KitError, match="no UTF-8 text"):
         load_spec(tmp_path / "app.toml")

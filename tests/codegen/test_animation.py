@@ -16,7 +16,7 @@ CONTRACTS = "app/src/main/kotlin/io/apkiln/app/model/ModelContracts.kt"
 
 
 def test_the_kinds_own_animation_is_small_and_loops_without_a_jump() -> None:
-    document = json.loads(read_animation(OWN))
+    document = json.loads(read_animation(OWN).content)
     assert OWN.stat().st_size < 20_000
     assert (document["w"], document["h"]) == (200, 200)
     for layer in document["layers"]:
@@ -45,7 +45,7 @@ def test_the_users_animation_replaces_it(tmp_path: Path) -> None:
     folder = tmp_path / "project"
     folder.mkdir()
     contract = heatmap_contract()
-    assets = {ANIMATION: read_animation(mine)}
+    assets = {ANIMATION: read_animation(mine).content}
     generate(small_spec("x", "camera", contract), [contract], template_folder(), folder, assets)
     assert (folder / "app/src/main/assets" / ANIMATION).read_bytes() == mine.read_bytes()
 
@@ -67,6 +67,61 @@ def test_what_is_no_animation_is_refused(tmp_path: Path, content: bytes | None, 
         read_animation(file)
     assert says in f"{caught.value.what} {caught.value.why}"
     assert "android.animation" in caught.value.what
+
+
+WHOLE = {"v": "5.7.4", "fr": 30, "ip": 0, "op": 60, "w": 200, "h": 200}
+SHAPE = {"ty": 4, "nm": "dot", "ip": 0, "op": 60, "st": 0, "ks": {}, "shapes": []}
+PICTURE = {"id": "image_0", "w": 9, "h": 9, "u": "images/", "p": "img_0.png", "e": 0}
+
+
+def written(folder: Path, **changed: object) -> Path:
+    """An animation of one shape, with some keys changed."""
+    file = folder / "fx.json"
+    file.write_text(json.dumps({**WHOLE, "layers": [SHAPE], **changed}), encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"layers": [{**SHAPE, "ty": 2, "refId": "image_0"}], "assets": [PICTURE]}, "dot needs the picture images/img_0.png"),
+        ({"layers": [{**SHAPE, "ty": 2, "refId": "image_7"}], "assets": [PICTURE]}, 'dot needs the image "image_7"'),
+        ({"layers": [{**SHAPE, "ty": 0, "refId": "comp_9"}]}, 'dot needs the composition "comp_9"'),
+        ({"layers": [{**SHAPE, "ty": 5}], "fonts": {"list": [{"fName": "Round-Bold"}]}}, "dot needs the font Round-Bold"),
+        ({"w": 0}, "its width (w) is 0"),
+        ({"fr": "30"}, 'fr is "30", and must be a number'),
+        ({"layers": []}, "it has no layer"),
+        ({"layers": {}}, "layers is no list"),
+        ({"op": 0}, "it ends (op 0) before it begins (ip 0)"),
+        ({"layers": [{**SHAPE, "op": -1}]}, "layer dot ends (op -1)"),
+        ({"layers": [{**SHAPE, "ty": "4"}]}, 'layer dot has the type "4"'),
+        ({"layers": [{**SHAPE, "ks": []}]}, "ks of layer dot is []"),
+    ],
+)
+def test_what_the_phone_could_not_play_is_named_by_its_layer(tmp_path: Path, changed: dict[str, object], says: str) -> None:
+    with pytest.raises(KitError) as caught:
+        read_animation(written(tmp_path, **changed))
+    assert says in caught.value.why
+
+
+def test_what_brings_all_that_it_needs_is_taken(tmp_path: Path) -> None:
+    inside = {**PICTURE, "u": "", "p": "data:image/png;base64,iVBORw0KGgo=", "e": 1}
+    layers = [{**SHAPE, "ty": 2, "refId": "image_0"}, {**SHAPE, "ty": 5}]
+    file = written(tmp_path, layers=layers, assets=[inside], chars=[{"ch": "a"}], fonts={"list": [{"fName": "Round"}]})
+    assert read_animation(file).content == file.read_bytes()
+
+
+def test_a_byte_order_mark_does_not_reach_the_player(tmp_path: Path) -> None:
+    file = written(tmp_path)
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert json.loads(read_animation(file).content)["w"] == 200
+
+
+def test_an_expression_is_told(tmp_path: Path) -> None:
+    file = written(tmp_path, layers=[{**SHAPE, "ks": {"r": {"a": 0, "k": 0, "x": "time * 360"}}}])
+    assert read_animation(file).notes == (
+        "fx.json: layer dot moves by an expression, which the phone ignores; bake it into keyframes",
+    )
 
 
 @pytest.mark.parametrize(("camera", "written"), [(None, "back"), ("front", "front")])

@@ -56,7 +56,7 @@ def test_points_come_in_order(tmp_path: Path) -> None:
         ("8 " + " ".join(map(str, FACE[:16])), "8 points"),
         ("9 " + " ".join(map(str, FACE[:17])), "stops after 17 of 18"),
         ("9 " + " ".join(map(str, [*FACE[:16], 300, 25])), "right_ear_3 at (300, 25) is outside the 64×60 image"),
-        ("9 " + " ".join(map(str, [-30, *FACE[1:]])), "left_eye at (-30, 30) is outside"),
+        ("9 " + " ".join(map(str, [-40, *FACE[1:]])), "left_eye at (-40, 30) is outside"),
         ("", "empty"),
         ("nine cats", "not a list of numbers"),
         ("9 " + " ".join(["nan"] * 18), "no finite number"),

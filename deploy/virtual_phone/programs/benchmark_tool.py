@@ -13,8 +13,9 @@ from pathlib import Path
 
 from appspec.errors import KitError
 from appspec.tflite_file import read_tflite
-from deploy.virtual_phone.app_benchmark import GPU, NNAPI, XNNPACK, scaled
+from deploy.virtual_phone.app_benchmark import GPU, NNAPI, XNNPACK
 from deploy.virtual_phone.host_model import ModelJob, ModelRun
+from deploy.virtual_phone.phone_speed import scaled
 from deploy.virtual_phone.session import Answer, Program, Session
 from deploy.virtual_phone.state import PhoneState
 from deploy.virtual_phone.tool_flags import read_flags, usage

@@ -217,8 +217,8 @@ def du(session: Session, arguments: list[str]) -> Answer:
 
 
 def find(session: Session, arguments: list[str]) -> Answer:
-    """`find FOLDER [-name PATTERN] [-type f|d]`."""
-    name, rest = arguments[0], arguments[1:]
+    """`find FOLDER [-name PATTERN] [-type f|d] [-print0]`."""
+    name, rest = arguments[0], [word for word in arguments[1:] if word != "-print0"]
     wanted = dict(zip(rest[::2], rest[1::2], strict=False))
     path, disk = session.path(name), session.phone.disk
     if not disk.exists(path) or not session.readable(path):
@@ -230,7 +230,7 @@ def find(session: Session, arguments: list[str]) -> Answer:
             if fnmatch.fnmatch(posixpath.basename(one), wanted.get("-name", "*")) and wanted.get("-type", kind) == kind:
                 yield name + one[len(path) :]
 
-    return lines(*found())
+    return Answer("".join(f"{one}\0" for one in found()).encode()) if "-print0" in arguments else lines(*found())
 
 
 def _owner(session: Session, path: str) -> str:

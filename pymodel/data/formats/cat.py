@@ -1,7 +1,7 @@
 """Reads the CAT data set's layout: an image, and beside it `IMAGE.cat` with `9 x1 y1 … x9 y9` in pixels.
 
 Zhang, Sun, Tang: Cat Head Detection, ECCV 2008. The nine: left eye, right eye, mouth, three points of the left ear,
-three of the right; left and right as seen in the picture.
+three of the right; left and right as seen in the picture. Ears may reach beyond the picture's edge.
 """
 
 from __future__ import annotations
@@ -11,9 +11,15 @@ from pathlib import Path
 import numpy as np
 
 from appspec.errors import KitError
+from appspec.file_tree import read_tree, with_suffix
 from appspec.spec import Data
-from pymodel.data.images import RgbImage, UnreadableImageError, read_image
-from pymodel.data.source import MIN_BOX_SIDE, Floats, Instance, Source, check_instance
+from appspec.text import NotTextError, decode
+from pymodel.data.annotations.given_splits import given_by_folder
+from pymodel.data.annotations.numbers import number
+from pymodel.data.images import SUFFIXES, RgbImage, UnreadableImageError, read_image
+from pymodel.data.lookup import Lookup
+from pymodel.data.remarks import Remarks
+from pymodel.data.source import MAX_OUTSIDE, MIN_BOX_SIDE, Floats, Instance, Source, check_instance
 from pymodel.preprocess.geometry import LANDMARK_MARGIN, box_from_landmarks
 
 POINTS = (
@@ -31,6 +37,9 @@ POINTS = (
 MIRRORED = (1, 0, 2, 8, 7, 6, 5, 4, 3)
 """A left ear runs outer base, tip, inner base; a right ear inner base, tip, outer base."""
 
+MAX_EAR_OUTSIDE = 0.5
+"""Share of the picture's longer side by which a point may lie beyond its edge."""
+
 
 def open_folder(folder: Path, data: Data) -> Source:
     """All pairs below a folder.
@@ -38,46 +47,78 @@ def open_folder(folder: Path, data: Data) -> Source:
     Raises:
         KitError: the folder holds no `.cat` file.
     """
-    files = tuple(path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*.cat")))
-    if not files:
+    tree = read_tree(folder)
+    annotations = with_suffix(tree.files, ".cat")
+    if not annotations:
         raise KitError(
             f"There is no data in {folder}",
             "it holds no .cat file (each image NAME.jpg needs its NAME.jpg.cat)",
             "set path in [data] of app.toml, or --data, to the folder that holds them",
         )
+    pictures = [file for file in tree.files if Path(file).suffix.lower() in SUFFIXES]
+    lookup, remarks = Lookup(pictures), Remarks()
+    named = {file: _picture_of(file, lookup) for file in annotations}
+    for file in sorted(set(pictures) - {picture for picture in named.values() if picture}):
+        remarks.add("passed over: pictures without a .cat file", file)
+    splits, notes = given_by_folder([picture for picture in named.values() if picture], data)
 
     def read(file: str) -> tuple[str, tuple[Instance, ...], RgbImage]:
-        return _read(folder, folder / file)
+        picture = named[file]
+        if picture is None:
+            raise UnreadableImageError(f"its image {Path(file).stem} is missing")
+        return picture, *_read(folder / file, folder / picture, remarks)
 
-    return Source(folder, files, read, POINTS, MIRRORED, ("cat",), LANDMARK_MARGIN)
+    return Source(
+        folder,
+        tuple(annotations),
+        read,
+        POINTS,
+        MIRRORED,
+        ("cat",),
+        LANDMARK_MARGIN,
+        splits=splits,
+        notes=(*tree.notes(), *notes),
+        remarks=remarks,
+    )
 
 
-def _read(folder: Path, annotation: Path) -> tuple[str, tuple[Instance, ...], RgbImage]:
-    image_file = annotation.with_suffix("")
-    if not image_file.is_file():
-        raise UnreadableImageError(f"its image {image_file.name} is missing")
+def _picture_of(annotation: str, lookup: Lookup) -> str | None:
+    """`1.jpg` of `1.jpg.cat`; of `1.cat` the picture of that stem."""
+    name = annotation[: -len(".cat")]
+    found = lookup.find(name) or lookup.find_stem(f"{name}.jpg")
+    same = [file for file in found if file.rpartition("/")[0] == annotation.rpartition("/")[0]]
+    return same[0] if len(same) == 1 else None
+
+
+def _read(annotation: Path, picture: Path, remarks: Remarks) -> tuple[tuple[Instance, ...], RgbImage]:
     points = _read_points(annotation)
-    image = read_image(image_file)
+    image = read_image(picture, remarks, annotation.name[:-4])
+    height, width = image.shape[:2]
     if np.ptp(points[:, 0]) < MIN_BOX_SIDE or np.ptp(points[:, 1]) < MIN_BOX_SIDE:
         raise UnreadableImageError(f"all its points lie within {MIN_BOX_SIDE} pixels")
-    instance = Instance(points, box_from_landmarks(points, image.shape[1], image.shape[0]))
-    check_instance(instance, POINTS, image)
-    return image_file.relative_to(folder).as_posix(), (instance,), image
+    instance = Instance(points, box_from_landmarks(points, width, height))
+    check_instance(instance, POINTS, image, MAX_EAR_OUTSIDE)
+    slack = MAX_OUTSIDE * max(width, height)
+    if ((points < -slack) | (points > (width + slack, height + slack))).any():
+        remarks.add("points beyond the picture's edge: the box ends there, and they are not judged", picture.name)
+    return (instance,), image
 
 
 def _read_points(annotation: Path) -> Floats:
     try:
-        numbers = [float(word) for word in annotation.read_text(encoding="ascii").split()]
-    except (OSError, UnicodeDecodeError, ValueError) as error:
+        words = decode(annotation.read_bytes(), annotation).replace("\0", " ").split()
+    except (OSError, NotTextError) as error:
         raise UnreadableImageError(f"the annotation is not a list of numbers ({error})") from error
-    if not numbers:
+    if not words:
         raise UnreadableImageError("the annotation is empty")
-    count = numbers[0]
-    if count != len(POINTS):
-        raise UnreadableImageError(f"the annotation has {count:g} points, {len(POINTS)} are needed")
+    values = [number(word) for word in words]
+    if None in values[: 1 + 2 * len(POINTS)]:
+        raise UnreadableImageError(
+            f"the annotation is not a list of numbers: {words[values.index(None)][:20]!r} is no finite number"
+        )
+    numbers = [value for value in values if value is not None]
+    if numbers[0] != len(POINTS):
+        raise UnreadableImageError(f"the annotation has {numbers[0]:g} points, {len(POINTS)} are needed")
     if len(numbers) < 1 + 2 * len(POINTS):
         raise UnreadableImageError(f"the annotation stops after {len(numbers) - 1} of {2 * len(POINTS)} coordinates")
-    points = np.array(numbers[1 : 1 + 2 * len(POINTS)], np.float32).reshape(-1, 2)
-    if not np.isfinite(points).all():
-        raise UnreadableImageError("the annotation holds a coordinate that is no finite number")
-    return points
+    return np.array(numbers[1 : 1 + 2 * len(POINTS)], np.float32).reshape(-1, 2)

@@ -9,7 +9,8 @@ from typing import overload
 import numpy as np
 import numpy.typing as npt
 
-from pymodel.data.examples import SPLITS, SplitName
+from pymodel.data.examples import SPLITS
+from pymodel.data.source import SplitName
 
 Floats = npt.NDArray[np.float64]
 Values = npt.NDArray[np.float32]

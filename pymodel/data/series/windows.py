@@ -9,8 +9,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from pymodel.data.examples import SPLITS, SplitName
+from pymodel.data.examples import SPLITS
 from pymodel.data.series.recording import ABNORMAL, LEFT_OUT, TRAIN, Event, Floats, Recording, Values
+from pymodel.data.source import SplitName
 from pymodel.preprocess.normalize import normalize
 
 BATCH = 2048

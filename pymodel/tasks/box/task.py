@@ -35,7 +35,7 @@ THRESHOLD = 0.3
 class BoxTask(PictureTask):
     """K = 2 points."""
 
-    formats = ("cat", "coco", "voc")
+    formats = ("cat", "coco", "voc", "yolo")
     gives_box = True
     metric = "iou"
     meanings = located.MEANINGS

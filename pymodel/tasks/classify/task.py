@@ -15,8 +15,8 @@ from appspec.read_contract import read_contract
 from appspec.spec import AppSpec, Model
 from pages.drawing import Drawing, RgbImage
 from pages.page import Section
-from pymodel.data.examples import Example, SplitName
-from pymodel.data.source import open_source
+from pymodel.data.examples import Example
+from pymodel.data.source import SplitName, open_source
 from pymodel.data.store import ExampleStore
 from pymodel.evaluate.document import PictureDocument
 from pymodel.evaluate.judge import Judged, Values

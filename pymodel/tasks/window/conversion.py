@@ -11,10 +11,10 @@ from appspec.contract import Quantization, Window
 from appspec.intervals import Scores
 from appspec.kit_facts import KitFacts, Measured
 from appspec.spec import AppSpec, Model
-from pymodel.data.examples import SplitName
 from pymodel.data.series.recording import Values, format_duration
 from pymodel.data.series.store import WindowStore
 from pymodel.data.series.windows import Places
+from pymodel.data.source import SplitName
 from pymodel.inference.interpreter import HostModel
 from pymodel.metadata.writer import Description
 from pymodel.quantize.variants import REPRESENTATIVE_COUNT, ConversionPlan

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pymodel.data.examples import SplitName
 from pymodel.data.series.recording import Event, Values
 from pymodel.data.series.windows import Places, WindowSet
+from pymodel.data.source import SplitName
 from pymodel.inference.interpreter import HostModel
 from pymodel.preprocess.normalize import Values as Scale
 from pymodel.preprocess.normalize import normalize

@@ -13,10 +13,10 @@ import numpy as np
 from appspec.errors import KitError
 from appspec.spec import Model
 from appspec.stages import hash_file
-from pymodel.data.examples import SplitName
 from pymodel.data.series.recording import TRAIN, Values
 from pymodel.data.series.store import WindowStore
 from pymodel.data.series.windows import Places, WindowSet
+from pymodel.data.source import SplitName
 from pymodel.networks.conv1d import build_model
 from pymodel.tasks.window.alarms import WEEK_S, Policy, choose_policy
 from pymodel.tasks.window.baseline import fit_baseline

@@ -14,7 +14,8 @@ import pytest
 from appspec.benchmark_result import Failure, Tensor
 from appspec.benchmark_run import BenchmarkRun, Printed, Start, Tool
 from appspec.errors import KitError
-from deploy.benchmark.board import Board, board_rows, read_board, write_board
+from deploy.benchmark.board import board_rows, read_board, write_board
+from deploy.benchmark.board_schema import Board
 from deploy.benchmark.table_file import COLUMNS, check_writable, table_text, write_table
 from tests.deploy.benchmark.made_runs import made_phone, made_run, made_settings
 

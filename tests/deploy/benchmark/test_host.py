@@ -9,11 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from appspec.benchmark_run import Start
+from appspec.benchmark_run import Kit, MeasuredApp, Start, read_run
+from deploy.benchmark.by_others import measure_on_host
 from deploy.benchmark.host import HostStarter, host_phone, host_runtime
+from deploy.benchmark.on_phone import Job
+from deploy.benchmark.rounds import Plan
 from deploy.benchmark.rows import Row
 from deploy.device.stop import Stop
 from tests.deploy.benchmark.fake_starter import made_row
+from tests.deploy.benchmark.made_runs import made_settings
 from tests.property_models import Builder
 
 
@@ -64,6 +68,20 @@ def test_the_user_can_stop_it(row: Row) -> None:
     threading.Timer(1.0, one.stop.set).start()
     with pytest.raises(KeyboardInterrupt):
         one.start(row, 0, None)
+
+
+def test_a_whole_run_is_kept_as_one_of_this_computer(row: Row, tmp_path: Path) -> None:
+    settings = made_settings(way="host", warmup_runs=1, num_runs=5, cool_below=None)
+    app = MeasuredApp(name="cats", id="org.example.cats", version="1", apk_sha256=None)
+    plan = Plan(seed=1, precision=0.05, limit_s=0.1, cool_below=None)
+    rows = [row, replace(row, delegate="gpu", threads=0)]
+    said: list[str] = []
+    record = measure_on_host(
+        Job(rows, plan, settings, Kit(version="0", revision=None), app, tmp_path), lambda _: None, said.append
+    )
+    run = read_run(record.path)
+    assert (run.phone.kind, run.runtime, run.tool, run.app.apk_sha256) == ("host", host_runtime(), None, None)
+    assert record.rounds.count >= 1
 
 
 def test_this_computer_is_no_phone() -> None:

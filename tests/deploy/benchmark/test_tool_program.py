@@ -61,6 +61,12 @@ def test_whatever_else_is_told(content: bytes, why: str, tmp_path: Path) -> None
     assert caught.value.why.startswith(why)
 
 
+def test_a_phone_that_does_not_say_what_it_runs_may_try(tmp_path: Path) -> None:
+    tool = tmp_path / "benchmark_model"
+    tool.write_bytes(elf(ARM, "/system/bin/linker"))
+    assert check_tool(tool, ()) == "armeabi-v7a"
+
+
 def test_a_tool_that_is_not_there_or_a_folder_is_told(tmp_path: Path) -> None:
     for tool in (tmp_path / "none", tmp_path):
         with pytest.raises(KitError, match="no such tool"):

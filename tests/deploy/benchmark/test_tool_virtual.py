@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +13,6 @@ from deploy.benchmark.by_others import measure_by_tool
 from deploy.benchmark.on_phone import Job
 from deploy.benchmark.record import Record
 from deploy.benchmark.rounds import Plan
-from deploy.device.adb import Adb
 from deploy.device.choose import Selection, choose_phones
 from deploy.virtual_phone import VirtualPhone
 from deploy.virtual_phone.tool_text import Generation
@@ -49,15 +48,15 @@ def measured(phone: VirtualPhone, folder: Path, delegates: Sequence[Delegate] = 
     return record.run(), said
 
 
-@pytest.mark.parametrize(
-    ("generation", "runtime"),
-    [("2019", "TensorFlow Lite"), ("2021", "TensorFlow Lite"), ("2024", "TensorFlow Lite"), ("litert", "LiteRT")],
-)
+GENERATIONS: list[Generation] = ["2019", "2021", "2024", "litert"]
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
 def test_every_generation_of_tool_is_measured(
-    generation: Generation, runtime: str, phone: VirtualPhone, adb: Adb, tmp_path: Path
+    generation: Generation, connect: Callable[..., VirtualPhone], tmp_path: Path
 ) -> None:
-    phone.state.tool = generation
-    run, _ = measured(phone, tmp_path)
+    run, _ = measured(connect(tool=generation), tmp_path)
+    runtime = "LiteRT" if generation == "litert" else "TensorFlow Lite"
     assert (run.phone.kind, run.runtime, run.settings.way) == ("virtual", runtime, "tool")
     assert run.tool is not None
     assert run.tool.arguments[1:] == ["--num_threads=1", "--warmup_runs=1", "--num_runs=20"]
@@ -76,7 +75,15 @@ def test_every_generation_of_tool_is_measured(
             assert (start.printed.median_ms is None) == (generation in ("2019", "2021"))
 
 
-def test_a_phone_without_opencl_has_no_time_on_its_gpu(phone: VirtualPhone, adb: Adb, tmp_path: Path) -> None:
+def test_a_real_model_is_measured(phone: VirtualPhone, tmp_path: Path) -> None:
+    run, _ = measured(phone, tmp_path)
+    (start,) = run.measurements[0].starts
+    assert start.error is None
+    assert start.printed is not None
+    assert (start.printed.mean_ms or 0) > 0
+
+
+def test_a_phone_without_opencl_has_no_time_on_its_gpu(phone: VirtualPhone, tmp_path: Path) -> None:
     phone.state.speed = replace(phone.state.speed, gpu=None)
     run, _ = measured(phone, tmp_path, ("gpu",))
     assert run.measurements[0].starts

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -156,14 +158,42 @@ def test_a_phone_that_hangs_at_a_step_says_nothing_until_it_wakes(
 
 
 def _within(seconds: float, server: PrivateAdbServer, phone: VirtualPhone) -> None:
-    import os
-    import subprocess
-
     program = [str(server.program), "-s", phone.serial, "shell", "getprop"]
     try:
         subprocess.run(program, env={**os.environ, **server.environment}, capture_output=True, timeout=seconds, check=False)
     except subprocess.TimeoutExpired as error:
         raise TimeoutError from error
+
+
+@pytest.mark.parametrize("byte", [0, 100_000, 190_000])
+@pytest.mark.parametrize("work", [push, install])
+def test_a_cut_after_some_bytes_leaves_nothing(
+    work: Work, byte: int, server: PrivateAdbServer, adb: Run, phone: VirtualPhone, file: Path
+) -> None:
+    phone.faults.drop_after_bytes = byte
+    assert not work(adb, phone, file)
+    assert TARGET not in phone.state.files
+    assert phone.state.packages == {}
+    phone.faults.drop_after_bytes = None
+    reach(server, phone)
+    assert work(adb, phone, file)
+    assert whole(work, phone, file)
+
+
+def test_adb_can_reboot_it(server: PrivateAdbServer, adb: Run, phone: VirtualPhone) -> None:
+    phone.faults.reboot_s, phone.faults.boot_s = 0.1, 0.0
+    phone.state.start_process("org.example.other")
+    adb("reboot")
+    wait_until(lambda: not phone.state.processes)
+    reach(server, phone)
+    wait_until(lambda: adb("shell", "getprop sys.boot_completed").stdout == "1\n")
+
+
+def test_exec_out_brings_bytes_as_they_are(server: PrivateAdbServer, phone: VirtualPhone) -> None:
+    program = [str(server.program), "-s", phone.serial, "exec-out", "screencap -p"]
+    done = subprocess.run(program, env={**os.environ, **server.environment}, capture_output=True, timeout=20, check=True)
+    assert done.stdout.startswith(b"\x89PNG\r\n\x1a\n")
+    assert done.stdout.endswith(b"IEND\xaeB`\x82")
 
 
 @pytest.mark.parametrize("work", [push, install])

@@ -147,7 +147,7 @@ def test_what_is_wrong_with_a_picture_is_named(folder: Path, change: Any, says: 
     ("text", "says"),
     [
         (b"{", "no JSON"),
-        (b"\xff\xfe{}", "not UTF-8"),
+        (b"\xff{}", "no UTF-8 text"),
         (b"[]", "no list 'images'"),
         (b'{"images": [], "annotations": 3}', "no list 'annotations'"),
     ],

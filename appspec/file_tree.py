@@ -1,0 +1,111 @@
+"""The files below a folder: links are followed, cycles noticed, litter passed over; whatever is passed over is counted."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+LITTER = frozenset(
+    {"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "__pycache__", "$recycle.bin", "system volume information", "@eadir", "lost+found"}
+)  # fmt: skip
+"""What systems leave in folders, in lower case; so is every name that begins with a dot."""
+
+
+@dataclass(frozen=True)
+class FileTree:
+    """What lies below a folder. Paths are relative to it, as text with `/`; names that aren't UTF-8 hold surrogates.
+
+    Attributes:
+        files: in the order of their names.
+        litter: files and folders that systems left, passed over; a folder counts once.
+        dead_links: links to nothing.
+        cycles: links to a folder that they lie in; not followed.
+        closed: folders and files that may not be read.
+    """
+
+    folder: Path
+    files: tuple[str, ...]
+    litter: tuple[str, ...] = ()
+    dead_links: tuple[str, ...] = ()
+    cycles: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+
+    def notes(self) -> list[str]:
+        """What was passed over: one line each with count, example, and what to do."""
+        lines = (
+            (self.litter, "hidden files and those that systems leave", "they are no data"),
+            (self.dead_links, "links to nothing", "mend them if their files belong to the data"),
+            (self.cycles, "links back to a folder that they lie in", "remove them"),
+            (self.closed, "files and folders that may not be read", "change their permissions if they belong to the data"),
+        )
+        return [f"passed over: {len(found)} {what}, as {shown(found[0])}; {do}" for found, what, do in lines if found]
+
+
+@dataclass
+class _Walk:
+    folder: Path
+    files: list[str] = field(default_factory=list)
+    litter: list[str] = field(default_factory=list)
+    dead_links: list[str] = field(default_factory=list)
+    cycles: list[str] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
+
+    def enter(self, path: str, relative: str, above: frozenset[tuple[int, int]]) -> None:
+        try:
+            status = os.stat(path)  # noqa: PTH116 (a million files: Path costs more than the call)
+            with os.scandir(path) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+        except OSError:
+            self.closed.append(relative or ".")
+            return
+        here = above | {(status.st_dev, status.st_ino)}
+        for entry in entries:
+            name = f"{relative}/{entry.name}" if relative else entry.name
+            if is_litter(entry.name):
+                self.litter.append(name)
+            elif entry.is_dir():
+                self._folder(entry, name, here)
+            elif entry.is_file():
+                (self.files if os.access(entry.path, os.R_OK) else self.closed).append(name)
+            elif entry.is_symlink():
+                self.dead_links.append(name)
+
+    def _folder(self, entry: os.DirEntry[str], name: str, above: frozenset[tuple[int, int]]) -> None:
+        if entry.is_symlink():
+            status = entry.stat()
+            if (status.st_dev, status.st_ino) in above:
+                self.cycles.append(name)
+                return
+        self.enter(entry.path, name, above)
+
+
+def read_tree(folder: Path) -> FileTree:
+    """Everything below a folder; it is empty where the folder isn't there."""
+    walk = _Walk(folder)
+    if folder.is_dir():
+        walk.enter(str(folder), "", frozenset())
+    return FileTree(
+        folder,
+        tuple(sorted(walk.files)),
+        tuple(walk.litter),
+        tuple(walk.dead_links),
+        tuple(walk.cycles),
+        tuple(walk.closed),
+    )
+
+
+def is_litter(name: str) -> bool:
+    """Whether a file or folder of this name is nobody's data."""
+    return name.startswith(".") or name.lower() in LITTER
+
+
+def shown(name: str) -> str:
+    """A name for the screen: bytes that are no UTF-8 as \\xNN."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def with_suffix(files: Sequence[str], *suffixes: str) -> list[str]:
+    """The files with one of these suffixes, in any case."""
+    return [file for file in files if file.lower().endswith(suffixes)]

@@ -1,0 +1,89 @@
+"""Splits that the data itself gives: folders or files called train, val and test."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import PurePosixPath
+
+from appspec.errors import KitError
+from appspec.spec import Data
+from pymodel.data.examples import split_of
+from pymodel.data.source import SplitName
+
+WORDS: dict[str, SplitName] = {
+    "train": "train",
+    "training": "train",
+    "trn": "train",
+    "val": "validation",
+    "valid": "validation",
+    "validation": "validation",
+    "dev": "validation",
+    "test": "test",
+    "testing": "test",
+    "tst": "test",
+}
+"""Names of folders and files that say a split, without a year behind them (train2017)."""
+
+
+def split_word(name: str) -> SplitName | None:
+    """The split that a folder's name says."""
+    return WORDS.get(re.sub(r"[\d_-]+$", "", name.lower()))
+
+
+def split_in_stem(name: str) -> SplitName | None:
+    """The split that a word in a file's name says, as in instances_val2017.json."""
+    found = {split for word in re.split(r"[^A-Za-z0-9]+", PurePosixPath(name).stem) if (split := split_word(word)) is not None}
+    return found.pop() if len(found) == 1 else None
+
+
+def by_folder(files: Sequence[str]) -> dict[str, SplitName] | None:
+    """The split of each file by the folders that it lies in; None unless every file lies in one, and in two or more at all."""
+    found: dict[str, SplitName] = {}
+    for file in files:
+        words = [split for part in file.split("/")[:-1] if (split := split_word(part)) is not None]
+        if not words:
+            return None
+        found[file] = words[0]
+    return found if is_split(found) else None
+
+
+def given_by_folder(files: Sequence[str], data: Data) -> tuple[dict[str, SplitName] | None, list[str]]:
+    """The splits that folders give, all three parts, and a line that says so; None where [data] split is to decide.
+
+    Raises:
+        KitError: split = "given", and the folders give none.
+    """
+    found = by_folder(files) if data.split.given is not False else None
+    if found is None:
+        if data.split.given:
+            raise no_splits()
+        return None, []
+    splits, line = completed(found, lambda file: split_of(file, data))
+    return splits, [line]
+
+
+def no_splits() -> KitError:
+    """The error for split = "given" where nothing gives one."""
+    return KitError(
+        'The data gives no splits, and split = "given" asks for them',
+        "its pictures don't lie in folders called train, val and test",
+        "lay them so, or leave split out of [data]: shares of the pictures are then kept apart by their names",
+    )
+
+
+def is_split(splits: Mapping[str, SplitName]) -> bool:
+    """Whether there is something to learn from and something to judge on."""
+    return len(set(splits.values())) > 1 and "train" in splits.values()
+
+
+def completed(splits: Mapping[str, SplitName], choose: Callable[[str], SplitName]) -> tuple[dict[str, SplitName], str]:
+    """Splits with all three parts, and a line that says where they come from.
+
+    Args:
+        choose: the split that a file's name alone gives; a part that the data lacks gets its files from the training's.
+    """
+    lacking = [name for name in ("validation", "test") if name not in splits.values()]
+    found = {file: choose(file) if split == "train" and choose(file) in lacking else split for file, split in splits.items()}
+    line = "splits are those that the data gives (split.given = false in [data]: shares by the names of the pictures)"
+    return found, f"{line}; it has no {' and no '.join(lacking)}: taken from train" if lacking else line

@@ -1,0 +1,48 @@
+"""Files that are the same, byte for byte."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from appspec.file_tree import shown
+from appspec.stages import hash_file
+from appspec.words import counted
+
+
+def find_copies(folder: Path, files: Iterable[str]) -> list[tuple[str, ...]]:
+    """Groups of two and more files with the same bytes; only files of one size are read."""
+    sizes: dict[int, list[str]] = defaultdict(list)
+    for file in files:
+        try:
+            sizes[(folder / file).stat().st_size].append(file)
+        except OSError:
+            continue  # told where it is read
+    hashes: dict[str, list[str]] = defaultdict(list)
+    for size, found in sizes.items():
+        for file in found if len(found) > 1 and size else ():
+            hashes[hash_file(folder / file)].append(file)
+    return sorted(tuple(sorted(found)) for found in hashes.values() if len(found) > 1)
+
+
+def copy_words(copies: list[tuple[str, ...]], classes: Mapping[str, str] | None = None) -> list[str]:
+    """What to know of copies, a line each.
+
+    Args:
+        classes: of each file, where that matters.
+    """
+    if not copies:
+        return []
+    more = sum(len(found) - 1 for found in copies)
+    first = copies[0]
+    lines = [
+        f"{counted(more, 'file')} hold the same bytes as another, as {shown(first[1])} and {shown(first[0])}: each counts anew"
+    ]
+    torn = [found for found in copies if classes and len({classes.get(file) for file in found}) > 1]
+    if torn:
+        lines.append(
+            f"{counted(len(torn), 'picture')} lie in two classes with the same bytes, as {shown(torn[0][0])} and {shown(torn[0][1])}: "
+            "keep the right one of each"
+        )
+    return lines
