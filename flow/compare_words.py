@@ -16,6 +16,10 @@ from flow.screen import Screen
 INFERENCE_COLUMNS = ("model", "on", "A_ms", "B_ms", "change_%", "interval", "p", "seen_from", "difference")
 OTHER_COLUMNS = ("what", "model", "on", "A", "B", "change_%", "interval", "p", "difference")
 
+MEANING = (
+    f"interval and p: of all rows together, {1 - INFERENCE_ERROR:.0%} sure; seen from: a change of so many % would have been seen"
+)
+
 NAMES: dict[Quantity, str] = {
     "inference": "inference",
     "frame": "whole frame",
@@ -34,8 +38,10 @@ def show_comparison(pair: Pair, comparison: Comparison, picture: Path, screen: S
     verdict = comparison.comparability
     screen.say(f"{'✗' if verdict.word == 'not comparable' else '!' if verdict.reasons else '✓'} {verdict}")
     screen.say(f"changed between them: {'; '.join(verdict.subject) or 'nothing that is known'}")
-    note = f"interval and p: of all rows together, {1 - INFERENCE_ERROR:.0%} sure; seen from: a change of so many % would have been seen"
-    screen.table("Inference", INFERENCE_COLUMNS, [_row(row) for row in comparison.inference], note)
+    if a.started > b.started:
+        screen.say("! A was measured after B: what is called slower here became faster in time")
+    known = any(row.change for row in comparison.inference)
+    screen.table("Inference", INFERENCE_COLUMNS, [_row(row) for row in comparison.inference], MEANING if known else "")
     differing = [row for row in comparison.others if row.word not in ("no difference seen", "can't be told")]
     if differing:
         screen.table("What else differs", OTHER_COLUMNS, [_row(row) for row in differing])

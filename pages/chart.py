@@ -51,7 +51,7 @@ def stretched(top: float, height: float, content: Markup) -> Markup:
 
 def dots(points: Sequence[tuple[float, float]], kind: str) -> Markup:
     """Round dots in the inner SVG, however it is stretched: ends of lines without a length."""
-    return Markup('<path class="{}" d="{}"/>').format(kind, "".join(f"M{x:.1f} {y:.1f}h.01" for x, y in points))
+    return Markup('<path class="{}" d="{}"/>').format(kind, "".join(f"M{round(x, 1):g} {round(y, 1):g}h.01" for x, y in points))
 
 
 def words(text: str, x: float, y: float, kind: str = "", anchor: str = "start") -> Markup:

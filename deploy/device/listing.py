@@ -11,7 +11,7 @@ from deploy.device.adb import Adb
 from deploy.device.connection import MDNS, READY, STATES, is_emulator, is_wireless, state_remedy
 from deploy.device.side_by_side import side_by_side
 
-ASK_S = 1.0  # for a phone to tell its serial number
+ASK_S = 0.7  # for a phone to tell its serial number: all wait for one that hangs
 LINE = re.compile(
     rf"(?P<serial>.+?)[ \t]+(?P<state>{'|'.join(STATES)})\b(?: ?[(;][^\n]*?\])?(?P<words>(?:[ \t]+[\w-]+:\S*)*)[ \t]*"
 )

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from appspec.benchmark_run import BenchmarkRun, Sustained
 from deploy.benchmark.sustained_plot import fall
-from deploy.report.words import KINDS, milliseconds, phone_name, processor
+from deploy.report.words import KINDS, milliseconds, moment, phone_name, processor
 from pages.line_chart import Curve, line_chart
 from pages.page import Section
 
@@ -14,25 +14,23 @@ SAME = 0.02
 """A change of the time that is none."""
 
 
-def sustained_section(run: BenchmarkRun) -> list[Section]:
-    """One section with a chart for each row that ran; none where none did."""
-    if not run.sustained:
-        return []
+def sustained_section(run: BenchmarkRun) -> Section:
+    """A chart for each row that ran."""
     ran = [one for one in run.sustained if one.moments]
     text = [_words(one) for one in ran]
     text += [f"{_name(one)} ended early: {one.error.message}" for one in run.sustained if one.error]
     charts = [
         line_chart(
             f"{_name(one)} on {phone_name(run.phone)}, ms of one inference",
-            [Curve(_name(one), [(moment.at_s / 60, moment.ms) for moment in one.moments], KINDS[one.delegate])],
+            [Curve(_name(one), [(second.at_s / 60, second.ms) for second in one.moments], KINDS[one.delegate])],
             "minutes",
             [(after.at_s / 60, f"{after.thermal}") for before, after in pairwise(one.moments) if after.thermal != before.thermal],
             from_zero=True,
-            note="Dashed: the phone's thermal status changes." if any(moment.thermal for moment in one.moments) else "",
+            note="Dashed: the phone's thermal status changes." if any(second.thermal for second in one.moments) else "",
         )
         for one in ran
     ]
-    return [Section("Without a pause", text, charts=charts)]
+    return Section(f"Without a pause, {moment(run.started_at)}", text, charts=charts)
 
 
 def _name(one: Sustained) -> str:
@@ -44,7 +42,7 @@ def _words(one: Sustained) -> str:
     if ends is None:
         return f"{_name(one)}: too short to tell ({minutes:.1f} minutes)."
     first, last = ends
-    degrees = [moment.temperature_c for moment in one.moments if moment.temperature_c is not None]
+    degrees = [second.temperature_c for second in one.moments if second.temperature_c is not None]
     heat = f"; the battery went from {degrees[0]:.0f} to {degrees[-1]:.0f} °C" if degrees else ""
     change = last / first - 1 if first else 0.0
     words = (

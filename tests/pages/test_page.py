@@ -60,6 +60,16 @@ def test_few_values_far_away_are_told_in_words() -> None:
     assert "beyond" not in near
 
 
+def test_a_hundred_thousand_runs_are_a_small_chart_that_looks_the_same() -> None:
+    values = [1 + (i * 0.618034 % 1) ** 8 for i in range(100_000)]
+    svg = str(dot_chart("t", [DotRow("r", [values], 1.05, None, "", "c1")], "ms").svg)
+    drawn = places(svg)
+    assert len(svg) < 200_000
+    assert len(set(drawn)) == len(drawn)
+    end = 2 * 1.06
+    assert {round(1000 * value / end) for value in values} == {x for x, _ in drawn}
+
+
 def test_a_chart_can_be_heard() -> None:
     svg = str(dot_chart(f"t {EVIL}", [DotRow(EVIL, [[1.0]], 1.0, None, "1 ms", "c1")], "ms").svg)
     assert f'aria-label="{escape(f"t {EVIL}. {EVIL}: 1 ms")}"' in svg
