@@ -10,9 +10,11 @@ import pytest
 from PIL import Image
 
 from appspec.errors import KitError
+from deploy.device import listing
 from deploy.device.adb import Adb
 from deploy.device.choose import Selection, choose_phones
 from deploy.device.deploy import deploy
+from deploy.device.fleet import on_each
 from deploy.device.install import is_installed, uninstall
 from deploy.device.pull import pull
 from deploy.device.screenshot import is_black, screenshot
@@ -179,3 +181,18 @@ def test_a_phones_wrong_clock_changes_nothing(crash: str, years: int, phone: Vir
     else:
         with pytest.raises(KitError, match="crashed at its start"):
             run_deploy()
+
+
+def test_one_that_tells_its_number_late_is_told_apart_then(
+    server: PrivateAdbServer, phone: VirtualPhone, messages: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = f"127.0.0.1:{phone.listen_at(0)}"
+    server.run("connect", other)
+    told = listing._told_number
+    monkeypatch.setattr(listing, "_told_number", lambda entry, ask_s: None if entry.serial == other else told(entry, ask_s))
+    chosen = choose_phones(Selection(every=True), messages.append)
+    outcomes = {one.phone.serial: one for one in on_each(chosen, lambda phone, say: phone.serial, messages.append)}
+    assert outcomes[phone.serial].result == phone.serial
+    error = outcomes[other].error
+    assert error is not None
+    assert phone.serial in error.why
