@@ -14,6 +14,7 @@ from invoke.exceptions import Exit
 from invoke.tasks import task
 
 from flow.command import command, run_checks, settings
+from flow.command_line import tell_errors_as_the_kit_does
 
 APP = {"app": "name of a folder in apps/"}
 JSON = {"json": "print JSON in place of tables"}
@@ -556,8 +557,8 @@ def model_info(_: Context, file: str, html: str | None = None, json: bool = Fals
     help={
         **MODEL,
         **JSON,
-        "run": "run it on the GPU delegates that this machine has in software, and compare with the CPU",
-        "arm64": "run it on phones' own ARM64 libraries, under QEMU: differences, crashes, instructions of one inference",
+        "run": "run it on the GPU delegates that this machine has in software: differences to the CPU, an app's own model's metric",
+        "arm64": "run it on phones' own ARM64 libraries, under QEMU: differences, crashes, instructions, an app's own model's metric",
         "inputs": "folder of pictures, or .npz with an array for each input, to run it with (else noise); means --run",
         "analyzer": "ask TensorFlow's Analyzer about the GPU too, and show where it says otherwise (takes 10 s)",
         "tolerance": "largest difference that counts as the same answer, as a share of an output's range",
@@ -687,4 +688,5 @@ def _namespace() -> Collection:
     return root
 
 
+tell_errors_as_the_kit_does()
 ns = _namespace()

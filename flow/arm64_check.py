@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,9 +13,10 @@ from appspec.errors import KitError
 from appspec.phone_runtime import RefusedByPhoneError
 from appspec.runtimes import Runtime
 from appspec.stages import ROOT
-from appspec.tflite_file import Tensor, TfliteFile, read_tflite
+from appspec.tflite_file import Tensor, TfliteFile, read_tflite, type_bits
 from deploy.phone_library.library import INSTALL, Core, PhoneLibrary, missing_parts, phone_libraries
 from flow.screen import Screen
+from pymodel.evaluate.elsewhere import Compute
 from pymodel.inference.host_run import HostRun, run_on_host
 from pymodel.inspect.values import NO_NUMBERS, NUMBERS, Difference, difference, real_values, worst
 
@@ -91,6 +94,22 @@ def count_instructions(path: Path, values: Sequence[bytes]) -> dict[Core, int]:
         RefusedByPhoneError: the library does not run the model.
     """
     return _counts(path, values, phone_libraries(("tensorflow-lite",))[0]) if not missing_parts() else {}
+
+
+def arm64_places(model: TfliteFile, path: Path, check: Arm64Check) -> dict[str, Compute]:
+    """What computes a model on the libraries that answered, by name."""
+    answered = {run.library for run in check.runs if not run.error}
+    found = phone_libraries(get_args(Runtime))
+    return {phone.name: partial(_compute, model, path, phone) for phone in found if phone.name in answered}
+
+
+def _compute(model: TfliteFile, path: Path, phone: PhoneLibrary, inputs: Sequence[bytes]) -> list[tuple[bytes, ...]]:
+    raw = phone.run(path, b"".join(inputs), len(inputs))
+    outputs = [model.main.tensors[i] for i in model.main.outputs]
+    sizes = [tensor.elements * type_bits(tensor.dtype) // 8 for tensor in outputs]
+    starts = [0, *accumulate(sizes)]
+    answers = [raw[i * starts[-1] : (i + 1) * starts[-1]] for i in range(len(inputs))]
+    return [tuple(one[start : start + size] for start, size in zip(starts, sizes, strict=False)) for one in answers]
 
 
 def _run(model: TfliteFile, path: Path, samples: Sequence[Sequence[bytes]], host: HostRun, phone: PhoneLibrary) -> Arm64Run:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from appspec.errors import KitError
 from appspec.tflite_file import TfliteFile, read_tflite
@@ -25,6 +25,9 @@ from pymodel.inspect.page import (
 from pymodel.inspect.places import verdicts
 from pymodel.inspect.recommend import recommendation
 from pymodel.inspect.verdict import Verdict
+
+if TYPE_CHECKING:
+    from pymodel.evaluate.elsewhere import Compute
 
 ARM64_SAMPLES = 4
 ROUNDING = 0.05
@@ -97,8 +100,9 @@ def model_check(
         if not screen.as_json:
             for line in analyzer_lines(analysis, found):
                 screen.say(line)
+    places: dict[str, Compute] = {}
     if run or (inputs is not None and not arm64):
-        from flow.run_model import try_model
+        from flow.run_model import gpu_places, try_model
         from flow.run_words import RUN_COLUMNS, run_documents, run_rows
 
         samples, tried, missing = try_model(model, path, inputs, tolerance, screen)
@@ -108,8 +112,9 @@ def model_check(
             screen.table("On GPU delegates of this machine", RUN_COLUMNS, run_rows(tried, tolerance), note)
             for line in missing:
                 screen.say(line)
+        places |= gpu_places(model, path, tried)
     if arm64:
-        from flow.arm64_check import arm64_check, arm64_document, show_arm64
+        from flow.arm64_check import arm64_check, arm64_document, arm64_places, show_arm64
         from pymodel.inspect.inputs import read_samples
 
         tried_with = read_samples(model, inputs, ARM64_SAMPLES)
@@ -117,6 +122,15 @@ def model_check(
         document |= {"inputs": tried_with.said, "arm64": arm64_document(checked)}
         if not screen.as_json:
             show_arm64(checked, max(tolerance, ROUNDING), tried_with.said, screen)
+        places |= arm64_places(model, path, checked)
+    if run or arm64 or inputs is not None:
+        from flow.own_metric import find_own, metric_document, own_metric, show_metric
+
+        own = find_own(path)
+        metric = [] if isinstance(own, str) else own_metric(own, places, screen)
+        document |= metric_document(own, metric)
+        if not screen.as_json:
+            show_metric(own, metric, screen)
     if screen.as_json:
         screen.json(document)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -13,6 +12,7 @@ import numpy as np
 
 from appspec.contract import Quantization
 from appspec.errors import KitError
+from appspec.json_text import json_text
 from appspec.operators import runtime_refusals
 from appspec.runtimes import Runtime
 from appspec.stages import ROOT
@@ -212,7 +212,7 @@ def _show(study: Study, costs: Mapping[Quantization, Costs], picked: str, folder
         "int8_hurts": study.worst,
         "picture": str(picture),
     }
-    (folder / "quantize.json").write_text(json.dumps(document, indent=1, default=str) + "\n", encoding="utf-8")
+    (folder / "quantize.json").write_text(json_text(document), encoding="utf-8")
     if not screen.as_json:
         screen.table(f"Quantizations of {study.name}", _columns(study), _rows(study, costs), _note(study, costs))
         for one in study.modes:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from math import isclose
 from pathlib import Path
 
 from appspec.errors import KitError
+from appspec.phone_runtime import RefusedByPhoneError
 from appspec.tflite_file import Tensor, TfliteFile
 from deploy.phone_library.compiler import find_compiler
 from deploy.phone_library.jobs import Job, Processor, Ran
@@ -25,6 +26,7 @@ from deploy.phone_library.jvm import (
 from deploy.phone_library.litert_gpu import INSTALL_VULKAN, litert_name, missing_vulkan_parts, run_litert
 from deploy.phone_library.run_models import run_models
 from flow.screen import Screen
+from pymodel.evaluate.elsewhere import Compute
 from pymodel.inspect.cut import cut_after
 from pymodel.inspect.first_difference import FirstDifference, comparable_nodes, first_difference
 from pymodel.inspect.inputs import Samples, read_samples
@@ -120,6 +122,29 @@ def try_model(
             screen.status(f"{runner.name}, {_bits(runner)} bits")
             tried.append(_try(model, path, samples, runner, tolerance, Path(name), tried))
     return samples, tried, missing
+
+
+def gpu_places(model: TfliteFile, path: Path, tried: Sequence[Tried]) -> dict[str, Compute]:
+    """What computes a model on the GPU delegates that answered, by name and precision."""
+    answered = {(one.runner, one.precision) for one in tried if not one.error}
+    found, _ = runners()
+    return {
+        f"{runner.name}, {_bits(runner)} bits": partial(_compute, model, path, runner)
+        for runner in found
+        if (runner.name, _bits(runner)) in answered
+    }
+
+
+def _compute(model: TfliteFile, path: Path, runner: Runner, inputs: Sequence[bytes]) -> list[tuple[bytes, ...]]:
+    job = replace(_job(model, path, runner.processor, (b"".join(inputs),)), runs=len(inputs))
+    (ran,) = runner.run([job])
+    if ran.error:
+        raise RefusedByPhoneError(ran.error)
+    sizes = [len(output) // len(inputs) for output in ran.outputs]
+    return [
+        tuple(output[i * size : (i + 1) * size] for output, size in zip(ran.outputs, sizes, strict=True))
+        for i in range(len(inputs))
+    ]
 
 
 def _try(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from math import isfinite
 from typing import Any
 
 from flow.run_model import Tried, largest_share
@@ -61,16 +60,6 @@ def run_documents(tried: Sequence[Tried]) -> list[dict[str, Any]]:
                 **asdict(one.first),
                 "node": one.first.node.index,
                 "op": one.first.node.op,
-                "difference": _number(one.first.difference),
             }
-        document["differences"] = {
-            name: {"largest": _number(far.largest), "share": _number(far.share), "no_numbers": far.no_numbers}
-            for name, far in one.differences.items()
-        }
         documents.append(document)
     return documents
-
-
-def _number(value: float) -> float | None:
-    """JSON has no infinity."""
-    return value if isfinite(value) else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -13,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from appspec.errors import KitError
+from appspec.json_text import json_text
 
 NOTHING = "nothing"
 _WIDEST_WORD = 30
@@ -104,8 +104,8 @@ class Screen:
                     self._console.print(f"{'  ' if place else '• '}{_heading(column):{width}}  {escape(value)}")
 
     def json(self, document: object) -> None:
-        """A document on standard output."""
-        sys.stdout.write(json.dumps(document, indent=1, ensure_ascii=False, default=str) + "\n")
+        """A document on standard output; see appspec.json_text."""
+        sys.stdout.write(json_text(document))
         sys.stdout.flush()
 
     def error(self, error: KitError) -> None:

@@ -18,7 +18,7 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from appspec.errors import KitError
 from appspec.stages import ROOT
@@ -55,18 +55,8 @@ def run_isolated(
     with tempfile.TemporaryDirectory(prefix="apkiln-") as name:
         folder = Path(name)
         (folder / "job.json").write_text(json.dumps({"function": function, "job": dict(job)}), encoding="utf-8")
-        paths = [str(path) for path in (packages, ROOT) if path]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONWARNINGS": "ignore"}
         with log.open("ab") as output:
-            child = subprocess.Popen(
-                [sys.executable, "-m", "pymodel.isolated", name],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                env=environment,
-                start_new_session=True,
-            )
-            code = _wait(child, folder, on_step, timeout_s)
+            code = _wait(_start(folder, output, packages), folder, on_step, timeout_s)
         return _result(folder, code, log, what, timeout_s)
 
 
@@ -80,6 +70,19 @@ def step(line: str) -> None:
 
 
 _FOLDER = "APKILN_ISOLATED"
+
+
+def _start(folder: Path, output: IO[bytes], packages: Path | None) -> subprocess.Popen[bytes]:
+    paths = [str(path) for path in (packages, ROOT) if path]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONWARNINGS": "ignore"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "pymodel.isolated", str(folder)],
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        env=environment,
+        start_new_session=True,
+    )
 
 
 def _wait(child: subprocess.Popen[bytes], folder: Path, on_step: Callable[[str], None] | None, timeout_s: float) -> int | None:

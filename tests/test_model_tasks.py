@@ -138,6 +138,24 @@ def test_arguments_that_can_not_be_are_one_clear_error(tmp_path: Path, arguments
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("model.info",), "model.info needs FILE"),
+        (("model.check", "--json"), "model.check needs FILE"),
+        (("model.describe",), "model.describe needs FILE"),
+        (("predict",), "predict needs IMAGE"),
+        (("model.check", "m.tflite", "--tolerance"), "--tolerance needs a value"),
+        (("model.check", "m.tflite", "--rum"), "Can't read the command line"),
+    ],
+)
+def test_what_the_parser_refuses_is_one_clear_error(tmp_path: Path, arguments: tuple[str, ...], says: str) -> None:
+    done = run(*arguments, folder=tmp_path)
+    lines = done.stderr.strip().splitlines()
+    assert (done.returncode, done.stdout, lines[0]) == (1, "", f"✗ {says}")
+    assert [line[:7].strip() for line in lines[1:]] == ["why:", "fix:"]
+
+
 @needs(missing_gpu_parts() or missing_vulkan_parts())
 def test_run_says_what_ran_on_what_and_where_it_parts(tmp_path: Path) -> None:
     """Two pictures at once: OpenGL ES gets them wrong at the first convolution, OpenCL and LiteRT don't."""

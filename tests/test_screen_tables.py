@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import math
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
 import pytest
 
 from flow.screen import NOTHING, Screen
+from pymodel.inspect.values import Difference
 
 COLUMNS = ("op", "nodes", "CPU TFLite 2.16.1", "CPU LiteRT 1.4", "GPU", "NNAPI", "host_ms")
 ROWS = [dict.fromkeys(COLUMNS, "whole: 81 of 81 nodes") | {"op": "DEPTHWISE_CONV_2D 3"}]
@@ -32,6 +39,19 @@ def test_a_narrow_terminal_gets_records_and_a_wide_one_a_table(
 ) -> None:
     assert "• op " in printed(capsys, monkeypatch, 50)
     assert "┃ op " in printed(capsys, monkeypatch, 120)
+
+
+def test_json_has_no_infinity_and_no_nan(capsys: pytest.CaptureFixture[str]) -> None:
+    apart = Difference(math.inf, 0.5, False)
+    Screen(as_json=True).json(
+        {"apart": asdict(apart), "rows": [(1.5, math.nan), np.float64(-math.inf)], "path": Path("m.tflite")}
+    )
+    text = capsys.readouterr().out
+    assert json.loads(text, parse_constant=pytest.fail) == {
+        "apart": {**asdict(apart), "largest": None},
+        "rows": [[1.5, None], None],
+        "path": "m.tflite",
+    }
 
 
 def test_no_rows_are_said(capsys: pytest.CaptureFixture[str]) -> None:

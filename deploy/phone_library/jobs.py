@@ -25,7 +25,7 @@ class Job:
     """One model on one processor.
 
     Attributes:
-        inputs: raw values of each, in the order of the graph.
+        inputs: raw values of each, in the order of the graph; of each all runs, one after the other.
         input_names, output_names: what the file calls each: the tensor's name and the signature's, in the order of the graph.
     """
 
@@ -34,6 +34,7 @@ class Job:
     inputs: tuple[bytes, ...]
     input_names: tuple[tuple[str, ...], ...] = ()
     output_names: tuple[tuple[str, ...], ...] = ()
+    runs: int = 1
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Ran:
         error: why there are no outputs, in the library's words; empty where there are.
         taken, nodes, partitions: how much of the graph the GPU delegate runs; 0 where it says nothing, taken -1 where all.
         refusals: what the delegate says of operations that it does not take, where it says so.
-        outputs: raw values of each, in the order of the graph.
+        outputs: raw values of each, in the order of the graph; of each all runs, one after the other.
     """
 
     error: str

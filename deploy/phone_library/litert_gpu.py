@@ -70,6 +70,7 @@ def _command(jobs: Sequence[Job], answers: Sequence[Path], folder: Path) -> list
                 "model": str(job.model.resolve()),
                 "gpu": job.processor != "cpu",
                 "inputs": given,
+                "runs": job.runs,
                 "input_names": job.input_names,
                 "output_names": job.output_names,
                 "answers": str(answer),

@@ -29,14 +29,17 @@ def _run(job: dict[str, Any]) -> None:
     model = CompiledModel.from_file(job["model"], accelerator)
     names = next(iter(model.get_signature_list().values()))
     inputs, outputs = model.create_input_buffers(0), model.create_output_buffers(0)
-    for place, buffer in enumerate(inputs):
-        given = Path(job["inputs"][_index(names["inputs"][place], job["input_names"], place)])
-        buffer.write(np.frombuffer(given.read_bytes(), np.uint8))
-    model.run_by_index(0, inputs, outputs)
-    for place, buffer in enumerate(outputs):
-        size = model.get_output_buffer_requirements(place, 0)["buffer_size"]
-        index = _index(names["outputs"][place], job["output_names"], place)
-        Path(job["answers"], f"{index}.bin").write_bytes(buffer.read(size, np.uint8).tobytes())
+    given = [Path(job["inputs"][_index(name, job["input_names"], place)]) for place, name in enumerate(names["inputs"])]
+    values = [np.frombuffer(file.read_bytes(), np.uint8).reshape(job["runs"], -1) for file in given]
+    for run in range(job["runs"]):
+        for buffer, one in zip(inputs, values, strict=True):
+            buffer.write(one[run])
+        model.run_by_index(0, inputs, outputs)
+        for place, buffer in enumerate(outputs):
+            size = model.get_output_buffer_requirements(place, 0)["buffer_size"]
+            index = _index(names["outputs"][place], job["output_names"], place)
+            with Path(job["answers"], f"{index}.bin").open("ab") as file:
+                file.write(buffer.read(size, np.uint8).tobytes())
 
 
 def _index(name: str, known: list[list[str]], place: int) -> int:

@@ -38,7 +38,7 @@ def run_models(library: JvmLibrary, jobs: Sequence[Job], longest_s: float = LONG
         for i, (job, answer) in enumerate(zip(jobs, answers, strict=True)):
             given = folder / f"{i}.in"
             given.write_bytes(b"".join(job.inputs))
-            lines.append("\t".join((str(job.model.resolve()), job.processor, str(given), str(answer))))
+            lines.append("\t".join((str(job.model.resolve()), job.processor, str(job.runs), str(given), str(answer))))
         (folder / "jobs").write_text("\n".join(lines), encoding="utf-8")
         return [
             str(jdk.java),

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from appspec.errors import KitError
+from appspec.json_text import json_text
 from pymodel.convert.made import OVERFLOWED
 from pymodel.convert.request import Request
 from pymodel.convert.sources.frozen_graph import choose_nodes, read_frozen
@@ -114,7 +115,7 @@ def _keep(request: Request, report: dict[str, Any], made: Path, folder: Path) ->
         if path.is_dir():
             shutil.rmtree(path)
         (made / path.name).replace(path)
-    report_file.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    report_file.write_text(json_text(report), encoding="utf-8")
     return Conversion(paths[0], report_file, report, bool(there))
 
 

@@ -98,9 +98,11 @@ class ExampleStore:
             return [i for n in pictures for i in range(self._first[n], self._first[n + 1])]
         return [int(self._first[n]) for n in pictures]
 
-    def pictures(self, split: SplitName) -> Iterator[tuple[Example, RgbImage]]:
-        """The largest object of each picture of a split, and the picture."""
-        return ((self.examples[i], self.image(i)) for i in self.indices(split))
+    def pictures(self, split: SplitName, most: int | None = None) -> Iterator[tuple[Example, RgbImage]]:
+        """The largest object of each picture of a split, and the picture; of so many of them at most, evenly taken."""
+        found = self.indices(split)
+        step = 1 if most is None else max(1, -(-len(found) // most))
+        return ((self.examples[i], self.image(i)) for i in found[::step])
 
     def counts(self) -> dict[str, int]:
         """Pictures in each split."""

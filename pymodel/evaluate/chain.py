@@ -19,7 +19,7 @@ from pymodel.data.store import ExampleStore
 from pymodel.evaluate.document import MetricRow, PictureDocument
 from pymodel.evaluate.judge import Judge, Judged, Values
 from pymodel.inference.chain import Chain, picture_area, region_in, zoom
-from pymodel.inference.interpreter import Answer, Floats, HostModel
+from pymodel.inference.interpreter import Answer, DescribedModel, Floats, HostModel
 from pymodel.preprocess.geometry import box_region
 
 STAGE_VERSION = 1
@@ -143,7 +143,7 @@ def evaluate_chain(
     return Evaluation(len(scores), judge.metrics(judged), median, tuple(scores), stages or {}, details), judged
 
 
-def evaluate_model(model: HostModel, pictures: Iterable[tuple[Example, RgbImage]], judge: Judge) -> Scores:
+def evaluate_model(model: DescribedModel, pictures: Iterable[tuple[Example, RgbImage]], judge: Judge) -> Scores:
     """One model alone, which looks where the truth says: its metric, which is the mean of all pictures that tell it."""
     values = []
     for example, image in pictures:

@@ -23,6 +23,7 @@ from pymodel.foreign.inputs import Inputs, find_inputs, normalization
 from pymodel.foreign.reading import Reading
 from pymodel.foreign.rewrite import folded, rewritten
 from pymodel.foreign.wishes import Values, Wishes
+from pymodel.inspect.inputs import read_samples
 from pymodel.metadata.writer import Description, describe
 from pymodel.preprocess.normalize import normalize
 from pymodel.synthetic import draw_cat
@@ -198,10 +199,15 @@ def _described_by_the_kit(file: TfliteFile, facts: KitFacts, wishes: Wishes, log
             f"leave {said[0]} out",
         )
     _refuse_unknown_operators(file)
-    graph = file.main
-    shapes = [(graph.tensors[index].shape, graph.tensors[index].dtype) for index in graph.inputs]
-    run_once(file.name, file.data, [np.zeros([max(1, size) for size in shape], dtype) for shape, dtype in shapes], log)
-    middle = np.zeros([max(1, size) for size in shapes[0][0]], np.float32)
+    if len(file.main.inputs) != 1:
+        raise KitError(
+            f"{file.name} is damaged", f"it has {len(file.main.inputs)} inputs, a model of the kit has one", "make it again"
+        )
+    ((raw,),) = read_samples(file, None, 1).values  # an input of no known type, or of a size beyond reason, is told there
+    given = file.main.tensors[file.main.inputs[0]]
+    shape = [max(1, size) for size in given.shape]
+    run_once(file.name, file.data, [np.frombuffer(raw, given.dtype).reshape(shape)], log)
+    middle = np.zeros(shape, np.float32)
     return Adopted(file.data, facts.task, facts.quantization, ("described by APKiln: taken as it is",), middle)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from pymodel.inference.refused import litert_refusals
 from pymodel.isolated import run_isolated
 from pymodel.quiet import quiet_environment
 
@@ -41,13 +42,15 @@ def run_once(
         file, given, got = (Path(folder, part) for part in ("model.tflite", "in.npz", "out.npz"))
         file.write_bytes(model)
         np.savez(given, **{str(i): value for i, value in enumerate(inputs)})
+        what = f"{name} can't be run"
         job = {
+            "what": what,
             "model": str(file),
             "inputs": str(given),
             "outputs": str(got),
             "tensors": None if tensors is None else list(tensors),
         }
-        run_isolated(f"{__name__}:infer", job, log, f"{name} can't be run", timeout_s=longest_s)
+        run_isolated(f"{__name__}:infer", job, log, what, timeout_s=longest_s)
         with np.load(got, allow_pickle=False) as outputs:
             return [outputs[str(i)] for i in range(len(outputs.files))]
 
@@ -55,6 +58,13 @@ def run_once(
 def infer(job: dict[str, Any]) -> dict[str, Any]:
     """The child's side: arrays "0", "1" … of a file for the inputs, another for the outputs."""
     quiet_environment()
+    with litert_refusals(job["what"]):
+        outputs = _outputs(job)
+    np.savez(job["outputs"], **{str(i): value for i, value in enumerate(outputs)})
+    return {}
+
+
+def _outputs(job: dict[str, Any]) -> list[Tensor]:
     from ai_edge_litert.interpreter import Interpreter
 
     interpreter = Interpreter(
@@ -73,6 +83,4 @@ def infer(job: dict[str, Any]) -> dict[str, Any]:
     wanted = job["tensors"]
     if wanted is None:
         wanted = [detail["index"] for detail in interpreter.get_output_details()]
-    outputs = [interpreter.get_tensor(index) for index in wanted]
-    np.savez(job["outputs"], **{str(i): value for i, value in enumerate(outputs)})
-    return {}
+    return [interpreter.get_tensor(index) for index in wanted]

@@ -9,7 +9,7 @@ from types import TracebackType
 
 from appspec.contract import ModelContract
 from pymodel.data.images import RgbImage
-from pymodel.inference.interpreter import Answer, Floats, HostModel, input_size
+from pymodel.inference.interpreter import Answer, DescribedModel, Floats, HostModel, input_size
 from pymodel.preprocess.geometry import Region, box_region, centre_region, fits_a_tile, frame_region, iou, tile_regions
 
 
@@ -71,7 +71,7 @@ def chain_confidence(answers: Sequence[Answer]) -> float:
     return answers[-1].mean_confidence if all(answer.found for answer in answers) else 0.0
 
 
-def zoom(model: HostModel, image: RgbImage, region: Region) -> Answer:
+def zoom(model: DescribedModel, image: RgbImage, region: Region) -> Answer:
     """What a model says of one region of a picture, or of what it found there; see CropPolicy.zoom_margin."""
     answer, margin = model.answer(image, region), model.contract.crop_policy.zoom_margin
     closer = box_region(answer.box, margin, input_size(model.contract))

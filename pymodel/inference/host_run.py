@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from appspec.compiled_model import CompiledOnCpu
+from pymodel.inference.refused import litert_refusals
 from pymodel.isolated import run_isolated
 from pymodel.quiet import output_to, quiet_environment
 
@@ -53,8 +54,8 @@ def run_on_host(model: Path, samples: Sequence[Sequence[bytes]], threads: Sequen
             for k, content in enumerate(values):
                 (folder / f"{i}-{k}.in").write_bytes(content)
         possible = [count for count in threads if count <= (os.cpu_count() or 1)]
-        job = {"model": str(model.resolve()), "folder": name, "samples": len(samples), "threads": possible}
         what = f"{model.name} can't be run on this machine"
+        job = {"what": what, "model": str(model.resolve()), "folder": name, "samples": len(samples), "threads": possible}
         found = run_isolated("pymodel.inference.host_run:work", job, log, what, timeout_s=LONGEST_S)
         outputs = tuple(
             tuple((folder / f"{i}-{k}.out").read_bytes() for k in range(found["outputs"])) for i in range(len(samples))
@@ -66,8 +67,9 @@ def work(job: dict[str, Any]) -> dict[str, Any]:
     """The child's side: writes SAMPLE-OUTPUT.out into the folder."""
     quiet_environment()
     model, folder = Path(job["model"]), Path(job["folder"])
-    count = _answer(model, folder, job["samples"])
-    return {"outputs": count, "median_ms": {str(threads): _median_ms(model, threads) for threads in job["threads"]}}
+    with litert_refusals(job["what"]):
+        count = _answer(model, folder, job["samples"])
+        return {"outputs": count, "median_ms": {str(threads): _median_ms(model, threads) for threads in job["threads"]}}
 
 
 def _answer(model: Path, folder: Path, samples: int) -> int:

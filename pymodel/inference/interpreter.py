@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import time
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
@@ -69,8 +70,48 @@ class Answer:
         return not is_empty and self.mean_confidence >= self.contract.threshold
 
 
-class HostModel:
-    """One `.tflite` with one input, ready to run on `threads` CPU threads.
+class DescribedModel(ABC):
+    """A described model with one input, whatever computes it."""
+
+    contract: ModelContract
+
+    @abstractmethod
+    def run(self, tensor: Tensor) -> tuple[Tensor, ...]:
+        """The outputs in their full shapes for an input without its batch dimension, all as the file holds them."""
+
+    @property
+    def size(self) -> Size:
+        """Width and height of the input, pixels."""
+        return input_size(self.contract)
+
+    def crop(self, image: RgbImage, region: Region) -> RgbImage:
+        """(H, W, 3) uint8: what the model sees of a picture."""
+        return crop_region(image, region, self.size, fill_color(self.contract.normalization[0]))
+
+    def infer(self, values: RgbImage | Floats) -> tuple[Floats, ...]:
+        """The outputs, dequantized, in their full shapes.
+
+        Args:
+            values: a picture (H, W, 3) uint8, or the raw values (W, C) of a window.
+        """
+        contract = self.contract
+        outputs = self.run(quantize(normalize(values, *contract.normalization), contract.input))
+        return tuple(dequantize(stored, tensor) for stored, tensor in zip(outputs, contract.outputs, strict=True))
+
+    def decoded(self, crop: RgbImage) -> Decoded:
+        """What the model says of a picture (H, W, 3), in coordinates of that."""
+        return decode(self.contract, self.infer(crop))
+
+    def answer(self, image: RgbImage, region: Region) -> Answer:
+        """What the model says of one region of a picture."""
+        start = time.perf_counter()
+        outputs = self.infer(self.crop(image, region))
+        answer = placed(self.contract, outputs, region, *image.shape[1::-1])
+        return replace(answer, duration_ms=(time.perf_counter() - start) * 1e3)
+
+
+class HostModel(DescribedModel):
+    """One `.tflite`, ready to run on `threads` CPU threads of this machine.
 
     Args:
         path: a described model.
@@ -97,41 +138,10 @@ class HostModel:
         """Frees the interpreter."""
         del self.interpreter
 
-    @property
-    def size(self) -> Size:
-        """Width and height of the input, pixels."""
-        return input_size(self.contract)
-
-    def crop(self, image: RgbImage, region: Region) -> RgbImage:
-        """(H, W, 3) uint8: what the model sees of a picture."""
-        return crop_region(image, region, self.size, fill_color(self.contract.normalization[0]))
-
     def run(self, tensor: Tensor) -> tuple[Tensor, ...]:
-        """The outputs in their full shapes for an input without its batch dimension, all as the file holds them."""
         self.interpreter.set_tensor(self._input, tensor[None])
         self.interpreter.invoke()
         return tuple(self.interpreter.get_tensor(index) for index in self._outputs)
-
-    def infer(self, values: RgbImage | Floats) -> tuple[Floats, ...]:
-        """The outputs, dequantized, in their full shapes.
-
-        Args:
-            values: a picture (H, W, 3) uint8, or the raw values (W, C) of a window.
-        """
-        contract = self.contract
-        outputs = self.run(quantize(normalize(values, *contract.normalization), contract.input))
-        return tuple(dequantize(stored, tensor) for stored, tensor in zip(outputs, contract.outputs, strict=True))
-
-    def decoded(self, crop: RgbImage) -> Decoded:
-        """What the model says of a picture (H, W, 3), in coordinates of that."""
-        return decode(self.contract, self.infer(crop))
-
-    def answer(self, image: RgbImage, region: Region) -> Answer:
-        """What the model says of one region of a picture."""
-        start = time.perf_counter()
-        outputs = self.infer(self.crop(image, region))
-        answer = placed(self.contract, outputs, region, *image.shape[1::-1])
-        return replace(answer, duration_ms=(time.perf_counter() - start) * 1e3)
 
 
 def input_size(contract: ModelContract) -> Size:

@@ -28,7 +28,7 @@ from pymodel.data.store import ExampleStore
 from pymodel.evaluate.chain import Sample, evaluate_chain, evaluate_model, evaluate_stages, folder_samples, store_samples
 from pymodel.evaluate.judge import Judge
 from pymodel.evaluate.page import worst_files, write_page
-from pymodel.inference.interpreter import HostModel
+from pymodel.inference.interpreter import DescribedModel, HostModel
 from pymodel.metadata.writer import Description
 from pymodel.preprocess.geometry import REFINE_BELOW_IOU, REGION_MARGIN, TILE_SIDE, ZOOM_MARGIN, crop_region
 from pymodel.preprocess.normalize import fill_color, normalize
@@ -166,6 +166,9 @@ class PictureTask(CameraTask, TrainedTask, Judge):
             measure=measure,
             describe=lambda quantization, measured: self._description(spec, model, store, quantization, measured),
         )
+
+    def measure_model(self, model: DescribedModel, examples: Path, split: SplitName, most: int | None = None) -> Scores:
+        return evaluate_model(model, ExampleStore(examples).pictures(split, most), self)
 
     def evaluate(self, spec: AppSpec, models: Sequence[Path], examples: Path, target: Path) -> None:
         store = ExampleStore(examples)

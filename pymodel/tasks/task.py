@@ -10,12 +10,15 @@ from types import MappingProxyType
 from typing import Literal
 
 from appspec.errors import KitError
+from appspec.intervals import Scores
 from appspec.progress import Reporter
 from appspec.spec import AppSpec, Model
 from pymodel.data.document import InspectionDocument
+from pymodel.data.source import SplitName
 from pymodel.evaluate.predict import Prediction
 from pymodel.foreign.evidence import ForeignModel
 from pymodel.foreign.reading import Reading
+from pymodel.inference.interpreter import DescribedModel
 from pymodel.quantize.variants import ConversionPlan
 from pymodel.train.plan import TrainingPlan
 
@@ -88,9 +91,12 @@ class TrainedTask(Task):
     Attributes:
         formats: data formats that it can be trained on.
         backbone: name of its networks' backbone.
+        metric, lower_is_better: what `measure_model` gives.
         meanings: of the metrics of its evaluations, in words.
     """
 
+    metric: str
+    lower_is_better: bool = False
     formats: tuple[str, ...] = ()
     backbone: str = "mobilenet_v2"
     meanings: Mapping[str, str] = MappingProxyType({})
@@ -143,6 +149,17 @@ class TrainedTask(Task):
         Args:
             trained: folder of the finished training.
             examples: folder of a finished store.
+        """
+
+    @abstractmethod
+    def measure_model(self, model: DescribedModel, examples: Path, split: SplitName, most: int | None = None) -> Scores:
+        """A model alone on a split, or on a sample of so many examples at most.
+
+        Args:
+            examples: folder of a finished store.
+
+        Raises:
+            KitError: the store holds something else than the model looks at.
         """
 
     @abstractmethod

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from appspec.errors import KitError
 from appspec.tflite_file import read_tflite
 from pymodel.convert.lite_model import LiteModel
-from pymodel.convert.loaded import Input, Loaded
+from pymodel.convert.loaded import Input, Loaded, Values
 from pymodel.convert.request import Request, check_shape_names, fixed_shape
+from pymodel.inference.refused import litert_refusals
 
 
 def load(request: Request) -> Loaded:
@@ -18,19 +18,21 @@ def load(request: Request) -> Loaded:
         KitError: it can't be loaded; an input's size isn't certain.
     """
     read_tflite(request.source)  # says of a damaged file where it ends, which LiteRT doesn't
-    try:
+    with litert_refusals(request.what):
         model = LiteModel(request.source.read_bytes())
         declared = {details["name"]: _declared(details) for details in model.inputs()}
         check_shape_names(request, list(declared))
         shapes = {name: fixed_shape(request, name, shape) for name, shape in declared.items()}
         model.allocate(shapes)
-    except (ValueError, RuntimeError) as error:
-        words = " ".join(str(error).split())[:300]
-        raise KitError(request.what, f"LiteRT can't run it: {words}", "convert it again from its source") from error
-    inputs = tuple(Input(d["name"], shapes[d["name"]], _values(d)) for d in model.inputs())
-    outputs = tuple(details["name"] for details in model.outputs())
-    quantized = any(details["quantization"][0] for details in [*model.inputs(), *model.outputs()])
-    return Loaded(None, inputs, outputs, model.run, quantized=quantized)
+        inputs = tuple(Input(d["name"], shapes[d["name"]], _values(d)) for d in model.inputs())
+        outputs = tuple(details["name"] for details in model.outputs())
+        quantized = any(details["quantization"][0] for details in [*model.inputs(), *model.outputs()])
+
+    def run(values: Values) -> Values:
+        with litert_refusals(request.what):
+            return model.run(values)
+
+    return Loaded(None, inputs, outputs, run, quantized=quantized)
 
 
 def _declared(details: dict[str, object]) -> list[int]:

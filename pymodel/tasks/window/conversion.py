@@ -15,17 +15,18 @@ from pymodel.data.series.recording import Values, format_duration
 from pymodel.data.series.store import WindowStore
 from pymodel.data.series.windows import Places
 from pymodel.data.source import SplitName
-from pymodel.inference.interpreter import HostModel
+from pymodel.inference.interpreter import DescribedModel, HostModel
 from pymodel.metadata.writer import Description
 from pymodel.quantize.variants import REPRESENTATIVE_COUNT, ConversionPlan
 from pymodel.tasks.window.alarms import days_of
 from pymodel.tasks.window.metrics import by_block, members, pr_auc
-from pymodel.tasks.window.track import host_predictor, predicted
+from pymodel.tasks.window.track import model_predictor, predicted
 from pymodel.tasks.window.training import judged_split, read_policy
 
 Indices = npt.NDArray[np.int64]
 
 LABELS = ("Normal", "Abnormal")
+METRIC = "pr_auc"
 
 
 def plan_conversion(spec: AppSpec, model: Model, trained: Path, examples: Path) -> ConversionPlan:
@@ -40,16 +41,13 @@ def plan_conversion(spec: AppSpec, model: Model, trained: Path, examples: Path) 
     def measure(host: HostModel, split: SplitName) -> Scores:
         if split == "validation":  # where it can't be judged by, the training wasn't either
             split = judged_split(store)
-        places = store.places(split, store.stride)
-        p, truth = predicted(store, places, host_predictor(host)), store.truth(places)
-        days = by_block(days_of(store.stamps(places), places.machines))
-        return Scores(len(days), lambda drawn: pr_auc(p[taken := members(days, drawn)], truth[taken]))
+        return measured(store, host, store.places(split, store.stride))
 
     return ConversionPlan(
         representative=representative(store),
         input_name="window",
         sample=store.one(store.places("test", store.stride), 0),
-        metric="pr_auc",
+        metric=METRIC,
         lower_is_better=False,
         measure=measure,
         describe=lambda quantization, measured: description(spec, model, store, trained, quantization, measured),
@@ -58,11 +56,22 @@ def plan_conversion(spec: AppSpec, model: Model, trained: Path, examples: Path) 
 
 def representative(store: WindowStore) -> Values:
     """(N, W, C) normalized windows of the training split, half of them abnormal where there are enough."""
-    places = store.places("train", store.stride)
+    return store.normalized(sampled(store, store.places("train", store.stride), REPRESENTATIVE_COUNT))
+
+
+def sampled(store: WindowStore, places: Places, most: int) -> Places:
+    """So many windows at most, evenly taken, half of them abnormal where there are enough."""
     abnormal = store.truth(places) > 0
-    chosen = [_evenly(np.flatnonzero(kind), REPRESENTATIVE_COUNT // 2) for kind in (abnormal, ~abnormal)]
+    chosen = [_evenly(np.flatnonzero(kind), most // 2) for kind in (abnormal, ~abnormal)]
     both = np.sort(np.concatenate(chosen))
-    return store.normalized(Places(places.machines[both], places.ends[both]))
+    return Places(places.machines[both], places.ends[both])
+
+
+def measured(store: WindowStore, model: DescribedModel, places: Places) -> Scores:
+    """How well a model tells these windows apart; whole days are the examples that are independent."""
+    p, truth = predicted(store, places, model_predictor(model)), store.truth(places)
+    days = by_block(days_of(store.stamps(places), places.machines))
+    return Scores(len(days), lambda drawn: pr_auc(p[taken := members(days, drawn)], truth[taken]))
 
 
 def description(

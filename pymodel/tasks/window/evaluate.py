@@ -16,7 +16,7 @@ from pymodel.inference.interpreter import HostModel, inference_ms
 from pymodel.tasks.window.alarms import DAY_S, WEEK_S, Announcement, Policy, Track, Verdict, days_of, judge
 from pymodel.tasks.window.baseline import fit_baseline
 from pymodel.tasks.window.metrics import Numbers, block_bootstrap, f1, pr_auc
-from pymodel.tasks.window.track import host_predictor, known_events, normalized_predictor, predicted, track
+from pymodel.tasks.window.track import known_events, model_predictor, normalized_predictor, predicted, track
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def evaluate(model: Path, windows: WindowSet, split: SplitName, with_baselines: 
     places = windows.places(split)
     with HostModel(model) as host:
         decoder = host.contract.reading
-        followed = track(windows, split, host_predictor(host))
+        followed = track(windows, split, model_predictor(host))
         duration = inference_ms(host, windows.one(places, 0))
     assert isinstance(decoder, Window), f"{model.name} is no window model"
     policy, known, truth = Policy(decoder.threshold, decoder.hold), known_events(windows), windows.truth(places)

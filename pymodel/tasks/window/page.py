@@ -13,7 +13,7 @@ from pymodel.evaluate.page import metric_rows
 from pymodel.inference.interpreter import HostModel
 from pymodel.tasks.window.alarms import Policy, judge
 from pymodel.tasks.window.timeline import draw_track
-from pymodel.tasks.window.track import host_predictor, known_events, track
+from pymodel.tasks.window.track import known_events, model_predictor, track
 
 MEANINGS = {
     "pr_auc": "area under precision over recall of the windows; what a guess reaches is the share of abnormal windows",
@@ -35,7 +35,7 @@ def write_page(title: str, model: Path, windows: WindowSet, evaluation: Path, ta
     document = json.loads((evaluation / "evaluation.json").read_text(encoding="utf-8"))
     policy, known = Policy(document["threshold"], document["hold"]), known_events(windows)
     with HostModel(model) as host:
-        followed = track(windows, "test", host_predictor(host))
+        followed = track(windows, "test", model_predictor(host))
         heading = f"{host.contract.name} ({host.contract.quantization})"
     verdict = judge(followed, policy, known)
     failures = document["failures"]

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
+from appspec.contract import ModelContract
 from appspec.errors import KitError
+from appspec.intervals import Scores
 from appspec.progress import Reporter
 from appspec.read_contract import read_contract
 from appspec.spec import AppSpec, Model
@@ -16,10 +18,13 @@ from pymodel.data.series import store as series_store
 from pymodel.data.series.inspection import inspect
 from pymodel.data.series.read import read_unsplit
 from pymodel.data.series.store import WindowStore, write_windows
+from pymodel.data.series.windows import WindowSet
+from pymodel.data.source import SplitName
 from pymodel.evaluate.predict import Prediction
+from pymodel.inference.interpreter import DescribedModel
 from pymodel.quantize.variants import ConversionPlan
 from pymodel.tasks.task import Task, TrainedTask
-from pymodel.tasks.window.conversion import plan_conversion
+from pymodel.tasks.window.conversion import METRIC, measured, plan_conversion, sampled
 from pymodel.tasks.window.evaluate import evaluate
 from pymodel.tasks.window.page import MEANINGS, write_page
 from pymodel.tasks.window.replay import replayed
@@ -35,6 +40,7 @@ class WindowTask(TrainedTask):
     screen: Literal["sensor"] = "sensor"
     formats = ("csv",)
     backbone = "conv1d"
+    metric = METRIC
     meanings = MEANINGS
 
     @property
@@ -67,6 +73,12 @@ class WindowTask(TrainedTask):
     def plan_conversion(self, spec: AppSpec, model: Model, trained: Path, examples: Path) -> ConversionPlan:
         return plan_conversion(spec, model, trained, examples)
 
+    def measure_model(self, model: DescribedModel, examples: Path, split: SplitName, most: int | None = None) -> Scores:
+        store = WindowStore(examples)
+        _require_fit(store, model.contract, examples)
+        places = store.places(split, store.stride)
+        return measured(store, model, places if most is None else sampled(store, places, most))
+
     def evaluate(self, spec: AppSpec, models: Sequence[Path], examples: Path, target: Path) -> None:
         store = WindowStore(examples)
         found = evaluate(models[0], store, "test", with_baselines=True)
@@ -74,18 +86,8 @@ class WindowTask(TrainedTask):
         (target / "replay.csv").write_text(replayed(store), encoding="utf-8")
 
     def evaluate_folder(self, spec: AppSpec, models: Sequence[Path], folder: Path, target: Path) -> None:
-        windows, contract = read_unsplit(folder, spec.training_data.series), read_contract(models[0])
-        for fact, found, expected in (
-            ("channels", ", ".join(windows.channels), ", ".join(contract.input.channels)),
-            ("interval", f"{windows.interval_s:g} s", f"{getattr(contract.reading, 'interval_s', 0.0):g} s"),
-            ("window", str(windows.window), str(contract.input.shape[1])),
-        ):
-            if found != expected:
-                raise KitError(
-                    f"{models[0].name} can't look at {folder}",
-                    f"the {fact} of the data: {found}; of the model: {expected}",
-                    "set values, interval and window in [data.series] as they were for training",
-                )
+        windows = read_unsplit(folder, spec.training_data.series)
+        _require_fit(windows, read_contract(models[0]), folder)
         evaluation = evaluate(models[0], windows, "test", with_baselines=False)
         (target / "evaluation.json").write_text(json.dumps(evaluation.as_dict(), indent=1), encoding="utf-8")
         write_page(f"{spec.app.name}: {folder.name}", models[0], windows, target, target)
@@ -96,6 +98,20 @@ class WindowTask(TrainedTask):
     def predict(self, models: Sequence[Path], tasks: Sequence[Task], image: Path, picture: Path) -> Prediction:
         name = models[0].stem
         raise KitError(f"{name} looks at no picture", "it sees windows of sensor values", "run: invoke evaluate")
+
+
+def _require_fit(windows: WindowSet, contract: ModelContract, folder: Path) -> None:
+    for fact, found, expected in (
+        ("channels", ", ".join(windows.channels), ", ".join(contract.input.channels)),
+        ("interval", f"{windows.interval_s:g} s", f"{getattr(contract.reading, 'interval_s', 0.0):g} s"),
+        ("window", str(windows.window), str(contract.input.shape[1])),
+    ):
+        if found != expected:
+            raise KitError(
+                f"{contract.file} can't look at {folder}",
+                f"the {fact} of the data: {found}; of the model: {expected}",
+                "set values, interval and window in [data.series] as they were for training",
+            )
 
 
 TASK = WindowTask()

@@ -10,7 +10,7 @@ import numpy as np
 from pymodel.data.series.recording import Event, Values
 from pymodel.data.series.windows import Places, WindowSet
 from pymodel.data.source import SplitName
-from pymodel.inference.interpreter import HostModel
+from pymodel.inference.interpreter import DescribedModel
 from pymodel.preprocess.normalize import Values as Scale
 from pymodel.preprocess.normalize import normalize
 from pymodel.tasks.window.alarms import Track
@@ -27,9 +27,9 @@ def keras_predictor(network: keras.Model, mean: Scale, std: Scale) -> Predict:
     return lambda raw: np.asarray(network.predict_on_batch(normalize(raw, mean, std)), np.float32)[:, 0]
 
 
-def host_predictor(host: HostModel) -> Predict:
-    """Of a `.tflite`, which takes one window at a time."""
-    return lambda raw: np.array([host.infer(window)[0].item() for window in raw], np.float32)
+def model_predictor(model: DescribedModel) -> Predict:
+    """Of a described model, which takes one window at a time."""
+    return lambda raw: np.array([model.infer(window)[0].item() for window in raw], np.float32)
 
 
 def normalized_predictor(predict: Predict, mean: Scale, std: Scale) -> Predict:

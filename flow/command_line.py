@@ -1,0 +1,32 @@
+"""What Invoke's parser refuses, told as every other error of the kit."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from invoke.exceptions import Exit
+from invoke.parser.parser import ParseMachine
+
+from appspec.errors import KitError
+from flow.screen import Screen
+
+
+def tell_errors_as_the_kit_does() -> None:
+    """Replaces the one method that all refusals of Invoke's parser go through: it has no other place to say them otherwise."""
+    ParseMachine.error = _refuse  # type: ignore[method-assign,assignment]
+
+
+def _refuse(machine: ParseMachine, msg: str) -> NoReturn:
+    Screen().error(_error(machine, msg))
+    raise Exit(code=1)
+
+
+def _error(machine: ParseMachine, message: str) -> KitError:
+    task = machine.context.name if machine.context else None
+    fix = f"invoke --help {task} tells what it takes" if task else "invoke --list names the tasks"
+    if machine.waiting_for_flag_value and machine.flag is not None:
+        return KitError(f"--{machine.flag.name} needs a value", "none follows it on the command line", fix)
+    missing = [str(argument.name).upper() for argument in machine.context.missing_positional_args] if machine.context else []
+    if missing:
+        return KitError(f"{task} needs {', '.join(missing)}", "it was not given", f"invoke {task} {' '.join(missing)}; {fix}")
+    return KitError("Can't read the command line", message, f"{fix}; invoke --list names the tasks" if task else fix)
