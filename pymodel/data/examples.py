@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from appspec.errors import KitError
+from appspec.file_tree import shown
 from appspec.spec import Data
 from pymodel.data.images import NothingShownError, UnreadableImageError
 from pymodel.data.source import MAX_OUTSIDE, Floats, Source, SplitName
@@ -76,7 +77,7 @@ class Problem:
     @classmethod
     def of(cls, file: str, error: UnreadableImageError) -> Problem:
         """From the error of a reader."""
-        return cls(file, str(error), not isinstance(error, NothingShownError))
+        return cls(shown(file), shown(str(error)), not isinstance(error, NothingShownError))
 
 
 def split_in(source: Source, file: str, data: Data) -> SplitName:
