@@ -123,7 +123,9 @@ def read_picture(path: Path, remarks: Remarks | None = None, name: str = "") -> 
         raise UnreadableImageError(f"it has more than {MAX_PIXELS // 10**6} megapixels") from error
     except Exception as error:  # damaged files make Pillow's readers fail in many ways
         cut = any(word in str(error).lower() for word in ("truncated", "not processed", "end of file"))
-        raise UnreadableImageError("the file is cut short" if cut else f"it is damaged ({str(error) or type(error).__name__})") from error
+        raise UnreadableImageError(
+            "the file is cut short" if cut else f"it is damaged ({str(error) or type(error).__name__})"
+        ) from error
 
 
 def _decoded(content: bytes, suffix: str, remarks: Remarks, name: str) -> Picture:
@@ -222,7 +224,7 @@ def _by_opencv(content: bytes) -> npt.NDArray[np.generic] | None:
     if samples is None or samples.ndim == 2:
         return None if samples is None else np.asarray(samples)
     if samples.shape[2] == 4 and np.issubdtype(samples.dtype, np.integer):  # transparency over white
-        white = np.iinfo(samples.dtype).max
+        white = float(np.iinfo(np.dtype(samples.dtype.name)).max)
         share = samples[:, :, 3:] / white
         samples = (samples[:, :, :3] * share + white * (1 - share)).round().astype(samples.dtype)
     return np.asarray(samples[:, :, 2::-1] if samples.shape[2] >= 3 else samples[:, :, 0])

@@ -69,9 +69,9 @@ def given_by_folder(files: Sequence[str], data: Data) -> tuple[dict[str, SplitNa
     return splits, [line]
 
 
-def given_by_lists(found: Mapping[str, SplitName], pictures: Sequence[str], data: Data, place: str) -> tuple[
-    dict[str, SplitName] | None, list[str]
-]:
+def given_by_lists(
+    found: Mapping[str, SplitName], pictures: Sequence[str], data: Data, place: str
+) -> tuple[dict[str, SplitName] | None, list[str]]:
     """The splits that lists of file names give, and a line that says so; None, with why, where they don't name every picture.
 
     Args:
@@ -109,6 +109,9 @@ def completed(splits: Mapping[str, SplitName], choose: Callable[[str], SplitName
     """
     present = set(splits.values())
     lacking = [name for name in ("validation", "test") if name not in present]
-    found = {file: choose(file) if lacking and split == "train" and choose(file) in lacking else split for file, split in splits.items()}
+    found = {
+        file: choose(file) if lacking and split == "train" and choose(file) in lacking else split
+        for file, split in splits.items()
+    }
     line = "splits are those that the data gives (split.given = false in [data]: shares by the names of the pictures)"
     return found, f"{line}; it has no {' and no '.join(lacking)}: taken from train" if lacking else line

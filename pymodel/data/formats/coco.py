@@ -22,7 +22,15 @@ from pymodel.data.annotations.given_splits import by_folder, completed, given_by
 from pymodel.data.examples import split_of
 from pymodel.data.formats.coco_file import CocoFile, Entry, read_document
 from pymodel.data.formats.coco_find import find_documents
-from pymodel.data.formats.coco_objects import LABELLED, Annotation, Conventions, Picture, annotated, find_conventions, read_annotation
+from pymodel.data.formats.coco_objects import (
+    LABELLED,
+    Annotation,
+    Conventions,
+    Picture,
+    annotated,
+    find_conventions,
+    read_annotation,
+)
 from pymodel.data.images import SUFFIXES, NothingShownError, RgbImage, StoredSize, UnreadableImageError, read_picture
 from pymodel.data.lookup import Lookup
 from pymodel.data.remarks import Remarks, files_note, others_note
@@ -95,9 +103,7 @@ def _category(documents: Sequence[CocoFile], data: Data, remarks: Remarks) -> tu
     )
 
 
-def _points(
-    documents: Sequence[CocoFile], category: str, names: tuple[str, ...], data: Data
-) -> tuple[tuple[str, ...], int]:
+def _points(documents: Sequence[CocoFile], category: str, names: tuple[str, ...], data: Data) -> tuple[tuple[str, ...], int]:
     """All points, those to learn first, and how many these are."""
     targets = data.points if data.points is not None else names
     missing = [name for name in targets if name not in names]
@@ -107,7 +113,7 @@ def _points(
             f"category {shown(category)} has {', '.join(map(shown, names)) or 'no keypoints'}",
             "name some of these in points of [data]"
             if names
-            else "name them in the file, as \"keypoints\": [\"nose\", …] in its category, or leave points out of [data]",
+            else 'name them in the file, as "keypoints": ["nose", …] in its category, or leave points out of [data]',
         )
     return (*targets, *(name for name in names if name not in targets)), len(targets)
 

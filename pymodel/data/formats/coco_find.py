@@ -43,7 +43,9 @@ def find_documents(folder: Path, files: Sequence[str], data: Data, remarks: Rema
         if not named:
             found = f"; it holds {', '.join(map(shown, candidates[:5]))}" if candidates else ""
             raise KitError(
-                f"There is no {folder / data.annotations}", f"annotations of [data] names it{found}", "mend the name, or the folder"
+                f"There is no {folder / data.annotations}",
+                f"annotations of [data] names it{found}",
+                "mend the name, or the folder",
             )
         return [(file, coco_document(folder, file)) for file in named]
     near = [file for file in candidates if _is_near(file)]
@@ -91,7 +93,9 @@ def coco_document(folder: Path, name: str) -> Json:
     title = f"{shown(name)} is no COCO annotation file"
     if isinstance(document, dict) and any(key in document for key in KEYS) and "data" not in document:
         missing = next(key for key in KEYS if not isinstance(document.get(key), list))
-        found = "null" if missing in document and document[missing] is None else "another value" if missing in document else "nothing"
+        found = (
+            "null" if missing in document and document[missing] is None else "another value" if missing in document else "nothing"
+        )
         raise KitError(title, f"it has no list {missing!r} (found {found})", "give one with images, annotations and categories")
     kind = _foreign(document)
     if kind is not None:
