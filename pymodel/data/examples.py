@@ -118,3 +118,20 @@ def check_problems(folder: Path, usable: int, problems: list[Problem], said: Seq
             "; ".join((f"{listed}{' …' if len(problems) > 3 else ''}", *said)),
             f"mend or remove them; up to {MAX_PROBLEMS:.0%} are left out without stopping",
         )
+
+
+def check_once(folder: Path, files: Sequence[str]) -> None:
+    """Refuses pictures that two annotation files name.
+
+    Raises:
+        KitError: names one.
+    """
+    seen: set[str] = set()
+    for file in files:
+        if file in seen:
+            raise KitError(
+                f"{shown(file)} is annotated twice",
+                f"two annotation files in {folder} name it as their image",
+                "remove one of them",
+            )
+        seen.add(file)
