@@ -27,7 +27,9 @@ from pymodel.evaluate import page as evaluation_page
 from pymodel.evaluate.document import EvaluationDocument
 from pymodel.evaluate.predict import Prediction
 from pymodel.foreign import stage as adoption
+from pymodel.foreign.packaged import PREFIX, FindPackaged, split_reference
 from pymodel.foreign.sources import Means, ready_file
+from pymodel.networks.weights_file import check_weights_file
 from pymodel.quantize import choice, variants
 from pymodel.quantize.choice import Choice, Judgement, Variant, choose, read_choice, read_variants, write_choice
 from pymodel.quantize.phone_check import INPUTS, REFUSED, PhoneChecks
@@ -79,17 +81,20 @@ def build_models(
     reporter: Reporter,
     checks: PhoneChecks | None = None,
     onnx_packages: Callable[[], Path] | None = None,
+    find_packaged: FindPackaged | None = None,
 ) -> Models:
     """All stages up to the chosen `.tflite` of each model.
 
     Args:
         checks: what each model passes before it may ship; None: the operators that the app's runtimes know.
         onnx_packages: gives the folder with the ONNX converter, where a ready model is one.
+        find_packaged: finds ready models in packages.
 
     Raises:
         KitError: anything the user can mend.
     """
     check_supported(spec)
+    _check_weights(spec)
     judge = find_judge(spec)
     stages: list[StageResult] = []
     examples = ""
@@ -101,7 +106,7 @@ def build_models(
     made = []
     for model in spec.model:
         if model.file is not None:
-            made.append(_adopt(spec, model, artifacts, onnx_packages, reporter))
+            made.append(_adopt(spec, model, artifacts, onnx_packages, find_packaged, reporter))
             stages.append(made[-1])
             continue
         trained = trainings[model.name] = _train(spec, model, artifacts, examples, trainings, reporter)
@@ -137,12 +142,7 @@ def find_data(spec: AppSpec, artifacts: Artifacts, reporter: Reporter) -> tuple[
         result = synthetic_stage.draw(spec.training_data, artifacts.data, reporter)
         return artifacts.data, result.stamp, [result]
     folder = spec.path(spec.training_data.path or "")
-    if folder.resolve().is_relative_to(artifacts.root.resolve()):
-        raise KitError(
-            f"Can't learn from {folder}",
-            f"it lies in {artifacts.root}, where this app's own results are written; nothing was touched",
-            "move the data to another place, and name that",
-        )
+    artifacts.refuse_data(folder)
     if not folder.is_dir():
         open_source(folder, spec.training_data)
     return folder, hash_tree(folder, artifacts.root / ".hashes.json", read_tree(folder).files), []
@@ -250,7 +250,7 @@ def _train(
     if weights in earlier:
         weights, weights_hash = artifacts.train(str(weights)) / "trained.keras", earlier[str(weights)].stamp
     elif weights not in ("none", "imagenet"):
-        weights = _weights_file(spec, str(weights))
+        weights = spec.path(str(weights))
         weights_hash = hash_file(weights)
     task = find_trained_task(model.task)
     settings = model.model_dump(include={"task", "input", "backbone", "head", "pooling", "train"})
@@ -299,11 +299,23 @@ def _convert(spec: AppSpec, model: Model, artifacts: Artifacts, trained: str, re
 
 
 def _adopt(
-    spec: AppSpec, model: Model, artifacts: Artifacts, onnx_packages: Callable[[], Path] | None, reporter: Reporter
+    spec: AppSpec,
+    model: Model,
+    artifacts: Artifacts,
+    onnx_packages: Callable[[], Path] | None,
+    find_packaged: FindPackaged | None,
+    reporter: Reporter,
 ) -> StageResult:
-    file = ready_file(spec, model)
+    reference, packaged = model.file or "", None
+    if reference.startswith(PREFIX):
+        assert find_packaged is not None, "who builds apps of packages says how to find them"
+        packaged = find_packaged(*split_reference(reference))
+    file = Path(reference) if packaged else ready_file(spec, model)
+    before = spec.model[spec.model.index(model) - 1].then if model is not spec.model[0] else None
     inputs = {
-        "file": hash_tree(file) if file.is_dir() else hash_file(file),
+        "file": packaged.sha256 if packaged else hash_tree(file) if file.is_dir() else hash_file(file),
+        "credit": packaged.credit if packaged else "",
+        "square": before.model_dump() if before else None,
         "quantize": None if file.suffix == ".tflite" else spec.convert.quantize,
         "labels": hash_file(spec.path(model.labels))
         if isinstance(model.labels, str) and spec.path(model.labels).is_file()
@@ -317,7 +329,8 @@ def _adopt(
     def make(target: Path) -> None:
         reporter.heading(f"Adopting {model.name}")
         means = Means(artifacts.logs / "adopt.log", spec.convert.quantize, onnx_packages, reporter.status)
-        adoption.write_adopted(file, spec, model, recognize, means, target)
+        where = packaged.fetch() if packaged else file
+        adoption.write_adopted(where, spec, model, recognize, means, target, packaged)
 
     result = stage.run(make, reporter.say)
     for line in adoption.read_notes(result.folder):
@@ -438,12 +451,9 @@ def _draw_evaluation(
     return stage.run(make, reporter.say)
 
 
-def _weights_file(spec: AppSpec, weights: str) -> Path:
-    path = spec.path(weights)
-    if not path.is_file():
-        raise KitError(
-            "Can't load the backbone's weights",
-            f"{path} does not exist",
-            "set weights to none, imagenet, or a file that is there",
-        )
-    return path
+def _check_weights(spec: AppSpec) -> None:
+    """Refuses files of weights that can't be loaded, before the data is read."""
+    names = {model.name for model in spec.model}
+    for model in spec.model:
+        if model.file is None and model.backbone.weights not in {"none", "imagenet", *names}:
+            check_weights_file(spec.path(str(model.backbone.weights)))
