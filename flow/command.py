@@ -23,6 +23,8 @@ CHECKS = ("ruff check .", "ruff format --check .", "mypy", "lint-imports --no-ca
 def command(as_json: bool = False) -> Iterator[Screen]:
     """A screen to work with; a KitError or Ctrl-C ends the task with exit code 1 and no traceback (but with `--debug`)."""
     screen = Screen(as_json)
+    logging.captureWarnings(True)  # libraries' warnings are for developers: --debug shows them
+    logging.getLogger("py.warnings").addHandler(logging.NullHandler())
     try:
         yield screen
     except KitError as error:

@@ -35,7 +35,8 @@ Rows = tuple[Floats, Floats, Floats | None]
 COPY_WORDS = r"[\s\-_]*(?:\(\d+\)|copy|copy of|kopie|copie|사본|복사본|副本|コピー)?[\s\-_]*(?:\(\d+\)|of|\d)?[\s\-_]*"
 """What is added to the name of a copy."""
 
-LARGEST_FLOAT = float(np.finfo(np.float32).max)
+LARGEST = 1e30
+"""Larger values that a setting keeps are cut: float32 can reckon with these."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def read_tables(folder: Path, series: Series) -> Found:
     near = [_near(table, series.horizon_s) for table in tables]
     notes += [one.words() for one in remove_error_values(channels, [table.values for table in tables], near, series.error_values)]
     for table in tables:
-        np.clip(table.values, -LARGEST_FLOAT, LARGEST_FLOAT, out=table.values)
+        np.clip(table.values, -LARGEST, LARGEST, out=table.values)
     _check_channels(channels, tables)
     return Found(channels, tuple(tables), clock, notes)
 

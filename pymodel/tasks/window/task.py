@@ -41,6 +41,7 @@ class WindowTask(TrainedTask):
     formats = ("csv",)
     backbone = "conv1d"
     metric = METRIC
+    version = 2
 
     @property
     def read_version(self) -> int:
