@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ import numpy.typing as npt
 from appspec.errors import KitError
 from appspec.file_tree import read_tree, shown, with_suffix
 from appspec.spec import Series
+from appspec.stages import STAMP
 from appspec.words import counted
 from pymodel.data.copies import find_copies
 from pymodel.data.series.columns import Columns, choose_channels, name_columns
@@ -106,6 +107,7 @@ def _check_settings(series: Series) -> None:
 def _files(folder: Path, series: Series, notes: list[str]) -> list[Path]:
     """The CSV files of a folder, each content once."""
     tree = read_tree(folder)
+    tree = replace(tree, litter=tuple(name for name in tree.litter if name != STAMP))  # the kit's own, beside simulated data
     every = with_suffix(tree.files, ".csv")
     listed = series.failures if isinstance(series.failures, str) else None
     files = [name for name in every if "/" not in name and name != listed]
