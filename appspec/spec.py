@@ -268,6 +268,7 @@ class Series(Section):
         margin: how long after a failure windows are left out: the machine is being mended.
         max_gap: a hole up to this long is filled; a window with a longer one is left out. None: three intervals.
         validation_from, test_from: stamps from which on samples are in these splits; None: by the shares of `split`.
+        abnormal: the words of the label column that mean abnormal; all its others mean normal.
     """
 
     timestamp: Annotated[str, Field(min_length=1)] = "timestamp"
@@ -283,6 +284,7 @@ class Series(Section):
     max_gap: Duration | None = None
     validation_from: str | int | float | None = None
     test_from: str | int | float | None = None
+    abnormal: Annotated[tuple[str | int | float, ...], Field(strict=False)] = ()
 
     @property
     def horizon_s(self) -> float:

@@ -25,7 +25,7 @@ from pymodel.data.formats.coco_file import CocoFile, Entry, find_files, read_fil
 from pymodel.data.images import SUFFIXES, NothingShownError, RgbImage, UnreadableImageError, read_image, read_size
 from pymodel.data.lookup import Lookup
 from pymodel.data.remarks import Remarks
-from pymodel.data.source import Floats, Instance, Source, SplitName, check_instance, check_size, mirrored_by_name
+from pymodel.data.source import Category, Floats, Instance, Source, SplitName, check_instance, check_size, mirrored_by_name
 
 LABELLED = 0.5
 """v of a keypoint from which it is labelled."""
@@ -109,6 +109,31 @@ def open_folder(folder: Path, data: Data) -> Source:
         notes=(*tree.notes(), *notes),
         remarks=remarks,
     )
+
+
+def categories(folder: Path, data: Data) -> list[Category]:
+    """All categories that are annotated, crowds left out.
+
+    Raises:
+        KitError: no annotation file, or which one counts isn't clear.
+    """
+    remarks = Remarks()
+    documents = [read_file(folder, name, remarks) for name in find_files(folder, read_tree(folder).files, data, remarks)]
+    points_of = {one.name: one.points for document in documents for one in document.categories if document.counts.get(one.id)}
+    found = []
+    for name, points in points_of.items():
+        keypoints = [
+            _keypoints(one.get("keypoints"), len(points))
+            for document in documents
+            for entry in document.pictures(name)
+            for one in entry.annotations
+        ]
+        shown = np.sum([np.isfinite(one[:, 2]) & (one[:, 2] > LABELLED) for one in keypoints], axis=0) if keypoints else []
+        counts = (
+            {point: int(count) for point, count in zip(points, np.atleast_1d(shown), strict=True)} if points and keypoints else {}
+        )
+        found.append(Category(name, len(keypoints), counts))
+    return [one for one in found if one.count]
 
 
 def _category(documents: Sequence[CocoFile], data: Data, remarks: Remarks) -> tuple[str, tuple[str, ...]]:

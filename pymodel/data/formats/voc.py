@@ -28,7 +28,7 @@ from pymodel.data.examples import split_of
 from pymodel.data.images import SUFFIXES, NothingShownError, RgbImage, UnreadableImageError, read_image, read_size
 from pymodel.data.lookup import Lookup
 from pymodel.data.remarks import Remarks
-from pymodel.data.source import AmbiguousDataError, Floats, Instance, Source, SplitName, check_instance, check_size
+from pymodel.data.source import AmbiguousDataError, Category, Floats, Instance, Source, SplitName, check_instance, check_size
 
 DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']+)["']""")
 ENCODING = re.compile(r"""(<\?xml[^>]*?)\s+encoding\s*=\s*["'][^"']*["']""")
@@ -85,6 +85,15 @@ def open_folder(folder: Path, data: Data) -> Source:
         return _read(folder, known[file], category, shares, frames, remarks)
 
     return Source(folder, tuple(known), read, classes=(category,), splits=splits, notes=(*tree.notes(), *notes), remarks=remarks)
+
+
+def categories(folder: Path, data: Data) -> list[Category]:
+    """All names of objects."""
+    names = with_suffix(read_tree(folder).files, ".xml")
+    with ThreadPoolExecutor() as pool:
+        found = list(pool.map(lambda name: _parse(folder / name, name), names))
+    counts = Counter(name for one in found if one is not None for name, _ in one.objects if name)
+    return [Category(name, count) for name, count in counts.items()]
 
 
 def _parse(path: Path, name: str) -> _Annotation | None:

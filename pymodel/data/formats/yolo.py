@@ -24,7 +24,7 @@ from pymodel.data.formats.yolo_names import YoloNames, read_names
 from pymodel.data.images import SUFFIXES, NothingShownError, RgbImage, UnreadableImageError, read_image
 from pymodel.data.lookup import Lookup
 from pymodel.data.remarks import Remarks
-from pymodel.data.source import Floats, Instance, Source, SplitName, check_instance, check_size, mirrored_by_name
+from pymodel.data.source import Category, Floats, Instance, Source, SplitName, check_instance, check_size, mirrored_by_name
 
 NAMES = ("classes.txt", "obj.names", "labels.txt", "readme.txt", "requirements.txt", "_darknet.labels", "predefined_classes.txt")
 """Text files that are no labels."""
@@ -93,6 +93,26 @@ def open_folder(folder: Path, data: Data) -> Source:
         notes=(*tree.notes(), *notes),
         remarks=remarks,
     )
+
+
+def categories(folder: Path, data: Data) -> list[Category]:
+    """The classes that labels name, by their names.
+
+    Raises:
+        KitError: data.yaml can't be read.
+    """
+    tree, remarks = read_tree(folder), Remarks()
+    pictures = [file for file in tree.files if Path(file).suffix.lower() in SUFFIXES]
+    names = read_names(folder, tree, remarks)
+    texts = [file for file in with_suffix(tree.files, ".txt") if _is_label(file)]
+    rows = [row for one in _labels(folder, pictures, texts, names, remarks) for row in one.rows]
+    found = []
+    for label, count in Counter(row.label for row in rows).items():
+        shown = [row.points[:, 2] > 0 for row in rows if row.label == label and len(row.points)]
+        points = np.sum(shown, axis=0) if shown else ()
+        known = names.point_names(len(points), data.points)
+        found.append(Category(names.of(label), count, {name: int(number) for name, number in zip(known, points, strict=True)}))
+    return found
 
 
 def _is_label(file: str) -> bool:

@@ -10,9 +10,11 @@ import numpy as np
 
 from appspec.errors import KitError
 from appspec.spec import Series
+from pymodel.data.recognize import with_hint
 from pymodel.data.series.failures import read_failures
 from pymodel.data.series.recording import Floats, Indices, Table
 from pymodel.data.series.stamps import stamps
+from pymodel.data.unread import no_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,8 +34,10 @@ def read_tables(folder: Path, series: Series) -> tuple[tuple[str, ...], tuple[Ta
     """
     files = sorted(folder.glob("*.csv")) if folder.is_dir() else []
     if not files:
-        why = "it holds no *.csv" if folder.is_dir() else "it is no folder"
-        raise KitError(f"Can't read the time series in {folder}", why, "give the folder that the CSV files are in as data.path")
+        if not folder.is_dir():
+            raise no_folder(folder, "the folder that the CSV files are in")
+        fix = "give the folder that the CSV files are in as data.path"
+        raise with_hint(KitError(f"Can't read the time series in {folder}", "it holds no *.csv", fix), folder, "csv")
     if series.label is not None and series.failures:
         raise KitError("Both label and failures are given in [data.series]", "which counts is not clear", "leave one out")
     if series.label is None and not series.failures:
@@ -43,7 +47,7 @@ def read_tables(folder: Path, series: Series) -> tuple[tuple[str, ...], tuple[Ta
             "name a label column, or list failures",
         )
     notes: list[str] = []
-    frames = [(file, _read(file)) for file in files]
+    frames = [(file, read_frame(file)) for file in files]
     channels = _channels(frames, series, notes)
     parts: dict[str, list[Rows]] = {}
     for file, frame in frames:
@@ -59,7 +63,7 @@ def read_tables(folder: Path, series: Series) -> tuple[tuple[str, ...], tuple[Ta
     return channels, tuple(tables), notes
 
 
-def _read(file: Path) -> pd.DataFrame:
+def read_frame(file: Path) -> pd.DataFrame:
     """The whole file as pandas reads it; the separator is the one that the first line holds most of."""
     import pandas as pd
 
@@ -140,19 +144,22 @@ def _parsed(file: Path, rows: pd.DataFrame, channels: tuple[str, ...], series: S
                 )
             notes.append(f"{file.name}, column {name}: {odd.sum()} cells are no numbers, as {cell!r}; taken as missing")
         values[:, i] = np.where(np.isfinite(numbers), numbers, np.nan)
-    return found, values, None if series.label is None else _labels(file, rows[series.label])
+    return found, values, None if series.label is None else _labels(file, rows[series.label], series.abnormal)
 
 
-def _labels(file: Path, column: pd.Series) -> Floats:
+def _labels(file: Path, column: pd.Series, abnormal: Sequence[str | int | float]) -> Floats:
     """(N,) 1 abnormal, 0 normal, NaN where the cell is empty."""
     words = column.astype(str).str.strip().str.lower()
+    if abnormal:
+        named = words.isin([str(word).strip().lower() for word in abnormal])
+        return np.where(column.notna(), named.astype(np.float64), np.nan)
     known = np.where(words.isin(TRUE), 1.0, np.where(words.isin(FALSE), 0.0, np.nan))
     strange = np.flatnonzero(np.isnan(known) & column.notna().to_numpy())
     if len(strange):
         raise KitError(
             f"{file.name}, column {column.name}, is no label column",
             f"row {strange[0] + 1} says {str(column.iloc[strange[0]])!r}",
-            "write 0/1, true/false or normal/abnormal",
+            "write 0/1, true/false or normal/abnormal, or name the words that mean abnormal as abnormal = [...] in [data.series]",
         )
     return np.asarray(known, np.float64)
 
