@@ -141,7 +141,7 @@ def _table(data: Data, data_format: str, survey: PictureSurvey) -> Mapping[str, 
     said = {"annotations": data.annotations, "category": data.category, "points": list(data.points or ())}
     table |= {key: value for key, value in {**said, "sizes": data.sizes, "match": data.match}.items() if value}
     if survey.splits_given:
-        return table | {"split": "given"}
+        table["split.given"] = True
     return table | {"split.validation": survey.share, "split.test": survey.share}
 
 

@@ -152,14 +152,32 @@ def _read(folder: Path, survey: SeriesSurvey, table: Table) -> tuple[WindowSet, 
     gaps = [later.at_s - earlier.at_s for earlier, later in pairwise(events) if later.at_s > earlier.at_s]
     if gaps:
         table = table | propose_series(survey.step_s, survey.span_s, survey.rows, gaps)
+    refused: KitError | None = None
+    found: WindowSet | None = None
     try:
-        return read_windows(folder, Series.model_validate(table), split, Silent()), table, split
-    except KitError:
+        found = read_windows(folder, Series.model_validate(table), split, Silent())
+    except KitError as error:
+        refused = error
+    if found is None or not found.counts()["validation"]["events"]:
         borders = _borders(events) if len(survey.files) == 1 and "group" not in table else {}
-        if not borders:
-            raise
-        table = table | borders
-        return read_windows(folder, Series.model_validate(table), split, Silent()), table, split
+        better = _read_with(folder, table | borders, split) if borders else None
+        if better is not None:
+            return better, table | borders, split
+    if found is None:
+        assert refused is not None
+        raise refused
+    return found, table, split
+
+
+def _read_with(folder: Path, table: Table, split: Split) -> WindowSet | None:
+    """None where it can't be read so, or validation still has no failure."""
+    from pymodel.data.series.read import read_windows
+
+    try:
+        found = read_windows(folder, Series.model_validate(table), split, Silent())
+    except KitError:
+        return None
+    return found if found.counts()["validation"]["events"] else None
 
 
 def _borders(events: Sequence[Event]) -> Table:

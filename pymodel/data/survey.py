@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from appspec.spec import Data, Split
+from appspec.spec import Data
 from pymodel.data.examples import SPLITS, Problem, split_in
 from pymodel.data.images import UnreadableImageError
 from pymodel.data.source import Source, open_source
@@ -19,6 +19,7 @@ SAMPLE = 120
 SHARES = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4)
 """Of validation and of test, the smallest first."""
 
+FEW_SHARE = 0.2
 ENOUGH, FEWEST = 100, 2
 """Pictures to judge by, as they are wanted, and at least."""
 
@@ -61,6 +62,11 @@ def survey_pictures(folder: Path, data: Data) -> PictureSurvey:
         KitError: the folder can't be read so.
     """
     source = open_source(folder, data)
+    share, splits = _splits(source, data)
+    if source.splits is not None and min(splits.values()) < ENOUGH:
+        share = FEW_SHARE  # of training's pictures, for a part that the data lacks
+        source = open_source(folder, _shared(data, share))
+        splits = _counts(source, data)
     places = np.unique(np.linspace(0, len(source.files) - 1, min(SAMPLE, len(source.files))).round().astype(int))
     problems: list[Problem] = []
     sides, shares, objects = [], [], []
@@ -76,7 +82,6 @@ def survey_pictures(folder: Path, data: Data) -> PictureSurvey:
         sides.append(min(width, height))
         objects.append(len(instances))
         shares.append(max(float(max(one.box[2] - one.box[0], one.box[3] - one.box[1])) for one in instances) / max(width, height))
-    share, splits = _splits(source, data)
     return PictureSurvey(
         pictures=len(source.files),
         share=share,
@@ -93,11 +98,19 @@ def survey_pictures(folder: Path, data: Data) -> PictureSurvey:
 
 
 def _splits(source: Source, data: Data) -> tuple[float, dict[str, int]]:
-    """The share, and the pictures of each split with it: a tenth of many pictures, up to a fifth of few, more only where one is empty."""
+    """The share, and the pictures of each split with it: a tenth of many pictures, a fifth of few, more only where one is empty."""
     for share in SHARES:
-        asked = data.model_copy(update={"split": Split(validation=share, test=share)})
-        counts = Counter(split_in(source, file, asked) for file in source.files)
+        counts = _counts(source, _shared(data, share))
         least = min(counts["validation"], counts["test"])
-        if source.splits is not None or least >= ENOUGH or (share >= 0.2 and least >= FEWEST):
+        if source.splits is not None or least >= ENOUGH or (share >= FEW_SHARE and least >= FEWEST):
             break
-    return share, {split: counts[split] for split in SPLITS}
+    return share, counts
+
+
+def _shared(data: Data, share: float) -> Data:
+    return data.model_copy(update={"split": data.split.model_copy(update={"validation": share, "test": share})})
+
+
+def _counts(source: Source, data: Data) -> dict[str, int]:
+    found = Counter(split_in(source, file, data) for file in source.files)
+    return {split: found[split] for split in SPLITS}
