@@ -79,7 +79,7 @@ async def _run(phone: PhoneState, asked: Asked, pid: int) -> tuple[ModelRun, lis
     sustained = run.runs_ms if request.sustained_s else ()
     run = scaled(phone, replace(run, runs_ms=()) if sustained else run, request.delegate)
     run = with_kernels(phone, asked, run)
-    moments = moments_of(phone, [ms * factor(phone, request.delegate) for ms in sustained])
+    moments = moments_of(phone, [ms * factor(phone, request.delegate) for ms in sustained], request.sustained_s)
     if run.memory:
         phone.resident[package] = run.memory[-1]
     if run.nodes is not None:

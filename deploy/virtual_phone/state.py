@@ -16,6 +16,7 @@ from deploy.virtual_phone.heat import Heat
 from deploy.virtual_phone.host_model import HostModel
 from deploy.virtual_phone.log import Log
 from deploy.virtual_phone.manifest import ApkInfo
+from deploy.virtual_phone.properties import system_properties
 from deploy.virtual_phone.tool_text import Generation
 
 FIRST_APP_UID = 10150
@@ -205,31 +206,7 @@ class PhoneState:
     @property
     def properties(self) -> dict[str, str]:
         """The system properties that `getprop` prints."""
-        up = {"sys.boot_completed": "1", "dev.bootcomplete": "1", "init.svc.bootanim": "stopped"} if self.ready else {}
-        soc = {"ro.soc.manufacturer": self.soc_maker, "ro.soc.model": self.soc} if self.sdk >= 31 else {}
-        return {
-            "ro.product.model": self.model,
-            "ro.product.manufacturer": self.manufacturer,
-            "ro.product.brand": self.fingerprint.split("/")[0],
-            "ro.product.name": self.fingerprint.split("/")[1],
-            "ro.product.device": self.device,
-            "ro.product.cpu.abi": self.abis[0],
-            "ro.product.cpu.abilist": ",".join(self.abis),
-            "ro.build.version.sdk": str(self.sdk),
-            "ro.build.version.release": self.release,
-            "ro.build.fingerprint": self.fingerprint,
-            "ro.build.type": "user",
-            "ro.debuggable": "0",
-            "ro.hardware": self.hardware,
-            "ro.serialno": self.serialno,
-            "ro.boot.serialno": self.serialno,
-            "ro.apkiln.virtual": "1",
-            "sys.usb.state": "adb",
-            "persist.sys.timezone": "UTC",
-            **soc,
-            **self.more_properties,
-            **up,
-        }
+        return system_properties(self)
 
     def start_process(self, name: str) -> int:
         """The process id of a package's or program's process, which is started if it isn't running."""
