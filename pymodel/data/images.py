@@ -49,6 +49,12 @@ OPENED = tuple(name for name in FORMATS if name != "MPO")
 
 SUFFIXES = frozenset(suffix for suffixes in FORMATS.values() for suffix in suffixes)
 
+
+def is_picture(file: str) -> bool:
+    """Whether a file's name ends as that of a picture."""
+    return f".{file.rpartition('.')[2].lower()}" in SUFFIXES
+
+
 TURNS: dict[int, Image.Transpose] = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 from appspec.errors import KitError
 from appspec.file_tree import shown
@@ -132,7 +133,7 @@ class _Seen:
     label: int
     box_share: float
     points: npt.NDArray[np.int64]
-    cell: tuple[RgbImage, str] | None = None
+    cell: tuple[Image.Image, str] | None = None
 
 
 NO_POINTS = np.zeros(0, np.int64)

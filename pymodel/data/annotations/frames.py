@@ -14,7 +14,7 @@ from appspec.errors import KitError
 from appspec.spec import Data
 from pymodel.data.images import StoredSize, UnreadableImageError, read_size
 from pymodel.data.remarks import Remarks
-from pymodel.data.source import MAX_OUTSIDE, AmbiguousDataError, Floats
+from pymodel.data.source import MAX_OUTSIDE, MIN_BOX_SIDE, AmbiguousDataError, Floats
 
 Frame = Literal["declared", "picture"]
 """Boxes count in the size that the annotation declares (before EXIF turns the picture), or in the upright picture as it is."""
@@ -38,12 +38,14 @@ class Annotated:
     Attributes:
         file: the picture, relative.
         declared: width and height that the annotation names; None where it doesn't.
-        places: (N, 2) corners of boxes and visible points; NaN is passed over.
+        boxes: (N, 4) two corners each.
+        points: (M, 2) the visible ones.
     """
 
     file: str
     declared: tuple[float, float] | None
-    places: Floats
+    boxes: Floats
+    points: Floats
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,8 @@ def choose_frames(folder: Path, pictures: Sequence[Annotated], data: Data, remar
         counts[kind] += 1
         examples.setdefault(kind, (one, size))
         before = one.declared or (size.width, size.height)
-        fits[kind].update({"declared": _inside(one.places, before), "picture": _inside(one.places, size.upright)})
+        scale = max(size.upright) / max(before)
+        fits[kind].update({"declared": _fits(one, before, scale), "picture": _fits(one, size.upright, 1.0)})
     chosen: dict[Kind, Frame] = {}
     for kind in sorted(counts, key=("turned", "silent", "scaled", "other").index):
         found = data.sizes or _fitting(fits[kind], counts[kind])
@@ -159,10 +162,13 @@ def _kind(declared: tuple[float, float] | None, size: StoredSize | None) -> Kind
     return "scaled" if abs(declared[1] / scale - height) <= 1 or abs(declared[1] - height * scale) <= 1 else "other"
 
 
-def _inside(places: Floats, size: tuple[float, float]) -> bool:
+def _fits(one: Annotated, size: tuple[float, float], scale: float) -> bool:
+    """Whether all lies within a size, and the largest box isn't too small in the picture, `scale` times as large."""
     slack = MAX_OUTSIDE * max(size)
-    known = places[np.isfinite(places).all(-1)]
-    return bool((known >= -slack).all() and (known <= np.asarray(size) + slack).all())
+    places = np.concatenate([one.boxes.reshape(-1, 2), one.points])
+    sides = np.abs(one.boxes[:, 2:] - one.boxes[:, :2]).min(1) * scale
+    inside = (places >= -slack) & (places <= np.asarray(size) + slack)
+    return bool(inside.all()) and (not len(sides) or float(sides.max()) >= MIN_BOX_SIDE)
 
 
 def _turned(values: Floats, size: StoredSize) -> Floats:

@@ -16,7 +16,7 @@ from appspec.spec import Data
 from appspec.text import NotTextError, decode
 from pymodel.data.annotations.given_splits import given_by_folder
 from pymodel.data.annotations.numbers import number
-from pymodel.data.images import SUFFIXES, RgbImage, UnreadableImageError, read_image
+from pymodel.data.images import RgbImage, UnreadableImageError, is_picture, read_image
 from pymodel.data.lookup import Lookup
 from pymodel.data.remarks import Remarks, files_note
 from pymodel.data.source import MAX_OUTSIDE, MIN_BOX_SIDE, Floats, Instance, Source, check_instance
@@ -55,7 +55,7 @@ def open_folder(folder: Path, data: Data) -> Source:
             "it holds no .cat file (each image NAME.jpg needs its NAME.jpg.cat)",
             "set path in [data] of app.toml, or --data, to the folder that holds them",
         )
-    pictures = [file for file in tree.files if Path(file).suffix.lower() in SUFFIXES]
+    pictures = [file for file in tree.files if is_picture(file)]
     lookup, remarks = Lookup(pictures), Remarks()
     named = {file: _picture_of(file, lookup) for file in annotations}
     taken = {picture for picture in named.values() if picture}

@@ -31,7 +31,7 @@ from pymodel.data.formats.coco_objects import (
     find_conventions,
     read_annotation,
 )
-from pymodel.data.images import SUFFIXES, NothingShownError, RgbImage, StoredSize, UnreadableImageError, read_picture
+from pymodel.data.images import NothingShownError, RgbImage, StoredSize, UnreadableImageError, is_picture, read_picture
 from pymodel.data.lookup import Lookup
 from pymodel.data.remarks import Remarks, files_note, others_note
 from pymodel.data.source import Floats, Instance, Source, SplitName, check_instance, check_size, mirrored_by_name
@@ -122,7 +122,7 @@ def _pictures(
     documents: Sequence[CocoFile], category: str, tree: FileTree, keypoints: int, remarks: Remarks
 ) -> tuple[dict[str, Picture], dict[str, SplitName]]:
     """By the name that annotations give; the splits of those whose annotation file says one."""
-    lookup = Lookup(file for file in tree.files if Path(file).suffix.lower() in SUFFIXES)
+    lookup = Lookup(file for file in tree.files if is_picture(file))
     files = frozenset(tree.files)
     pictures: dict[str, Picture] = {}
     names_of: dict[str, str] = {}
@@ -183,7 +183,7 @@ def _passed_over(documents: Sequence[CocoFile], category: str, pictures: Mapping
         counts += document.named_counts()
     listed = {name for document in documents for name, _ in document.images.values()}
     files = {one.file for one in pictures.values()}
-    loose = [file for file in tree.files if Path(file).suffix.lower() in SUFFIXES and file not in files]
+    loose = [file for file in tree.files if is_picture(file) and file not in files]
     idle = max(0, len(listed) - len(pictures))
     return [
         *others_note(counts, category, "annotations"),

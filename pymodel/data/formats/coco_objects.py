@@ -95,10 +95,15 @@ def find_conventions(folder: Path, pictures: Sequence[Picture], remarks: Remarks
 
 def annotated(picture: Picture, conventions: Conventions) -> Annotated:
     """Where its boxes and points lie."""
-    places = [conventions.corners_of(one.box).reshape(2, 2) for one in picture.objects if one.box is not None]
-    places += [one.mask.reshape(2, 2) for one in picture.objects if one.mask is not None]
-    places += [one.points[one.points[:, 2] > LABELLED, :2] for one in picture.objects]
-    return Annotated(picture.file, picture.size, np.concatenate(places) if places else np.zeros((0, 2), np.float32))
+    boxes = [conventions.corners_of(one.box) if one.box is not None else one.mask for one in picture.objects]
+    found = [box for box in boxes if box is not None]
+    points = [one.points[(one.points[:, 2] > LABELLED) & np.isfinite(one.points).all(1), :2] for one in picture.objects]
+    return Annotated(
+        picture.file,
+        picture.size,
+        np.stack(found) if found else np.zeros((0, 4), np.float32),
+        np.concatenate(points) if points else np.zeros((0, 2), np.float32),
+    )
 
 
 def _keypoints(values: object, count: int, said: str, remarks: Remarks) -> Floats:

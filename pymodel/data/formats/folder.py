@@ -22,7 +22,7 @@ from appspec.text import read_text
 from pymodel.data.annotations.boxes import upright_corners
 from pymodel.data.annotations.given_splits import given_by_folder, split_word
 from pymodel.data.annotations.numbers import number
-from pymodel.data.images import SUFFIXES, RgbImage, UnreadableImageError, read_image
+from pymodel.data.images import SUFFIXES, RgbImage, UnreadableImageError, is_picture, read_image
 from pymodel.data.lookup import Lookup
 from pymodel.data.remarks import Remarks
 from pymodel.data.source import Floats, Instance, Source, SplitName, check_instance, check_size
@@ -67,7 +67,7 @@ def _level(folder: Path, tree: FileTree) -> int:
     """
     deep: dict[str, list[bool]] = defaultdict(list)  # of each top folder, whether its pictures lie in folders of their own
     for file in tree.files:
-        if "/" in file and _is_picture(file):
+        if "/" in file and is_picture(file):
             deep[file.split("/")[0]].append(file.count("/") >= 2)
     splits = {top: word for top in deep if (word := split_word(top)) is not None}
     training = [one for top, word in splits.items() if word == "train" for one in deep[top]]
@@ -88,7 +88,7 @@ def _level(folder: Path, tree: FileTree) -> int:
 
 
 def _parts_at(tree: FileTree, splits: dict[str, SplitName], level: int) -> set[str]:
-    found = (file.split("/") for file in tree.files if _is_picture(file))
+    found = (file.split("/") for file in tree.files if is_picture(file))
     return {parts[level] for parts in found if parts[0] in splits and len(parts) > level + 1} or {"none"}
 
 
@@ -101,15 +101,11 @@ def _splits(files: Mapping[str, int], level: int, data: Data) -> tuple[Mapping[s
     return None if found is None else {file: found[rest] for file, rest in inner.items()}, notes
 
 
-def _is_picture(file: str) -> bool:
-    return Path(file).suffix.lower() in SUFFIXES
-
-
 def _classes(folder: Path, tree: FileTree, level: int, remarks: Remarks) -> dict[str, list[str]]:
     classes: dict[str, list[str]] = defaultdict(list)
     loose = 0
     for file in tree.files:
-        parts, picture = file.split("/"), _is_picture(file)
+        parts, picture = file.split("/"), is_picture(file)
         if len(parts) <= level + 1:
             if picture:
                 place = "in a split's folder, outside of every class" if level and len(parts) > 1 else "beside the class folders"

@@ -22,7 +22,7 @@ from pymodel.data.annotations.frames import Annotated, Frames, choose_frames
 from pymodel.data.annotations.given_splits import given_by_folder, given_by_lists, split_word
 from pymodel.data.formats.voc_file import Annotation, read_annotation
 from pymodel.data.formats.voc_pictures import place
-from pymodel.data.images import SUFFIXES, NothingShownError, RgbImage, UnreadableImageError, read_picture
+from pymodel.data.images import NothingShownError, RgbImage, UnreadableImageError, is_picture, read_picture
 from pymodel.data.lookup import Lookup
 from pymodel.data.remarks import Remarks, files_note, others_note
 from pymodel.data.source import Instance, Source, SplitName, check_instance, check_size
@@ -38,7 +38,7 @@ def open_folder(folder: Path, data: Data) -> Source:
         KitError: there are none, or they hold several categories and [data] names none.
     """
     tree, remarks = read_tree(folder), Remarks()
-    pictures = [file for file in tree.files if Path(file).suffix.lower() in SUFFIXES]
+    pictures = [file for file in tree.files if is_picture(file)]
     annotations = place(_annotations(folder, tree, remarks), pictures, data, remarks)
     category = _category(folder, annotations, data, remarks)
     shares = _shares(annotations, category, remarks)
@@ -116,8 +116,9 @@ def _shares(annotations: Sequence[Annotation], category: str, remarks: Remarks) 
 
 
 def _annotated(one: Annotation, category: str) -> Annotated:
-    boxes = [box.reshape(2, 2) for box in one.boxes(category) if box is not None]
-    return Annotated(one.picture or "", one.size, np.concatenate(boxes) if boxes else np.zeros((0, 2), np.float32))
+    boxes = [box for box in one.boxes(category) if box is not None]
+    found = np.stack(boxes) if boxes else np.zeros((0, 4), np.float32)
+    return Annotated(one.picture or "", one.size, found, np.zeros((0, 2), np.float32))
 
 
 def _splits(

@@ -20,7 +20,7 @@ from appspec.text import read_text
 from pymodel.data.annotations.given_splits import given_by_folder, given_by_lists, split_word
 from pymodel.data.formats.yolo_labels import Labels, Row, are_pixels, pair, read_labels
 from pymodel.data.formats.yolo_names import LISTS, YoloNames, read_names
-from pymodel.data.images import SUFFIXES, NothingShownError, RgbImage, UnreadableImageError, read_image
+from pymodel.data.images import NothingShownError, RgbImage, UnreadableImageError, is_picture, read_image
 from pymodel.data.lookup import Lookup
 from pymodel.data.remarks import Remarks, files_note, others_note
 from pymodel.data.source import Floats, Instance, Source, SplitName, check_instance, check_size, mirrored_by_name
@@ -39,7 +39,7 @@ def open_folder(folder: Path, data: Data) -> Source:
         KitError: there are none, or several classes and [data] category names none.
     """
     tree, remarks = read_tree(folder), Remarks()
-    pictures = [file for file in tree.files if Path(file).suffix.lower() in SUFFIXES]
+    pictures = [file for file in tree.files if is_picture(file)]
     texts = [file for file in with_suffix(tree.files, ".txt") if _may_be_label(file)]
     names = read_names(folder, tree, remarks)
     pairs = pair(pictures, texts)

@@ -121,7 +121,7 @@ def _files(folder: Path, series: Series, notes: list[str]) -> list[Path]:
         fix = "give the folder that the CSV files are in as data.path"
         raise KitError(f"Can't read the time series in {folder}", why, fix + ("; save workbooks as CSV first" if others else ""))
     again: set[str] = set()
-    for group in find_copies(folder, files):
+    for group in find_copies(folder, dict.fromkeys(files, 0)):
         first = min(group, key=lambda name: (len(name), name))
         for name in sorted(set(group) - {first}):
             if _is_copy(name, first):
