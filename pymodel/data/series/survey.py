@@ -13,9 +13,13 @@ from appspec.errors import KitError
 from appspec.file_tree import read_tree, shown, with_suffix
 from appspec.text import read_text
 from pymodel.data.recognize_csv import STAMP
-from pymodel.data.series.read_csv import FALSE, TRUE, read_frame
+from pymodel.data.series.columns import name_columns
+from pymodel.data.series.csv_table import read_table
+from pymodel.data.series.find_stamps import holds_stamps
+from pymodel.data.series.labels import FALSE, TRUE
+from pymodel.data.series.number_columns import read_numbers
 from pymodel.data.series.recording import Floats
-from pymodel.data.series.stamps import stamps
+from pymodel.data.series.stamps import choose_clock
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,25 +87,28 @@ def survey_series(folder: Path, timestamp: str | None = None) -> SeriesSurvey:
         raise KitError(
             f"Can't read the time series in {folder}", "it holds no *.csv", "name the folder that the CSV files are in"
         )
-    frame = read_frame(folder / files[0])
-    if timestamp is not None and timestamp not in frame.columns:
-        listed = ", ".join(map(str, frame.columns[:12]))
+    notes: list[str] = []
+    columns = name_columns(read_table(folder / files[0], timestamp or "timestamp"), [timestamp] if timestamp else [], notes)
+    frame = {name: columns.column(name) for name in columns.places}
+    if timestamp is not None and columns.find(timestamp) is None:
+        listed = ", ".join([*frame][:12])
         raise KitError(f"--timestamp {timestamp} can't be used", f"{files[0]} has the columns {listed}", "name one of them")
-    times = [timestamp] if timestamp else [name for name in frame.columns if _is_stamp(frame[name], name)]
+    times = columns.demand([timestamp]) if timestamp else [name for name in frame if _is_stamp(frame[name], name)]
     times.sort(key=lambda name: (STAMPS.search(name) is None, name.lower() != "timestamp"))
-    seconds = _seconds(frame, times[0], files[0]) if times else np.zeros(0)
+    seconds = _seconds(frame[times[0]], f"{files[0]}, column {times[0]}") if times else np.zeros(0)
     steps = np.diff(np.sort(seconds))
     steps = np.round(steps[steps > 0], 3)
     known, counts = np.unique(steps, return_counts=True)
     repeated = len(seconds) > 0 and len(np.unique(seconds)) < 0.75 * len(seconds)
+    numbers = read_numbers(columns, [name for name in frame if name not in times], None, [], named=False)
     labels: dict[str, dict[str, int]] = {}
     groups, values, left_out = [], [], {}
-    for name in frame.columns:
+    for name, column in frame.items():
         if name in times[:1]:
             continue
-        what = _role(frame[name], name, repeated)
+        what = "it holds stamps too" if name in times else _role(column, numbers.get(name), name, repeated)
         if what == "label":
-            labels[name] = {str(word): int(count) for word, count in frame[name].value_counts().items()}
+            labels[name] = {str(word): int(count) for word, count in column.value_counts().items()}
         elif what == "group":
             groups.append(name)
         elif what == "value":
@@ -110,7 +117,7 @@ def survey_series(folder: Path, timestamp: str | None = None) -> SeriesSurvey:
             left_out[name] = what
     return SeriesSurvey(
         files=tuple(files),
-        rows=len(frame),
+        rows=len(columns.table.frame),
         stamps=tuple(times),
         labels=dict(sorted(labels.items(), key=lambda one: LABELS.search(one[0]) is None)),
         groups=tuple(groups),
@@ -124,7 +131,7 @@ def survey_series(folder: Path, timestamp: str | None = None) -> SeriesSurvey:
 
 def abnormal_words(words: dict[str, int]) -> list[str]:
     """Of a label column's words those that mean abnormal; empty where they are the kit's own 0/1, true/false or normal/abnormal."""
-    plain = [word.strip().lower() for word in words]
+    plain = [word.strip().lower().removesuffix(".0") for word in words]
     if all(word in (*TRUE, *FALSE) for word in plain):
         return []
     named = [word for word in words if ABNORMAL.search(word) and not NORMAL.search(word)]
@@ -134,45 +141,37 @@ def abnormal_words(words: dict[str, int]) -> list[str]:
     return [word for word in words if word not in normal]
 
 
-def _role(column: pd.Series, name: str, repeated: bool) -> str:
-    """label, group, value; or why it is none of them."""
-    import pandas as pd
+def _role(column: pd.Series, numbers: Floats | None, name: str, repeated: bool) -> str:
+    """label, group, value; or why it is none of them.
 
+    Args:
+        numbers: the column's, where it holds some.
+        repeated: whether stamps stand there several times, as where a file holds several machines.
+    """
     cells = column.dropna()
-    if cells.empty:
-        return "it is empty"
-    numbers = pd.to_numeric(cells, errors="coerce")
-    numeric = bool(numbers.notna().mean() >= 0.5)
     different = cells.nunique()
-    if different == 1:
-        return "it says one thing only"
+    if different < 2:
+        return "it says one thing only" if different else "it is empty"
+    whole = numbers is not None and bool((numbers[np.isfinite(numbers)] % 1 == 0).all())
     called = LABELS.search(name) is not None
-    if (called or not numeric) and different <= MOST_STATES and (not numeric or different <= 3 or bool((numbers % 1 == 0).all())):
-        return "group" if repeated and GROUPS.search(name) and not called else "label"
-    if repeated and GROUPS.search(name) and different * 20 <= len(cells) and (not numeric or bool((numbers % 1 == 0).all())):
+    if repeated and not called and GROUPS.search(name) and different * 20 <= len(cells) and (numbers is None or whole):
         return "group"
-    if not numeric:
-        return "it holds no numbers"
-    unnamed = not name.strip() or name.startswith("Unnamed") or name.lower() in ("index", "nr", "no", "row", "id", "#")
-    if unnamed and bool((numbers.diff().dropna() == 1).all()):
-        return "it counts the rows"
-    return "it holds stamps" if _is_stamp(column, name) and bool((numbers.dropna().diff().dropna() > 0).all()) else "value"
+    if different <= MOST_STATES and (numbers is None or (called and whole)):
+        return "label"
+    return "value" if numbers is not None else "it holds no numbers"
 
 
 def _is_stamp(column: pd.Series, name: str) -> bool:
     import pandas as pd
 
-    cells = column.dropna().iloc[:200]
-    if cells.empty:
-        return False
-    numbers = pd.to_numeric(cells, errors="coerce")
-    if numbers.notna().mean() < 0.5:
-        return bool(cells.astype(str).map(lambda cell: STAMP.fullmatch(cell) is not None).mean() > 0.9)
-    return STAMPS.search(name) is not None and bool((numbers.diff().dropna() >= 0).mean() > 0.9)
+    return holds_stamps(column) and (STAMPS.search(name) is not None or not pd.api.types.is_numeric_dtype(column))
 
 
-def _seconds(frame: pd.DataFrame, name: str, file: str) -> Floats:
-    return stamps(frame[name], f"{file}, column {name}")
+def _seconds(column: pd.Series, where: str) -> Floats:
+    """Of the rows that have a stamp."""
+    clock, _ = choose_clock([(where, column)], None, None)
+    found = clock.seconds(column.dropna())
+    return np.asarray(found[np.isfinite(found)], np.float64)
 
 
 def _failure_files(folder: Path, files: list[str]) -> list[str]:
