@@ -86,6 +86,7 @@ def build_apk(
 
 @task(
     positional=["name"],
+    iterable=["set"],
     help={
         "name": "the app's folder in apps/, which is made",
         "data": "folder with your data: pictures with COCO, YOLO, Pascal VOC or CAT annotations, a folder a class, or CSV files",
@@ -94,13 +95,13 @@ def build_apk(
         "category": "of several categories the one to find",
         "points": "keypoints to find, with commas between; all without it",
         "annotations": "COCO: the annotation file, where there are several",
-        "reading": "where two readings of the data fit: which is right",
         "timestamp": "CSV: column of the stamps",
         "label": "CSV: column that says what is abnormal",
         "abnormal": "CSV: words of that column that mean abnormal, with commas between",
         "failures": "CSV: text file with the stamp of a failure a line",
         "group": "CSV: column that names the machine, where a file holds several",
         "id": "Android applicationId, as org.example.hands",
+        "set": "KEY=VALUE: a value of [data] or [data.series], as data.sizes=declared; may be given several times",
         "yes": "ask nothing: take what is proposed",
         **JSON,
     },
@@ -114,13 +115,13 @@ def new(
     category: str | None = None,
     points: str | None = None,
     annotations: str | None = None,
-    reading: str | None = None,
     timestamp: str | None = None,
     label: str | None = None,
     abnormal: str | None = None,
     failures: str | None = None,
     group: str | None = None,
     id: str | None = None,
+    set: list[str] | None = None,
     yes: bool = False,
     json: bool = False,
 ) -> None:
@@ -130,8 +131,9 @@ def new(
         from flow.new.wishes import Wishes
 
         series = {"timestamp": timestamp, "label": label, "abnormal": abnormal, "failures": failures, "group": group}
-        pictures = {"category": category, "points": points, "annotations": annotations, "reading": reading}
-        new_app(name, data, Wishes(format=format, task=task, id=id, take_proposals=yes, **pictures, **series), screen)
+        pictures = {"category": category, "points": points, "annotations": annotations}
+        wishes = Wishes(format=format, task=task, id=id, settings=settings(set), take_proposals=yes, **pictures, **series)
+        new_app(name, data, wishes, screen)
 
 
 @task(iterable=["set", "device", "adb"], help={**APP, **TRAINED_ON, **SET, **PHONES, **REPLACE, **JSON})

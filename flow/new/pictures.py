@@ -12,7 +12,7 @@ from appspec.spec import Data
 from appspec.words import counted
 from flow.new.names import application_id, shown_name, subject_name
 from flow.new.questions import Questions, match
-from flow.new.wishes import Proposal, Wishes, data_path, parted
+from flow.new.wishes import Proposal, Wishes, data_path, parted, section_of
 
 if TYPE_CHECKING:
     from pymodel.data.source import Category
@@ -38,7 +38,7 @@ def propose_pictures(name: str, folder: Path, data_format: str, wishes: Wishes, 
     from pymodel.tasks.propose import possible_tasks, propose_models
 
     wishes.refuse(("timestamp", "label", "abnormal", "failures", "group"), "it is for time series, and these are pictures")
-    data = Data.model_validate({"format": data_format, "path": str(folder)})
+    data = section_of(Data, {"format": data_format, "path": str(folder), **wishes.set_values(is_series=False)})
     if data_format == "coco":
         data = data.model_copy(update={"annotations": _annotations(folder, wishes, questions)})
     else:
@@ -46,11 +46,18 @@ def propose_pictures(name: str, folder: Path, data_format: str, wishes: Wishes, 
     questions.screen.status("reading the annotations")
     categories = list_categories(folder, data)
     category, data = _category(folder, categories, data, wishes, questions)
-    data = _reading(folder, data, wishes, questions)
+    data = _reading(folder, data, questions)
     questions.screen.status("looking at some pictures")
     survey = survey_pictures(folder, data)
     if not survey.short_side:
         raise _nothing_usable(folder, survey)
+    empty = [split for split, count in survey.splits.items() if not count]
+    if empty:
+        parts = ", ".join(f"{split} {count}" for split, count in survey.splits.items())
+        raise KitError(
+            f"{folder} has too few pictures to learn from", f"{counted(survey.pictures, 'picture')} are usable; splits: {parts}",
+            "add pictures: 40 are enough for a trial, 500 for an app" if not survey.splits_given else "give each split some pictures",
+        )  # fmt: skip
     chains = ["+".join(chain) for chain in possible_tasks(data_format, category, survey)]
     said = None if wishes.task is None else _chain(wishes.task, chains)
     chosen = questions.choose("--task", "What is the app to do?", chains, chains[0], said)
@@ -108,20 +115,23 @@ def _category(
     return category, data.model_copy(update=update)
 
 
-def _reading(folder: Path, data: Data, wishes: Wishes, questions: Questions) -> Data:
+def _reading(folder: Path, data: Data, questions: Questions) -> Data:
     """[data] with the setting that decides between two readings, where both fit."""
     from pymodel.data.source import AmbiguousDataError, open_source
 
     try:
         open_source(folder, data)
     except AmbiguousDataError as error:
-        readings = {said.split('"')[1]: one for said, one in error.readings.items()}
-        questions.screen.say(f"{error.what} {error.why}")
-        if not questions.asks and wishes.reading is None:
-            fix = " or ".join(f"--reading {said}" for said in readings)
-            raise KitError(error.what, error.why, f"look at the pictures, and say {fix}") from error
-        return readings[questions.choose("--reading", error.what, list(readings), None, wishes.reading)]
-    wishes.refuse(("reading",), "only one reading fits the data")
+        key = next(iter(error.readings)).partition(" ")[0]
+        readings = {str(getattr(one, key)): one for one in error.readings.values()}
+        if not questions.asks:
+            raise KitError(
+                error.what,
+                error.why,
+                f"look at the pictures, and say {' or '.join(f'--set data.{key}={one}' for one in readings)}",
+            ) from error
+        questions.screen.say(error.why)
+        return readings[questions.choose(f"--set data.{key}", error.what, list(readings), None)]
     return data
 
 
@@ -131,15 +141,15 @@ def _nothing_usable(folder: Path, survey: PictureSurvey) -> KitError:
 
 
 def _chain(said: str, chains: Sequence[str]) -> str:
-    """landmarks means the first chain that ends so; a box comes before."""
+    """One task means the first chain that ends so: landmarks comes after a box, unless the object fills the picture."""
     plain = "+".join(parted(said.replace("+", ",")))
-    return plain if plain in chains else next((chain for chain in chains if chain.rpartition("+")[2] == plain), said)
+    return next((chain for chain in chains if plain in (chain, chain.rpartition("+")[2])), said)
 
 
 def _table(data: Data, data_format: str, survey: PictureSurvey) -> Mapping[str, object]:
     table: dict[str, object] = {"format": data_format, "path": data_path(Path(data.path or ""))}
-    said = {"annotations": data.annotations, "category": data.category, "points": list(data.points or ())}
-    table |= {key: value for key, value in {**said, "sizes": data.sizes, "match": data.match}.items() if value}
+    said = data.model_dump(include={"annotations", "category", "points", "sizes", "match", "group"}, exclude_none=True)
+    table |= said
     if survey.splits_given:
         table["split.given"] = True
     return table | {"split.validation": survey.share, "split.test": survey.share}

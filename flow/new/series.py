@@ -16,7 +16,7 @@ from appspec.text import read_text
 from appspec.words import counted
 from flow.new.names import application_id, shown_name, subject_name
 from flow.new.questions import Questions
-from flow.new.wishes import Proposal, Wishes, data_path
+from flow.new.wishes import Proposal, Wishes, data_path, section_of
 
 if TYPE_CHECKING:
     from pymodel.data.series.recording import Event
@@ -44,16 +44,18 @@ def propose_time_series(name: str, folder: Path, data_format: str, wishes: Wishe
     from pymodel.data.series.survey import survey_series
     from pymodel.tasks.propose import propose_series, propose_window
 
-    wishes.refuse(("category", "points", "annotations", "reading"), "it is for pictures, and these are time series")
+    wishes.refuse(("category", "points", "annotations"), "it is for pictures, and these are time series")
+    said = wishes.set_values(is_series=True)
+    settings = section_of(Series, said)
     questions.choose("--task", "What is the app to do?", ["window"], "window", wishes.task)
     questions.screen.status("reading the first file")
-    survey = survey_series(folder, wishes.timestamp)
+    survey = survey_series(folder, wishes.timestamp, settings)
     if not survey.stamps:
         columns = ", ".join([*survey.values, *survey.left_out][:12])
         raise KitError("No column holds stamps", f"{survey.files[0]} has {columns}", "name it: --timestamp COLUMN")
     timestamp = questions.choose("--timestamp", "Which column is the timestamp?", survey.stamps, survey.stamps[0])
     if timestamp != survey.stamps[0]:
-        survey = survey_series(folder, timestamp)
+        survey = survey_series(folder, timestamp, settings)
     table: Table = {"timestamp": timestamp, "values": []}
     if wishes.group is not None or survey.groups:
         choices = [*survey.groups, *survey.labels, *survey.values, *survey.left_out]
@@ -68,8 +70,9 @@ def propose_time_series(name: str, folder: Path, data_format: str, wishes: Wishe
     else:
         del table["values"]
     table |= propose_series(survey.step_s, survey.span_s, survey.rows)
+    table |= said
     questions.screen.status("reading all files")
-    windows, table, split = _read(folder, survey, table)
+    windows, table, split = _read(folder, survey, table, said)
     samples = sum(len(recording.states) for recording in windows.recordings)
     stride = table["stride"]
     assert isinstance(stride, int)
@@ -138,7 +141,7 @@ def _failures(folder: Path, file: Path) -> str | list[str]:
     return lines
 
 
-def _read(folder: Path, survey: SeriesSurvey, table: Table) -> tuple[WindowSet, Table, Split]:
+def _read(folder: Path, survey: SeriesSurvey, table: Table, said: Table) -> tuple[WindowSet, Table, Split]:
     """Reads all as training will; times follow from the failures where there are several, and so do splits that shares can't make.
 
     Raises:
@@ -148,14 +151,14 @@ def _read(folder: Path, survey: SeriesSurvey, table: Table) -> tuple[WindowSet, 
     from pymodel.tasks.propose import propose_series
 
     split = Split(validation=VALIDATION, test=TEST)
-    events = [event for _, event in read_unsplit(folder, Series.model_validate(table)).failures]
+    events = [event for _, event in read_unsplit(folder, section_of(Series, table)).failures]
     gaps = [later.at_s - earlier.at_s for earlier, later in pairwise(events) if later.at_s > earlier.at_s]
     if gaps:
-        table = table | propose_series(survey.step_s, survey.span_s, survey.rows, gaps)
+        table = table | propose_series(survey.step_s, survey.span_s, survey.rows, gaps) | said
     refused: KitError | None = None
     found: WindowSet | None = None
     try:
-        found = read_windows(folder, Series.model_validate(table), split, Silent())
+        found = read_windows(folder, section_of(Series, table), split, Silent())
     except KitError as error:
         refused = error
     if found is None or not found.counts()["validation"]["events"]:
@@ -174,7 +177,7 @@ def _read_with(folder: Path, table: Table, split: Split) -> WindowSet | None:
     from pymodel.data.series.read import read_windows
 
     try:
-        found = read_windows(folder, Series.model_validate(table), split, Silent())
+        found = read_windows(folder, section_of(Series, table), split, Silent())
     except KitError:
         return None
     return found if found.counts()["validation"]["events"] else None

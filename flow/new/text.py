@@ -32,6 +32,7 @@ MEANINGS = {
     "data.points": "what to find of it; the order is that of the app's answers",
     "data.sizes": "what boxes count in",
     "data.match": "which picture an annotation means",
+    "data.group": "files with the same text in its parentheses stay in one split",
     "data.split.given": "train, validation and test are those that the data gives; the shares are for one that it lacks",
     "data.split.validation": "share that training is judged by",
     "data.split.test": "share that the finished app is judged by",
@@ -41,6 +42,9 @@ MEANINGS = {
     "data.series.abnormal": "its words that mean abnormal; all others mean normal",
     "data.series.failures": "when it failed",
     "data.series.group": "column that names the machine",
+    "data.series.decimal": "what stands before decimals",
+    "data.series.dates": "the order of day, month and year",
+    "data.series.begin": "the moment of second 0",
     "data.series.validation_from": "where the splits begin: each has failures",
     "data.series.test_from": "",
     "data.series.window": "samples that the model looks at",
@@ -107,7 +111,7 @@ def _section(head: str, name: str, table: Table) -> str:
 
 def _line(section: str, key: str, value: object) -> str:
     text = f"{key} = {_value(value)}"
-    meaning = TASKS.get(str(value), "") if key == "task" else MEANINGS[f"{section}.{key}"]
+    meaning = TASKS.get(str(value), "") if key == "task" else MEANINGS.get(f"{section}.{key}", "")
     return f"{text:{COLUMN}}  # {meaning}" if meaning else text
 
 

@@ -165,9 +165,13 @@ def _yolo(tree: FileTree, pictures: Sequence[str]) -> list[Seen]:
 
 def _voc(tree: FileTree) -> list[Seen]:
     files = with_suffix(tree.files, ".xml")
-    good = [file for file in _spread(files) if b"<object" in (head := _head(tree.folder / file)) or b"<annotation" in head]
-    plain = good or [file for file in _spread(files) if b"\0<\0a\0n\0n" in _head(tree.folder / file)]
-    return [Seen("voc", "", f"{_as(plain, 'XML file', len(files))} with <annotation>", len(files))] if plain else []
+    good = [file for file in _spread(files) if _is_annotation(_head(tree.folder / file))]
+    return [Seen("voc", "", f"{_as(good, 'XML file', len(files))} with <annotation>", len(files))] if good else []
+
+
+def _is_annotation(head: bytes) -> bool:
+    text = head.replace(b"\0", b"")  # of UTF-16
+    return b"<annotation>" in text or b"<annotation " in text or b"<object>" in text
 
 
 def _cat(tree: FileTree) -> list[Seen]:

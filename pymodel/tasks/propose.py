@@ -32,7 +32,7 @@ def possible_tasks(data_format: str, category: Category, survey: PictureSurvey) 
         return [("box",)]
     fills = data_format != "cat" and survey.box_share is not None and survey.box_share >= FILLS and survey.objects < 1.5
     chains: list[tuple[str, ...]] = [("box", "landmarks"), ("box", "heatmap"), ("heatmap",), ("landmarks",), ("box",)]
-    return sorted(chains, key=lambda chain: chain != ("heatmap",)) if fills else chains
+    return [("heatmap",), ("landmarks",), *chains[:2], ("box",)] if fills else chains
 
 
 def propose_models(tasks: Sequence[str], subject: str, survey: PictureSurvey) -> list[Table]:

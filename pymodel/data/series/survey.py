@@ -11,6 +11,7 @@ import numpy as np
 
 from appspec.errors import KitError
 from appspec.file_tree import read_tree, shown, with_suffix
+from appspec.spec import Series
 from appspec.text import read_text
 from pymodel.data.recognize_csv import STAMP
 from pymodel.data.series.columns import name_columns
@@ -72,11 +73,12 @@ class SeriesSurvey:
     span_s: float
 
 
-def survey_series(folder: Path, timestamp: str | None = None) -> SeriesSurvey:
+def survey_series(folder: Path, timestamp: str | None, settings: Series) -> SeriesSurvey:
     """Reads the first CSV file of a folder.
 
     Args:
         timestamp: the column, where the user has named it.
+        settings: how numbers and dates are written, where they don't tell.
 
     Raises:
         KitError: there is none, it can't be read, or it has no such column.
@@ -95,12 +97,12 @@ def survey_series(folder: Path, timestamp: str | None = None) -> SeriesSurvey:
         raise KitError(f"--timestamp {timestamp} can't be used", f"{files[0]} has the columns {listed}", "name one of them")
     times = columns.demand([timestamp]) if timestamp else [name for name in frame if _is_stamp(frame[name], name)]
     times.sort(key=lambda name: (STAMPS.search(name) is None, name.lower() != "timestamp"))
-    seconds = _seconds(frame[times[0]], f"{files[0]}, column {times[0]}") if times else np.zeros(0)
+    seconds = _seconds(frame[times[0]], f"{files[0]}, column {times[0]}", settings) if times else np.zeros(0)
     steps = np.diff(np.sort(seconds))
     steps = np.round(steps[steps > 0], 3)
     known, counts = np.unique(steps, return_counts=True)
     repeated = len(seconds) > 0 and len(np.unique(seconds)) < 0.75 * len(seconds)
-    numbers = read_numbers(columns, [name for name in frame if name not in times], None, [], named=False)
+    numbers = read_numbers(columns, [name for name in frame if name not in times], settings.decimal, [], named=False)
     labels: dict[str, dict[str, int]] = {}
     groups, values, left_out = [], [], {}
     for name, column in frame.items():
@@ -167,9 +169,9 @@ def _is_stamp(column: pd.Series, name: str) -> bool:
     return holds_stamps(column) and (STAMPS.search(name) is not None or not pd.api.types.is_numeric_dtype(column))
 
 
-def _seconds(column: pd.Series, where: str) -> Floats:
+def _seconds(column: pd.Series, where: str, settings: Series) -> Floats:
     """Of the rows that have a stamp."""
-    clock, _ = choose_clock([(where, column)], None, None)
+    clock, _ = choose_clock([(where, column)], settings.dates, settings.begin)
     found = clock.seconds(column.dropna())
     return np.asarray(found[np.isfinite(found)], np.float64)
 
