@@ -17,6 +17,7 @@ from appspec.spec import Series
 from appspec.stages import STAMP
 from appspec.words import counted
 from pymodel.data.copies import find_copies
+from pymodel.data.recognize import with_hint
 from pymodel.data.series.columns import Columns, choose_channels, name_columns
 from pymodel.data.series.csv_table import read_table
 from pymodel.data.series.error_values import remove_error_values
@@ -26,6 +27,7 @@ from pymodel.data.series.labels import missing_words, read_labels
 from pymodel.data.series.number_columns import read_numbers
 from pymodel.data.series.recording import Floats, Indices, Table
 from pymodel.data.series.stamps import Clock, check_stamps, choose_clock
+from pymodel.data.unread import no_folder
 
 if TYPE_CHECKING:
     pass
@@ -119,10 +121,11 @@ def _files(folder: Path, series: Series, notes: list[str]) -> list[Path]:
         )
     if not files:
         others = [name for name in tree.files if name != listed]
-        why = "it is no folder" if not folder.is_dir() else "it holds no *.csv"
-        why += f", but {shown(others[0])}" if others and folder.is_dir() else ""
-        fix = "give the folder that the CSV files are in as data.path"
-        raise KitError(f"Can't read the time series in {folder}", why, fix + ("; save workbooks as CSV first" if others else ""))
+        if not folder.is_dir():
+            raise no_folder(folder, "the folder that the CSV files are in")
+        why = "it holds no *.csv" + (f", but {shown(others[0])}" if others else "")
+        fix = "give the folder that the CSV files are in as data.path" + ("; save workbooks as CSV first" if others else "")
+        raise with_hint(KitError(f"Can't read the time series in {folder}", why, fix), folder, "csv")
     again: set[str] = set()
     for group in find_copies(folder, dict.fromkeys(files, 0)):
         first = min(group, key=lambda name: (len(name), name))
