@@ -10,7 +10,7 @@ from appspec.contract import ElementType, ModelContract
 from appspec.errors import KitError
 from appspec.runtimes import JAVACPP_ABIS, Runtimes, choose_runtimes
 from appspec.spec import Android, AppSpec
-from codegen.escape import AndroidString, GroovyString, KotlinIdentifier, KotlinString
+from codegen.escape import AndroidString, GroovyString, KotlinIdentifier, KotlinString, MarkdownText
 from codegen.kotlin_code import KotlinCode, kotlin_code
 
 MODEL_INDENT = 8
@@ -85,6 +85,7 @@ class Context:
     Attributes:
         models: constructors of the contracts, one a model.
         others: likewise of further variants of these.
+        credits: of models that others made.
     """
 
     app: AppContext
@@ -93,6 +94,7 @@ class Context:
     models: tuple[KotlinCode, ...]
     others: tuple[KotlinCode, ...]
     runtimes: tuple[RuntimeContext, ...]
+    credits: tuple[MarkdownText, ...]
 
     @property
     def overlays(self) -> dict[str, set[str]]:
@@ -141,6 +143,7 @@ def make_context(spec: AppSpec, contracts: Sequence[ModelContract], runtimes: Ru
         models=tuple(kotlin_code(contract, MODEL_INDENT) for contract in models),
         others=tuple(kotlin_code(contract, MODEL_INDENT) for contract in contracts if contract not in models),
         runtimes=_runtimes(runtimes or choose_runtimes(spec.android, litert_resolves=False), spec.android),
+        credits=tuple(MarkdownText(contract.credit) for contract in models if contract.credit),
     )
 
 
