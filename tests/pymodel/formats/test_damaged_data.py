@@ -27,7 +27,9 @@ from tests.pymodel.formats.kit import coco, encoded, picture, turned, voc, write
 COUNT = int(os.environ.get("MUTATIONS", "150"))
 SIZE = (40, 32)
 NAMES = [f"{i}.jpg" for i in range(4)]
-PICTURES: dict[str, bytes | str] = {name: turned(6, i, SIZE) if i == 3 else encoded(picture(i, SIZE)) for i, name in enumerate(NAMES)}
+PICTURES: dict[str, bytes | str] = {
+    name: turned(6, i, SIZE) if i == 3 else encoded(picture(i, SIZE)) for i, name in enumerate(NAMES)
+}
 
 
 def _coco() -> dict[str, bytes | str]:
@@ -36,13 +38,17 @@ def _coco() -> dict[str, bytes | str]:
     for i, (image, annotation) in enumerate(zip(document["images"], document["annotations"], strict=True)):
         image["file_name"] = NAMES[i]
         annotation |= {"keypoints": [12, 13, 2, 14, 15, 1], "iscrowd": 0, "segmentation": [[10, 10, 20, 10, 20, 20]]}
-    document["annotations"][2] |= {"bbox": [], "segmentation": {"size": [32, 40], "counts": [330, 20, 12, 20, 898]}}
+    document["annotations"][3]["bbox"] = [5, 20, 20, 18]  # fits the turned picture alone
+    document["annotations"][2] |= {"bbox": [], "segmentation": {"size": [32, 40], "counts": [330, 20, *([12, 20] * 4), 802]}}
     return {**PICTURES, "labels.json": json.dumps(document)}
 
 
 def _voc() -> dict[str, bytes | str]:
     size = "<size><width>40</width><height>32</height></size>"
-    xml = {f"{i}.xml": '<?xml version="1.0" encoding="utf-8"?>' + voc(name, (5, 5, 20, 20), size=size) for i, name in enumerate(NAMES)}
+    xml = {
+        f"{i}.xml": '<?xml version="1.0" encoding="utf-8"?>' + voc(name, (5, 20, 20, 38 if i == 3 else 30), size=size)
+        for i, name in enumerate(NAMES)
+    }
     return {**PICTURES, **xml, "ImageSets/Main/train.txt": "0\n1\n", "ImageSets/Main/val.txt": "2\n3\n"}
 
 
@@ -61,7 +67,13 @@ def _folder() -> dict[str, bytes | str]:
     return {**{f"{'ab'[i % 2]}/{name}": content for i, (name, content) in enumerate(PICTURES.items())}, "boxes.csv": boxes}
 
 
-FORMATS: dict[str, Callable[[], dict[str, bytes | str]]] = {"coco": _coco, "voc": _voc, "cat": _cat, "yolo": _yolo, "folder": _folder}
+FORMATS: dict[str, Callable[[], dict[str, bytes | str]]] = {
+    "coco": _coco,
+    "voc": _voc,
+    "cat": _cat,
+    "yolo": _yolo,
+    "folder": _folder,
+}
 
 VALUES: list[Any] = [
     None, "", "x", 0, -1, 1e300, -0.0, 2**70, float("nan"), float("inf"), [], {}, [[]], [None], {"a": 1}, True, "1e999", "\ud83d",
@@ -107,7 +119,9 @@ def _in_bytes(content: bytes, place: int, new: bytes, length: int) -> bytes:
 
 
 MUTATION = st.tuples(
-    st.sampled_from(["structure", "structure", "drop", "words", "words", "bytes", "cut", "rename", "gone", "folder", "link", "copy"]),
+    st.sampled_from(
+        ["structure", "structure", "drop", "words", "words", "bytes", "cut", "rename", "gone", "folder", "link", "copy"]
+    ),
     st.integers(0, 10**6),
     st.integers(0, 10**6),
     st.sampled_from(VALUES),
@@ -138,8 +152,10 @@ def _damage(folder: Path, mutation: tuple[str, int, int, Any, str, bytes]) -> No
     elif kind == "rename":
         path.rename(path.with_name(("x", "test_1", ".a", "0", "a b%20", "train")[place % 6] + path.suffix))
     elif kind == "copy":
-        (folder / ("train", "val", "x", "labels")[place % 4]).mkdir(exist_ok=True)
-        shutil.copy(path, folder / ("train", "val", "x", "labels")[place % 4] / path.name)
+        target = folder / ("train", "val", "x", "labels")[place % 4] / f"{'' if which % 2 else 'again '}{path.name}"
+        target.parent.mkdir(exist_ok=True)
+        if not target.exists():
+            shutil.copy(path, target)
     else:
         path.unlink()
         if kind == "folder":
