@@ -120,7 +120,9 @@ def with_hint(error: KitError, folder: Path, asked: str) -> KitError:
     new = f"an app for it: invoke new NAME --data {shown(str(folder))}"
     setting = f'format = "{best.format}" in [data]'
     fix = f"{setting}, or {new}" if {best.format, asked} <= set(OBJECTS) else new
-    return KitError(error.what, f"{error.why}; it looks like {best.words()}", f"it looks like {best.format}: {fix}")
+    return KitError(
+        error.what, f"{error.why}; it holds {best.evidence.replace(', as', ' such as', 1)}", f"it looks like {best.format}: {fix}"
+    )
 
 
 def _coco(tree: FileTree) -> list[Seen]:
