@@ -203,6 +203,10 @@ class Again(Then):
 
     points: Annotated[tuple[PointIndex, ...], Field(min_length=1, strict=False)] | None = None
 
+    @property
+    def square(self) -> Square:
+        return Square(self.up, self.points or (), self.shift, self.scale)
+
 
 class Model(Section):
     """`[[model]]`: one model of the chain; the output of one crops the input of the next.

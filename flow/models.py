@@ -10,6 +10,7 @@ from appspec.errors import KitError
 from appspec.read_contract import read_contract
 from flow.app import OpenApp, app_lock, cli_arguments, open_app
 from flow.convert import onnx_packages
+from flow.packaged import find_packaged
 from flow.phone_checks import phone_checks
 from flow.screen import Screen
 from pymodel.evaluate.document import EvaluationDocument
@@ -38,7 +39,7 @@ def train(name: str, data: str | None, settings: Sequence[str], workers: str | N
 
 def make_models(app: OpenApp, screen: Screen) -> Models:
     """Runs every stage up to the described `.tflite` files that is not up to date."""
-    return build_models(app.spec, app.artifacts, screen, phone_checks(app.spec), onnx_packages(screen))
+    return build_models(app.spec, app.artifacts, screen, phone_checks(app.spec), onnx_packages(screen), find_packaged(screen))
 
 
 def next_command(app: OpenApp) -> str:

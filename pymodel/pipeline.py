@@ -27,6 +27,7 @@ from pymodel.evaluate import page as evaluation_page
 from pymodel.evaluate.document import EvaluationDocument
 from pymodel.evaluate.predict import Prediction
 from pymodel.foreign import stage as adoption
+from pymodel.foreign.packaged import PREFIX, FindPackaged, split_reference
 from pymodel.foreign.sources import Means, ready_file
 from pymodel.quantize import choice, variants
 from pymodel.quantize.choice import Choice, Judgement, Variant, choose, read_choice, read_variants, write_choice
@@ -79,12 +80,14 @@ def build_models(
     reporter: Reporter,
     checks: PhoneChecks | None = None,
     onnx_packages: Callable[[], Path] | None = None,
+    find_packaged: FindPackaged | None = None,
 ) -> Models:
     """All stages up to the chosen `.tflite` of each model.
 
     Args:
         checks: what each model passes before it may ship; None: the operators that the app's runtimes know.
         onnx_packages: gives the folder with the ONNX converter, where a ready model is one.
+        find_packaged: finds ready models in packages.
 
     Raises:
         KitError: anything the user can mend.
@@ -101,7 +104,7 @@ def build_models(
     made = []
     for model in spec.model:
         if model.file is not None:
-            made.append(_adopt(spec, model, artifacts, onnx_packages, reporter))
+            made.append(_adopt(spec, model, artifacts, onnx_packages, find_packaged, reporter))
             stages.append(made[-1])
             continue
         trained = trainings[model.name] = _train(spec, model, artifacts, examples, trainings, reporter)
@@ -299,11 +302,23 @@ def _convert(spec: AppSpec, model: Model, artifacts: Artifacts, trained: str, re
 
 
 def _adopt(
-    spec: AppSpec, model: Model, artifacts: Artifacts, onnx_packages: Callable[[], Path] | None, reporter: Reporter
+    spec: AppSpec,
+    model: Model,
+    artifacts: Artifacts,
+    onnx_packages: Callable[[], Path] | None,
+    find_packaged: FindPackaged | None,
+    reporter: Reporter,
 ) -> StageResult:
-    file = ready_file(spec, model)
+    reference, packaged = model.file or "", None
+    if reference.startswith(PREFIX):
+        assert find_packaged is not None, "who builds apps of packages says how to find them"
+        packaged = find_packaged(*split_reference(reference))
+    file = Path(reference) if packaged else ready_file(spec, model)
+    before = spec.model[spec.model.index(model) - 1].then if model is not spec.model[0] else None
     inputs = {
-        "file": hash_tree(file) if file.is_dir() else hash_file(file),
+        "file": packaged.sha256 if packaged else hash_tree(file) if file.is_dir() else hash_file(file),
+        "credit": packaged.credit if packaged else "",
+        "square": before.model_dump() if before else None,
         "quantize": None if file.suffix == ".tflite" else spec.convert.quantize,
         "labels": hash_file(spec.path(model.labels))
         if isinstance(model.labels, str) and spec.path(model.labels).is_file()
@@ -317,7 +332,8 @@ def _adopt(
     def make(target: Path) -> None:
         reporter.heading(f"Adopting {model.name}")
         means = Means(artifacts.logs / "adopt.log", spec.convert.quantize, onnx_packages, reporter.status)
-        adoption.write_adopted(file, spec, model, recognize, means, target)
+        where = packaged.fetch() if packaged else file
+        adoption.write_adopted(where, spec, model, recognize, means, target, packaged)
 
     result = stage.run(make, reporter.say)
     for line in adoption.read_notes(result.folder):

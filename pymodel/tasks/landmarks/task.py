@@ -40,6 +40,8 @@ class LandmarksTask(PictureTask):
 
     follows_box = True
     refines = True
+    animates = True
+    tracks = True
     ready_outputs = "coordinates of points"
     metric = "nme"
     lower_is_better = True
