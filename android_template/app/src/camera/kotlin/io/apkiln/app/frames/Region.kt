@@ -4,7 +4,9 @@ import io.apkiln.app.model.Follows
 import io.apkiln.app.model.Square
 import kotlin.math.PI
 import kotlin.math.atan2
+import kotlin.math.cos
 import kotlin.math.floor
+import kotlin.math.sin
 
 /**
  * The part of the upright picture that a model's input shows, in pixels; the picture covers [0, width] × [0, height]. It is as wide
@@ -79,29 +81,39 @@ class Region {
 
     /**
      * The smallest region that holds [square] around [points] (x, y of each), whose rectangle is [box] if the square names no points;
-     * null: that of all. Its side and corner are whole pixels, as of [setBox].
+     * null: that of all. With θ from [up][Square.up]'s first mean to its second, clockwise from the picture's up, the rectangle is the
+     * box as it is, or the bounding one of (x cos θ + y sin θ, y cos θ - x sin θ), its centre turned back. The region is placed for
+     * θ, then turned to the nearest quarter. Its side and corner are whole pixels, as of [setBox].
      */
     fun setSquare(square: Square, points: FloatArray, box: FloatArray?, size: InputSize) {
-        val turn = quarterTurn(square, points)
-        val x0 = edge(square, points, box, 0, -1)
-        val y0 = edge(square, points, box, 1, -1)
-        val x1 = edge(square, points, box, 0, 1)
-        val y1 = edge(square, points, box, 1, 1)
-        val down = square.shift.toDouble() * if (turn % 2 == 0) y1 - y0 else x1 - x0
-        val x = (x0 + x1) / 2 + if (turn == 1) -down else if (turn == 3) down else 0.0
-        val y = (y0 + y1) / 2 + if (turn == 0) down else if (turn == 2) -down else 0.0
-        setAround(x, y, maxOf(x1 - x0, y1 - y0) * square.scale.toDouble(), size, turn)
-    }
-
-    /** The lowest, if [sign] is -1, or the highest coordinate along [axis] of what a square is around. */
-    private fun edge(square: Square, points: FloatArray, box: FloatArray?, axis: Int, sign: Int): Double {
-        if (square.points.isEmpty() && box != null) return box[if (sign < 0) axis else axis + 2].toDouble()
-        var most = Float.NEGATIVE_INFINITY
-        for (i in 0 until if (square.points.isEmpty()) points.size / 2 else square.points.size) {
+        val angle = angle(square, points)
+        val cos = cos(angle)
+        val sin = sin(angle)
+        val isBox = square.points.isEmpty() && box != null
+        val corners = if (square.points.isEmpty()) box ?: points else points
+        var x0 = Double.POSITIVE_INFINITY
+        var y0 = Double.POSITIVE_INFINITY
+        var x1 = Double.NEGATIVE_INFINITY
+        var y1 = Double.NEGATIVE_INFINITY
+        val count = if (square.points.isEmpty()) corners.size / 2 else square.points.size
+        for (i in 0 until count) {
             val k = if (square.points.isEmpty()) i else square.points[i]
-            most = maxOf(most, sign * points[2 * k + axis])
+            val x = corners[2 * k].toDouble()
+            val y = corners[2 * k + 1].toDouble()
+            val across = if (isBox) x else x * cos + y * sin
+            val down = if (isBox) y else y * cos - x * sin
+            x0 = minOf(x0, across)
+            y0 = minOf(y0, down)
+            x1 = maxOf(x1, across)
+            y1 = maxOf(y1, down)
         }
-        return sign * most.toDouble()
+        val middleX = (x0 + x1) / 2
+        val middleY = (y0 + y1) / 2
+        val shift = square.shift.toDouble() * (y1 - y0)
+        val x = (if (isBox) middleX else middleX * cos - middleY * sin) - shift * sin
+        val y = (if (isBox) middleY else middleX * sin + middleY * cos) + shift * cos
+        val turn = Math.floorMod(floor(angle * (180 / PI) / 90 + 0.5).toInt(), 4)
+        setAround(x, y, maxOf(x1 - x0, y1 - y0) * square.scale.toDouble(), size, turn)
     }
 
     private fun setAround(x: Double, y: Double, longer: Double, size: InputSize, turn: Int) {
@@ -145,12 +157,10 @@ class Region {
             return tilesAlong(width, wide) * tilesAlong(height, wide * size.height / size.width)
         }
 
-        /** How many quarters, clockwise, the nearest direction from the mean of the first to that of the second points lies from up. */
-        private fun quarterTurn(square: Square, points: FloatArray): Int {
-            val (from, to) = square.up ?: return 0
-            val right = mean(to, points, 0) - mean(from, points, 0)
-            val down = mean(to, points, 1) - mean(from, points, 1)
-            return Math.floorMod(floor(atan2(right, -down) * (180 / PI) / 90 + 0.5).toInt(), 4)
+        /** Of a square, clockwise from the picture's up, in radians. */
+        private fun angle(square: Square, points: FloatArray): Double {
+            val (from, to) = square.up ?: return 0.0
+            return atan2(mean(to, points, 0) - mean(from, points, 0), mean(from, points, 1) - mean(to, points, 1))
         }
 
         private fun mean(indices: List<Int>, points: FloatArray, axis: Int): Double {
