@@ -10,7 +10,7 @@ from appspec.contract import Coordinates, ElementType, ModelContract, Peak
 from appspec.errors import KitError
 from appspec.runtimes import JAVACPP_ABIS, Runtimes, choose_runtimes
 from appspec.spec import Android, AppSpec
-from codegen.escape import AndroidString, GroovyString, KotlinIdentifier, KotlinString
+from codegen.escape import AndroidString, GroovyString, KotlinIdentifier, KotlinString, MarkdownText
 from codegen.kotlin_code import KotlinCode, kotlin_code
 
 MODEL_INDENT = 8
@@ -89,6 +89,7 @@ class Context:
         models: constructors of the contracts, one a model.
         others: likewise of further variants of these.
         follows: an animation follows a point on its screen.
+        credits: of models that others made.
     """
 
     app: AppContext
@@ -98,6 +99,7 @@ class Context:
     others: tuple[KotlinCode, ...]
     runtimes: tuple[RuntimeContext, ...]
     follows: bool
+    credits: tuple[MarkdownText, ...]
 
     @property
     def overlays(self) -> dict[str, set[str]]:
@@ -149,6 +151,7 @@ def make_context(spec: AppSpec, contracts: Sequence[ModelContract], runtimes: Ru
         others=tuple(kotlin_code(contract, MODEL_INDENT) for contract in contracts if contract not in models),
         runtimes=_runtimes(runtimes or choose_runtimes(spec.android, litert_resolves=False), spec.android),
         follows=any(_is_followed(contract) for contract in models),
+        credits=tuple(MarkdownText(contract.credit) for contract in models if contract.credit),
     )
 
 

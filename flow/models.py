@@ -151,10 +151,9 @@ def predict(name: str, data: str | None, image: Path, out: Path | None, screen: 
         found = {"image": str(image), "box": prediction.box, "points": prediction.rows}
         screen.json({**found, "duration_ms": milliseconds, "picture": str(prediction.picture)})
         return
-    columns = list(prediction.rows[0]) if prediction.rows else ["model"]
-    screen.table(
-        image.name, columns, prediction.rows, f"{prediction.duration_ms:.2f} ms on one thread; drawn: {prediction.picture}"
-    )
+    columns = list(dict.fromkeys(column for row in prediction.rows for column in row)) or ["model"]
+    rows = [{column: row.get(column, "") for column in columns} for row in prediction.rows]
+    screen.table(image.name, columns, rows, f"{prediction.duration_ms:.2f} ms on one thread; drawn: {prediction.picture}")
 
 
 def inspect_data(name: str, data: str | None, pictures: int, screen: Screen) -> None:

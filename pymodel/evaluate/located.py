@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,6 +38,12 @@ CURVE = (
 )
 
 
+def shown_points(answer: Answer) -> Answer:
+    """With the points alone that are the answer; see appspec.contract.Coordinates."""
+    shown = list(getattr(answer.contract.decoder, "shown", ()))
+    return replace(answer, points=answer.points[shown], confidence=answer.confidence[shown]) if shown else answer
+
+
 def overlap(answer: Answer, example: Example) -> float:
     """IoU of an answer's box with the true one."""
     return float(iou(answer.box, example.box))
@@ -45,6 +52,12 @@ def overlap(answer: Answer, example: Example) -> float:
 def point_error(answer: Answer, example: Example) -> float:
     """NME of an answer's points; NaN where no true point is known."""
     return float(nme(answer.points, example.seen_points(), example.box))
+
+
+def pck_metrics(judged: Sequence[Judged]) -> dict[str, Interval]:
+    """The share of points within 0.1 and 0.2 of the object's longer side."""
+    values = {metric: known(judged, name) for name, metric in (("pck", "pck_0.1"), ("pck_02", "pck_0.2"))}
+    return {metric: bootstrap(found) for metric, found in values.items() if len(found)}
 
 
 def correct_points(answer: Answer, example: Example, share: float) -> float:
