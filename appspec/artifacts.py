@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from appspec.errors import KitError
+from appspec.file_tree import shown
+
 BESIDE = "float16"
 """The variant that GPUs may get beside an integer one."""
 
@@ -18,6 +21,26 @@ class Artifacts:
     """
 
     root: Path
+
+    def refuse_data(self, folder: Path) -> None:
+        """Refuses data of the user's that lies where results are written, or that would hold them.
+
+        Raises:
+            KitError: it does; nothing was touched.
+        """
+        given, root = folder.expanduser().resolve(), self.root.resolve()
+        if given.is_relative_to(root):
+            raise KitError(
+                f"Can't learn from {shown(str(folder))}",
+                f"it lies in {self.root}, where this app's own results are written; nothing was touched",
+                "move the data to another place, and name that",
+            )
+        if root.is_relative_to(given):
+            raise KitError(
+                f"Can't learn from {shown(str(folder))}",
+                f"{self.root}, where this app's own results are written, lies in it; nothing was touched",
+                "name the folder that holds the data alone",
+            )
 
     @property
     def data(self) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,8 @@ LITTER = frozenset(
     {"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "__pycache__", "$recycle.bin", "system volume information", "@eadir", "lost+found"}
 )  # fmt: skip
 """What systems leave in folders, in lower case; so is every name that begins with a dot."""
+
+SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -102,8 +105,12 @@ def is_litter(name: str) -> bool:
 
 
 def shown(name: str) -> str:
-    """A name for the screen: bytes that are no UTF-8 as \\xNN."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    """A name for the screen: bytes that are no UTF-8 as \\xNN, halves of characters (from JSON) as \\uNNNN."""
+    return SURROGATES.sub(lambda half: _written(ord(half[0])), name)
+
+
+def _written(code: int) -> str:
+    return f"\\x{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else f"\\u{code:04x}"
 
 
 def with_suffix(files: Sequence[str], *suffixes: str) -> list[str]:

@@ -324,6 +324,11 @@ class Series(Section):
         margin: how long after a failure windows are left out: the machine is being mended.
         max_gap: a hole up to this long is filled; a window with a longer one is left out. None: three intervals.
         validation_from, test_from: stamps from which on samples are in these splits; None: by the shares of `split`.
+        abnormal: the words of the label column that mean abnormal; all its others mean normal.
+        decimal: what stands before decimals, where the numbers don't tell.
+        dates: the order of day, month and year, where the stamps don't tell.
+        begin: the moment of second 0, where stamps count seconds from the start of the recording.
+        error_values: what sensors say for "no measurement"; None: the kit looks for them, (): there are none.
     """
 
     timestamp: Annotated[str, Field(min_length=1)] = "timestamp"
@@ -339,6 +344,11 @@ class Series(Section):
     max_gap: Duration | None = None
     validation_from: str | int | float | None = None
     test_from: str | int | float | None = None
+    abnormal: Annotated[tuple[str | int | float, ...], Field(strict=False)] = ()
+    decimal: Literal[",", "."] | None = None
+    dates: Literal["day first", "month first", "year first"] | None = None
+    begin: str | None = None
+    error_values: Annotated[tuple[float, ...], Field(strict=False)] | None = None
 
     @property
     def horizon_s(self) -> float:

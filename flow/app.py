@@ -77,7 +77,13 @@ def cli_arguments(name: str, data: str | None, settings: Sequence[str] = ()) -> 
 
 @contextmanager
 def app_lock(app: OpenApp, screen: Screen) -> Iterator[None]:
-    """Holds the app's build folder against a second run of the kit, which waits and then finds the work done."""
+    """Holds the app's build folder against a second run of the kit, which waits and then finds the work done.
+
+    Raises:
+        KitError: the app's data lies there.
+    """
+    if app.spec.data is not None and app.spec.data.path is not None:
+        app.artifacts.refuse_data(app.spec.path(app.spec.data.path))
     app.artifacts.root.mkdir(parents=True, exist_ok=True)
     lock = FileLock(app.artifacts.root / ".lock")
     try:

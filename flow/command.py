@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,9 @@ CHECKS = ("ruff check .", "ruff format --check .", "mypy", "lint-imports --no-ca
 @contextmanager
 def command(as_json: bool = False) -> Iterator[Screen]:
     """A screen to work with; a KitError or Ctrl-C ends the task with exit code 1 and no traceback (but with `--debug`)."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # file names may hold what the terminal can't show
     screen = Screen(as_json)
     try:
         yield screen

@@ -105,6 +105,8 @@ def _count_words(count: int | None) -> str:
 def evaluate(name: str, data: str | None, screen: Screen) -> None:
     """The finished models on a folder or on the test split, drawn."""
     app = open_app(name)
+    if data is not None:
+        app.artifacts.refuse_data(Path(data).expanduser())
     models = chosen_models(app.spec, app.artifacts, app.arguments)
     target = app.artifacts.evaluations / ("test" if data is None else "data")
     if data is None:

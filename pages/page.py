@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment
 from markupsafe import Markup
 
+from appspec.file_tree import shown
 from pages.chart import Chart
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class Page:
 
     def save(self, path: Path) -> None:
         """As HTML."""
-        path.write_text(self.html(), encoding="utf-8")
+        path.write_text(shown(self.html()), encoding="utf-8")
 
 
 def is_figure(cell: object) -> bool:

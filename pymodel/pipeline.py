@@ -29,6 +29,7 @@ from pymodel.evaluate.predict import Prediction
 from pymodel.foreign import stage as adoption
 from pymodel.foreign.packaged import PREFIX, FindPackaged, split_reference
 from pymodel.foreign.sources import Means, ready_file
+from pymodel.networks.weights_file import check_weights_file
 from pymodel.quantize import choice, variants
 from pymodel.quantize.choice import Choice, Judgement, Variant, choose, read_choice, read_variants, write_choice
 from pymodel.quantize.phone_check import INPUTS, REFUSED, PhoneChecks
@@ -93,6 +94,7 @@ def build_models(
         KitError: anything the user can mend.
     """
     check_supported(spec)
+    _check_weights(spec)
     judge = find_judge(spec)
     stages: list[StageResult] = []
     examples = ""
@@ -140,12 +142,7 @@ def find_data(spec: AppSpec, artifacts: Artifacts, reporter: Reporter) -> tuple[
         result = synthetic_stage.draw(spec.training_data, artifacts.data, reporter)
         return artifacts.data, result.stamp, [result]
     folder = spec.path(spec.training_data.path or "")
-    if folder.resolve().is_relative_to(artifacts.root.resolve()):
-        raise KitError(
-            f"Can't learn from {folder}",
-            f"it lies in {artifacts.root}, where this app's own results are written; nothing was touched",
-            "move the data to another place, and name that",
-        )
+    artifacts.refuse_data(folder)
     if not folder.is_dir():
         open_source(folder, spec.training_data)
     return folder, hash_tree(folder, artifacts.root / ".hashes.json", read_tree(folder).files), []
@@ -260,7 +257,7 @@ def _train(
     if weights in earlier:
         weights, weights_hash = artifacts.train(str(weights)) / "trained.keras", earlier[str(weights)].stamp
     elif weights not in ("none", "imagenet"):
-        weights = _weights_file(spec, str(weights))
+        weights = spec.path(str(weights))
         weights_hash = hash_file(weights)
     task = find_trained_task(model.task)
     settings = model.model_dump(include={"task", "input", "backbone", "head", "pooling", "train"})
@@ -461,12 +458,9 @@ def _draw_evaluation(
     return stage.run(make, reporter.say)
 
 
-def _weights_file(spec: AppSpec, weights: str) -> Path:
-    path = spec.path(weights)
-    if not path.is_file():
-        raise KitError(
-            "Can't load the backbone's weights",
-            f"{path} does not exist",
-            "set weights to none, imagenet, or a file that is there",
-        )
-    return path
+def _check_weights(spec: AppSpec) -> None:
+    """Refuses files of weights that can't be loaded, before the data is read."""
+    names = {model.name for model in spec.model}
+    for model in spec.model:
+        if model.file is None and model.backbone.weights not in {"none", "imagenet", *names}:
+            check_weights_file(spec.path(str(model.backbone.weights)))

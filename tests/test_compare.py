@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -274,6 +275,35 @@ def test_a_row_that_fails_now_leaves_the_limit_undecided(root: Path) -> None:
     with pytest.raises(KitError, match="can't be decided") as raised:
         compare("before", "last", "10%", None, Screen(), root)
     assert "cat_box int8 cpu 1: nothing measured in B" in raised.value.why
+
+
+def test_a_row_with_one_start_each_is_not_told_and_leaves_the_limit_decided(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for day in (5, 6):
+        one = made_run(day, ROWS[:6], starts=4, runs=20, started_at=DAYS[day], settings=made_settings(num_runs=20))
+        first = one.measurements[0]
+        rows = [first.model_copy(update={"starts": first.starts[:1]}), *one.measurements[1:]]
+        factors = (1, 1.0, 1.4, 1.0, 2.0, 1.01)
+        rows = [
+            row.model_copy(
+                update={
+                    "starts": [
+                        start.model_copy(update={"runs_ms": [time * factor**number for time in start.runs_ms]})
+                        for number, start in enumerate(row.starts)
+                    ]
+                }
+            )
+            for row, factor in zip(rows, factors, strict=True)
+        ]
+        write(root, f"run-{day}.json", one.model_copy(update={"measurements": rows}))
+    assert compare("before", "last", "2000%", None, Screen(), root) is False
+    said = capsys.readouterr().out
+    assert "cat_box int8 cpu 1: one start each: how far they lie apart is not known" in said
+    assert "—" in said
+    assert ">10×" in said
+    assert not re.search(r"\d{8}", said.replace(str(root), "")), "numbers that nobody reads"
+    assert "nothing is slower by more than 2000 %" in said
 
 
 def test_json_tells_all_and_the_picture_is_one(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,7 +20,7 @@ from tests.kit import Kit, copy_kit
 
 SHORT = ("--runs", "5", "--threads", "1", "--limit", "10s")
 MOST_S = 60.0
-"""After the build, on this machine while other tests run; the road's own time is told by the test."""
+"""For deploy, benchmark and report together, after the build."""
 
 
 @pytest.fixture(scope="module")

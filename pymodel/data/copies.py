@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from appspec.file_tree import shown
@@ -11,16 +11,24 @@ from appspec.stages import hash_file
 from appspec.words import counted
 
 
-def find_copies(folder: Path, files: Iterable[str]) -> list[tuple[str, ...]]:
-    """Groups of two and more files with the same bytes; only files of one size are read."""
-    sizes: dict[int, list[str]] = defaultdict(list)
-    for file in files:
-        try:
-            sizes[(folder / file).stat().st_size].append(file)
-        except OSError:
-            continue  # told where it is read
+def find_copies(folder: Path, files: Mapping[str, int]) -> list[tuple[str, ...]]:
+    """Groups of two and more files with the same bytes.
+
+    Args:
+        files: of each something that is the same for the same bytes; only where that and the sizes agree, files are read.
+    """
+    alike: dict[int, list[str]] = defaultdict(list)
+    for file, mark in files.items():
+        alike[mark].append(file)
+    sizes: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for mark, found in alike.items():
+        for file in found if len(found) > 1 else ():
+            try:
+                sizes[mark, (folder / file).stat().st_size].append(file)
+            except OSError:
+                continue  # told where it is read
     hashes: dict[str, list[str]] = defaultdict(list)
-    for size, found in sizes.items():
+    for (_, size), found in sizes.items():
         for file in found if len(found) > 1 and size else ():
             hashes[hash_file(folder / file)].append(file)
     return sorted(tuple(sorted(found)) for found in hashes.values() if len(found) > 1)

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from appspec.errors import KitError
+from appspec.file_tree import shown
 from appspec.spec import Data
 from pymodel.data.images import NothingShownError, UnreadableImageError
 from pymodel.data.source import MAX_OUTSIDE, Floats, Source, SplitName
@@ -76,7 +77,7 @@ class Problem:
     @classmethod
     def of(cls, file: str, error: UnreadableImageError) -> Problem:
         """From the error of a reader."""
-        return cls(file, str(error), not isinstance(error, NothingShownError))
+        return cls(shown(file), shown(str(error)), not isinstance(error, NothingShownError))
 
 
 def split_in(source: Source, file: str, data: Data) -> SplitName:
@@ -117,3 +118,20 @@ def check_problems(folder: Path, usable: int, problems: list[Problem], said: Seq
             "; ".join((f"{listed}{' …' if len(problems) > 3 else ''}", *said)),
             f"mend or remove them; up to {MAX_PROBLEMS:.0%} are left out without stopping",
         )
+
+
+def check_once(folder: Path, files: Sequence[str]) -> None:
+    """Refuses pictures that two annotation files name.
+
+    Raises:
+        KitError: names one.
+    """
+    seen: set[str] = set()
+    for file in files:
+        if file in seen:
+            raise KitError(
+                f"{shown(file)} is annotated twice",
+                f"two annotation files in {folder} name it as their image",
+                "remove one of them",
+            )
+        seen.add(file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from appspec.errors import KitError
 from pymodel.data.remarks import Remarks
 
 register_heif_opener()
+warnings.filterwarnings("ignore", module="PIL")  # what matters of a picture is told as a remark or an error
 
 RgbImage = npt.NDArray[np.uint8]
 """(H, W, 3) uint8 RGB."""
@@ -24,6 +26,10 @@ MAX_PIXELS = 100_000_000
 ORIENTATION = 0x0112  # EXIF
 
 TIFF_MARKS = (b"II*\0", b"MM\0*")
+
+MARKS = ((b"%PDF", "a PDF"), (b"<!DOCTYPE", "a web page"), (b"<html", "a web page"), (b"<svg", "an SVG drawing"),
+         (b"8BPS", "a Photoshop file"), (b"version https://git-lfs", "a pointer of Git LFS: git lfs pull gets the file"))  # fmt: skip
+"""How files begin that are found in place of pictures."""
 
 FORMATS: dict[str, tuple[str, ...]] = {
     "JPEG": (".jpg", ".jpeg", ".jfif", ".jpe"),
@@ -42,6 +48,12 @@ OPENED = tuple(name for name in FORMATS if name != "MPO")
 """What Pillow is asked to open; it opens MPO as JPEG. Other formats run programs or are no photographs."""
 
 SUFFIXES = frozenset(suffix for suffixes in FORMATS.values() for suffix in suffixes)
+
+
+def is_picture(file: str) -> bool:
+    """Whether a file's name ends as that of a picture."""
+    return f".{file.rpartition('.')[2].lower()}" in SUFFIXES
+
 
 TURNS: dict[int, Image.Transpose] = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -77,7 +89,20 @@ class StoredSize:
         return (self.height, self.width) if self.orientation >= 5 else (self.width, self.height)
 
 
+@dataclass(frozen=True)
+class Picture:
+    """An image file as it was read: its upright pixels, and what its header says."""
+
+    pixels: RgbImage
+    stored: StoredSize
+
+
 def read_image(path: Path, remarks: Remarks | None = None, name: str = "") -> RgbImage:
+    """The pixels of read_picture."""
+    return read_picture(path, remarks, name).pixels
+
+
+def read_picture(path: Path, remarks: Remarks | None = None, name: str = "") -> Picture:
     """Reads an image upright: EXIF orientation obeyed; gray, CMYK, palette and deep pictures turned into RGB, transparency
     laid over white.
 
@@ -88,7 +113,6 @@ def read_image(path: Path, remarks: Remarks | None = None, name: str = "") -> Rg
     Raises:
         UnreadableImageError: missing, empty, cut, too large, or no image.
     """
-    heard, called = remarks or Remarks(), name or path.name
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -96,25 +120,50 @@ def read_image(path: Path, remarks: Remarks | None = None, name: str = "") -> Rg
     if not content:
         raise UnreadableImageError("the file is empty (0 bytes)")
     try:
-        with Image.open(io.BytesIO(content), formats=OPENED) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise UnreadableImageError(f"{image.width}×{image.height} pixels are more than {MAX_PIXELS // 10**6} megapixels")
-            _remark(path, image, heard, called)
-            deep = _deep(content, image)
-            orientation = _orientation(image)
-            image.load()
-            upright = _rgb(image) if deep is None else Image.fromarray(_eight_bits(deep, called, heard)).convert("RGB")
-            turn = TURNS.get(orientation)
-            return np.asarray(upright if turn is None else upright.transpose(turn))
+        return _decoded(content, path.suffix.lower(), remarks or Remarks(), name or path.name)
+    except UnreadableImageError:
+        raise
     except UnidentifiedImageError as error:
+        raise UnreadableImageError(f"it is no image that can be read{_looks_like(content)}") from error
+    except Image.DecompressionBombError as error:
+        raise UnreadableImageError(f"it has more than {MAX_PIXELS // 10**6} megapixels") from error
+    except Exception as error:  # damaged files make Pillow's readers fail in many ways
+        cut = any(word in str(error).lower() for word in ("truncated", "not processed", "end of file"))
+        raise UnreadableImageError(
+            "the file is cut short" if cut else f"it is damaged ({str(error) or type(error).__name__})"
+        ) from error
+
+
+def _decoded(content: bytes, suffix: str, remarks: Remarks, name: str) -> Picture:
+    try:
+        image = Image.open(io.BytesIO(content), formats=OPENED)
+    except UnidentifiedImageError:  # a TIFF of a kind that only OpenCV reads
         deep = _by_opencv(content) if content[:4] in TIFF_MARKS else None
         if deep is None:
-            looks_like = " (it begins as HEIC or AVIF does)" if content[4:8] == b"ftyp" else ""
-            raise UnreadableImageError(f"it is no image that can be read{looks_like}") from error
-        return np.asarray(Image.fromarray(_eight_bits(deep, called, heard)).convert("RGB"))
-    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
-        cut = "truncated" in str(error).lower()
-        raise UnreadableImageError("the file is cut short" if cut else str(error) or type(error).__name__) from error
+            raise
+        pixels = np.asarray(Image.fromarray(_eight_bits(deep, name, remarks)).convert("RGB"))
+        return Picture(pixels, StoredSize(pixels.shape[1], pixels.shape[0], 1))
+    with image:
+        if image.width * image.height > MAX_PIXELS:
+            raise UnreadableImageError(f"{image.width}×{image.height} pixels are more than {MAX_PIXELS // 10**6} megapixels")
+        _remark(suffix, image, remarks, name)
+        deep = _deep(content, image)
+        stored = StoredSize(image.width, image.height, _orientation(image))
+        if deep is None:
+            image.load()
+            upright = _rgb(image)
+        else:
+            upright = Image.fromarray(_eight_bits(deep, name, remarks)).convert("RGB")
+        turn = TURNS.get(stored.orientation)
+        return Picture(np.asarray(upright if turn is None else upright.transpose(turn)), stored)
+
+
+def _looks_like(content: bytes) -> str:
+    """What a file that is no picture seems to be, for a message."""
+    if content[4:8] == b"ftyp":
+        return " (it begins as HEIC or AVIF does, and is damaged)"
+    kind = next((kind for mark, kind in MARKS if content.startswith(mark)), None)
+    return f" (it is {kind})" if kind else ""
 
 
 def read_size(path: Path) -> StoredSize | None:
@@ -122,7 +171,7 @@ def read_size(path: Path) -> StoredSize | None:
     try:
         with Image.open(path, formats=OPENED) as image:
             return StoredSize(image.width, image.height, _orientation(image))
-    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError):
+    except Exception:  # see read_picture, which tells it
         return None
 
 
@@ -150,9 +199,9 @@ def _orientation(image: Image.Image) -> int:
     return found if isinstance(found, int) and 1 <= found <= 8 else 1
 
 
-def _remark(path: Path, image: Image.Image, remarks: Remarks, name: str) -> None:
-    if path.suffix.lower() not in FORMATS.get(image.format or "", ()):
-        remarks.add(f"pictures that are {image.format} under the suffix {path.suffix or '(none)'}", name)
+def _remark(suffix: str, image: Image.Image, remarks: Remarks, name: str) -> None:
+    if suffix not in FORMATS.get(image.format or "", ()):
+        remarks.add(f"pictures that are {image.format} under the suffix {suffix or '(none)'}", name)
     if image.format in ("GIF", "TIFF", "WEBP", "PNG") and getattr(image, "n_frames", 1) > 1:
         remarks.add("pictures with several frames, the first is taken", name)
 
@@ -180,6 +229,10 @@ def _by_opencv(content: bytes) -> npt.NDArray[np.generic] | None:
         return None
     if samples is None or samples.ndim == 2:
         return None if samples is None else np.asarray(samples)
+    if samples.shape[2] == 4 and np.issubdtype(samples.dtype, np.integer):  # transparency over white
+        white = float(np.iinfo(np.dtype(samples.dtype.name)).max)
+        share = samples[:, :, 3:] / white
+        samples = (samples[:, :, :3] * share + white * (1 - share)).round().astype(samples.dtype)
     return np.asarray(samples[:, :, 2::-1] if samples.shape[2] >= 3 else samples[:, :, 0])
 
 
@@ -187,8 +240,10 @@ def _eight_bits(samples: npt.NDArray[np.generic], name: str, remarks: Remarks) -
     """Deep samples in 0 to 255. Integers: white is the largest value of 8, 10, 12, 14 or 16 bits, the fewest that hold the
     picture's own largest; floats: 0 to 1, else 0 to 255, else from the smallest to the largest.
     """
-    values = np.nan_to_num(np.asarray(samples, np.float64), nan=0.0, posinf=0.0, neginf=0.0)
-    low, high = float(values.min()), float(values.max())
+    values = np.asarray(samples, np.float64)
+    finite = np.isfinite(values)
+    low, high = (float(values[finite].min()), float(values[finite].max())) if finite.any() else (0.0, 0.0)
+    values = np.where(finite, values, low)
     if np.issubdtype(samples.dtype, np.integer) and low >= 0 and high < 2**16:
         bits = next(bits for bits in (8, 10, 12, 14, 16) if high < 2**bits)
         remarks.add(f"pictures of 16 bits, white is {2**bits - 1} ({bits} bits hold their values)", name)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
+from PIL import Image
 
 from appspec.errors import KitError
+from appspec.file_tree import shown
 from appspec.spec import Data
 from appspec.words import counted
 from pages.drawing import TRUTH, Drawing, contact_sheet
+from pymodel.data.ahead import in_order
 from pymodel.data.copies import copy_words, find_copies
 from pymodel.data.duplicates import Duplicate, near_duplicates, perceptual_hash
-from pymodel.data.examples import SPLITS, Problem, check_problems, split_in
+from pymodel.data.examples import SPLITS, Problem, check_once, check_problems, split_in
 from pymodel.data.images import RgbImage, UnreadableImageError
-from pymodel.data.source import AmbiguousDataError, Floats, Instance, Source, open_source
+from pymodel.data.source import AmbiguousDataError, Instance, Source, SplitName, open_source
 
 RARE = 0.5
 """A class with fewer pictures than this share of the mean is rare."""
@@ -71,42 +75,88 @@ def inspect(folder: Path, data: Data, sheet: Path, pictures: int = 24) -> Inspec
         raise KitError(error.what, error.why, f"{error.fix}; both are drawn in {sheet}") from error
     spread = np.linspace(0, len(source.files) - 1, min(pictures, len(source.files)))
     sampled = {source.files[i] for i in spread.round().astype(int)}
-    read: list[tuple[str, tuple[Instance, ...], tuple[int, int]]] = []
-    hashes: list[int] = []
+    seen: list[_Seen] = []
     problems: list[Problem] = []
     cells = []
-    for file in source.files:
-        try:
-            name, instances, image = source.read(file)
-        except UnreadableImageError as error:
-            problems.append(Problem.of(file, error))
+    points = np.zeros(len(source.points), np.int64)
+    for found in in_order(lambda file: _look(source, data, file, file in sampled), source.files):
+        if isinstance(found, Problem):
+            problems.append(found)
             continue
-        read.append((name, instances, (image.shape[1], image.shape[0])))
-        hashes.append(perceptual_hash(image))
-        if file in sampled:
-            cells.append((_draw(source, instances, image).image, _caption(source, name, instances, split_in(source, name, data))))
-    check_problems(folder, len(read), problems, source.said())
+        points += found.points
+        if found.cell is not None:
+            cells.append(found.cell)
+        seen.append(replace(found, cell=None, points=NO_POINTS))
+    check_problems(folder, len(seen), problems, source.said())
     left_out = f", {len(problems)} left out" if problems else ""
-    contact_sheet(cells, f"{counted(len(read), 'picture')}{left_out} · {data.read_as}", sheet)
-    splits: list[str] = [split_in(source, name, data) for name, _, _ in read]
+    contact_sheet(cells, f"{counted(len(seen), 'picture')}{left_out} · {data.read_as}", sheet)
+    check_once(folder, [one.file for one in seen])
+    splits: list[str] = [one.split for one in seen]
     counts: dict[str, int] = {name: splits.count(name) for name in SPLITS}
-    classes = Counter(source.classes[instances[0].label] for _, instances, _ in read) if len(source.classes) > 1 else {}
-    duplicates = near_duplicates([name for name, _, _ in read], splits, hashes)
-    of_class = {name: source.classes[instances[0].label] for name, instances, _ in read} if classes else None
-    copies = copy_words(find_copies(folder, [name for name, _, _ in read]), of_class)
-    sizes = Counter(f"{width}×{height}" for _, _, (width, height) in read)
+    of_class = {one.file: source.classes[one.label] for one in seen} if len(source.classes) > 1 else {}
+    classes = dict(Counter(of_class.values()))
+    duplicates = near_duplicates([one.file for one in seen], splits, [one.hash for one in seen])
+    copies = copy_words(find_copies(folder, {one.file: one.hash for one in seen}), of_class)
+    sizes = Counter(f"{one.width}×{one.height}" for one in seen)
     return Inspection(
         folder=folder,
         counts=counts,
         problems=tuple(problems),
-        objects=sum(len(instances) for _, instances, _ in read),
-        box_share=_box_share(read) if data.read_as != "folder" else None,
-        points=_point_counts(source, [one for _, instances, _ in read for one in instances]),
-        classes=dict(classes),
+        objects=sum(one.objects for one in seen),
+        box_share=_box_share(seen) if data.read_as != "folder" else None,
+        points={name: int(count) for name, count in zip(source.points, points, strict=True)},
+        classes=classes,
         sizes=tuple(sizes.most_common(5)),
         notes=source.said(),
         duplicates=tuple(duplicates),
-        findings=tuple([*copies, *_findings(counts, dict(classes), duplicates, splits)] or ["nothing stands out"]),
+        findings=tuple([*copies, *_findings(counts, classes, duplicates, splits)] or ["nothing stands out"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is kept of a picture.
+
+    Attributes:
+        label: class of its first object.
+        box_share: width of its widest object / its own.
+        points: how many objects show each point.
+        cell: the picture, drawn, and its caption, of those on the contact sheet.
+    """
+
+    file: str
+    split: SplitName
+    width: int
+    height: int
+    hash: int
+    objects: int
+    label: int
+    box_share: float
+    points: npt.NDArray[np.int64]
+    cell: tuple[Image.Image, str] | None = None
+
+
+NO_POINTS = np.zeros(0, np.int64)
+
+
+def _look(source: Source, data: Data, file: str, draw: bool) -> _Seen | Problem:
+    try:
+        name, instances, image = source.read(file)
+    except UnreadableImageError as error:
+        return Problem.of(file, error)
+    split = split_in(source, name, data)
+    height, width = image.shape[:2]
+    return _Seen(
+        name,
+        split,
+        width,
+        height,
+        perceptual_hash(image),
+        len(instances),
+        instances[0].label,
+        max(float(one.box[2] - one.box[0]) for one in instances) / width,
+        np.isfinite(np.stack([one.points[:, 0] for one in instances])).sum(0) if source.points else NO_POINTS,
+        (_draw(source, instances, image).image, _caption(source, name, instances, split)) if draw else None,
     )
 
 
@@ -119,9 +169,9 @@ def _draw_readings(folder: Path, error: AmbiguousDataError, sheet: Path, picture
             try:
                 name, instances, image = source.read(file)
             except UnreadableImageError as unreadable:
-                cells.append((Drawing(np.full((48, 64, 3), 128, np.uint8), 480).image, f"{said}  {file}: {unreadable}"))
+                cells.append((Drawing(np.full((48, 64, 3), 128, np.uint8), 480).image, f"{said}  {shown(file)}: {unreadable}"))
             else:
-                cells.append((_draw(source, instances, image).image, f"{said}  {name}"))
+                cells.append((_draw(source, instances, image).image, f"{said}  {shown(name)}"))
     contact_sheet(cells, error.what, sheet)
 
 
@@ -144,23 +194,15 @@ def _findings(counts: dict[str, int], classes: dict[str, int], duplicates: list[
                 )
     if duplicates:
         found.append(
-            f"{len(duplicates)} pictures look alike across splits, as {duplicates[0].file} and {duplicates[0].other}: the test is "
+            f"{len(duplicates)} pictures look alike across splits, as {shown(duplicates[0].file)} and {shown(duplicates[0].other)}: the test is "
             "too easy by them; set group in [data], so that what belongs together stays in one split"
         )
     return found
 
 
-def _box_share(read: list[tuple[str, tuple[Instance, ...], tuple[int, int]]]) -> tuple[float, float, float]:
-    shares = [max(float(one.box[2] - one.box[0]) for one in instances) / size[0] for _, instances, size in read]
-    low, middle, high = (round(float(value), 3) for value in np.percentile(shares, (5, 50, 95)))
+def _box_share(seen: list[_Seen]) -> tuple[float, float, float]:
+    low, middle, high = (round(float(value), 3) for value in np.percentile([one.box_share for one in seen], (5, 50, 95)))
     return low, middle, high
-
-
-def _point_counts(source: Source, instances: list[Instance]) -> dict[str, int]:
-    if not source.points:
-        return {}
-    known: Floats = np.isfinite(np.stack([one.points[:, 0] for one in instances])).sum(0)
-    return {name: int(count) for name, count in zip(source.points, known, strict=True)}
 
 
 def _draw(source: Source, instances: tuple[Instance, ...], image: RgbImage) -> Drawing:
@@ -173,4 +215,4 @@ def _draw(source: Source, instances: tuple[Instance, ...], image: RgbImage) -> D
 
 def _caption(source: Source, name: str, instances: tuple[Instance, ...], split: str) -> str:
     label = f"  {source.classes[instances[0].label]}" if len(source.classes) > 1 else ""
-    return f"{Path(name).name}{label}  {split}"
+    return f"{shown(Path(name).name)}{label}  {split}"

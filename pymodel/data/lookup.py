@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
@@ -30,10 +31,11 @@ class Lookup:
     def find(self, name: str) -> tuple[str, ...]:
         """The files that a name can mean: one where it is certain, none, or several that fit alike."""
         plain = name.replace("\\", "/").strip()
-        for exact in (name, plain, unquote(plain)):
+        forms = dict.fromkeys(form for address in _addresses(plain) for form in (address, unquote(address)))
+        for exact in (name, *forms):
             if exact in self._files:
                 return (exact,)
-        for form in dict.fromkeys((_alike(plain), _alike(unquote(plain)))):
+        for form in dict.fromkeys(_alike(form) for form in forms):
             found = _best(form, self._ends.get(form.rsplit("/", 1)[-1], []))
             if found:
                 return found
@@ -46,6 +48,14 @@ class Lookup:
             return exact
         plain = _alike(name.replace("\\", "/").strip())
         return _best(_without_suffix(plain), self._stems.get(_stem(plain.rsplit("/", 1)[-1]), []), suffixes=False)
+
+
+def _addresses(name: str) -> tuple[str, ...]:
+    """A name as it stands; of an address also without what follows ? or #, and what ?d= names (Label Studio's local files)."""
+    if "?" not in name and "#" not in name:
+        return (name,)
+    _, _, local = name.partition("?d=")
+    return (name, *([local] if local else []), re.split(r"[?#]", name, maxsplit=1)[0])
 
 
 def _best(wanted: str, candidates: list[str], suffixes: bool = True) -> tuple[str, ...]:

@@ -3,9 +3,32 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from appspec.file_tree import shown
+
+COMMONEST = 5
+
+
+def others_note(counts: Mapping[str, int], chosen: str, noun: str) -> list[str]:
+    """The line for objects of other categories than the chosen one: how many, and the commonest; none where there are none.
+
+    Args:
+        noun: what is counted, in the plural.
+    """
+    others = Counter({name: count for name, count in counts.items() if name != chosen and count})
+    if not others:
+        return []
+    listed = ", ".join(f"{shown(name) or '(no name)'} {count}" for name, count in others.most_common(COMMONEST))
+    more = " …" if len(others) > COMMONEST else ""
+    return [f"passed over: {others.total()} {noun} of other categories than {shown(chosen)} ({listed}{more})"]
+
+
+def files_note(what: str, files: Sequence[str]) -> list[str]:
+    """The line for files that are passed over: WHAT, how many, and an example; none where there are none."""
+    return [f"passed over: {what}: {len(files)}, as {shown(files[0])}"] if files else []
 
 
 @dataclass

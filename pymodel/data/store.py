@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import TypedDict
@@ -13,10 +11,10 @@ from typing import TypedDict
 import cv2
 import numpy as np
 
-from appspec.errors import KitError
 from appspec.progress import Reporter
 from appspec.spec import Data
-from pymodel.data.examples import SPLITS, Example, Problem, check_problems, split_in
+from pymodel.data.ahead import in_order
+from pymodel.data.examples import SPLITS, Example, Problem, check_once, check_problems, split_in
 from pymodel.data.images import RgbImage, UnreadableImageError
 from pymodel.data.source import Floats, Instance, Source, SplitName, open_source
 
@@ -118,8 +116,8 @@ def write_store(folder: Path, data: Data, target: Path, reporter: Reporter) -> N
     source = open_source(folder, data)
     rows: list[_PictureRow] = []
     problems: list[Problem] = []
-    with (target / "pixels.bin").open("wb") as pixels, ThreadPoolExecutor(os.cpu_count()) as pool:
-        for i, found in enumerate(pool.map(lambda file: _read(source, file), source.files)):
+    with (target / "pixels.bin").open("wb") as pixels:
+        for i, found in enumerate(in_order(lambda file: _read(source, file), source.files)):
             if isinstance(found, Problem):
                 problems.append(found)
             else:
@@ -132,22 +130,12 @@ def write_store(folder: Path, data: Data, target: Path, reporter: Reporter) -> N
     for line in source.said():
         reporter.say(f"  {line}")
     check_problems(folder, len(rows), problems)
-    _check_once(folder, [row["file"] for row in rows])
+    check_once(folder, [row["file"] for row in rows])
     names = ("points", "mirrored", "classes", "box_margin")
     document = {name: getattr(source, name) for name in names}
     document["wanted"] = len(source.points) if source.target_points is None else source.target_points
     document |= {"pictures": rows, "problems": [vars(problem) for problem in problems]}
     (target / "index.json").write_text(json.dumps(document), encoding="utf-8")
-
-
-def _check_once(folder: Path, files: list[str]) -> None:
-    seen: set[str] = set()
-    for file in files:
-        if file in seen:
-            raise KitError(
-                f"{file} is annotated twice", f"two annotation files in {folder} name it as their image", "remove one of them"
-            )
-        seen.add(file)
 
 
 def _read(source: Source, file: str) -> tuple[str, list[Instance], RgbImage] | Problem:

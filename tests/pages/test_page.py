@@ -33,6 +33,13 @@ def test_axes_have_round_numbers(low: float, high: float, most: int, expected: l
     assert ticks(low, high, most) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize(
+    ("high", "expected"), [(12, [5, 10]), (4, [1, 2, 3, 4]), (11, [2, 4, 6, 8, 10]), (40, [10, 20, 30, 40]), (1.4, [1])]
+)
+def test_axes_that_count_have_whole_numbers(high: float, expected: list[float]) -> None:
+    assert ticks(1, high, 5, whole=True) == expected
+
+
 def places(svg: str) -> list[tuple[float, float]]:
     """Every dot: (thousandths from the left, pixels from the top)."""
     return [(float(x), float(y)) for x, y in re.findall(r"M([\d.]+) ([\d.]+)h", svg)]

@@ -25,6 +25,9 @@ LEAST = 0.001
 
 LEAST_VARIANCE = 1e-18
 
+LEAST_FREEDOM = 2.0
+"""With fewer degrees of freedom an interval reaches from nothing to everything: a row's own starts are too few, and others are unlike it."""
+
 DOUBT = 0.5
 """Standard errors by which rows are taken to differ more than they seem to."""
 
@@ -125,8 +128,8 @@ def _shift(row: Row, spread: Spread, believed: float) -> Shift:
         doubt = sum(variance**2 / freedom for variance, freedom in parts)
         return Shift(size, math.sqrt(expected), expected**2 / doubt if doubt else math.inf)
     freedom = row.freedom + believed
-    if not freedom:
-        return Shift(size, math.inf, 1.0)
+    if freedom < LEAST_FREEDOM:
+        return Shift(size, math.inf, freedom)
     weighed = (believed + (row.freedom * row.ratio(spread.variance) if row.freedom else 0.0)) / freedom
     return Shift(size, math.sqrt(max(within, expected * weighed, LEAST_VARIANCE)), freedom)
 

@@ -163,7 +163,8 @@ def _why_not(a: Side, b: Side, may: bool) -> str:
         return "not comparable"
     if bool(a.runs) != bool(b.runs):
         return "one run has single times, the other summaries"
-    return "too few starts: nothing is known of the noise"
+    few = "one start each" if a.starts == b.starts == 1 else "too few starts"
+    return f"{few}: how far they lie apart is not known"
 
 
 def _nodes(a: Sequence[Start], b: Sequence[Start]) -> str:

@@ -43,10 +43,9 @@ def box_layout(values: Floats, sizes: Floats) -> Layout:
     boxes, limits = values[known], sizes[known]
     if not len(boxes):
         return "size"
-    slack = MAX_OUTSIDE * limits.max(1, keepdims=True)
     ends = np.concatenate([boxes[:, :2], boxes[:, :2] + boxes[:, 2:]], 1)
-    as_sizes = _fit(ends, limits, slack) | _fit(ends, limits[:, ::-1], slack)  # EXIF may have turned the picture
-    as_corners = _fit(boxes, limits, slack) & (boxes[:, 2:] > boxes[:, :2]).all(1)
+    as_sizes = fit(ends, limits) | fit(ends, limits[:, ::-1])  # EXIF may have turned the picture
+    as_corners = fit(boxes, limits) & (boxes[:, 2:] > boxes[:, :2]).all(1)
     return "corners" if as_sizes.mean() < CERTAIN <= as_corners.mean() else "size"
 
 
@@ -58,12 +57,9 @@ def upright_corners(box: Sequence[float] | Floats, file: str, remarks: Remarks) 
     return np.array([min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)], np.float32)
 
 
-def clipped(box: Floats, width: float, height: float) -> Floats:
-    """The part of a box that lies in the picture."""
-    return np.clip(box, 0, np.array([width, height, width, height], np.float32)).astype(np.float32)
-
-
-def _fit(corners: Floats, limits: Floats, slack: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def fit(corners: Floats, limits: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which boxes (N, 4), corners in any order, lie in pictures of these widths and heights (N, 2), but for a little."""
+    slack = MAX_OUTSIDE * limits.max(1, keepdims=True)
     low = np.minimum(corners[:, :2], corners[:, 2:])
     high = np.maximum(corners[:, :2], corners[:, 2:])
     return np.asarray(((low >= -slack) & (high <= limits + slack)).all(1))

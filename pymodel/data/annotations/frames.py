@@ -1,7 +1,8 @@
-"""Which pixels annotations count in, where the size that they declare isn't the picture's: turned by EXIF, or scaled."""
+"""Which pixels annotations count in, where that isn't plain: a size other than the picture's, or a picture that EXIF turns."""
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +14,21 @@ from appspec.errors import KitError
 from appspec.spec import Data
 from pymodel.data.images import StoredSize, UnreadableImageError, read_size
 from pymodel.data.remarks import Remarks
-from pymodel.data.source import MAX_OUTSIDE, AmbiguousDataError, Floats
+from pymodel.data.source import MAX_OUTSIDE, MIN_BOX_SIDE, AmbiguousDataError, Floats
 
 Frame = Literal["declared", "picture"]
-Kind = Literal["turned", "scaled"]
+"""Boxes count in the size that the annotation declares (before EXIF turns the picture), or in the upright picture as it is."""
+
+Kind = Literal["turned", "silent", "scaled", "other"]
+"""How a picture differs from what is declared: its stored size is declared, and EXIF turns it; EXIF turns it, and the declared size
+doesn't tell or isn't there; the size is a multiple; it is another.
+"""
 
 SAMPLE = 200
 """Headers that are looked at first; all are where one of them isn't as declared."""
+
+CERTAIN = 0.98
+"""Share of the pictures that a reading must fit."""
 
 
 @dataclass(frozen=True)
@@ -29,17 +38,19 @@ class Annotated:
     Attributes:
         file: the picture, relative.
         declared: width and height that the annotation names; None where it doesn't.
-        places: (N, 2) corners of boxes and visible points; NaN is passed over.
+        boxes: (N, 4) two corners each.
+        points: (M, 2) the visible ones.
     """
 
     file: str
     declared: tuple[float, float] | None
-    places: Floats
+    boxes: Floats
+    points: Floats
 
 
 @dataclass(frozen=True)
 class Frames:
-    """What each kind of contradiction means in a data set."""
+    """What each kind means in a data set."""
 
     chosen: Mapping[Kind, Frame]
     remarks: Remarks
@@ -57,91 +68,107 @@ class Frames:
         if kind is None:
             return values
         width, height = size.upright
-        said = f"{width}×{height}, the annotation says {declared[0]:g}×{declared[1]:g}" if declared else ""
-        if kind == "other" or kind not in self.chosen:
-            raise UnreadableImageError(f"it is {said}")
-        turned = " before EXIF turns them" if kind == "turned" else ""
-        if self.chosen[kind] == "picture":
-            self.remarks.add(f"sizes in the annotations are wrong{turned}, boxes fit the pictures as they are", file)
+        frame = self.chosen.get(kind, "picture" if kind == "silent" else None)
+        if frame is None or (kind == "other" and frame == "declared"):
+            assert declared is not None
+            raise UnreadableImageError(
+                f"it is {width}×{height}, the annotation says {declared[0]:g}×{declared[1]:g} "
+                '(where boxes fit the picture all the same: sizes = "picture" in [data])'
+            )
+        self.remarks.add(WORDS[kind, frame], file)
+        if frame == "picture":
             return values
-        self.remarks.add(f"boxes count in the size that the annotations declare{turned or ', another than the pictures'}", file)
-        if kind == "turned":
-            return _turned(values, size)
-        assert declared is not None
-        return np.asarray(values * np.array([width / declared[0], height / declared[1]], np.float32), np.float32)
+        if kind == "scaled":
+            assert declared is not None
+            return np.asarray(values * np.array([width / declared[0], height / declared[1]], np.float32), np.float32)
+        return _turned(values, size)
+
+
+WORDS: dict[tuple[Kind, Frame], str] = {
+    ("turned", "picture"): "sizes in annotations are from before EXIF turns the pictures, boxes fit the upright ones",
+    ("turned", "declared"): "boxes are from before EXIF turns the pictures, turned with them",
+    ("silent", "picture"): "pictures that EXIF turns or mirrors, boxes are taken as those of the upright ones",
+    ("silent", "declared"): "boxes are from before EXIF turns or mirrors the pictures, turned with them",
+    ("scaled", "picture"): "sizes in annotations are wrong, boxes fit the pictures as they are",
+    ("scaled", "declared"): "boxes count in the size that the annotations declare, another than the pictures': scaled",
+    ("other", "picture"): "sizes in annotations are wrong, boxes are taken in the pictures as they are",
+}
 
 
 def choose_frames(folder: Path, pictures: Sequence[Annotated], data: Data, remarks: Remarks) -> Frames:
-    """What fits all pictures, else what [data] sizes says.
+    """What [data] sizes says, else what fits the pictures.
 
     Raises:
         AmbiguousDataError: both readings fit, and nothing is said.
     """
-    declared = [one for one in pictures if one.declared is not None]
-    sample = declared[:: max(1, len(declared) // SAMPLE)]
-    if not any(_kind_of(folder, one) for one in sample):
+    if not any(_kind(one.declared, read_size(folder / one.file)) for one in pictures[:: max(1, len(pictures) // SAMPLE)]):
         return Frames({}, remarks)
-    fits: dict[Kind, dict[Frame, bool]] = {}
+    counts: Counter[Kind] = Counter()
+    fits: dict[Kind, Counter[Frame]] = defaultdict(Counter)
     examples: dict[Kind, tuple[Annotated, StoredSize]] = {}
-    for one in declared:
+    for one in pictures:
         size = read_size(folder / one.file)
         kind = _kind(one.declared, size)
-        if size is None or kind is None or kind == "other":
+        if size is None or kind is None:
             continue
-        both = fits.setdefault(kind, {"declared": True, "picture": True})
+        counts[kind] += 1
         examples.setdefault(kind, (one, size))
-        both["declared"] &= one.declared is not None and _inside(one.places, one.declared)
-        both["picture"] &= _inside(one.places, size.upright)
+        before = one.declared or (size.width, size.height)
+        scale = max(size.upright) / max(before)
+        fits[kind].update({"declared": _fits(one, before, scale), "picture": _fits(one, size.upright, 1.0)})
     chosen: dict[Kind, Frame] = {}
-    for kind, both in fits.items():
-        possible = [frame for frame, fit in both.items() if fit]
-        if len(possible) == 1:
-            chosen[kind] = possible[0]
-        elif data.sizes is not None:
-            chosen[kind] = data.sizes
-        else:
-            raise _ambiguous(kind, *examples[kind], bool(possible), data)
+    for kind in sorted(counts, key=("turned", "silent", "scaled", "other").index):
+        found = data.sizes or _fitting(fits[kind], counts[kind])
+        if found is None and kind == "silent":
+            found = chosen.get("turned", "picture")  # nothing contradicts
+        if found is None and kind != "other":
+            raise _ambiguous(kind, *examples[kind], fits[kind]["declared"] == counts[kind], data)
+        if found is not None:
+            chosen[kind] = found
     return Frames(chosen, remarks)
+
+
+def _fitting(fits: Counter[Frame], count: int) -> Frame | None:
+    """The reading that fits where the other one doesn't; None where both do alike, or neither."""
+    declared, picture = fits["declared"], fits["picture"]
+    frame: Frame = "declared" if declared > picture else "picture"
+    best, other = max(declared, picture), min(declared, picture)
+    return frame if best >= CERTAIN * count and (other < CERTAIN * count or best == count) and best != other else None
 
 
 def _ambiguous(kind: Kind, one: Annotated, size: StoredSize, fit: bool, data: Data) -> KitError:
     width, height = size.upright
     turned = " after EXIF has turned it" if kind == "turned" else ""
-    why = (
-        f"{one.file} is {width}×{height}{turned}, the annotation says {one.declared[0]:g}×{one.declared[1]:g}; "
-        if one.declared
-        else ""
-    )
-    both = "the boxes fit both" if fit else "the boxes fit neither everywhere"
+    said = f"{one.declared[0]:g}×{one.declared[1]:g}" if one.declared else "nothing"
     return AmbiguousDataError(
         "Which pixels do the boxes count in?",
-        why + both,
+        f"{one.file} is {width}×{height}{turned}, the annotation says {said}; "
+        + ("the boxes fit both" if fit else "the boxes fit neither everywhere"),
         'sizes = "declared" or sizes = "picture" in [data] of app.toml; invoke data.inspect draws both',
         {f'sizes = "{frame}"': data.model_copy(update={"sizes": frame}) for frame in ("declared", "picture")},
     )
 
 
-def _kind_of(folder: Path, one: Annotated) -> Literal["turned", "scaled", "other"] | None:
-    return _kind(one.declared, read_size(folder / one.file))
-
-
-def _kind(declared: tuple[float, float] | None, size: StoredSize | None) -> Literal["turned", "scaled", "other"] | None:
+def _kind(declared: tuple[float, float] | None, size: StoredSize | None) -> Kind | None:
     """How a declared size differs from the picture's; None: not at all, or unknown."""
-    if declared is None or size is None or min(declared) <= 0:
+    if size is None:
         return None
     width, height = size.upright
-    if declared == (width, height):
-        return None
+    if declared is None or declared == (width, height):
+        return "silent" if size.orientation != 1 else None
     if declared == (size.width, size.height):
         return "turned"
     scale = declared[0] / width
     return "scaled" if abs(declared[1] / scale - height) <= 1 or abs(declared[1] - height * scale) <= 1 else "other"
 
 
-def _inside(places: Floats, size: tuple[float, float]) -> bool:
+def _fits(one: Annotated, size: tuple[float, float], scale: float) -> bool:
+    """Whether all lies within a size, and the largest box isn't too small in the picture, `scale` times as large."""
     slack = MAX_OUTSIDE * max(size)
-    known = places[np.isfinite(places).all(-1)]
-    return bool((known >= -slack).all() and (known <= np.asarray(size) + slack).all())
+    places = np.concatenate([one.boxes.reshape(-1, 2), one.points])
+    sides = np.abs(one.boxes[:, 2:] - one.boxes[:, :2]).min(1) * scale
+    inside = (places >= -slack) & (places <= np.asarray(size) + slack)
+    return bool(inside.all()) and (not len(sides) or float(sides.max()) >= MIN_BOX_SIDE)
 
 
 def _turned(values: Floats, size: StoredSize) -> Floats:

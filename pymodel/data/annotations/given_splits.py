@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from appspec.errors import KitError
+from appspec.file_tree import shown
 from appspec.spec import Data
 from pymodel.data.examples import split_of
 from pymodel.data.source import SplitName
@@ -23,12 +24,17 @@ WORDS: dict[str, SplitName] = {
     "testing": "test",
     "tst": "test",
 }
-"""Names of folders and files that say a split, without a year behind them (train2017)."""
+"""Words that say a split."""
+
+BESIDE = frozenset({"set", "data", "dataset", "images", "imgs", "img", "pictures", "photos", "split", "list"})
+"""Words that may stand behind them."""
 
 
 def split_word(name: str) -> SplitName | None:
-    """The split that a folder's name says."""
-    return WORDS.get(re.sub(r"[\d_-]+$", "", name.lower()))
+    """The split that a folder's name says, as train, Val2017, test_images, training_set or trainset."""
+    words = [word for word in re.split(r"[\W\d_]+", name.lower()) if word]
+    first = words[0].removesuffix("set") if words else ""
+    return WORDS.get(first) if set(words[1:]) <= BESIDE else None
 
 
 def split_in_stem(name: str) -> SplitName | None:
@@ -63,6 +69,24 @@ def given_by_folder(files: Sequence[str], data: Data) -> tuple[dict[str, SplitNa
     return splits, [line]
 
 
+def given_by_lists(
+    found: Mapping[str, SplitName], pictures: Sequence[str], data: Data, place: str
+) -> tuple[dict[str, SplitName] | None, list[str]]:
+    """The splits that lists of file names give, and a line that says so; None, with why, where they don't name every picture.
+
+    Args:
+        found: pictures that are listed.
+        place: where the lists lie.
+    """
+    missing = [file for file in pictures if file not in found]
+    if missing and found:
+        return None, [f"the splits in {shown(place)} are not used: {len(missing)} pictures are in none, as {shown(missing[0])}"]
+    if not is_split(found):
+        return None, []
+    splits, line = completed(found, lambda file: split_of(file, data))
+    return splits, [f"{line}, in {shown(place)}"]
+
+
 def no_splits() -> KitError:
     """The error for split = "given" where nothing gives one."""
     return KitError(
@@ -83,7 +107,11 @@ def completed(splits: Mapping[str, SplitName], choose: Callable[[str], SplitName
     Args:
         choose: the split that a file's name alone gives; a part that the data lacks gets its files from the training's.
     """
-    lacking = [name for name in ("validation", "test") if name not in splits.values()]
-    found = {file: choose(file) if split == "train" and choose(file) in lacking else split for file, split in splits.items()}
+    present = set(splits.values())
+    lacking = [name for name in ("validation", "test") if name not in present]
+    found = {
+        file: choose(file) if lacking and split == "train" and choose(file) in lacking else split
+        for file, split in splits.items()
+    }
     line = "splits are those that the data gives (split.given = false in [data]: shares by the names of the pictures)"
     return found, f"{line}; it has no {' and no '.join(lacking)}: taken from train" if lacking else line

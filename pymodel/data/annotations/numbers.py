@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
+
+WHOLE = re.compile(r"([+-]?\d{1,30})(?:\.0*)?", re.ASCII)
+"""A whole number as text; ids are not longer."""
+
+LARGEST = 1e15
+"""No coordinate, size or label is larger; more would leave float32."""
 
 
 def number(value: object) -> float | None:
-    """A finite number; None where the value is none."""
+    """A finite number of a reasonable size; None where the value is none."""
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, str):
@@ -19,7 +26,7 @@ def number(value: object) -> float | None:
         found = float(value)
     except (ValueError, OverflowError):
         return None
-    return found if math.isfinite(found) else None
+    return found if math.isfinite(found) and abs(found) <= LARGEST else None
 
 
 def numbers(values: object) -> list[float] | None:
@@ -32,12 +39,13 @@ def numbers(values: object) -> list[float] | None:
 
 def identity(value: object) -> int | str | None:
     """An id that is the same for 7, 7.0 and "7"; None where there is none."""
-    if isinstance(value, (list, dict, tuple)) or value is None or value == "":
+    if isinstance(value, (list, dict, tuple, bool)) or value is None:
         return None
-    found = number(value)
-    if found is not None and found == int(found):
-        return int(found)
-    return str(value).strip()
+    if isinstance(value, int):
+        return value  # not by float: ids of 64 bits are told apart
+    text = str(value).strip()
+    whole = WHOLE.fullmatch(text)
+    return int(whole[1]) if whole else text or None
 
 
 def true(value: object) -> bool:

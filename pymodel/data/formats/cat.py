@@ -16,9 +16,9 @@ from appspec.spec import Data
 from appspec.text import NotTextError, decode
 from pymodel.data.annotations.given_splits import given_by_folder
 from pymodel.data.annotations.numbers import number
-from pymodel.data.images import SUFFIXES, RgbImage, UnreadableImageError, read_image
+from pymodel.data.images import RgbImage, UnreadableImageError, is_picture, read_image
 from pymodel.data.lookup import Lookup
-from pymodel.data.remarks import Remarks
+from pymodel.data.remarks import Remarks, files_note
 from pymodel.data.source import MAX_OUTSIDE, MIN_BOX_SIDE, Floats, Instance, Source, check_instance
 from pymodel.preprocess.geometry import LANDMARK_MARGIN, box_from_landmarks
 
@@ -55,11 +55,11 @@ def open_folder(folder: Path, data: Data) -> Source:
             "it holds no .cat file (each image NAME.jpg needs its NAME.jpg.cat)",
             "set path in [data] of app.toml, or --data, to the folder that holds them",
         )
-    pictures = [file for file in tree.files if Path(file).suffix.lower() in SUFFIXES]
+    pictures = [file for file in tree.files if is_picture(file)]
     lookup, remarks = Lookup(pictures), Remarks()
     named = {file: _picture_of(file, lookup) for file in annotations}
-    for file in sorted(set(pictures) - {picture for picture in named.values() if picture}):
-        remarks.add("passed over: pictures without a .cat file", file)
+    taken = {picture for picture in named.values() if picture}
+    passed = files_note("pictures without a .cat file", [file for file in pictures if file not in taken])
     splits, notes = given_by_folder([picture for picture in named.values() if picture], data)
 
     def read(file: str) -> tuple[str, tuple[Instance, ...], RgbImage]:
@@ -77,7 +77,7 @@ def open_folder(folder: Path, data: Data) -> Source:
         ("cat",),
         LANDMARK_MARGIN,
         splits=splits,
-        notes=(*tree.notes(), *notes),
+        notes=(*tree.notes(), *passed, *notes),
         remarks=remarks,
     )
 
@@ -121,4 +121,6 @@ def _read_points(annotation: Path) -> Floats:
         raise UnreadableImageError(f"the annotation has {numbers[0]:g} points, {len(POINTS)} are needed")
     if len(numbers) < 1 + 2 * len(POINTS):
         raise UnreadableImageError(f"the annotation stops after {len(numbers) - 1} of {2 * len(POINTS)} coordinates")
+    if len(words) > 1 + 2 * len(POINTS):
+        raise UnreadableImageError(f"the annotation has {len(words) - 1} numbers behind the 9, {2 * len(POINTS)} are needed")
     return np.array(numbers[1 : 1 + 2 * len(POINTS)], np.float32).reshape(-1, 2)

@@ -6,51 +6,35 @@ are learnt, missing ones are not. Crowds are left out. Where a box is missing, t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from appspec.errors import KitError
-from appspec.file_tree import read_tree
+from appspec.file_tree import FileTree, read_tree, shown
 from appspec.spec import Data
-from pymodel.data.annotations.boxes import are_shares, box_layout, upright_corners
-from pymodel.data.annotations.frames import Annotated, Frames, choose_frames
+from pymodel.data.annotations.boxes import upright_corners
+from pymodel.data.annotations.frames import Frames, choose_frames
 from pymodel.data.annotations.given_splits import by_folder, completed, given_by_folder, is_split
-from pymodel.data.annotations.masks import mask_box
-from pymodel.data.annotations.numbers import number, numbers
 from pymodel.data.examples import split_of
-from pymodel.data.formats.coco_file import CocoFile, Entry, find_files, read_file
-from pymodel.data.images import SUFFIXES, NothingShownError, RgbImage, UnreadableImageError, read_image, read_size
+from pymodel.data.formats.coco_file import CocoFile, Entry, read_document
+from pymodel.data.formats.coco_find import find_documents
+from pymodel.data.formats.coco_objects import (
+    LABELLED,
+    Annotation,
+    Conventions,
+    Picture,
+    annotated,
+    find_conventions,
+    read_annotation,
+)
+from pymodel.data.images import NothingShownError, RgbImage, StoredSize, UnreadableImageError, is_picture, read_picture
 from pymodel.data.lookup import Lookup
-from pymodel.data.remarks import Remarks
+from pymodel.data.remarks import Remarks, files_note, others_note
 from pymodel.data.source import Floats, Instance, Source, SplitName, check_instance, check_size, mirrored_by_name
-
-LABELLED = 0.5
-"""v of a keypoint from which it is labelled."""
-
-
-@dataclass(frozen=True)
-class _Object:
-    """An annotation in numbers: `box` is (4,) as the file has it, or NaN; `points` (K, 3) x, y, v; `mask` its mask's corners."""
-
-    id: object
-    box: Floats
-    points: Floats
-    mask: Floats | None
-
-
-@dataclass(frozen=True)
-class _Picture:
-    """An image: `name` as it is annotated (its split follows from that), `file` as it lies in the folder."""
-
-    name: str
-    file: str
-    size: tuple[float, float] | None
-    objects: tuple[_Object, ...]
-    why: str = ""
-    """What is wrong with all of it."""
 
 
 def open_folder(folder: Path, data: Data) -> Source:
@@ -59,54 +43,35 @@ def open_folder(folder: Path, data: Data) -> Source:
     Raises:
         KitError: no annotation file, or not one of COCO, or it lacks the category or the points that [data] names.
     """
-    tree = read_tree(folder)
-    remarks = Remarks()
-    files = find_files(folder, tree.files, data, remarks)
-    documents = [read_file(folder, name, remarks) for name in files]
+    tree, remarks = read_tree(folder), Remarks()
+    documents = [read_document(name, found, remarks) for name, found in find_documents(folder, tree.files, data, remarks)]
     category, names = _category(documents, data, remarks)
-    targets = data.points if data.points is not None else names
-    missing = [name for name in targets if name not in names]
-    if missing:
-        raise KitError(
-            f"{Path(files[0]).name} has no point {missing[0]!r}",
-            f"category {category} has {', '.join(names) or 'no keypoints'}",
-            "name some of these in points of [data]",
-        )
-    points = (*targets, *(name for name in names if name not in targets))
-    order = [names.index(name) for name in points]
-    lookup = Lookup(file for file in tree.files if Path(file).suffix.lower() in SUFFIXES)
-    pictures: dict[str, _Picture] = {}
-    names_of: dict[str, str] = {}
-    given: dict[str, SplitName] = {}
-    for document in documents:
-        for entry in document.pictures(category):
-            picture = _picture(document, entry, lookup, len(names), remarks)
-            first = names_of.setdefault(picture.file, picture.name)
-            if first in pictures:
-                picture = _joined(pictures[first], picture, remarks)
-            pictures[first] = picture
-            if document.split is not None:
-                given[first] = document.split
+    points, targets = _points(documents, category, names, data)
+    pictures, given = _pictures(documents, category, tree, len(names), remarks)
     if not pictures:
         raise _nothing(documents, category)
-    shares, corners = _conventions(folder, list(pictures.values()), remarks)
-    frames = choose_frames(folder, [_annotated(one, corners) for one in pictures.values() if not shares], data, remarks)
+    conventions = find_conventions(folder, list(pictures.values()), remarks)
+    places = [] if conventions.shares else [annotated(one, conventions) for one in pictures.values() if not one.why]
+    reader = _Reader(
+        folder,
+        points,
+        targets,
+        [names.index(name) for name in points],
+        conventions,
+        choose_frames(folder, places, data, remarks),
+        remarks,
+    )
     splits, notes = _splits(pictures, given, data)
-
-    def read(name: str) -> tuple[str, tuple[Instance, ...], RgbImage]:
-        picture = pictures[name]
-        return name, *_read(folder, picture, order, points, len(targets), (shares, corners), frames, remarks)
-
     return Source(
         folder,
         tuple(sorted(pictures)),
-        read,
+        lambda name: (name, *reader.read(pictures[name])),
         points,
         mirrored_by_name(points),
         (category,),
-        target_points=len(targets),
+        target_points=targets,
         splits=splits,
-        notes=(*tree.notes(), *notes),
+        notes=(*tree.notes(), *_passed_over(documents, category, pictures, tree), *notes),
         remarks=remarks,
     )
 
@@ -118,152 +83,142 @@ def _category(documents: Sequence[CocoFile], data: Data, remarks: Remarks) -> tu
     for document in documents:
         for category in document.categories:
             (used if document.counts.get(category.id) else idle).setdefault(category.name, category.points)
-    known = {one.name: one.points for document in documents for one in document.categories} | used
+    known = idle | used
     chosen = data.category
-    if chosen is None and len(used) == 1:
-        chosen = next(iter(used))
-        for name in sorted(set(idle) - set(used)):
+    if chosen is None and len(used or known) == 1:
+        chosen = next(iter(used or known))
+        for name in sorted(set(known) - {chosen}):
             remarks.add("categories without an annotation", name)
-    if chosen is None and not used and len(known) == 1:
-        chosen = next(iter(known))
     if chosen is not None and chosen not in known:
         alike = [name for name in known if name.casefold().strip() == chosen.casefold().strip()]
         chosen = alike[0] if len(alike) == 1 else chosen
-    if chosen in known:
-        return str(chosen), known[str(chosen)]
-    name = Path(documents[0].file).name
-    names = list(used or known)
+    if chosen is not None and chosen in known:
+        return chosen, known[chosen]
+    file = shown(documents[0].file)
+    names = [shown(name) for name in used or known]
     raise KitError(
-        f"{name}: which category?" if data.category is None else f"{name} has no category {data.category!r}",
+        f"{file}: which category?" if data.category is None else f"{file} has no category {data.category!r}",
         f"it has {', '.join(names[:20])}{' …' if len(names) > 20 else ''}",
         "set category in [data] of app.toml to one of them",
     )
 
 
-def _picture(document: CocoFile, entry: Entry, lookup: Lookup, keypoints: int, remarks: Remarks) -> _Picture:
-    file = entry.name if document.folder == "" else f"{document.folder}/{entry.name}"
-    found = lookup.find(file) or lookup.find(entry.name)
-    if len(found) > 1 and document.split is not None:
-        found = (
-            tuple(path for path in found if (by_folder([path, "test/x", "train/x"]) or {}).get(path) == document.split) or found
+def _points(documents: Sequence[CocoFile], category: str, names: tuple[str, ...], data: Data) -> tuple[tuple[str, ...], int]:
+    """All points, those to learn first, and how many these are."""
+    targets = data.points if data.points is not None else names
+    missing = [name for name in targets if name not in names]
+    if missing:
+        raise KitError(
+            f"{shown(documents[0].file)} has no point {missing[0]!r}",
+            f"category {shown(category)} has {', '.join(map(shown, names)) or 'no keypoints'}",
+            "name some of these in points of [data]"
+            if names
+            else 'name them in the file, as "keypoints": ["nose", …] in its category, or leave points out of [data]',
         )
+    return (*targets, *(name for name in names if name not in targets)), len(targets)
+
+
+def _pictures(
+    documents: Sequence[CocoFile], category: str, tree: FileTree, keypoints: int, remarks: Remarks
+) -> tuple[dict[str, Picture], dict[str, SplitName]]:
+    """By the name that annotations give; the splits of those whose annotation file says one."""
+    lookup = Lookup(file for file in tree.files if is_picture(file))
+    files = frozenset(tree.files)
+    pictures: dict[str, Picture] = {}
+    names_of: dict[str, str] = {}
+    given: dict[str, SplitName] = {}
+    for document in documents:
+        for entry in document.pictures(category):
+            found = _located(document, entry, lookup, files, remarks)
+            objects = tuple(read_annotation(row, keypoints, remarks) for row in entry.annotations)
+            picture = Picture(entry.name, found[0] if len(found) == 1 else entry.name, entry.size, objects, _why(found))
+            first = names_of.setdefault(picture.file, picture.name)
+            if first in pictures:
+                picture = _joined(pictures[first], picture, remarks)
+            pictures[first] = picture
+            if document.split is not None:
+                given.setdefault(first, document.split)
+    return pictures, given
+
+
+def _located(document: CocoFile, entry: Entry, lookup: Lookup, files: frozenset[str], remarks: Remarks) -> tuple[str, ...]:
+    """The files that an entry can mean."""
+    name = f"{document.folder}/{entry.name}" if document.folder else entry.name
+    found = lookup.find(name) or lookup.find(entry.name)
+    if len(found) > 1 and document.split is not None:
+        splits = by_folder([*found, "test/x", "train/x"]) or {}
+        found = tuple(path for path in found if splits.get(path) == document.split) or found
+    if not found:
+        found = tuple(path for path in (name, entry.name) if path in files)[:1]  # a picture without a suffix
     if not found:
         found = lookup.find_stem(entry.name)
         if len(found) == 1:
             remarks.add("pictures whose suffix is another than the annotation's", found[0])
-    objects = []
-    for annotation in entry.annotations:
-        box = annotation.get("bbox")
-        values = numbers(box) if box else None
-        whole = values is not None and len(values) == 4
-        mask = mask_box(annotation.get("segmentation"))
-        objects.append(
-            _Object(
-                annotation.get("id"),
-                np.asarray(values, np.float32) if whole and values is not None else np.full(4, np.nan, np.float32),
-                _keypoints(annotation.get("keypoints"), keypoints),
-                mask,
-            )
-        )
-    why = (
-        ""
-        if len(found) == 1
-        else "the image is not there"
-        if not found
-        else f"the image is not certain (several have its name: {', '.join(found[:3])})"
-    )
-    return _Picture(entry.name, found[0] if len(found) == 1 else entry.name, entry.size, tuple(objects), why)
-
-
-def _keypoints(values: object, count: int) -> Floats:
-    """(K, 3); NaN in x of what can't be read: an annotation whose keypoints are no triples is refused when it is used."""
-    if not count:
-        return np.zeros((0, 3), np.float32)
-    if not values:
-        return np.zeros((count, 3), np.float32)
-    flat = (
-        [value for part in values for value in (part if isinstance(part, list) else [part])] if isinstance(values, list) else []
-    )
-    if len(flat) != 3 * count:
-        return np.full((count, 3), np.inf, np.float32)
-    read = [number(value) for value in flat]
-    triples = np.array([np.nan if value is None else value for value in read], np.float32).reshape(-1, 3)
-    unknown = ~np.isfinite(triples).all(1)
-    triples[unknown] = 0
-    return triples
-
-
-def _joined(one: _Picture, other: _Picture, remarks: Remarks) -> _Picture:
-    """One picture that has two entries: the annotations of both, each once."""
-    remarks.add("pictures with two entries, the annotations of both are put together", one.file)
-    objects = list(one.objects)
-    for new in other.objects:
-        if not any(
-            np.array_equal(new.box, old.box, equal_nan=True) and np.array_equal(new.points, old.points) for old in objects
-        ):
-            objects.append(new)
-    return _Picture(one.name, one.file, one.size or other.size, tuple(objects), one.why)
-
-
-def _nothing(documents: Sequence[CocoFile], category: str) -> KitError:
-    crowds = sum(document.crowds(category) for document in documents)
-    name = Path(documents[0].file).name
-    if crowds:
-        return KitError(
-            f"There is nothing to learn in {name}",
-            f"all {crowds} annotations of {category} are crowds (iscrowd = 1: one mask over many)",
-            "annotate single objects, or set iscrowd to 0 where a mask is one object's",
-        )
-    lost = sum(document.lost for document in documents)
-    return KitError(
-        f"There is no data in {documents[0].file}",
-        f"no image of it holds a {category}" + (f"; {lost} annotations name an image_id that no image has" if lost else ""),
-        "mend image_id and category_id of the annotations"
-        if lost
-        else "set category in [data] of app.toml to one that is annotated",
-    )
-
-
-def _conventions(folder: Path, pictures: Sequence[_Picture], remarks: Remarks) -> tuple[bool, bool]:
-    """Whether boxes are shares of the picture, and whether they are two corners."""
-    rows = [(one.box, picture) for picture in pictures for one in picture.objects if np.isfinite(one.box).all()]
-    if not rows:
-        return False, False
-    values = np.stack([box for box, _ in rows])
-    sizes = np.array([picture.size or (np.nan, np.nan) for _, picture in rows], np.float32)
-    shares = are_shares(values, sizes)
-    if not np.isfinite(sizes).all() and not shares:
-        sizes = _real_sizes(folder, rows, sizes)
-    corners = box_layout(values, np.ones_like(sizes) if shares else sizes) == "corners"
-    if shares:
-        remarks.add("boxes are shares of the picture, not pixels; taken so", rows[0][1].file)
-    if corners:
-        remarks.add("boxes are two corners, not corner and size (only so they fit into the pictures); taken so", rows[0][1].file)
-    return shares, corners
-
-
-def _real_sizes(folder: Path, rows: Sequence[tuple[Floats, _Picture]], sizes: Floats) -> Floats:
-    found = sizes.copy()
-    for i in np.flatnonzero(~np.isfinite(sizes).all(1))[:1000]:
-        size = read_size(folder / rows[i][1].file)
-        if size is not None:
-            found[i] = size.upright
     return found
 
 
-def _annotated(picture: _Picture, corners: bool) -> Annotated:
-    places = [_pair(one.box, corners).reshape(2, 2) for one in picture.objects]
-    places += [one.points[one.points[:, 2] > LABELLED, :2] for one in picture.objects]
-    places = [place[np.isfinite(place).all(-1)] for place in places]
-    return Annotated(picture.file, picture.size, np.concatenate(places) if places else np.zeros((0, 2), np.float32))
+def _why(found: tuple[str, ...]) -> str:
+    if len(found) > 1:
+        return f"the image is not certain (several have its name: {', '.join(map(shown, found[:3]))})"
+    return "" if found else "the image is not there"
 
 
-def _pair(box: Floats, corners: bool) -> Floats:
-    return box if corners else np.asarray([box[0], box[1], box[0] + box[2], box[1] + box[3]], np.float32)
+def _joined(one: Picture, other: Picture, remarks: Remarks) -> Picture:
+    """One picture that has two entries: the annotations of both, each once."""
+    remarks.add("pictures with two entries, the annotations of both are put together", one.file)
+    new = [found for found in other.objects if not any(_same(found, old) for old in one.objects)]
+    return replace(one, size=one.size or other.size, objects=(*one.objects, *new))
+
+
+def _same(one: Annotation, other: Annotation) -> bool:
+    boxes = (one.mask if one.box is None else one.box), (other.mask if other.box is None else other.box)
+    return np.array_equal(one.points, other.points) and (
+        boxes[0] is boxes[1] or (boxes[0] is not None and boxes[1] is not None and np.array_equal(boxes[0], boxes[1]))
+    )
+
+
+def _passed_over(documents: Sequence[CocoFile], category: str, pictures: Mapping[str, Picture], tree: FileTree) -> list[str]:
+    counts: Counter[str] = Counter()
+    for document in documents:
+        counts += document.named_counts()
+    listed = {name for document in documents for name, _ in document.images.values()}
+    files = {one.file for one in pictures.values()}
+    loose = [file for file in tree.files if is_picture(file) and file not in files]
+    idle = max(0, len(listed) - len(pictures))
+    return [
+        *others_note(counts, category, "annotations"),
+        *files_note(f"pictures without a {shown(category)} that is annotated ({idle} are listed)", loose),
+    ]
+
+
+def _nothing(documents: Sequence[CocoFile], category: str) -> KitError:
+    name = shown(documents[0].file)
+    crowds = sum(document.crowds(category) for document in documents)
+    if crowds:
+        return KitError(
+            f"There is nothing to learn in {name}",
+            f"all {crowds} annotations of {shown(category)} are crowds (iscrowd = 1: one mask over many)",
+            "annotate single objects, or set iscrowd to 0 where a mask is one object's",
+        )
+    lost = sum(document.lost for document in documents)
+    counts: Counter[str] = Counter()
+    for document in documents:
+        counts += document.named_counts()
+    why = f"no image of it holds a {shown(category)}"
+    if lost:
+        fix = "mend image_id of the annotations"
+        why += f"; {lost} annotations name an image_id that no image has"
+    elif counts:
+        fix = "set category in [data] of app.toml to one that is annotated, or mend category_id of the annotations"
+        why += f"; annotated are {', '.join(f'{shown(key)} ({count})' for key, count in counts.most_common(10))}"
+    else:
+        fix = "give a file with annotations"
+        why += ": it has no annotations"
+    return KitError(f"There is no data in {name}", why, fix)
 
 
 def _splits(
-    pictures: Mapping[str, _Picture], given: dict[str, SplitName], data: Data
+    pictures: Mapping[str, Picture], given: dict[str, SplitName], data: Data
 ) -> tuple[dict[str, SplitName] | None, list[str]]:
     if data.split.given is not False and len(given) == len(pictures) and is_split(given):
         splits, line = completed(given, lambda file: split_of(file, data))
@@ -272,55 +227,64 @@ def _splits(
     return None if found is None else {name: found[one.file] for name, one in pictures.items()}, notes
 
 
-def _read(
-    folder: Path,
-    picture: _Picture,
-    order: list[int],
-    points: tuple[str, ...],
-    targets: int,
-    conventions: tuple[bool, bool],
-    frames: Frames,
-    remarks: Remarks,
-) -> tuple[tuple[Instance, ...], RgbImage]:
-    if picture.why:
-        raise UnreadableImageError(picture.why)
-    path = folder / picture.file
-    pixels = read_image(path, remarks, picture.file)
-    check_size(pixels)
-    size = read_size(path)
-    shares, corners = conventions
-    scale = np.array([pixels.shape[1], pixels.shape[0]], np.float32) if shares else np.ones(2, np.float32)
-    instances, problems = [], []
-    for one in picture.objects:
-        try:
-            if np.isinf(one.points).any():
-                raise UnreadableImageError(f"annotation {one.id} has keypoints that are no x, y, v of each point")
-            shown = one.points[order] if order else np.zeros((0, 3), np.float32)
-            places = np.where(shown[:, 2:] > LABELLED, shown[:, :2], np.float32(np.nan))
-            corner = _corners(one, corners, picture.file, remarks)
-            if targets and not np.isfinite(places[:targets]).any():
-                continue
-            flat = np.concatenate([corner.reshape(2, 2), places]) * scale
-            moved = flat if size is None or shares else frames.to_picture(flat, picture.size, size, picture.file)
-            instance = Instance(moved[2:].astype(np.float32), upright_corners(moved[:2].reshape(-1), picture.file, remarks))
-            check_instance(instance, points, pixels)
-        except UnreadableImageError as error:
-            problems.append(str(error))
-        else:
-            instances.append(instance)
-    if problems:
-        raise UnreadableImageError(problems[0] + (f" ({len(problems) - 1} more objects)" if len(problems) > 1 else ""))
-    if not instances:
-        raise NothingShownError(
-            f"none of its objects shows {' or '.join(points[: min(targets, 4)])}{' …' if targets > 4 else ''}"
-        )
-    return tuple(instances), pixels
+@dataclass(frozen=True)
+class _Reader:
+    """Reads pictures of a data set whose conventions are known.
 
+    Attributes:
+        points: names of all, the `targets` to learn first; `order` their places in the file.
+    """
 
-def _corners(one: _Object, corners: bool, file: str, remarks: Remarks) -> Floats:
-    if np.isfinite(one.box).all() and (one.box != 0).any():
-        return _pair(one.box, corners)
-    if one.mask is None:
-        raise UnreadableImageError(f"annotation {one.id} has no bbox of four numbers, and no mask that has one")
-    remarks.add("annotations without a box, their mask's is taken", file)
-    return one.mask
+    folder: Path
+    points: tuple[str, ...]
+    targets: int
+    order: list[int]
+    conventions: Conventions
+    frames: Frames
+    remarks: Remarks
+
+    def read(self, picture: Picture) -> tuple[tuple[Instance, ...], RgbImage]:
+        """The instances of a picture, and its pixels."""
+        if picture.why:
+            raise UnreadableImageError(picture.why)
+        found = read_picture(self.folder / picture.file, self.remarks, picture.file)
+        check_size(found.pixels)
+        instances, problems = [], []
+        for one in picture.objects:
+            try:
+                instance = self._instance(one, picture, found.stored)
+                if instance is not None:
+                    check_instance(instance, self.points, found.pixels)
+                    instances.append(instance)
+            except UnreadableImageError as error:
+                problems.append(str(error))
+        if problems:
+            raise UnreadableImageError(problems[0] + (f" ({len(problems) - 1} more objects)" if len(problems) > 1 else ""))
+        if not instances:
+            wanted = self.points[: self.targets]
+            raise NothingShownError(f"none of its objects shows {' or '.join(wanted[:4])}{' …' if len(wanted) > 4 else ''}")
+        return tuple(instances), found.pixels
+
+    def _instance(self, one: Annotation, picture: Picture, stored: StoredSize) -> Instance | None:
+        """None where it shows none of the points to learn."""
+        if np.isinf(one.points).any():
+            raise UnreadableImageError(f"annotation {one.id} has keypoints that are no x, y, v of each point")
+        shown_points = one.points[self.order] if self.order else np.zeros((0, 3), np.float32)
+        places = np.where(shown_points[:, 2:] > LABELLED, shown_points[:, :2], np.float32(np.nan))
+        corners = self._corners(one, picture.file)
+        if self.targets and not np.isfinite(places[: self.targets]).any():
+            return None
+        size = np.array(stored.upright, np.float32)
+        if self.conventions.shares:
+            scaled = places * size if self.conventions.point_shares else places
+            return Instance(scaled.astype(np.float32), (corners.reshape(2, 2) * size).reshape(-1).astype(np.float32))
+        moved = self.frames.to_picture(np.concatenate([corners.reshape(2, 2), places]), picture.size, stored, picture.file)
+        return Instance(moved[2:].astype(np.float32), np.concatenate([moved[:2].min(0), moved[:2].max(0)]).astype(np.float32))
+
+    def _corners(self, one: Annotation, file: str) -> Floats:
+        if one.box is not None:
+            return upright_corners(self.conventions.corners_of(one.box), file, self.remarks)
+        if one.mask is None:
+            raise UnreadableImageError(f"annotation {one.id} has no bbox of four numbers, and no mask that has one")
+        self.remarks.add("annotations without a box, their mask's is taken", file)
+        return one.mask

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-import fnmatch
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from appspec.errors import KitError
 from appspec.file_tree import shown
-from appspec.spec import Data
-from appspec.text import read_text
-from pymodel.data.annotations.given_splits import split_in_stem, split_word
 from pymodel.data.annotations.numbers import identity, number, true
+from pymodel.data.formats.coco_find import Json, given_split
 from pymodel.data.remarks import Remarks
 from pymodel.data.source import SplitName
 
-Json = dict[str, Any]
-KEYS = ("images", "annotations", "categories")
-HEAD = 4096
-"""Characters from which a file is told to be no COCO one, before all of it is read."""
+NAME_KEYS = ("file_name", "filename", "path", "coco_url", "flickr_url")
+"""Where an image's file stands, the first that is there."""
+
+Size = tuple[float, float]
+Id = int | str
 
 
 @dataclass(frozen=True)
 class Category:
     """A category: `id` as annotations name it, `points` its keypoints' names."""
 
-    id: int | str
+    id: Id
     name: str
     points: tuple[str, ...]
 
@@ -39,7 +37,7 @@ class Entry:
     """An image: its file as it is named, its declared size, its annotations of one category that are no crowds."""
 
     name: str
-    size: tuple[float, float] | None
+    size: Size | None
     annotations: tuple[Json, ...]
 
 
@@ -51,6 +49,8 @@ class CocoFile:
         file: relative to the data folder.
         folder: relative one that file names start in, beside the annotation file; "" for the data folder.
         split: what its name or folder says.
+        images: id → file as it is named, and its declared size.
+        annotations: of each image, in the categories' ids.
         counts: annotations of each category's id, crowds among them.
         lost: annotations whose image is not there.
     """
@@ -59,153 +59,110 @@ class CocoFile:
     folder: str
     split: SplitName | None
     categories: tuple[Category, ...]
-    images: tuple[tuple[int | str, str, tuple[float, float] | None], ...]
-    annotations: dict[int | str, list[Json]] = field(repr=False)
-    counts: Counter[int | str] = field(repr=False)
+    images: dict[Id, tuple[str, Size | None]] = field(repr=False)
+    annotations: dict[Id, list[tuple[Id, Json]]] = field(repr=False)
+    counts: Counter[Id] = field(repr=False)
     lost: int = 0
 
     def pictures(self, category: str) -> Iterator[Entry]:
         """The images with an object of the category."""
-        ids = {one.id for one in self.categories if one.name == category}
-        for key, name, size in self.images:
-            found = tuple(
-                one
-                for one in self.annotations.get(key, ())
-                if identity(one.get("category_id")) in ids and not true(one.get("iscrowd"))
-            )
+        ids = self._ids(category)
+        for key, (name, size) in self.images.items():
+            found = tuple(row for id, row in self.annotations.get(key, ()) if id in ids and not true(row.get("iscrowd")))
             if found:
                 yield Entry(name, size, found)
 
     def crowds(self, category: str) -> int:
         """How many annotations of the category are crowds."""
-        ids = {one.id for one in self.categories if one.name == category}
-        return sum(
-            identity(one.get("category_id")) in ids and true(one.get("iscrowd"))
-            for row in self.annotations.values()
-            for one in row
-        )
+        ids = self._ids(category)
+        return sum(id in ids and true(row.get("iscrowd")) for rows in self.annotations.values() for id, row in rows)
 
-
-def find_files(folder: Path, files: Sequence[str], data: Data, remarks: Remarks) -> list[str]:
-    """The annotation files to read: the one that is named, the only one, or one for each split.
-
-    Raises:
-        KitError: there is none, or which of several counts is not clear.
-    """
-    candidates = [file for file in files if file.lower().endswith(".json")]
-    if data.annotations:
-        wanted = data.annotations.replace("\\", "/")
-        found = [file for file in candidates if fnmatch.fnmatchcase(file, wanted)]
-        if not found:
-            raise KitError(
-                f"There is no {folder / data.annotations}", "annotations of [data] names it", "mend the name, or the folder"
-            )
+    def named_counts(self) -> Counter[str]:
+        """Annotations of each category's name."""
+        names = {one.id: one.name for one in self.categories}
+        found: Counter[str] = Counter()
+        for id, count in self.counts.items():
+            found[names.get(id, f"category_id {id}")] += count
         return found
-    near = [file for file in candidates if _is_near(file)]
-    found = [file for file in near if _begins_as_coco(folder / file)]
-    for file in sorted(set(near) - set(found)) if found else ():
-        remarks.add("passed over: .json files that are no COCO annotations", file)
-    found = found or near
-    if len(found) == 1:
-        return found
-    if not found:
-        raise KitError(
-            f"There is no data in {folder}",
-            "it holds no *.json with COCO annotations, nor do its folders annotations/, train/, valid/ and test/",
-            "set path in [data] of app.toml, or --data, to the folder that holds them",
-        )
-    splits = [_split(file) for file in found]
-    if None not in splits and len(set(splits)) == len(splits) and "train" in splits:
-        return found
-    raise KitError(
-        f"There are {len(found)} annotation files in {folder}",
-        ", ".join(shown(file) for file in found[:5]),
-        "name one of them, or those of all splits as annotations/instances_*.json, as annotations in [data] of app.toml",
-    )
+
+    def _ids(self, category: str) -> set[Id]:
+        return {one.id for one in self.categories if one.name == category}
 
 
-def read_file(folder: Path, name: str, remarks: Remarks) -> CocoFile:
+def read_document(name: str, document: Json, remarks: Remarks) -> CocoFile:
     """One annotation file.
 
     Raises:
-        KitError: it is none, or two of its pictures have one id.
+        KitError: two of its pictures have one id, or it has no category.
     """
-    document = _document(folder / name)
-    images: dict[int | str, tuple[str, tuple[float, float] | None]] = {}
-    for row in _rows(document["images"], "images", name, remarks):
-        key, file = identity(row.get("id")), row.get("file_name") or row.get("path") or row.get("coco_url")
-        if not isinstance(file, str) or not file.strip():
-            raise KitError(f"{Path(name).name}: image {row.get('id')} has no file_name", "it can't be found", "mend that entry")
-        if key is None:
-            remarks.add("passed over: images without an id", file)
+    images = _images(name, document, remarks)
+    categories = _categories(name, document, remarks)
+    ids = {one.id for one in categories}
+    by_name = {one.name: one.id for one in categories}
+    by_file = {file: key for key, (file, _) in images.items()}
+    annotations: dict[Id, list[tuple[Id, Json]]] = defaultdict(list)
+    counts: Counter[Id] = Counter()
+    lost = 0
+    for row in _rows(document["annotations"], "annotations", name, remarks):
+        said = f"annotation {row.get('id')}"
+        image, category = identity(row.get("image_id")), identity(row.get("category_id"))
+        if image is None or category is None:
+            remarks.add("passed over: annotations without image_id or category_id", said)
             continue
-        if key in images and images[key][0] != file:
+        if image not in images and str(image) in by_file:
+            image = by_file[str(image)]
+            remarks.add("annotations whose image_id is a file's name", said)
+        if category not in ids and str(category) in by_name:
+            category = by_name[str(category)]
+            remarks.add("annotations whose category_id is a category's name", said)
+        if image not in images:
+            lost += 1
+            remarks.add("passed over: annotations of images that are not listed", said)
+            continue
+        annotations[image].append((category, row))
+        counts[category] += 1
+        if true(row.get("iscrowd")):
+            remarks.add("left out: crowds (iscrowd = 1)", said)
+    parent = PurePosixPath(name).parent
+    here = "" if parent.as_posix() == "." or parent.name.lower() == "annotations" else parent.as_posix()
+    return CocoFile(name, here, given_split(name), categories, images, dict(annotations), counts, lost)
+
+
+def _images(name: str, document: Json, remarks: Remarks) -> dict[Id, tuple[str, Size | None]]:
+    images: dict[Id, tuple[str, Size | None]] = {}
+    for row in _rows(document["images"], "images", name, remarks):
+        key, file = identity(row.get("id")), _file_name(row)
+        if key is None or file is None:
+            remarks.add(f"passed over: images without {'an id' if key is None else 'a file_name'}", file or f"image {key}")
+            continue
+        before = images.get(key)
+        if before is not None and before[0] != file:
             raise KitError(
-                f"{Path(name).name}: two images have the id {key}",
-                f"{images[key][0]} and {file}: whose annotations are whose is not clear",
+                f"{shown(name)}: two images have the id {key}",
+                f"{shown(before[0])} and {shown(file)}: whose annotations are whose is not clear",
                 "give each image an id of its own, and mend image_id of their annotations",
             )
-        images[key] = (file, _size(row))
-    categories = [_category(row) for row in _rows(document["categories"], "categories", name, remarks)]
-    known = [one for one in categories if one is not None]
-    if not known:
+        if before is not None:
+            remarks.add("images that are listed twice with the same id, they count once", file)
+        images[key] = (file, _size(row) or (before[1] if before else None))
+    if not images:
         raise KitError(
-            f"{Path(name).name} has no category with an id and a name",
+            f"{shown(name)} lists no image with an id and a file_name",
+            f"its images: {json.dumps(document['images'])[:200]}",
+            "export it anew, with the images",
+        )
+    return images
+
+
+def _categories(name: str, document: Json, remarks: Remarks) -> tuple[Category, ...]:
+    found = tuple(one for row in _rows(document["categories"], "categories", name, remarks) if (one := _category(row)))
+    if not found:
+        raise KitError(
+            f"{shown(name)} has no category with an id and a name",
             f"its categories: {json.dumps(document['categories'])[:200]}",
             "give each category an id, which category_id of the annotations names, and a name",
         )
-    annotations: dict[int | str, list[Json]] = defaultdict(list)
-    counts: Counter[int | str] = Counter()
-    lost = 0
-    for row in _rows(document["annotations"], "annotations", name, remarks):
-        image, category = identity(row.get("image_id")), identity(row.get("category_id"))
-        if image is None or category is None:
-            remarks.add("passed over: annotations without image_id or category_id", f"annotation {row.get('id')}")
-            continue
-        if image not in images:
-            lost += 1
-            remarks.add("passed over: annotations of images that are not listed", f"annotation {row.get('id')}")
-            continue
-        annotations[image].append(row)
-        counts[category] += 1
-        if true(row.get("iscrowd")):
-            remarks.add("left out: crowds (iscrowd = 1)", f"annotation {row.get('id')}")
-    parent = PurePosixPath(name).parent.as_posix()
-    here = "" if parent == "." or PurePosixPath(name).parent.name == "annotations" else parent
-    listed = tuple((key, file, size) for key, (file, size) in images.items())
-    return CocoFile(name, here, _split(name), tuple(known), listed, dict(annotations), counts, lost)
-
-
-def _is_near(file: str) -> bool:
-    """In the folder itself, in annotations/, or in a split's folder."""
-    parts = PurePosixPath(file).parts[:-1]
-    return all(part.lower() in ("annotations", "labels") or split_word(part) is not None for part in parts) and len(parts) < 3
-
-
-def _split(file: str) -> SplitName | None:
-    words = [split for part in PurePosixPath(file).parts[:-1] if (split := split_word(part)) is not None]
-    return words[0] if words else split_in_stem(file)
-
-
-def _begins_as_coco(file: Path) -> bool:
-    """Cheap for a large file: its keys stand at its beginning, or all of it is read."""
-    try:
-        text = read_text(file)
-        document = json.loads(text)
-    except (KitError, ValueError, RecursionError):
-        return any(f'"{key}"' in text[:HEAD] for key in KEYS) if "text" in locals() else False
-    return isinstance(document, dict) and any(key in document for key in KEYS)
-
-
-def _document(file: Path) -> Json:
-    try:
-        document = json.loads(read_text(file))
-    except (ValueError, RecursionError) as error:
-        raise KitError(f"Can't read {file}", f"it is no JSON: {error}", "give a COCO annotation file") from error
-    for key in KEYS:
-        if not isinstance(document, dict) or not isinstance(document.get(key), list):
-            raise KitError(f"{file.name} is no COCO annotation file", f"it has no list {key!r}", "give one that has")
-    return dict(document)
+    return found
 
 
 def _rows(values: list[Any], key: str, name: str, remarks: Remarks) -> Iterator[Json]:
@@ -214,6 +171,14 @@ def _rows(values: list[Any], key: str, name: str, remarks: Remarks) -> Iterator[
             yield row
         else:
             remarks.add(f"passed over: entries of {key} that are no objects", f"{Path(name).name} {key}[{i}]")
+
+
+def _file_name(row: Json) -> str | None:
+    for key in NAME_KEYS:
+        value = row.get(key)
+        if isinstance(value, (str, int)) and not isinstance(value, bool) and str(value).strip():
+            return str(value)
+    return None
 
 
 def _category(row: Json) -> Category | None:
@@ -225,6 +190,6 @@ def _category(row: Json) -> Category | None:
     return Category(key, str(name).strip(), tuple(str(point) for point in points) if isinstance(points, list) else ())
 
 
-def _size(row: Json) -> tuple[float, float] | None:
+def _size(row: Json) -> Size | None:
     width, height = number(row.get("width")), number(row.get("height"))
     return (width, height) if width and height and width > 0 and height > 0 else None

@@ -10,6 +10,7 @@ import csv
 import io
 import unicodedata
 from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +22,10 @@ from appspec.text import read_text
 from pymodel.data.annotations.boxes import upright_corners
 from pymodel.data.annotations.given_splits import given_by_folder, split_word
 from pymodel.data.annotations.numbers import number
-from pymodel.data.images import SUFFIXES, RgbImage, UnreadableImageError, read_image
+from pymodel.data.images import SUFFIXES, RgbImage, UnreadableImageError, is_picture, read_image
 from pymodel.data.lookup import Lookup
 from pymodel.data.remarks import Remarks
-from pymodel.data.source import Floats, Instance, Source, check_instance, check_size
+from pymodel.data.source import Floats, Instance, Source, SplitName, check_instance, check_size
 
 BOXES = "boxes.csv"
 COLUMNS = ("x0", "y0", "x1", "y1")
@@ -37,12 +38,12 @@ def open_folder(folder: Path, data: Data) -> Source:
         KitError: fewer than two classes, or one without a picture.
     """
     tree, remarks = read_tree(folder), Remarks()
-    below = _splits_lie_above(folder, tree)
-    classes = _classes(folder, tree, below, remarks)
+    level = _level(folder, tree)
+    classes = _classes(folder, tree, level, remarks)
     names = sorted(classes)
     numbers = {file: label for label, name in enumerate(names) for file in classes[name]}
     boxes = _boxes(folder, tree, Lookup(numbers), remarks)
-    splits, notes = given_by_folder(list(numbers), data) if below else (None, [])
+    splits, notes = _splits(numbers, level, data)
 
     def read(file: str) -> tuple[str, tuple[Instance, ...], RgbImage]:
         if file not in numbers:
@@ -58,35 +59,66 @@ def open_folder(folder: Path, data: Data) -> Source:
     return Source(folder, files, read, classes=tuple(names), splits=splits, notes=(*tree.notes(), *notes), remarks=remarks)
 
 
-def _splits_lie_above(folder: Path, tree: FileTree) -> bool:
-    """Whether the folders in `folder` are splits: each is called as one, and its pictures lie in folders of their own."""
-    tops = {file.split("/")[0] for file in tree.files if "/" in file}
-    words = {top: split_word(top) for top in tops}
-    if len(tops) < 2 or None in words.values() or "train" not in words.values():
-        return False
-    deep = [file.count("/") >= 2 for file in tree.files if "/" in file and Path(file).suffix.lower() in SUFFIXES]
-    return bool(deep) and sum(deep) > len(deep) / 2
+def _level(folder: Path, tree: FileTree) -> int:
+    """How many folders lie above the classes: those of splits, as train/cat/1.jpg.
 
-
-def _classes(folder: Path, tree: FileTree, below: bool, remarks: Remarks) -> dict[str, list[str]]:
-    level = 1 if below else 0
-    classes: dict[str, list[str]] = defaultdict(list)
-    loose, others = [], []
+    Raises:
+        KitError: the folders are called as splits, and the pictures of training lie in no class.
+    """
+    deep: dict[str, list[bool]] = defaultdict(list)  # of each top folder, whether its pictures lie in folders of their own
     for file in tree.files:
-        parts = file.split("/")
-        picture = Path(file).suffix.lower() in SUFFIXES
+        if "/" in file and is_picture(file):
+            deep[file.split("/")[0]].append(file.count("/") >= 2)
+    splits = {top: word for top in deep if (word := split_word(top)) is not None}
+    training = [one for top, word in splits.items() if word == "train" for one in deep[top]]
+    if len(set(splits.values())) < 2 or not training:
+        return 0
+    if sum(training) <= len(training) / 2:
+        if len(splits) < len(deep):
+            return 0
+        raise KitError(
+            f"The folders in {folder} are splits, not classes",
+            f"{', '.join(sorted(map(shown, splits)))} hold pictures without a folder for each class",
+            "lay the pictures of each class into a folder of its own, below these",
+        )
+    level = 1
+    while all(split_word(part) is not None for part in _parts_at(tree, splits, level)):
+        level += 1  # as training_set/training_set/cat
+    return level
+
+
+def _parts_at(tree: FileTree, splits: dict[str, SplitName], level: int) -> set[str]:
+    found = (file.split("/") for file in tree.files if is_picture(file))
+    return {parts[level] for parts in found if parts[0] in splits and len(parts) > level + 1} or {"none"}
+
+
+def _splits(files: Mapping[str, int], level: int, data: Data) -> tuple[Mapping[str, SplitName] | None, list[str]]:
+    """By the folders above the classes, or by those in them."""
+    if level:
+        return given_by_folder(list(files), data)
+    inner = {file: file.partition("/")[2] for file in files}
+    found, notes = given_by_folder(list(inner.values()), data)
+    return None if found is None else {file: found[rest] for file, rest in inner.items()}, notes
+
+
+def _classes(folder: Path, tree: FileTree, level: int, remarks: Remarks) -> dict[str, list[str]]:
+    classes: dict[str, list[str]] = defaultdict(list)
+    loose = 0
+    for file in tree.files:
+        parts, picture = file.split("/"), is_picture(file)
         if len(parts) <= level + 1:
             if picture:
-                loose.append(file)
-            continue
-        name = _label(parts[level])
-        classes[name] += [file] if picture else []
-        others += [] if picture else [file]
-    place = "beside the class folders" if not below else "in a split's folder, outside of every class"
-    for file in loose:
-        remarks.add(f"passed over: pictures that lie {place}", file, "put each into the folder of its class")
-    for file in others:
-        remarks.add(f"passed over: files with suffixes of no picture ({Path(file).suffix or 'none'})", file)
+                place = "in a split's folder, outside of every class" if level and len(parts) > 1 else "beside the class folders"
+                remarks.add(f"passed over: pictures that lie {place}", file, "put each into the folder of its class")
+                loose += 1
+        elif level and split_word(parts[0]) is None:
+            if picture:
+                remarks.add("passed over: pictures in folders beside those of the splits", file)
+        elif picture:
+            classes[_label(parts[level])].append(file)
+        else:
+            classes[_label(parts[level])] += []
+            remarks.add(f"passed over: files with suffixes of no picture ({shown(Path(file).suffix) or 'none'})", file)
     empty = sorted({*(name for name, found in classes.items() if not found), *_empty_folders(folder, tree, level, classes)})
     if empty and classes:
         raise KitError(
@@ -96,7 +128,7 @@ def _classes(folder: Path, tree: FileTree, below: bool, remarks: Remarks) -> dic
         )
     if len(classes) < 2:
         found = ", ".join(shown(name) for name in classes) or "none"
-        also = f"; {len(loose)} pictures lie there without a class" if loose else ""
+        also = f"; {loose} pictures lie there without a class" if loose else ""
         raise KitError(
             f"There is nothing to tell apart in {folder}",
             f"each class is a folder of its own with pictures in it; found: {found}{also}",
@@ -130,7 +162,10 @@ def _boxes(folder: Path, tree: FileTree, lookup: Lookup, remarks: Remarks) -> di
     if first.strip().lower().startswith("sep="):
         text = text.split("\n", 1)[-1]
         first = text.split("\n", 1)[0]
-    rows = list(csv.DictReader(io.StringIO(text.replace("\0", "")), delimiter=max(",;\t", key=first.count)))
+    try:
+        rows = list(csv.DictReader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=max(",;\t", key=first.count)))
+    except csv.Error as error:
+        raise KitError(f"Can't read {folder / BOXES}", f"it is no table: {error}", "write it anew as CSV") from error
     found: dict[str, Floats] = {}
     for line, row in enumerate(rows, 2):
         cells = {str(key).strip().lower(): value for key, value in row.items()}

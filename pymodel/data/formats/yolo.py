@@ -6,50 +6,30 @@ in labels/ beside it, or both in one folder. A polygon stands for its bounding b
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 
 from appspec.errors import KitError
-from appspec.file_tree import FileTree, read_tree, with_suffix
+from appspec.file_tree import read_tree, shown, with_suffix
 from appspec.spec import Data
 from appspec.text import read_text
-from pymodel.data.annotations.given_splits import completed, given_by_folder, is_split, split_word
-from pymodel.data.annotations.numbers import number
-from pymodel.data.examples import split_of
-from pymodel.data.formats.yolo_names import YoloNames, read_names
-from pymodel.data.images import SUFFIXES, NothingShownError, RgbImage, UnreadableImageError, read_image
+from pymodel.data.annotations.given_splits import given_by_folder, given_by_lists, split_word
+from pymodel.data.formats.yolo_labels import Labels, Row, are_pixels, pair, read_labels
+from pymodel.data.formats.yolo_names import LISTS, YoloNames, read_names
+from pymodel.data.images import NothingShownError, RgbImage, UnreadableImageError, is_picture, read_image
 from pymodel.data.lookup import Lookup
-from pymodel.data.remarks import Remarks
+from pymodel.data.remarks import Remarks, files_note, others_note
 from pymodel.data.source import Floats, Instance, Source, SplitName, check_instance, check_size, mirrored_by_name
 
-NAMES = ("classes.txt", "obj.names", "labels.txt", "readme.txt", "requirements.txt", "_darknet.labels", "predefined_classes.txt")
-"""Text files that are no labels."""
+NO_LABELS = (*LISTS, "requirements.txt")
+"""Text files that are no labels; nor are those that begin as READMEs and licences do."""
 
 MOST_SHARE = 1.05
 """A coordinate over it is no share of the picture."""
-
-
-@dataclass(frozen=True)
-class _Row:
-    """An object: its class's number, (4,) x0, y0, x1, y1 and (K, 3) keypoints, in shares of the picture (or pixels)."""
-
-    label: int
-    box: Floats
-    points: Floats
-
-
-@dataclass(frozen=True)
-class _Labels:
-    """A picture's labels; `file` is None where there is none."""
-
-    picture: str
-    file: str | None
-    rows: tuple[_Row, ...]
-    why: str = ""
 
 
 def open_folder(folder: Path, data: Data) -> Source:
@@ -59,159 +39,72 @@ def open_folder(folder: Path, data: Data) -> Source:
         KitError: there are none, or several classes and [data] category names none.
     """
     tree, remarks = read_tree(folder), Remarks()
-    pictures = [file for file in tree.files if Path(file).suffix.lower() in SUFFIXES]
-    texts = [file for file in with_suffix(tree.files, ".txt") if _is_label(file)]
+    pictures = [file for file in tree.files if is_picture(file)]
+    texts = [file for file in with_suffix(tree.files, ".txt") if _may_be_label(file)]
     names = read_names(folder, tree, remarks)
-    labels = _labels(folder, pictures, texts, names, remarks)
-    if not any(one.file for one in labels):
+    pairs = pair(pictures, texts)
+    if not pairs:
         raise KitError(
             f"There is no data in {folder}",
             f"it holds {len(pictures)} pictures, and no label file NAME.txt beside one or in labels/",
-            "set path in [data] of app.toml, or --data, to the folder that holds images/ and labels/",
+            "set path in [data] of app.toml, or --data, to the folder that holds images/ and labels/; "
+            'other annotations are read as format = "coco" (.json), "voc" (.xml) or "cat" (.cat)',
         )
-    pixels = _are_pixels(labels, remarks)
-    chosen = _category(folder, labels, names, data, remarks)
+    labels = read_labels(folder, pairs, names, len(data.points) if data.points else None, remarks)
+    pixels = are_pixels(folder, labels, remarks)
+    counts = Counter(row.label for one in labels for row in one.rows)
+    chosen = _category(folder, labels, counts, names, data, remarks)
     count = max((len(row.points) for one in labels for row in one.rows if row.label == chosen), default=0)
     points, targets = _points(names, count, data)
     order = [names.point_names(count, data.points).index(name) for name in points]
-    splits, notes = _splits(folder, tree, [one.picture for one in labels], names, data)
+    used = set(pairs.values())
+    lists = [file for file in texts if file not in used and split_word(PurePosixPath(file).stem) is not None]
+    splits, notes = _splits(folder, lists, list(pairs), names, data)
+    reader = _Reader(folder, chosen, order, points, targets, pixels, remarks)
     known = {one.picture: one for one in labels}
-
-    def read(file: str) -> tuple[str, tuple[Instance, ...], RgbImage]:
-        return file, *_read(folder, known[file], chosen, order, points, targets, pixels, remarks)
-
-    mirrored = names.mirrored(points, order) or mirrored_by_name(points)
+    passed = [
+        *others_note({names.of(label): number for label, number in counts.items()}, names.of(chosen), "objects"),
+        *files_note("pictures without a label file", [file for file in pictures if file not in pairs]),
+        *files_note("label files without a picture", [file for file in texts if file not in used and file not in lists]),
+    ]
     return Source(
         folder,
         tuple(sorted(known)),
-        read,
+        lambda file: (file, *reader.read(known[file])),
         points,
-        mirrored,
+        names.mirrored(points, order) or mirrored_by_name(points),
         (names.of(chosen),),
         target_points=targets,
         splits=splits,
-        notes=(*tree.notes(), *notes),
+        notes=(*tree.notes(), *passed, *notes),
         remarks=remarks,
     )
 
 
-def _is_label(file: str) -> bool:
+def _may_be_label(file: str) -> bool:
     name = PurePosixPath(file).name.lower()
-    return name not in NAMES and not name.startswith(("readme", "license")) and split_word(PurePosixPath(name).stem) is None
+    return name not in NO_LABELS and not name.startswith(("readme", "license"))
 
 
-def _labels(folder: Path, pictures: Sequence[str], texts: Sequence[str], names: YoloNames, remarks: Remarks) -> list[_Labels]:
-    by_key = {_key(file): file for file in texts}
-    stems: dict[str, list[str]] = defaultdict(list)
-    for text in texts:
-        stems[PurePosixPath(text).stem].append(text)
-    alone = Counter(PurePosixPath(file).stem for file in pictures)
-    found, used = [], set()
-    for picture in pictures:
-        stem = PurePosixPath(picture).stem
-        file: str | None = by_key.get(_key(picture))
-        if file is None and len(stems.get(stem, ())) == 1 == alone[stem]:
-            file = stems[stem][0]
-        if file is None:
-            remarks.add("passed over: pictures without a label file", picture)
-            continue
-        used.add(file)
-        found.append(_parsed(folder, picture, file, names, remarks))
-    for lost in sorted(set(texts) - used):
-        remarks.add("passed over: label files without a picture", lost)
-    return found
-
-
-def _key(file: str) -> str:
-    """images/train/1.jpg and labels/train/1.txt have one key."""
-    path = PurePosixPath(file).with_suffix("")
-    return "/".join(part for part in path.parts if part.lower() not in ("images", "labels", "obj_train_data"))
-
-
-def _parsed(folder: Path, picture: str, file: str, names: YoloNames, remarks: Remarks) -> _Labels:
-    try:
-        text = read_text(folder / file).replace("\0", " ")
-    except KitError as error:
-        return _Labels(picture, file, (), f"its labels can't be read: {error.why}")
-    rows = []
-    for i, line in enumerate(text.splitlines(), 1):
-        words = line.replace(",", " ").split() if "," in line and " " not in line.strip() else line.split()
-        if not words:
-            continue
-        values = [number(word) for word in words]
-        numbers = [value for value in values if value is not None]
-        if len(numbers) != len(values) or len(values) < 5 or numbers[0] != int(numbers[0]):
-            return _Labels(picture, file, (), f"line {i} of its labels is no class and numbers: {line.strip()[:60]!r}")
-        row = _row(int(numbers[0]), numbers[1:], names, file, remarks)
-        if row is None:
-            return _Labels(
-                picture, file, (), f"line {i} of its labels has {len(values)} numbers, which is no box, keypoints or polygon"
-            )
-        rows.append(row)
-    return _Labels(picture, file, tuple(rows))
-
-
-def _row(label: int, values: list[float], names: YoloNames, file: str, remarks: Remarks) -> _Row | None:
-    nothing = np.zeros((0, 3), np.float32)
-    if names.keypoints is not None:
-        count, width = names.keypoints
-        if len(values) == 4 + count * width:
-            points = np.array(values[4:], np.float32).reshape(count, width)
-            if width == 2:
-                shown = (points > 0).any(1, keepdims=True)
-                points = np.concatenate([points, shown.astype(np.float32)], 1)
-            return _Row(label, _corners(values[:4]), points)
-        if len(values) == 4:
-            return _Row(label, _corners(values), np.zeros((count, 3), np.float32))
-        return None
-    if len(values) == 5:
-        remarks.add("a sixth number a line, as of predictions' confidence, is not used", file)
-        return _Row(label, _corners(values[:4]), nothing)
-    if len(values) == 4:
-        return _Row(label, _corners(values), nothing)
-    if len(values) >= 6 and len(values) % 2 == 0:
-        remarks.add("polygons, their boxes are taken", file)
-        corners = np.array(values, np.float32).reshape(-1, 2)
-        return _Row(label, np.concatenate([corners.min(0), corners.max(0)]), nothing)
-    return None
-
-
-def _corners(values: Sequence[float]) -> Floats:
-    x, y, width, height = values
-    return np.array([x - width / 2, y - height / 2, x + width / 2, y + height / 2], np.float32)
-
-
-def _are_pixels(labels: Sequence[_Labels], remarks: Remarks) -> bool:
-    """Whether all labels count in pixels, against the format."""
-    boxes = [row.box for one in labels for row in one.rows]
-    if not boxes or not (np.abs(np.stack(boxes)).max(1) > 2).all():
-        return False
-    remarks.add("labels count in pixels, not in shares of the picture; taken so", labels[0].file or "")
-    return True
-
-
-def _category(folder: Path, labels: Sequence[_Labels], names: YoloNames, data: Data, remarks: Remarks) -> int:
-    counts = Counter(row.label for one in labels for row in one.rows)
-    strange = sorted(label for label in counts if label < 0 or (names.names and label not in names.names))
-    for label in strange:
-        remarks.add(
-            f"labels of class {label}, which has no name", next(o.file or "" for o in labels for r in o.rows if r.label == label)
-        )
+def _category(
+    folder: Path, labels: Sequence[Labels], counts: Counter[int], names: YoloNames, data: Data, remarks: Remarks
+) -> int:
+    for label in sorted(label for label in counts if label < 0 or (names.names and label not in names.names)):
+        file = next(one.file for one in labels for row in one.rows if row.label == label)
+        remarks.add(f"labels of class {label}, which has no name", file)
     if data.category is None and len(counts) == 1:
         return next(iter(counts))
     wanted = (data.category or "").casefold().strip()
-    found = [label for label in {*counts, *names.names} if names.of(label).casefold() == wanted]
-    found = [label for label in found if counts[label]] or found
-    if data.category is not None and len(found) == 1 and counts[found[0]]:
-        others = sum(counts.values()) - counts[found[0]]
-        if others:
-            remarks.add(f"passed over: {others} objects of other classes, in all", labels[0].file or "")
+    found = [label for label in {*counts, *names.names} if names.of(label).casefold() == wanted or str(label) == wanted]
+    found = [label for label in found if counts[label]]
+    if data.category is not None and len(found) == 1:
         return found[0]
-    listed = ", ".join(f"{names.of(label)} ({count})" for label, count in counts.most_common(20)) or "no object"
+    unread = next((f"; {shown(one.file)}: {one.why}" for one in labels if one.why), "")
+    listed = ", ".join(f"{shown(names.of(label))} ({count})" for label, count in counts.most_common(20)) or f"no object{unread}"
     raise KitError(
         f"{folder}: which category?" if data.category is None else f"{folder} has no object of category {data.category!r}",
         f"its labels hold {listed}",
-        "set category in [data] of app.toml to one of them",
+        "set category in [data] of app.toml to one of them" if counts else "label some objects",
     )
 
 
@@ -223,66 +116,77 @@ def _points(names: YoloNames, count: int, data: Data) -> tuple[tuple[str, ...], 
     if missing:
         raise KitError(
             f"The labels have no point {missing[0]!r}",
-            f"they have {count} keypoints: {', '.join(known) or 'none'}",
+            f"they have {count} keypoints: {', '.join(map(shown, known)) or 'none'}",
             "name some of these in points of [data], or all of them in their order",
         )
     return (*targets, *(name for name in known if name not in targets)), len(targets)
 
 
 def _splits(
-    folder: Path, tree: FileTree, pictures: Sequence[str], names: YoloNames, data: Data
-) -> tuple[dict[str, SplitName] | None, list[str]]:
+    folder: Path, lists: Sequence[str], pictures: Sequence[str], names: YoloNames, data: Data
+) -> tuple[Mapping[str, SplitName] | None, list[str]]:
     """Those of data.yaml or of train.txt and its like, else of the folders."""
-    if data.split.given is not False:
-        lookup, found = Lookup(pictures), dict[str, SplitName]()
-        lists = {
-            file: split for file in with_suffix(tree.files, ".txt") if (split := split_word(PurePosixPath(file).stem)) is not None
-        }
-        for file, split in lists.items():
-            for line in read_text(folder / file).splitlines():
-                for picture in lookup.find(line) if line.strip() else ():
-                    found.setdefault(picture, split)
-        for split, prefix in names.folders(folder):
-            for picture in pictures:
-                if picture.startswith(prefix):
-                    found.setdefault(picture, split)
-        if len(found) == len(pictures) and is_split(found):
-            splits, line = completed(found, lambda file: split_of(file, data))
-            return splits, [line]
-    return given_by_folder(pictures, data)
+    if data.split.given is False:
+        return None, []
+    lookup, found = Lookup(pictures), dict[str, SplitName]()
+    for file in lists:
+        for line in filter(None, map(str.strip, read_text(folder / file).splitlines())):
+            for picture in lookup.find(line):
+                found.setdefault(picture, split_word(PurePosixPath(file).stem) or "train")
+    for split, prefix in names.folders(folder):
+        for picture in pictures:
+            if picture.startswith(prefix):
+                found.setdefault(picture, split)
+    splits, notes = given_by_lists(found, pictures, data, lists[0] if lists else "data.yaml")
+    if splits is None:
+        splits, more = given_by_folder(pictures, data)
+        notes = [*more] if splits is not None else [*notes, *more]
+    return splits, notes
 
 
-def _read(
-    folder: Path,
-    one: _Labels,
-    chosen: int,
-    order: list[int],
-    points: tuple[str, ...],
-    targets: int,
-    pixels: bool,
-    remarks: Remarks,
-) -> tuple[tuple[Instance, ...], RgbImage]:
-    if one.why:
-        raise UnreadableImageError(one.why)
-    image = read_image(folder / one.picture, remarks, one.picture)
-    check_size(image)
-    scale = np.ones(2, np.float32) if pixels else np.array([image.shape[1], image.shape[0]], np.float32)
-    instances = []
-    for row in one.rows:
-        if row.label != chosen:
-            continue
-        if not pixels and np.abs(row.box).max() > MOST_SHARE:
-            raise UnreadableImageError(f"a box ends at {row.box.max():g}, and shares of a picture end at 1")
-        shown = row.points[order] if order and len(row.points) else np.zeros((len(order), 3), np.float32)
-        places = np.where(shown[:, 2:] > 0, shown[:, :2] * scale, np.float32(np.nan)).astype(np.float32)
-        if targets and not np.isfinite(places[:targets]).any():
-            continue
+@dataclass(frozen=True)
+class _Reader:
+    """Reads pictures of a data set whose conventions are known.
+
+    Attributes:
+        chosen: number of the class to learn.
+        order: places of the points in the file.
+        points: names of all, the `targets` to learn first.
+        pixels: labels count in pixels.
+    """
+
+    folder: Path
+    chosen: int
+    order: list[int]
+    points: tuple[str, ...]
+    targets: int
+    pixels: bool
+    remarks: Remarks
+
+    def read(self, one: Labels) -> tuple[tuple[Instance, ...], RgbImage]:
+        """The instances of a picture, and its pixels."""
+        if one.why:
+            raise UnreadableImageError(one.why)
+        image = read_image(self.folder / one.picture, self.remarks, one.picture)
+        check_size(image)
+        scale = np.ones(2, np.float32) if self.pixels else np.array([image.shape[1], image.shape[0]], np.float32)
+        found = [self._instance(row, scale) for row in one.rows if row.label == self.chosen]
+        instances = [instance for instance in found if instance is not None]
+        for instance in instances:
+            check_instance(instance, self.points, image)
+        if not instances:
+            raise NothingShownError(
+                "it shows no object of the category" if one.rows else "its label file is empty: a picture of nothing"
+            )
+        return tuple(instances), image
+
+    def _instance(self, row: Row, scale: Floats) -> Instance | None:
+        """None where it shows none of the points to learn."""
+        if not self.pixels and np.abs(row.box).max() > MOST_SHARE:
+            raise UnreadableImageError(f"a box ends at {np.abs(row.box).max():g}, and shares of a picture end at 1")
+        shown_points = row.points[self.order] if len(row.points) else np.zeros((len(self.order), 3), np.float32)
+        places = np.where(shown_points[:, 2:] > 0, shown_points[:, :2] * scale, np.float32(np.nan)).astype(np.float32)
+        if self.targets and not np.isfinite(places[: self.targets]).any():
+            return None
         low, high = np.minimum(row.box[:2], row.box[2:]), np.maximum(row.box[:2], row.box[2:])
-        instance = Instance(places, np.concatenate([low * scale, high * scale]).astype(np.float32))
-        check_instance(instance, points, image)
-        instances.append(instance)
-    if not one.rows:
-        raise NothingShownError("its label file is empty: a picture of nothing")
-    if not instances:
-        raise NothingShownError("it shows no object of the category")
-    return tuple(instances), image
+        return Instance(places, np.concatenate([low * scale, high * scale]).astype(np.float32))

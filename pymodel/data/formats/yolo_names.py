@@ -40,7 +40,14 @@ class YoloNames:
 
     def of(self, label: int) -> str:
         """A class's name, else its number."""
-        return self.names.get(label, f"class {label}")
+        return self.names.get(label) or f"class {label}"
+
+    def number_of(self, word: str) -> int | None:
+        """The number that the first word of a label means; None where it is neither a number nor a name."""
+        found = number(word)
+        if found is not None:
+            return int(found) if found == int(found) else None
+        return next((label for label, name in self.names.items() if name.casefold() == word.casefold()), None)
 
     def point_names(self, count: int, wanted: tuple[str, ...] | None) -> tuple[str, ...]:
         """Names of all keypoints: the data's own, else those of [data] points where there are as many, else numbers."""

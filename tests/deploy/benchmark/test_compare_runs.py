@@ -97,6 +97,21 @@ def test_cold_and_warm_starts_are_rows_of_their_own() -> None:
     assert (ready["cold"].a.median or 0) > 2.5 * (ready["warm"].a.median or 0)
 
 
+def test_a_single_cold_start_beside_rows_that_are_unlike_each_other_can_not_be_told() -> None:
+    apart = (0.0001, 0.3, 0.001, 0.1, 0.0003, 0.02)
+    rows = [replace(row, noise=replace(CPU, body=0.002, starts=one)) for row, one in zip(ROWS[:6], apart, strict=True)]
+
+    def as_single(run: BenchmarkRun) -> BenchmarkRun:
+        first = run.measurements[0]
+        single = first.model_copy(update={"starts": first.starts[:1]})
+        return run.model_copy(update={"measurements": [single, *run.measurements[1:]]})
+
+    compared = compare_runs(as_single(made_run(1, rows, starts=STARTS)), as_single(made_run(2, rows, starts=STARTS)))
+    assert compared.inference[0].change is None
+    assert compared.inference[0].note == "one start each: how far they lie apart is not known"
+    assert all(row.change and row.change.high < 10 for row in compared.inference[1:])
+
+
 def test_more_memory_is_told_beside_times_that_are_the_same() -> None:
     b = changed(
         made_run(2, starts=STARTS), lambda start: start.model_copy(update={"peak_bytes": 2 * (start.peak_bytes or 0)}), [0]
@@ -189,7 +204,7 @@ def test_a_single_summary_without_a_deviation_says_nothing_of_the_noise() -> Non
     a, b = (changed(made_run(seed, ROWS[:2], starts=1), lambda start: printed(start, None)) for seed in (1, 2))
     compared = compare_runs(a, b)
     assert {(row.word, row.note) for row in compared.inference} == {
-        ("can't be told", "too few starts: nothing is known of the noise")
+        ("can't be told", "one start each: how far they lie apart is not known")
     }
 
 

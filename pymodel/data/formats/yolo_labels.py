@@ -1,0 +1,210 @@
+"""YOLO's label files: which belongs to which picture, and what their lines are: boxes, keypoints or polygons."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+
+from appspec.errors import KitError
+from appspec.file_tree import shown
+from appspec.text import read_text
+from pymodel.data.annotations.boxes import fit
+from pymodel.data.annotations.numbers import number
+from pymodel.data.formats.yolo_names import YoloNames
+from pymodel.data.images import read_size
+from pymodel.data.remarks import Remarks
+from pymodel.data.source import Floats
+
+FOLDERS = ("images", "labels", "obj_train_data")
+"""Parts of paths that pictures and labels don't share."""
+
+CERTAIN = 0.98
+"""Share of the lines that a reading must fit."""
+
+FEW_ROWS = 10
+"""Fewer lines don't tell points from polygons."""
+
+MOST_SIZES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An object: its class's number, (4,) x0, y0, x1, y1 and (K, 3) keypoints, in shares of the picture (or pixels)."""
+
+    label: int
+    box: Floats
+    points: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """A picture's labels; `lines` as they stand, (label, numbers), `rows` once it is known what they are."""
+
+    picture: str
+    file: str
+    lines: tuple[tuple[int, Floats], ...] = ()
+    rows: tuple[Row, ...] = ()
+    why: str = ""
+
+
+def pair(pictures: Sequence[str], texts: Sequence[str]) -> dict[str, str]:
+    """Picture → its label file: beside it, in labels/ beside images/, or the only one of its stem."""
+    keys = {_key(text): text for text in texts}
+    alike: dict[str, set[str]] = defaultdict(set)
+    stems: dict[str, list[str]] = defaultdict(list)
+    for text in texts:
+        alike[_alike(_key(text))].add(text)
+        stems[_alike(PurePosixPath(text).stem)].append(text)
+    alone: dict[str, int] = defaultdict(int)
+    for picture in pictures:
+        alone[_alike(PurePosixPath(picture).stem)] += 1
+    found = {}
+    for picture in pictures:
+        stem = _alike(PurePosixPath(picture).stem)
+        near = alike.get(_alike(_key(picture)), set())
+        if _key(picture) in keys:
+            found[picture] = keys[_key(picture)]
+        elif len(near) == 1:
+            found[picture] = next(iter(near))
+        elif len(stems.get(stem, ())) == 1 == alone[stem]:
+            found[picture] = stems[stem][0]
+    return found
+
+
+def read_labels(folder: Path, pairs: dict[str, str], names: YoloNames, wanted: int | None, remarks: Remarks) -> list[Labels]:
+    """The labels of all pictures.
+
+    Args:
+        wanted: how many keypoints [data] names.
+    """
+    with ThreadPoolExecutor() as pool:
+        found = list(pool.map(lambda one: _parsed(folder, one[0], one[1], names, remarks), pairs.items()))
+    shape = names.keypoints or _keypoint_shape([line[1] for one in found for line in one.lines], wanted, remarks)
+    return [_with_rows(one, shape, remarks) for one in found]
+
+
+def are_pixels(folder: Path, labels: Sequence[Labels], remarks: Remarks) -> bool:
+    """Whether all labels count in pixels, against the format.
+
+    Raises:
+        KitError: they do, and aren't centre and size.
+    """
+    rows = [(one, row) for one in labels for row in one.rows]
+    if not rows or not (np.abs(np.stack([row.box for _, row in rows])).max(1) > 2).all():
+        return False
+    sample = rows[:: max(1, len(rows) // MOST_SIZES)]
+    sizes = [read_size(folder / one.picture) for one, _ in sample]
+    limits = np.array([(np.nan, np.nan) if size is None else size.upright for size in sizes], np.float32)
+    boxes = np.stack([row.box for _, row in sample])
+    centre, half = (boxes[:, :2] + boxes[:, 2:]) / 2, (boxes[:, 2:] - boxes[:, :2]) / 2
+    as_written = np.concatenate([centre, half * 2], 1)  # centre and size, or two corners
+    as_corners = fit(as_written, limits) & (as_written[:, 2:] > as_written[:, :2]).all(1)
+    if fit(boxes, limits).mean() < CERTAIN or as_corners.mean() >= CERTAIN:
+        raise KitError(
+            "The labels count in pixels, not in shares of the picture",
+            f"as the first of {shown(sample[0][0].file)}; whether they are centre and size or two corners is not clear",
+            "write class, centre x, centre y, width, height, each divided by the picture's width or height",
+        )
+    remarks.add("labels count in pixels, not in shares of the picture; taken so", sample[0][0].file)
+    return True
+
+
+def _key(file: str) -> str:
+    """images/train/1.jpg and labels/train/1.txt have one key."""
+    path = PurePosixPath(file).with_suffix("")
+    return "/".join(part for part in path.parts if part.lower() not in FOLDERS)
+
+
+def _alike(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _parsed(folder: Path, picture: str, file: str, names: YoloNames, remarks: Remarks) -> Labels:
+    try:
+        text = read_text(folder / file).replace("\0", " ")
+    except KitError as error:
+        return Labels(picture, file, why=f"its labels can't be read: {error.why}; {error.fix}")
+    lines = []
+    for i, line in enumerate(text.splitlines(), 1):
+        words = _words(line)
+        if not words:
+            continue
+        label = names.number_of(words[0])
+        values = [number(word) for word in words[1:]]
+        if label is None or None in values or len(values) < 4:
+            return Labels(picture, file, why=f"line {i} of its labels is no class and numbers: {line.strip()[:60]!r}")
+        if number(words[0]) is None:
+            remarks.add("labels that name their class in words", file)
+        lines.append((label, np.array(values, np.float32)))
+    return Labels(picture, file, tuple(lines))
+
+
+def _words(line: str) -> list[str]:
+    commas = ", " in line or " " not in line.strip()
+    return line.replace(",", " ").replace(";", " ").split() if commas else line.split()
+
+
+def _keypoint_shape(lines: Sequence[Floats], wanted: int | None, remarks: Remarks) -> tuple[int, int] | None:
+    """How many keypoints lines have, and of how many numbers each is, where nothing says it; None: they are polygons or boxes."""
+    longer = [line for line in lines if len(line) > 5]
+    lengths = {len(line) for line in longer}
+    if len(lengths) != 1:
+        return None
+    values = np.stack(longer)
+    rest = values[:, 4:]
+    shape = None
+    if rest.shape[1] % 3 == 0 and np.isin(rest[:, 2::3], (0, 1, 2)).all():
+        shape = rest.shape[1] // 3, 3
+    elif rest.shape[1] % 2 == 0 and (len(longer) >= FEW_ROWS or rest.shape[1] // 2 == wanted):
+        points = rest.reshape(len(rest), -1, 2)
+        away = np.abs(points - values[:, None, :2]) > values[:, None, 2:4] * 0.55
+        if not (away.any(2) & (points != 0).any(2)).any():
+            shape = rest.shape[1] // 2, 2
+    if shape is not None:
+        remarks.add(f"data.yaml has no kpt_shape; lines fit {shape[0]} keypoints of {shape[1]} numbers, taken so", "data.yaml")
+    return shape
+
+
+def _with_rows(one: Labels, shape: tuple[int, int] | None, remarks: Remarks) -> Labels:
+    rows = []
+    for i, (label, values) in enumerate(one.lines, 1):
+        row = _row(label, values, shape, one.file, remarks)
+        if row is None:
+            why = f"object {i} of its labels has {len(values) + 1} numbers, which is no box, keypoints or polygon"
+            return replace(one, lines=(), why=why)
+        rows.append(row)
+    return replace(one, lines=(), rows=tuple(rows))
+
+
+def _row(label: int, values: Floats, shape: tuple[int, int] | None, file: str, remarks: Remarks) -> Row | None:
+    if shape is not None:
+        count, width = shape
+        if len(values) == 4:
+            return Row(label, _corners(values), np.zeros((count, 3), np.float32))
+        if len(values) != 4 + count * width:
+            return None
+        points = values[4:].reshape(count, width)
+        if width == 2:
+            points = np.concatenate([points, (points > 0).any(1, keepdims=True)], 1).astype(np.float32)
+        return Row(label, _corners(values), points)
+    nothing = np.zeros((0, 3), np.float32)
+    if len(values) == 5:
+        remarks.add("a sixth number a line, as of predictions' confidence, is not used", file)
+    if len(values) <= 5:
+        return Row(label, _corners(values), nothing)
+    if len(values) % 2:
+        return None
+    remarks.add("polygons, their boxes are taken", file)
+    corners = values.reshape(-1, 2)
+    return Row(label, np.concatenate([corners.min(0), corners.max(0)]), nothing)
+
+
+def _corners(values: Floats) -> Floats:
+    half = values[2:4] / 2
+    return np.concatenate([values[:2] - half, values[:2] + half])
