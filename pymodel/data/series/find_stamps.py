@@ -77,7 +77,7 @@ def _only_one(columns: Columns, series: Series) -> str:
         KitError: none does, or several do.
     """
     others = {columns.find(name) for name in (series.label, series.group, *(series.values or ())) if name}
-    found = [name for name in columns.places if name not in others and _holds_stamps(columns.column(name))]
+    found = [name for name in columns.places if name not in others and holds_stamps(columns.column(name))]
     if len(found) == 1:
         return found[0]
     file = columns.table.file.name
@@ -99,7 +99,7 @@ def _sample(column: pd.Series) -> pd.Series:
     return known.iloc[:: max(1, len(known) // SAMPLE)]
 
 
-def _holds_stamps(column: pd.Series) -> bool:
+def holds_stamps(column: pd.Series) -> bool:
     import pandas as pd
 
     found = _sample(column)
