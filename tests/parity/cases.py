@@ -107,9 +107,7 @@ def random_frame(rng: np.random.Generator, size: tuple[int, int], rotation: int,
     return Frame(y, u, v, rotation, mirror, **LAYOUTS[layout])  # type: ignore[arg-type]
 
 
-def _write_frame(
-    writer: CaseWriter, name: str, frame: Frame, region: Region, contract: ModelContract, turn: int = 0
-) -> None:
+def _write_frame(writer: CaseWriter, name: str, frame: Frame, region: Region, contract: ModelContract, turn: int = 0) -> None:
     tensor = reference.tensor(frame, region, contract, turn)
     writer.write(name, {"region": region, "turn": turn}, {"tensor": tensor}, contract, frame)
 
@@ -206,9 +204,7 @@ SQUARES = (
 """Their numbers are float32, as the app has them."""
 
 
-def _write_square(
-    writer: CaseWriter, rng: np.random.Generator, size: Size, square: Square, box: Sequence[float] | None
-) -> None:
+def _write_square(writer: CaseWriter, rng: np.random.Generator, size: Size, square: Square, box: Sequence[float] | None) -> None:
     """Around random points, of which the formula's own turn is told too; those on a diagonal are any turn's."""
     for points in rng.uniform(-60, 700, (6, 21, 2)).astype(np.float32):
         region, turn = square_region(square, points, None if box is None else np.asarray(box, np.float32), size)

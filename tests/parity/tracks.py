@@ -87,7 +87,9 @@ def write_tracks(root: Path) -> int:
         with patch.object(HostModel, "crop", crop_of(frame)), patch.object(HostModel, "answer", noted(ran)):
             last = tracker.answers(upright)[-1]  # type: ignore[arg-type]
         for answer in ran:
-            assert abs(answer.mean_confidence - answer.contract.threshold) > NEAR or not len(answer.confidence), "too near to tell"
+            assert abs(answer.mean_confidence - answer.contract.threshold) > NEAR or not len(answer.confidence), (
+                "too near to tell"
+            )
         size = float(np.linalg.norm(discs[2] - discs[0])) or 1.0
         if last.found:
             assert np.linalg.norm(last.points - discs, axis=1).max() < 0.1 * size, n
