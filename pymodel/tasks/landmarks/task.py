@@ -97,9 +97,11 @@ class LandmarksTask(PictureTask):
         return located.point_sections(document)
 
     def draw(self, drawing: Drawing, answer: Answer) -> None:
-        if answer.found:
+        if not answer.found:
+            return
+        if judged_by_box(answer):
             located.draw_box(drawing, answer)
-            located.draw_points(drawing, answer)
+        located.draw_points(drawing, answer)
 
     def draw_truth(self, drawing: Drawing, example: Example) -> None:
         located.draw_object(drawing, example)
