@@ -154,10 +154,10 @@ def evaluate_test(spec: AppSpec, artifacts: Artifacts, models: Sequence[Path], t
     Raises:
         KitError: the data was not read yet.
     """
+    task = _required_judge(spec)
     if not (artifacts.examples / ".stamp.json").is_file():
         raise KitError("There is no test split yet", f"{artifacts.examples} does not exist", f"run: invoke train{arguments}")
     target.mkdir(parents=True, exist_ok=True)
-    task = _required_judge(spec)
     task.evaluate(spec, models, artifacts.examples, target)
     task.draw_evaluation(spec, models, artifacts.examples, target, target)
 
@@ -223,7 +223,8 @@ def _required_judge(spec: AppSpec) -> TrainedTask:
         raise KitError(
             f"{spec.app.name} can't be evaluated",
             "app.toml has no [data] that its last model can be judged by",
-            "add [data] to app.toml (docs/data.md), or look at single pictures: invoke predict --image FILE",
+            "add [data] to app.toml (docs/data.md), or look at single pictures: invoke predict --image FILE; landmarks of a ready "
+            "model are judged by a COCO folder too: --data FOLDER",
         )
     return judge
 
