@@ -152,7 +152,9 @@ def make_models(root: Path) -> tuple[HostModel, HostModel]:
     import tensorflow as tf
 
     def saved(name: str, side: int, function: Callable[..., object]) -> HostModel:
-        concrete = tf.function(function, input_signature=[tf.TensorSpec((1, side, side, 3), tf.float32)]).get_concrete_function()
+        concrete = tf.function(
+            function, autograph=False, input_signature=[tf.TensorSpec((1, side, side, 3), tf.float32)]
+        ).get_concrete_function()
         path = root / f"{name}.tflite"
         path.write_bytes(tf.lite.TFLiteConverter.from_concrete_functions([concrete]).convert())
         return HostModel(path)
