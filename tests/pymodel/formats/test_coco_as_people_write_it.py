@@ -237,7 +237,9 @@ def _where(box: tuple[int, ...], orientation: int) -> tuple[int, ...]:
         ([41, 10, 20, 20], [[18, 41, 38, 61]], "turned with them"),
     ],
 )
-def test_sizes_from_before_the_turn_are_judged_by_where_boxes_fit(box: list[int], boxes: object, says: str, tmp_path: Path) -> None:
+def test_sizes_from_before_the_turn_are_judged_by_where_boxes_fit(
+    box: list[int], boxes: object, says: str, tmp_path: Path
+) -> None:
     document = coco()
     each("annotations", bbox=box)(document)
     looked = look(coco_folder(tmp_path / "data", document, {f"000{i}.jpg": turned(6, i) for i in range(1, 5)}), "coco")
@@ -275,8 +277,14 @@ def test_a_wrong_size_is_refused_and_the_setting_that_is_named_helps(tmp_path: P
         ([{"image_id": 1, "bbox": [1, 2, 3, 4], "score": 0.5}], "results of a detector"),
         ({"images": [], "annotations": None, "categories": []}, "no list 'annotations' (found null)"),
         ({"images": [], "annotations": [], "categories": [{"name": "hand"}]}, "no image with an id"),
-        ({"images": [{"id": 1, "file_name": "a.jpg"}], "annotations": [], "categories": [{"name": "hand"}]}, "no category with an id"),
-        ({"images": [{"id": 1, "file_name": "a.jpg"}], "annotations": [], "categories": [{"id": 1, "name": "hand"}]}, "no annotations"),
+        (
+            {"images": [{"id": 1, "file_name": "a.jpg"}], "annotations": [], "categories": [{"name": "hand"}]},
+            "no category with an id",
+        ),
+        (
+            {"images": [{"id": 1, "file_name": "a.jpg"}], "annotations": [], "categories": [{"id": 1, "name": "hand"}]},
+            "no annotations",
+        ),
         (
             {
                 "images": [{"id": 1, "file_name": "a.jpg"}, {"id": 1, "file_name": "b.jpg"}],

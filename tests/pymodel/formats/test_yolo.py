@@ -22,7 +22,9 @@ YAML = "path: ../datasets/hands\ntrain: images/train\nval: images/val\nnc: 1\nna
 def beside(folder: Path, line: str = LINE, **files: str | bytes) -> Path:
     """Pictures and labels in one folder."""
     labels = {f"{name}.txt": f"{line}\n" for name in NAMES}
-    return write(folder, {**pictures([f"{name}.jpg" for name in NAMES]), **labels, **{k.replace("_", "."): v for k, v in files.items()}})
+    return write(
+        folder, {**pictures([f"{name}.jpg" for name in NAMES]), **labels, **{k.replace("_", "."): v for k, v in files.items()}}
+    )
 
 
 @pytest.mark.parametrize(
@@ -92,7 +94,9 @@ def test_keypoints_are_read_also_where_nothing_says_so(yaml: str, points: tuple[
 def test_keypoints_of_two_numbers(tmp_path: Path) -> None:
     line = f"{LINE} 0.25 0.25 0.4 0.5"
     looked = look(beside(tmp_path / "data", line, data_yaml="names: [hand]\nkpt_shape: [2, 2]\n"), "yolo")
-    assert looked.points["1.jpg"] == [[[16, 12], [25.6, 24]]] or np.allclose(looked.points["1.jpg"], [[[16, 12], [25.6, 24]]], atol=0.01)
+    assert looked.points["1.jpg"] == [[[16, 12], [25.6, 24]]] or np.allclose(
+        looked.points["1.jpg"], [[[16, 12], [25.6, 24]]], atol=0.01
+    )
 
 
 def test_flip_idx_gives_the_mirror_image(tmp_path: Path) -> None:
