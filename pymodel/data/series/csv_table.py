@@ -133,6 +133,8 @@ def read_table(file: Path, timestamp: str, others: Sequence[str] = (), label: st
     """
     names, numbers, source, notes = _look(file, timestamp, others, label)
     frame = source.read()
+    if frame.empty:
+        raise _refused(file, "it has a header and no rows", "remove it, or add one line a sample")
     if len(frame) != len(numbers):  # lines of blanks, which pandas passes over
         numbers = numbers[: len(frame)]
     return CsvTable(file, names, frame, numbers, tuple(notes), source)
@@ -150,19 +152,10 @@ def _look(
         raise _refused(file, error.why, error.fix) from error
     original = text.data
     _join_head(text)
-    layout = find_layout(_head(text.data), timestamp, others)
-    if layout is None and _unwrap(text):
-        layout = find_layout(_head(text.data), timestamp, others)
-    if layout is None:
-        raise _no_table(file, text)
-    if layout.header < 0:
-        raise _refused(
-            file,
-            "it has no header: its first line is a row already",
-            f"put a line with the columns' names above it, {timestamp} one of them",
-        )
+    layout = _laid_out(file, text, timestamp, others)
     lines = scan(text.data, layout.separator)
     if len(lines.torn) and _join(text, lines):
+        layout = _laid_out(file, text, timestamp, others)
         lines = scan(text.data, layout.separator)
     names = _row_names(layout, lines, text)
     rows = _rows(file, text, lines, layout, names)
@@ -183,6 +176,26 @@ def _look(
     if text.data is not original and len(original) == len(text.data):
         numbers = np.searchsorted(np.flatnonzero(original == NEWLINE), lines.starts[numbers])
     return names, numbers + 1, source, text.notes
+
+
+def _laid_out(file: Path, text: _Text, timestamp: str, others: Sequence[str]) -> Layout:
+    """The layout of the text.
+
+    Raises:
+        KitError: there is no table, or none with a header.
+    """
+    layout = find_layout(_head(text.data), timestamp, others)
+    if layout is None and _unwrap(text):
+        layout = find_layout(_head(text.data), timestamp, others)
+    if layout is None:
+        raise _no_table(file, text)
+    if layout.header < 0:
+        raise _refused(
+            file,
+            "it has no header: its first line is a row already",
+            f"put a line with the columns' names above it, {timestamp} one of them",
+        )
+    return layout
 
 
 def _text(file: Path) -> _Text:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+LARGEST = 1e300
+"""Beyond it sums overflow; no sensor measures so much."""
+
+
 def read_numbers(
     columns: Columns, names: Sequence[str], decimal: Mark | None, notes: list[str], named: bool
 ) -> dict[str, Floats]:
@@ -103,7 +107,8 @@ def _finite(values: Floats, column: pd.Series, file: str, name: str, notes: list
         cell = str(column.to_numpy()[odd][0])
         notes.append(f"{file}, column {name}: {odd.sum()} cells are no numbers, as {cell!r}; taken as missing")
         values = np.where(odd, np.nan, values)
-    return values
+    wild = np.abs(values) > LARGEST
+    return np.where(wild, np.sign(values) * LARGEST, values) if wild.any() else values
 
 
 def _no_numbers(file: str, name: str, column: pd.Series) -> KitError:

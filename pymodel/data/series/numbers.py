@@ -96,9 +96,8 @@ def choose_decimal(columns: Mapping[str, Cells], setting: Mark | None) -> dict[s
         if len(evidence) == 1:
             chosen[name] = evidence.pop()
         elif len(evidence) > 1:
-            comma = next(text for text in cells.digits if _told(text, ",") and "," in text)
-            point = next(text for text in cells.digits if _told(text, ".") and "." in text)
-            raise _ask(name, f"{point!r} and {comma!r} don't go together")
+            with_comma, with_point = (next(text for text in cells.digits if _says(text, mark)) for mark in MARKS)
+            raise _ask(name, f"{with_point!r} and {with_comma!r} don't go together")
         else:
             for mark in MARKS:
                 text = cells.open(mark)
@@ -142,6 +141,11 @@ def _jumps(cells: Cells) -> bool:
     """Whether whole numbers of three digits stand beside those with a point and three digits behind: 980, 1.204."""
     whole = any(len(text.lstrip("+-")) == 3 and text.lstrip("+-").isdigit() for text in cells.digits)
     return whole and all(text.count(".") == 1 or text.lstrip("+-").isdigit() or not text for text in cells.digits)
+
+
+def _says(text: str, mark: Mark) -> bool:
+    """Whether a number tells that this mark stands before its decimals."""
+    return _is_decimal(text, mark) or _is_thousands(text, _other(mark))
 
 
 def _told(text: str, mark: Mark) -> bool:

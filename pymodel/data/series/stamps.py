@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 EARLIEST, LATEST = 631152000.0, 4102444800.0
 """1990 and 2100, seconds: no stamp lies outside."""
 
+FARTHEST = 1e22
+"""Larger numbers are no stamps in any unit."""
+
 MOST_BAD = 0.05
 """Share of the rows that may have no stamp; they are left out."""
 
@@ -61,7 +64,7 @@ class Clock:
         numbers = pd.to_numeric(column, errors="coerce")
         if self.unit == "digits":
             return _from_digits(numbers)
-        values = numbers.to_numpy(np.float64, na_value=np.nan)
+        values = np.clip(_floats(numbers), -FARTHEST, FARTHEST)
         if self.unit == "Excel days":
             return np.asarray(np.round((values - EXCEL_EPOCH) * 86400, 3), np.float64)
         if self.unit == "ns" and pd.api.types.is_integer_dtype(numbers):
@@ -212,18 +215,26 @@ def _clock_of_numbers(columns: Sequence[tuple[str, pd.Series]], begin_s: float |
         units.remove("digits")
     for unit in units:
         clock = Clock(unit)
-        found = [clock.seconds(one) for one in numbers]
-        if all(
-            np.isfinite(one[known := ~np.isnan(_floats(cells))]).mean() >= 1 - MOST_BAD and _all_within(one[known])
-            for one, cells in zip(found, numbers, strict=True)
-        ):
+        if all(_fits(clock.seconds(one), one) for one in numbers):
             where, column = columns[0]
             said = f"{where}: stamps such as {_shown(column)} are read as "
             if unit == "digits":
-                return clock, [said + format_stamp(float(found[0][np.isfinite(found[0])][0]))]
+                return clock, [said + format_stamp(_first(clock.seconds(numbers[0])))]
             return clock, [] if unit in ("s", "ms") else [said + unit]
-    median = float(np.nanmedian(np.abs(np.concatenate([_floats(one) for one in numbers]))))
-    return Clock("ms" if median > 1e11 else "s"), []
+    every = np.abs(np.concatenate([_floats(one) for one in numbers]))
+    every = np.minimum(every[np.isfinite(every)], FARTHEST)
+    return Clock("ms" if len(every) and float(np.median(every)) > 1e11 else "s"), []
+
+
+def _fits(found: Floats, numbers: pd.Series) -> bool:
+    """Whether the numbers that are there are stamps of our time."""
+    read = found[np.isfinite(_floats(numbers))]
+    return len(read) > 0 and float(np.isfinite(read).mean()) >= 1 - MOST_BAD and _all_within(read)
+
+
+def _first(found: Floats) -> float:
+    """The first stamp that is one."""
+    return float(found[np.isfinite(found)][0])
 
 
 def _floats(numbers: pd.Series) -> Floats:
@@ -292,7 +303,7 @@ def _likeliest(readings: dict[Order, list[Floats]], columns: Sequence[tuple[str,
         return rising[0]
     where, column = columns[0]
     words = [word for word, value in WORDS.items() if value in rising]
-    shown = [f"{word}: {format_stamp(float(different[WORDS[word]][0][0]))}" for word in words]
+    shown = [f"{word}: {format_stamp(_first(different[WORDS[word]][0]))}" for word in words]
     raise KitError(
         f"The dates in {where} can be read in {len(words)} ways",
         f"{str(column.dropna().iloc[0])!r} is, {'; '.join(shown)}",
