@@ -84,6 +84,58 @@ def build_apk(
         build(app, data, settings(set), screen, ready)
 
 
+@task(
+    positional=["name"],
+    iterable=["set"],
+    help={
+        "name": "the app's folder in apps/, which is made",
+        "data": "folder with your data: pictures with COCO, YOLO, Pascal VOC or CAT annotations, a folder a class, or CSV files",
+        "format": "where the folder holds several: coco, yolo, voc, cat, folder or csv",
+        "task": "what the app does: box, landmarks, heatmap, classify or window; a chain as box+heatmap",
+        "category": "of several categories the one to find",
+        "points": "keypoints to find, with commas between; all without it",
+        "annotations": "COCO: the annotation file, where there are several",
+        "timestamp": "CSV: column of the stamps",
+        "label": "CSV: column that says what is abnormal",
+        "abnormal": "CSV: words of that column that mean abnormal, with commas between",
+        "failures": "CSV: text file with the stamp of a failure a line",
+        "group": "CSV: column that names the machine, where a file holds several",
+        "id": "Android applicationId, as org.example.hands",
+        "set": "KEY=VALUE: a value of [data] or [data.series], as data.sizes=declared; may be given several times",
+        "yes": "ask nothing: take what is proposed",
+        **JSON,
+    },
+)
+def new(
+    _: Context,
+    name: str,
+    data: str | None = None,
+    format: str | None = None,
+    task: str | None = None,
+    category: str | None = None,
+    points: str | None = None,
+    annotations: str | None = None,
+    timestamp: str | None = None,
+    label: str | None = None,
+    abnormal: str | None = None,
+    failures: str | None = None,
+    group: str | None = None,
+    id: str | None = None,
+    set: list[str] | None = None,
+    yes: bool = False,
+    json: bool = False,
+) -> None:
+    """Look at a folder of your data, and write an app for it: apps/NAME/app.toml."""
+    with command(json) as screen:
+        from flow.new.make import new_app
+        from flow.new.wishes import Wishes
+
+        series = {"timestamp": timestamp, "label": label, "abnormal": abnormal, "failures": failures, "group": group}
+        pictures = {"category": category, "points": points, "annotations": annotations}
+        wishes = Wishes(format=format, task=task, id=id, settings=settings(set), take_proposals=yes, **pictures, **series)
+        new_app(name, data, wishes, screen)
+
+
 @task(iterable=["set", "device", "adb"], help={**APP, **TRAINED_ON, **SET, **PHONES, **REPLACE, **JSON})
 def deploy(
     _: Context,
@@ -652,6 +704,7 @@ def phone_virtual(
 
 def _namespace() -> Collection:
     root: Any = Collection(
+        new,
         build_apk,
         bundle,
         deploy,

@@ -61,6 +61,7 @@ class Coordinates:
         unit: the coordinate of the right and of the lower edge: 1.0 where they are shares of the input, its width and height
             in pixels where they are that.
         presence: what the second output's only element is; "none": there is no such output, and their confidence is 1.
+        shown: which points are the answer; an animation is at the first. Empty: all are.
     """
 
     threshold: float = 0.0
@@ -68,6 +69,7 @@ class Coordinates:
     numbers: int = 2
     unit: CoordinateUnit = "share"
     presence: Presence = "none"
+    shown: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,27 @@ Decoder = Points | Peak | Coordinates | Classes | Detections | Anchors | Mask | 
 
 
 @dataclass(frozen=True)
+class Square:
+    """The square that a model looks at, made of a box with points: turned by quarters so that `up` is up, moved, widened.
+
+    It is placed for the free angle of `up`, then turned to the nearest quarter. The region is the smallest that holds it, with whole
+    numbers (pymodel.preprocess.squares.square_region).
+
+    Attributes:
+        up: (from, to), each indices of points, whose mean is taken; a repeated index weighs more. None: it is not turned.
+        points: those whose bounding rectangle counts, in axes in which `up` is freely up; empty: the box itself, in the picture's
+            axes, as far as it reaches beyond the picture too.
+        shift: of the centre, along that free down, as a share of the rectangle's height; negative is up.
+        scale: side / longer side of the rectangle.
+    """
+
+    up: tuple[tuple[int, ...], tuple[int, ...]] | None = None
+    points: tuple[int, ...] = ()
+    shift: float = 0.0
+    scale: float = 1.0
+
+
+@dataclass(frozen=True)
 class CropPolicy:
     """Which regions of a picture a model looks at, all as wide to high as its input. What lies outside the picture is 0.0 in the
     input.
@@ -181,6 +204,9 @@ class CropPolicy:
             found nothing, the chain looks in each tile of the picture too, and the most confident answer counts; not where the
             first model's box may be cut by each tile (pymodel.preprocess.geometry.fits_a_tile). 0.0: never.
         tile_side: side of a tile / longer side of the picture (pymodel.preprocess.geometry.tile_regions).
+        square: "box": how the box and the points of the model before it make the region, in place of margin; None: they don't.
+        again: how the model's own points make its region in the next picture of a camera, in which the models before it don't run
+            then (pymodel.inference.tracker.Tracker); None: each picture is looked at anew.
     """
 
     follows: Follows = "frame"
@@ -189,6 +215,8 @@ class CropPolicy:
     zoom_margin: float = 0.0
     tile_below_confidence: float = 0.0
     tile_side: float = 0.0
+    square: Square | None = None
+    again: Square | None = None
 
 
 @dataclass(frozen=True)
@@ -275,6 +303,7 @@ class ModelContract:
         crop: where it looks in a picture; None where it takes no picture, or where its file doesn't say.
         quantization: which variant this file is.
         signature: key of the signature that `argument` of the tensors is from; empty where there is none.
+        credit: of a model that others made: its file, where that is from and its licence, as people read it; empty of others.
     """
 
     name: str
@@ -287,6 +316,7 @@ class ModelContract:
     crop: CropPolicy | None = None
     quantization: Quantization | None = None
     signature: str = ""
+    credit: str = ""
     about: About = field(default=About(), metadata={"on_phone": False})
 
     @property

@@ -35,6 +35,7 @@ class KitFacts:
 
     Attributes:
         origin: sha256 of the file that another tool made and this one is a described copy of, hex; empty for the kit's own.
+        credit: see appspec.contract.ModelContract.
     """
 
     task: str
@@ -43,6 +44,7 @@ class KitFacts:
     quantization: Quantization
     measured: Measured | None = None
     origin: str = ""
+    credit: str = ""
 
 
 def write_facts(facts: KitFacts) -> str:

@@ -48,6 +48,7 @@ def _contract(path: Path, model: TfliteFile) -> ModelContract:
         crop=kit.crop if kit else None,
         quantization=kit.quantization if kit else None,
         signature=signature,
+        credit=kit.credit if kit else "",
         about=About(
             description=metadata.description,
             author=metadata.author,

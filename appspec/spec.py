@@ -11,7 +11,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from appspec.contract import Quantization
+from appspec.contract import Quantization, Square
 from appspec.durations import Duration, seconds
 from appspec.errors import KitError
 from appspec.java import JAVA_KEYWORDS
@@ -158,8 +158,54 @@ class Train(Section):
 LEARNT_KEYS = ("backbone", "head", "pooling", "train")
 """Keys of a [[model]] that is trained."""
 
-READY_KEYS = ("labels", "score", "overlap", "outputs", "constants", "signature", "margin")
+READY_KEYS = (
+    *("labels", "score", "overlap", "outputs", "constants", "signature", "margin"),
+    *("then", "again", "presence", "show"),
+)
 """Keys of a [[model]] that is a file."""
+
+PointIndex = Annotated[int, Field(ge=0, le=100_000)]
+PointIndices = Annotated[tuple[PointIndex, ...], Field(min_length=1)]
+
+
+class Then(Section):
+    """`[[model]] then`: how what a model finds becomes what the next one looks at; see appspec.contract.Square.
+
+    Attributes:
+        up: from, to: a point each, or several whose mean is taken.
+    """
+
+    up: tuple[PointIndices, PointIndices] | None = None
+    shift: Annotated[float, Field(ge=-4, le=4, strict=False)] = 0.0
+    scale: Annotated[float, Field(gt=0, le=16, strict=False)] = 1.0
+
+    @field_validator("up", mode="before")
+    @classmethod
+    def _two_means(cls, up: object) -> object:
+        if not isinstance(up, list):
+            return up
+        if len(up) != 2:
+            raise ValueError(f"must be two: from which point, to which; found {len(up)}")
+        return tuple(tuple(one) if isinstance(one, list) else (one,) for one in up)
+
+    @property
+    def square(self) -> Square:
+        """As the contract has it."""
+        return Square(self.up, (), self.shift, self.scale)
+
+
+class Again(Then):
+    """`[[model]] again`: how the points that a model found become what it looks at in the next picture of a camera.
+
+    Attributes:
+        points: those whose bounding rectangle counts; all where it is left out.
+    """
+
+    points: Annotated[tuple[PointIndex, ...], Field(min_length=1, strict=False)] | None = None
+
+    @property
+    def square(self) -> Square:
+        return Square(self.up, self.points or (), self.shift, self.scale)
 
 
 class Model(Section):
@@ -175,6 +221,10 @@ class Model(Section):
         constants: the values of its inputs beside the picture, by their names: all of them, or one for all.
         signature: the key of the one to use, where it has several.
         margin: where it looks at the box of the model before it: see appspec.contract.CropPolicy.
+        then: where the model after it looks, in place of that model's margin.
+        again: of the last model: it is followed from picture to picture.
+        presence: points: the probability that what they belong to is there, from which they count, [0, 1].
+        show: points: the names of those that are the answer, an animation at the first; all where it is left out.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=48)]
@@ -192,6 +242,10 @@ class Model(Section):
     constants: dict[str, float | Annotated[tuple[float, ...], Field(min_length=1, strict=False)]] = {}
     signature: str | None = None
     margin: Annotated[float, Field(ge=0, le=4, strict=False)] | None = None
+    then: Then | None = None
+    again: Again | None = None
+    presence: Annotated[float, Field(ge=0, le=1, strict=False)] | None = None
+    show: Annotated[tuple[str, ...], Field(min_length=1, strict=False)] | None = None
 
     @field_validator("name")
     @classmethod
@@ -226,6 +280,8 @@ class Model(Section):
         if wrong:
             reason = "is for a model that is a file" if self.file is None else "is the file's own"
             raise ValueError(f"{wrong[0]} {reason}: leave it out")
+        if self.presence is not None and self.score is not None:
+            raise ValueError("presence and score say the same of points: leave score out")
         return self
 
 
@@ -268,6 +324,11 @@ class Series(Section):
         margin: how long after a failure windows are left out: the machine is being mended.
         max_gap: a hole up to this long is filled; a window with a longer one is left out. None: three intervals.
         validation_from, test_from: stamps from which on samples are in these splits; None: by the shares of `split`.
+        abnormal: the words of the label column that mean abnormal; all its others mean normal.
+        decimal: what stands before decimals, where the numbers don't tell.
+        dates: the order of day, month and year, where the stamps don't tell.
+        begin: the moment of second 0, where stamps count seconds from the start of the recording.
+        error_values: what sensors say for "no measurement"; None: the kit looks for them, (): there are none.
     """
 
     timestamp: Annotated[str, Field(min_length=1)] = "timestamp"
@@ -283,6 +344,11 @@ class Series(Section):
     max_gap: Duration | None = None
     validation_from: str | int | float | None = None
     test_from: str | int | float | None = None
+    abnormal: Annotated[tuple[str | int | float, ...], Field(strict=False)] = ()
+    decimal: Literal[",", "."] | None = None
+    dates: Literal["day first", "month first", "year first"] | None = None
+    begin: str | None = None
+    error_values: Annotated[tuple[float, ...], Field(strict=False)] | None = None
 
     @property
     def horizon_s(self) -> float:
@@ -471,6 +537,18 @@ class AppSpec(Section):
         for i, model in enumerate(self.model):
             if model.backbone.weights in names[i:]:
                 raise ValueError(f"weights of {model.name} are those of {model.backbone.weights}, which is not trained before it")
+        return self
+
+    @model_validator(mode="after")
+    def _followed(self) -> AppSpec:
+        for model, after in zip(self.model, (*self.model[1:], None), strict=True):
+            if model.then is not None and after is None:
+                raise ValueError(f"then of {model.name} says where the model after it looks, and it is the last: leave it out")
+            if model.then is not None and after is not None and (after.file is None or after.margin is not None):
+                found = "is trained on boxes" if after.file is None else "has a margin"
+                raise ValueError(f"then of {model.name} says where {after.name} looks, which {found}: leave one of them out")
+            if model.again is not None and after is not None:
+                raise ValueError(f"again of {model.name}: the last model alone can be followed, and {after.name} comes after it")
         return self
 
     @property

@@ -72,7 +72,7 @@ def benchmark(
         outcomes = _measure(app, want, job, apk, phones, started, screen)
     except KeyboardInterrupt:
         _show_and_write(records, wishes, screen)
-        kept = [str(record.path) for record in records if record.rounds.count]
+        kept = [str(record.path) for record in records if record.saved is not None]
         raise KitError(
             "Stopped before all was measured",
             "Ctrl-C",
@@ -200,7 +200,7 @@ def _notes(run: BenchmarkRun) -> list[str]:
 
 def _show_and_write(records: Sequence[Record], wishes: Wishes, screen: Screen) -> list[tuple[BenchmarkRun, Path]]:
     """What was measured, with the files that other tools read."""
-    finished = [(record.run(), record.path) for record in records if record.rounds.count]
+    finished = [(record.saved, record.path) for record in records if record.saved is not None]
     runs = [run for run, _ in finished]
     show(finished, screen)
     if wishes.board and runs:

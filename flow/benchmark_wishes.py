@@ -92,7 +92,7 @@ def asked(wishes: Wishes, spec: AppSpec) -> Asked:
         num_runs=benchmark.num_runs,
         limit_s=_duration("--limit", wishes.limit),
         precision=_share(wishes.precision),
-        sustained_s=_duration("--sustained", wishes.sustained) if wishes.sustained else None,
+        sustained_s=_duration("--sustained", wishes.sustained, most_h=2) if wishes.sustained else None,
         tool=tool,
     )
 
@@ -131,13 +131,13 @@ def _whole(word: str) -> object:
     return int(word) if word.isdecimal() else word
 
 
-def _duration(flag: str, text: str) -> float:
+def _duration(flag: str, text: str, most_h: int = 24) -> float:
     try:
         value = seconds(text)
     except ValueError as error:
         raise KitError(f"{flag} {text} can't be used", f"it {error}", f"give it as {flag} 10min or {flag} 90s") from error
-    if not 0 < value <= 24 * 3600:
-        raise KitError(f"{flag} {text} can't be used", "it is no time between 0 and 24 h", f"give it as {flag} 10min")
+    if not 0 < value <= most_h * 3600:
+        raise KitError(f"{flag} {text} can't be used", f"it is no time between 0 and {most_h} h", f"give it as {flag} 10min")
     return value
 
 

@@ -20,6 +20,7 @@ from flow.app import OpenApp, app_lock, open_app
 from flow.build import STAGE_VERSION, expected
 from flow.convert import onnx_packages
 from flow.generate import generate_project, project_hash, runtimes
+from flow.packaged import find_packaged
 from flow.phone_checks import phone_checks
 from flow.screen import Screen
 from flow.target import PERMISSIONS
@@ -72,7 +73,7 @@ def build_bundle(app: OpenApp, use_debug_key: bool, screen: Screen) -> list[Stag
 
     if not _signing(app, keystore, alias).stands():
         unlocked()
-    models = build_models(app.spec, app.artifacts, screen, phone_checks(app.spec), onnx_packages(screen))
+    models = build_models(app.spec, app.artifacts, screen, phone_checks(app.spec), onnx_packages(screen), find_packaged(screen))
     generated = generate_project(app, screen.say)
     if not _building(app).stands():
         unlocked()

@@ -16,6 +16,13 @@ from flow.screen import Screen
 INFERENCE_COLUMNS = ("model", "on", "A_ms", "B_ms", "change_%", "interval", "p", "seen_from", "difference")
 OTHER_COLUMNS = ("what", "model", "on", "A", "B", "change_%", "interval", "p", "difference")
 
+MEANING = (
+    f"interval and p: of all rows together, {1 - INFERENCE_ERROR:.0%} sure; seen from: a change of so many % would have been seen"
+)
+
+MOST = 10.0
+"""Larger changes are not told in percent."""
+
 NAMES: dict[Quantity, str] = {
     "inference": "inference",
     "frame": "whole frame",
@@ -34,8 +41,10 @@ def show_comparison(pair: Pair, comparison: Comparison, picture: Path, screen: S
     verdict = comparison.comparability
     screen.say(f"{'✗' if verdict.word == 'not comparable' else '!' if verdict.reasons else '✓'} {verdict}")
     screen.say(f"changed between them: {'; '.join(verdict.subject) or 'nothing that is known'}")
-    note = f"interval and p: of all rows together, {1 - INFERENCE_ERROR:.0%} sure; seen from: a change of so many % would have been seen"
-    screen.table("Inference", INFERENCE_COLUMNS, [_row(row) for row in comparison.inference], note)
+    if a.started > b.started:
+        screen.say("! A was measured after B: what is called slower here became faster in time")
+    known = any(row.change for row in comparison.inference)
+    screen.table("Inference", INFERENCE_COLUMNS, [_row(row) for row in comparison.inference], MEANING if known else "")
     differing = [row for row in comparison.others if row.word not in ("no difference seen", "can't be told")]
     if differing:
         screen.table("What else differs", OTHER_COLUMNS, [_row(row) for row in differing])
@@ -58,7 +67,7 @@ def summary(comparison: Comparison) -> str:
 
 def percent(share: float) -> str:
     """Without a sign."""
-    return f"{100 * share:.3g} %"
+    return f"{100 * share:.0f} %" if share >= 1 else f"{100 * share:.3g} %"
 
 
 def comparison_document(pair: Pair, comparison: Comparison, picture: Path) -> dict[str, Any]:
@@ -99,19 +108,26 @@ def _row(row: RowComparison) -> dict[str, object]:
         "what": NAMES[row.quantity],
         "model": f"{row.key.model} {row.key.variant}",
         "on": f"{on} {row.key.cache or ''}".strip(),
-        "difference": word + (f": {row.note}" if row.note else ""),
+        "difference": word,
     }
     for name, side in (("A", row.a), ("B", row.b)):
         cells[f"{name}_ms"] = cells[name] = _value(side.median, row.quantity)
+    for column in ("change_%", "interval", "p", "seen_from"):
+        cells[column] = "—"
     if row.change:
         change = row.change
         cells |= {
-            "change_%": f"{100 * change.share:+.1f}",
-            "interval": f"{100 * change.low:+.1f}…{100 * change.high:+.1f}",
+            "change_%": _signed(change.share),
+            "interval": f"{_signed(change.low)}…{_signed(change.high)}",
             "p": "<0.001" if change.p < 0.001 else f"{change.p:.3f}",
-            "seen_from": f"{100 * change.visible:.1f}",
+            "seen_from": _signed(change.visible).lstrip("+"),
         }
     return cells
+
+
+def _signed(share: float) -> str:
+    """In percent; `>10×` where percent are no measure."""
+    return ">10×" if share > MOST else f"{100 * share:+.1f}"
 
 
 def _value(value: float | None, quantity: Quantity) -> str:
@@ -122,6 +138,8 @@ def _value(value: float | None, quantity: Quantity) -> str:
 
 def _remarks(comparison: Comparison, differing: Sequence[RowComparison]) -> list[str]:
     lines = []
+    for note in dict.fromkeys(row.note for row in comparison.inference if row.note):
+        lines.append(f"{', '.join(str(row.key) for row in comparison.inference if row.note == note)}: {note}")
     looked_at = {row.quantity for row in comparison.others if row.change} - {row.quantity for row in differing}
     if looked_at:
         lines.append(f"no difference seen: {', '.join(name for quantity, name in NAMES.items() if quantity in looked_at)}")

@@ -15,7 +15,7 @@ from deploy.device.listing import Connected, joined
 from deploy.device.side_by_side import side_by_side
 from flow.screen import Screen
 
-ANSWER_S = 5.0
+ANSWER_S = 3.0
 """For each question; a phone that takes longer hangs."""
 
 TOLD = ("model", "android", "abis", "soc", "gpu", "battery", "temperature")
@@ -58,7 +58,7 @@ def _row(phone: Connected) -> dict[str, object]:
         "state": state,
         **told,
         "also": [entry.name for entry in phone.also],
-        "what to do": remedy or None,
+        "remedy": remedy or None,
     }
 
 

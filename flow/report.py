@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from deploy.report.comparison import comparison_section
 from deploy.report.found import PhoneRuns, by_phone, found_runs, named_runs
 from deploy.report.overview import benchmark_figures, overview_section
 from deploy.report.repeat import benchmark_command
+from deploy.report.sustained import sustained_section
 from deploy.report.words import phone_name
 from flow.app import OpenApp, app_lock, open_app
 from flow.kit import this_kit
@@ -49,9 +50,9 @@ def report(name: str, data: str | None, results: Sequence[str], out: Path | None
     Raises:
         KitError: the app was not built, a result that was named can't be read, the page can't be written.
     """
-    begin = time.monotonic()
     app = open_app(name, data, root=root)
     with app_lock(app, screen):
+        begin = time.monotonic()
         chosen_models(app.spec, app.artifacts, app.arguments)
         folder = root / RESULTS / app.artifacts.root.name
         named = [Path(path).expanduser() for path in results]
@@ -82,23 +83,23 @@ def report(name: str, data: str | None, results: Sequence[str], out: Path | None
 
 def _page(app: OpenApp, phones: Sequence[PhoneRuns], problems: Sequence[KitError]) -> Page:
     spec = app.spec.app
+    files = shipped(app)
     lead = [f"{spec.id} · version {spec.version}"]
     sections = [
         Section("At a glance", key_figures=[*app_figures(app), *benchmark_figures(phones)]),
         look_section(app),
-        _benchmark(app, phones, problems),
+        _benchmark(app, {one.sha256 for one in files}, phones, problems),
         quality_section(app),
         variants_sections(app),
         places(app),
         training_section(app),
-        app_section(app),
+        app_section(app, files),
         _repeat(app, phones),
     ]
     return Page(spec.name, lead, sections, contents=True)
 
 
-def _benchmark(app: OpenApp, phones: Sequence[PhoneRuns], problems: Sequence[KitError]) -> Section:
-    hashes = {one.sha256 for one in shipped(app)}
+def _benchmark(app: OpenApp, hashes: Collection[str], phones: Sequence[PhoneRuns], problems: Sequence[KitError]) -> Section:
     missing = [] if phones else [("Nothing was measured yet.", f"invoke benchmark{app.arguments}")]
     notes = [(f"Left out: {error.what}", f"{error.why}. {error.fix[:1].upper()}{error.fix[1:]}.") for error in problems]
     parts = [overview_section(phones)] if len(phones) > 1 else []
@@ -107,6 +108,7 @@ def _benchmark(app: OpenApp, phones: Sequence[PhoneRuns], problems: Sequence[Kit
         others = [f"{model.name} {model.variant}" for model in run.models if model.sha256 not in hashes]
         old = [f"Measured with other files than this build's: {', '.join(others)}."] if others else []
         since = [comparison_section(one.before.run, run)] if one.before else []
+        since += [sustained_section(one.sustained.run)] if one.sustained else []
         parts.append(run_section(run, sentence(run), old, since))
     return Section("Benchmark", missing=missing, findings=notes, sections=parts)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
 from PIL import Image
 
 from appspec.contract import ModelContract
+from appspec.errors import KitError
 from appspec.read_contract import read_contract
 from appspec.stages import hash_file, read_stamp
 from appspec.words import byte_words
@@ -27,7 +29,7 @@ SIDE = 960
 """The longer side of a screen's picture, pixels."""
 
 PREVIEWS = {
-    "camera": ("portrait", "dark", "permission", "info"),
+    "camera": ("portrait", "permission", "large-korean", "info"),
     "sensor": ("portrait", "dark", "normal", "info"),
 }
 """Which screens of `invoke preview` the page shows, by `[app] screen`."""
@@ -52,7 +54,7 @@ def app_figures(app: OpenApp) -> list[KeyFigure]:
     return figures
 
 
-def app_section(app: OpenApp) -> Section:
+def app_section(app: OpenApp, files: Sequence[ModelContract]) -> Section:
     """What it is, and what is in it."""
     spec = app.spec.app
     rows: list[tuple[str, object]] = [("name", spec.name), ("application id", code(spec.id)), ("version", spec.version)]
@@ -63,10 +65,8 @@ def app_section(app: OpenApp) -> Section:
         rows += [("APK", byte_words(app.apk.stat().st_size)), ("sha256 of the APK", code(hash_file(app.apk)))]
     else:
         missing.append(("There is no APK yet.", f"invoke build-apk{app.arguments}"))
-    files = [
-        (one.file, one.task, one.quantization or "", byte_words(one.about.size_bytes), code(one.sha256)) for one in shipped(app)
-    ]
-    models = Section("Models in it", columns=("file", "task", "variant", "size", "sha256"), rows=files)
+    listed = [(one.file, one.task, one.quantization or "", byte_words(one.about.size_bytes), code(one.sha256)) for one in files]
+    models = Section("Models in it", columns=("file", "task", "variant", "size", "sha256"), rows=listed)
     return Section("App", missing=missing, columns=("", ""), rows=rows, sections=[models])
 
 
@@ -74,10 +74,11 @@ def look_section(app: OpenApp) -> Section:
     """Pictures: of phones where there are any, and of the preview."""
     folder, screenshots = app.artifacts.root / "preview", sorted((app.artifacts.root / "screenshots").glob("*.png"))
     previews = [folder / f"{name}.png" for name in PREVIEWS[app.spec.app.screen]]
-    pictures = [(_picture(path), f"{path.stem}, on a phone") for path in screenshots]
+    pictures = [(_picture(path), f"{path.stem} (invoke screenshot)") for path in screenshots]
     pictures += [(_picture(path), f"{path.stem}, drawn on this computer (preview)") for path in previews if path.is_file()]
-    missing = [] if pictures else [("No screen was drawn yet.", f"invoke preview{app.arguments}")]
-    return Section("Screens", missing=missing, pictures=pictures)
+    drawn = any(path.is_file() for path in previews)
+    missing = [] if drawn else [("No screen was drawn yet.", f"invoke preview{app.arguments}")]
+    return Section("Screens", missing=missing, pictures=pictures, tall=True)
 
 
 def quality_section(app: OpenApp) -> Section:
@@ -136,8 +137,11 @@ def build_hashes(app: OpenApp) -> list[tuple[str, object]]:
 
 
 def _picture(path: Path) -> str:
-    with Image.open(path) as image:
-        return picture_uri(image, SIDE)
+    try:
+        with Image.open(path) as image:
+            return picture_uri(image, SIDE)
+    except (OSError, ValueError, Image.DecompressionBombError) as error:
+        raise KitError(f"Can't read {path.name}", f"{path} is no whole picture", "remove it, or make it again") from error
 
 
 def _evaluation(app: OpenApp) -> EvaluationDocument | None:

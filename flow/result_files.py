@@ -112,7 +112,8 @@ def _of_folder(file: Path) -> Found | None:
 def _sibling(file: Path) -> Found | None:
     """A damaged one beside the file that was asked for is nobody's business."""
     try:
-        return Found(str(file), read_run(file))
+        found = Found(str(file), read_run(file))
+        return found if found.started else None
     except KitError:
         return None
 
@@ -142,17 +143,25 @@ def _from_git(word: str, root: Path) -> Source:
         raise KitError(f"there is no file or folder {word!r}", f"and it can't be a git revision: {why}", fix)
     if _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").returncode:
         raise KitError(unknown, f"there is nothing of that name here, and git knows no revision {revision!r}", fix)
-    inside = inside or RESULTS
+    inside = inside.rstrip("/") or RESULTS
+    names, said = _listed(root, revision, inside)
+    one = _at_revision(root, revision, inside) if names == [inside] else None
+    if one:
+        names, _ = _listed(root, revision, str(Path(inside).parent))
+    runs = [found for name in names if (found := one if one and name == inside else _at_revision(root, revision, name))]
+    if not runs:
+        why = said or f"git knows no run of invoke benchmark under {inside} there"
+        raise KitError(
+            f"there are no results at {revision}", why, f"commit the files that invoke benchmark writes under {RESULTS}/"
+        )
+    return Source(word, one, _in_order(runs))
+
+
+def _listed(root: Path, revision: str, inside: str) -> tuple[list[str], str]:
+    """Files of results at or under a path, and what git complains of."""
     listed = _git(root, "ls-tree", "-r", "-z", "--name-only", f"{revision}^{{commit}}", "--", inside)
     names = [name for name in listed.stdout.split("\0") if name.endswith(".json") and not Path(name).name.startswith(".")]
-    runs = [found for name in names if (found := _at_revision(root, revision, name))]
-    if not runs:
-        said = listed.stderr.strip() or f"git knows no run of invoke benchmark under {inside} there"
-        raise KitError(
-            f"there are no results at {revision}", said, f"commit the files that invoke benchmark writes under {RESULTS}/"
-        )
-    one = runs[0] if names == [inside.rstrip("/")] else None
-    return Source(word, one, _in_order(runs))
+    return names, listed.stderr.strip()
 
 
 def _at_revision(root: Path, revision: str, name: str) -> Found | None:

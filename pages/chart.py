@@ -51,7 +51,7 @@ def stretched(top: float, height: float, content: Markup) -> Markup:
 
 def dots(points: Sequence[tuple[float, float]], kind: str) -> Markup:
     """Round dots in the inner SVG, however it is stretched: ends of lines without a length."""
-    return Markup('<path class="{}" d="{}"/>').format(kind, "".join(f"M{x:.1f} {y:.1f}h.01" for x, y in points))
+    return Markup('<path class="{}" d="{}"/>').format(kind, "".join(f"M{round(x, 1):g} {round(y, 1):g}h.01" for x, y in points))
 
 
 def words(text: str, x: float, y: float, kind: str = "", anchor: str = "start") -> Markup:
@@ -69,13 +69,14 @@ def line(x0: float, y0: float, x1: float, y1: float, kind: str) -> Markup:
     return Markup('<line class="{}" x1="{:.2f}%" y1="{:.1f}" x2="{:.2f}%" y2="{:.1f}"/>').format(kind, x0, y0, x1, y1)
 
 
-def axis_below(low: float, high: float, top: float, foot: float, unit: str) -> Markup:
+def axis_below(low: float, high: float, top: float, foot: float, unit: str, whole: bool = False) -> Markup:
     """Lines down the chart at round numbers, which stand under them.
 
     Args:
         foot: where the lines end, pixels; numbers take 16 more.
+        whole: no number has a fraction.
     """
-    content, places = Markup(""), ticks(low, high, 5)
+    content, places = Markup(""), ticks(low, high, 5, whole)
     for i, value in enumerate(places):
         x = 100 * (value - low) / (high - low)
         is_last = i == len(places) - 1
@@ -85,14 +86,17 @@ def axis_below(low: float, high: float, top: float, foot: float, unit: str) -> M
     return content
 
 
-def ticks(low: float, high: float, most: int) -> list[float]:
-    """At most `most` + 1 round numbers from `low` to `high`."""
+def ticks(low: float, high: float, most: int, whole: bool = False) -> list[float]:
+    """At most `most` + 1 round numbers from `low` to `high`; `whole` ones have no fraction."""
     span = high - low
     if span <= 0:
         return [low]
     raw = span / most
-    power = 10 ** math.floor(math.log10(raw))
-    step = next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= raw * (1 - 1e-9))
+    power = 10.0 ** math.floor(math.log10(raw))
+    steps = [factor * power for factor in (1, 2, 2.5, 5, 10)]
+    if whole:
+        steps = [1.0, *(step for step in steps if step.is_integer())]
+    step = next(step for step in steps if step >= raw * (1 - 1e-9))
     first = math.ceil(low / step - 1e-9)
     return [round(i * step, 12) for i in range(first, math.floor(high / step + 1e-9) + 1)]
 

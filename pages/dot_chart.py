@@ -18,6 +18,12 @@ ROOM = 1.06
 FAR = 1.5
 """Values beyond the axis are told in words where they are this many times farther than its end would be without them."""
 
+MOST, WIDE = 0.97, 3.0
+"""The axis holds this share of each row's values, but no more than so many times its median."""
+
+MANY = 1000
+"""Of more values than this in a row, those that fall on the same place are drawn once: nobody could tell them apart."""
+
 SPREAD = 0.618034
 """The golden ratio's part: dots that follow each other lie far apart, without chance."""
 
@@ -72,13 +78,18 @@ def dot_chart(
 
 
 def _axis_end(rows: Sequence[DotRow]) -> float:
-    """Up to the largest value, or up to most of them where a few lie far away."""
-    most = [sorted(row.values)[int(0.97 * (len(row.values) - 1))] for row in rows if row.values]
-    needed = max(
-        [*most, *(row.interval[1] for row in rows if row.interval), *(row.median for row in rows if row.median is not None)]
-    )
+    """Up to the largest value, or up to most of them where some lie far away."""
+    needed = max([*map(_most, rows), *(row.interval[1] for row in rows if row.interval)])
     largest = max([needed, *(value for row in rows for value in row.values)])
     return ROOM * (largest if largest <= FAR * needed else needed) or 1.0
+
+
+def _most(row: DotRow) -> float:
+    """What nearly all values of a row lie below, as far as its median can still be told from 0 beside it."""
+    middle = row.median or 0.0
+    ordered = sorted(row.values)
+    most = ordered[int(MOST * (len(ordered) - 1))] if ordered else middle
+    return max(middle, min(most, WIDE * middle))
 
 
 def _row(row: DotRow, top: float, end: float) -> Markup:
@@ -96,6 +107,8 @@ def _row(row: DotRow, top: float, end: float) -> Markup:
         for i, value in enumerate(group)
         if value <= end
     ]
+    if len(points) > MANY:
+        points = list(dict.fromkeys((round(x), round(y)) for x, y in points))
     content += stretched(band, BAND, dots(points, f"dots {row.kind}"))
     if row.median is not None:
         content += line(100 * row.median / end, band - 2, 100 * row.median / end, band + BAND + 2, f"median {row.kind}")

@@ -31,6 +31,7 @@ def line_chart(
     across: str,
     marks: Sequence[tuple[float, str]] = (),
     from_zero: bool = False,
+    whole: bool = False,
     note: str = "",
 ) -> Chart:
     """The chart, with a legend where there are several curves.
@@ -39,6 +40,7 @@ def line_chart(
         across: what the axis below is.
         marks: places on it where something happened, and what.
         from_zero: the upright axis begins at 0.
+        whole: the axis below counts something.
     """
     xs = [x for curve in curves for x, _ in curve.points]
     ys = [y for curve in curves for _, y in curve.points]
@@ -52,7 +54,7 @@ def line_chart(
     def place(point: tuple[float, float]) -> tuple[float, float]:
         return ACROSS * (point[0] - left) / (right - left), HEIGHT * (high - point[1]) / (high - low)
 
-    content = axis_below(left, right, TOP, TOP + HEIGHT, across)
+    content = axis_below(left, right, TOP, TOP + HEIGHT, across, whole)
     for value in ticks(low, high, 4):
         y = TOP + HEIGHT * (high - value) / (high - low)
         content += line(0, y, 100, y, "rule")

@@ -24,7 +24,7 @@ TEMPLATE = Path(__file__).with_name("page.html.j2")
 """The look of every page."""
 
 _NUMBER = r"[-+−<≤≥≈]?[\d.,]+(e[-+]\d+)?"
-FIGURE = re.compile(rf"(≈ )?{_NUMBER}(( to | × ){_NUMBER})?( ?(%|×|ms|s|h|B|KB|MB|GB|K|M|G))?")
+FIGURE = re.compile(rf"(≈ )?{_NUMBER}(( to | × | of ){_NUMBER})?( ?(%|×|ms|s|h|B|KB|MB|GB|K|M|G))?")
 """A cell that stands at the right of its column."""
 
 
@@ -54,7 +54,7 @@ class Section:
         columns, rows: a table; its first column names the row. Cells of pages.cells, texts, numbers.
         chart: a data URI, see `figure_uri`.
         drawing: an SVG within the page, as wide as it is.
-        pictures: (data URI, caption) pairs.
+        pictures: (data URI, caption) pairs; `tall` ones, as of phones' screens, are narrower.
         commands: lines of a shell.
         sections: its own parts.
     """
@@ -70,6 +70,7 @@ class Section:
     chart: str = ""
     drawing: Markup | None = None
     pictures: Sequence[tuple[str, str]] = ()
+    tall: bool = False
     commands: Sequence[str] = ()
     sections: Sequence[Section] = ()
 
@@ -124,7 +125,7 @@ def picture_uri(image: Image, side: int | None = None) -> Markup:
     """
     shown = image.convert("RGB")
     if side is not None:
-        shown.thumbnail((side, side))
+        shown.thumbnail((side, side), reducing_gap=2.0)
     content = io.BytesIO()
     shown.save(content, "JPEG", quality=85, optimize=True)
     return _uri("image/jpeg", content.getvalue())

@@ -17,7 +17,7 @@ from appspec.operators import operator_table, runtime_refusals
 from appspec.progress import Reporter
 from appspec.read_contract import read_contract
 from appspec.runtimes import possible_runtimes
-from appspec.spec import READY_KEYS, AppSpec, Model
+from appspec.spec import READY_KEYS, AppSpec, Data, Model
 from appspec.stages import Stage, StageResult, hash_file, hash_tree
 from pages.page import TEMPLATE
 from pymodel.data.document import InspectionDocument
@@ -27,6 +27,7 @@ from pymodel.evaluate import page as evaluation_page
 from pymodel.evaluate.document import EvaluationDocument
 from pymodel.evaluate.predict import Prediction
 from pymodel.foreign import stage as adoption
+from pymodel.foreign.packaged import PREFIX, FindPackaged, split_reference
 from pymodel.foreign.sources import Means, ready_file
 from pymodel.networks.weights_file import check_weights_file
 from pymodel.quantize import choice, variants
@@ -80,12 +81,14 @@ def build_models(
     reporter: Reporter,
     checks: PhoneChecks | None = None,
     onnx_packages: Callable[[], Path] | None = None,
+    find_packaged: FindPackaged | None = None,
 ) -> Models:
     """All stages up to the chosen `.tflite` of each model.
 
     Args:
         checks: what each model passes before it may ship; None: the operators that the app's runtimes know.
         onnx_packages: gives the folder with the ONNX converter, where a ready model is one.
+        find_packaged: finds ready models in packages.
 
     Raises:
         KitError: anything the user can mend.
@@ -103,7 +106,7 @@ def build_models(
     made = []
     for model in spec.model:
         if model.file is not None:
-            made.append(_adopt(spec, model, artifacts, onnx_packages, reporter))
+            made.append(_adopt(spec, model, artifacts, onnx_packages, find_packaged, reporter))
             stages.append(made[-1])
             continue
         trained = trainings[model.name] = _train(spec, model, artifacts, examples, trainings, reporter)
@@ -151,20 +154,27 @@ def evaluate_test(spec: AppSpec, artifacts: Artifacts, models: Sequence[Path], t
     Raises:
         KitError: the data was not read yet.
     """
+    task = _required_judge(spec)
     if not (artifacts.examples / ".stamp.json").is_file():
         raise KitError("There is no test split yet", f"{artifacts.examples} does not exist", f"run: invoke train{arguments}")
     target.mkdir(parents=True, exist_ok=True)
-    task = _required_judge(spec)
     task.evaluate(spec, models, artifacts.examples, target)
     task.draw_evaluation(spec, models, artifacts.examples, target, target)
 
 
 def evaluate_folder(spec: AppSpec, models: Sequence[Path], folder: Path, target: Path) -> None:
-    """Finished models on a folder in the app's format: evaluation.json, evaluate.html and pictures.
+    """Finished models on a folder in the app's format, or in COCO's where the app has no data: evaluation.json, evaluate.html and
+    pictures.
 
     Raises:
         KitError: the folder can't be read.
     """
+    task = app_tasks(spec)[-1]
+    if spec.data is None and task.tracks and isinstance(task, TrainedTask):
+        contract = read_contract(models[-1])
+        shown = getattr(contract.decoder, "shown", ())
+        points = tuple(contract.labels[i] for i in shown) or contract.labels
+        spec = spec.model_copy(update={"data": Data(format="coco", path=str(folder), points=points)})
     target.mkdir(parents=True, exist_ok=True)
     _required_judge(spec).evaluate_folder(spec, models, folder, target)
 
@@ -213,7 +223,8 @@ def _required_judge(spec: AppSpec) -> TrainedTask:
         raise KitError(
             f"{spec.app.name} can't be evaluated",
             "app.toml has no [data] that its last model can be judged by",
-            "add [data] to app.toml (docs/data.md), or look at single pictures: invoke predict --image FILE",
+            "add [data] to app.toml (docs/data.md), or look at single pictures: invoke predict --image FILE; landmarks of a ready "
+            "model are judged by a COCO folder too: --data FOLDER",
         )
     return judge
 
@@ -296,11 +307,23 @@ def _convert(spec: AppSpec, model: Model, artifacts: Artifacts, trained: str, re
 
 
 def _adopt(
-    spec: AppSpec, model: Model, artifacts: Artifacts, onnx_packages: Callable[[], Path] | None, reporter: Reporter
+    spec: AppSpec,
+    model: Model,
+    artifacts: Artifacts,
+    onnx_packages: Callable[[], Path] | None,
+    find_packaged: FindPackaged | None,
+    reporter: Reporter,
 ) -> StageResult:
-    file = ready_file(spec, model)
+    reference, packaged = model.file or "", None
+    if reference.startswith(PREFIX):
+        assert find_packaged is not None, "who builds apps of packages says how to find them"
+        packaged = find_packaged(*split_reference(reference))
+    file = Path(reference) if packaged else ready_file(spec, model)
+    before = spec.model[spec.model.index(model) - 1].then if model is not spec.model[0] else None
     inputs = {
-        "file": hash_tree(file) if file.is_dir() else hash_file(file),
+        "file": packaged.sha256 if packaged else hash_tree(file) if file.is_dir() else hash_file(file),
+        "credit": packaged.credit if packaged else "",
+        "square": before.model_dump() if before else None,
         "quantize": None if file.suffix == ".tflite" else spec.convert.quantize,
         "labels": hash_file(spec.path(model.labels))
         if isinstance(model.labels, str) and spec.path(model.labels).is_file()
@@ -314,7 +337,8 @@ def _adopt(
     def make(target: Path) -> None:
         reporter.heading(f"Adopting {model.name}")
         means = Means(artifacts.logs / "adopt.log", spec.convert.quantize, onnx_packages, reporter.status)
-        adoption.write_adopted(file, spec, model, recognize, means, target)
+        where = packaged.fetch() if packaged else file
+        adoption.write_adopted(where, spec, model, recognize, means, target, packaged)
 
     result = stage.run(make, reporter.say)
     for line in adoption.read_notes(result.folder):

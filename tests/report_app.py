@@ -62,7 +62,7 @@ def make_whole_app(root: Path) -> Artifacts:
     preview = artifacts.root / "preview"
     preview.mkdir(parents=True)
     ramp = np.indices((2340, 1080)).sum(0)
-    for name, level in (("portrait", 200), ("dark", 40), ("permission", 200)):
+    for name, level in (("portrait", 200), ("permission", 40), ("info", 120)):
         picture = np.stack([(ramp + level) % 256, np.full_like(ramp, level), ramp % 200], 2).astype(np.uint8)
         Image.fromarray(picture).save(preview / f"{name}.png")
     return artifacts

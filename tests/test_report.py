@@ -147,6 +147,19 @@ def test_what_no_phone_measured_says_so_at_every_place(tmp_path: Path) -> None:
     assert "No phone took these times" not in page_of(tmp_path, str(folder / "now.json"))
 
 
+def test_a_picture_that_is_none_is_an_error(tmp_path: Path) -> None:
+    artifacts = make_whole_app(tmp_path)
+    picture = artifacts.root / "screenshots" / "main.png"
+    picture.parent.mkdir()
+    whole = (artifacts.root / "preview" / "portrait.png").read_bytes()
+    for content in (b"", b"no picture", whole[: len(whole) // 2]):
+        picture.write_bytes(content)
+        with pytest.raises(KitError, match=r"Can't read main\.png"):
+            page_of(tmp_path)
+    picture.write_bytes(whole)
+    assert 'alt="main (invoke screenshot)"' in page_of(tmp_path)
+
+
 def test_words_of_others_are_text(tmp_path: Path) -> None:
     make_whole_app(tmp_path)
     evil = '"><img src=x onerror=alert(1)>'

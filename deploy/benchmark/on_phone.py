@@ -66,7 +66,7 @@ def measure_in_app(
         with kept_awake(adb, serial, say):
             run_rounds(record.rounds, starter, job.plan, adb.stop, say, record.save)
             if job.settings.sustained_s and record.rounds.failure is None:
-                run_sustained(record, starter, job.settings.sustained_s, say)
+                run_sustained(record, starter, job.plan, job.settings.sustained_s, say)
     finally:
         with suppress(KitError):  # whoever lost the phone has been told so
             replace(starter, adb=replace(adb, stop=Stop(), timeout_s=END_S)).end()

@@ -32,6 +32,7 @@ class Record:
         folder: of the app's results.
         runtime: names the library that ran the models; it may be known after the first start only.
         tool: None where the app or this computer measures.
+        saved: what the file holds; None as long as there is none.
     """
 
     folder: Path
@@ -43,6 +44,7 @@ class Record:
     runtime: Callable[[], str]
     tool: Tool | None = None
     sustained: list[Sustained] = field(default_factory=list)
+    saved: BenchmarkRun | None = None
     started_at: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
     _start: float = field(default_factory=time.monotonic)
 
@@ -82,11 +84,13 @@ class Record:
         """
         if not self.rounds.count:
             return
+        run = self.run()
         try:
-            write_run(self.run(), self.path)
+            write_run(run, self.path)
         except OSError as error:
             raise KitError(
                 "the result can't be written",
                 f"{self.path}: {error.strerror or error}",
                 "free some space, or make the folder writable; then measure again",
             ) from error
+        self.saved = run

@@ -117,7 +117,7 @@ def run_rounds(
                     if rounds.count and time.monotonic() > deadline:
                         rounds.ended = "time"
                         return
-                    _cool_down(starter, plan, stop, deadline, say)
+                    cool_down(starter, plan, stop, min(deadline, time.monotonic() + plan.cool_patience_s), say)
                     rounds.starts[index].append(starter.start(rounds.rows[index], rounds.count, cache))
                     save()
     except KitError as error:
@@ -140,16 +140,17 @@ def _caches(row: Row, cold: bool) -> Sequence[Cache | None]:
     return ("cold", "warm") if cold else ("warm",)
 
 
-def _cool_down(starter: Starter, plan: Plan, stop: Stop, deadline: float, say: Callable[[str], None]) -> None:
+def cool_down(starter: Starter, plan: Plan, stop: Stop, until: float, say: Callable[[str], None]) -> None:
+    """Waits for a phone that is warm, until a moment of time.monotonic() at most."""
     if plan.cool_below is None:
         return
-    until = min(deadline, time.monotonic() + plan.cool_patience_s)
     told = False
     while True:
         heat = starter.condition().thermal
-        if heat is None or HEAT.index(heat) <= HEAT.index(plan.cool_below) or time.monotonic() >= until:
+        left_s = until - time.monotonic()
+        if heat is None or HEAT.index(heat) <= HEAT.index(plan.cool_below) or left_s <= 0:
             return
         if not told:
-            say(f"the phone is warm (thermal status {heat}): it may cool down, for {until - time.monotonic():.0f} s at most")
+            say(f"the phone is warm (thermal status {heat}): it may cool down, for {left_s:.0f} s at most")
             told = True
         stop.wait(plan.cool_poll_s)

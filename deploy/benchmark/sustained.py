@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
+import time
 
 from appspec.benchmark_run import Sustained
 from appspec.errors import KitError
 from deploy.benchmark.in_app import AppStarter
 from deploy.benchmark.record import Record
+from deploy.benchmark.rounds import Plan, cool_down
 from deploy.benchmark.rows import Row
 from deploy.benchmark.summary import Summary
 from deploy.benchmark.verdict import model_verdicts
@@ -16,10 +18,13 @@ from deploy.device.choose import Say
 COMPILE_S = 120.0
 """For all that is not the run itself: the app's start, kernels of the GPU, warm-up."""
 
+PATIENCES = 5
+"""A phone that ran for minutes may cool down for so many times as long as before a start."""
 
-def run_sustained(record: Record, starter: AppStarter, seconds: float, say: Say) -> None:
+
+def run_sustained(record: Record, starter: AppStarter, plan: Plan, seconds: float, say: Say) -> None:
     """Adds a sustained run of each model's fastest accelerated row and of its fastest one on the CPU: which of both is the faster
-    one may change with heat. The record is saved after each.
+    one may change with heat. Each begins with a cool phone, and the record is saved after each.
 
     A phone that is lost ends the record's rounds.
     """
@@ -29,6 +34,7 @@ def run_sustained(record: Record, starter: AppStarter, seconds: float, say: Say)
         extras = {"warmup_runs": starter.warmup_runs, "sustained_s": float(seconds)}
         run_id = f"{secrets.token_hex(6)}-sustained-{place}"
         try:
+            cool_down(starter, plan, starter.adb.stop, time.monotonic() + PATIENCES * plan.cool_patience_s, say)
             result, failure = starter.run(row, run_id, None, extras, seconds + COMPILE_S)
         except KitError as error:
             record.rounds.ended, record.rounds.failure = "phone lost", error

@@ -57,7 +57,7 @@ def fall(line: Sustained, share: float = 0.1) -> tuple[float, float] | None:
 
 
 def _label(line: Sustained) -> str:
-    processor = f"{line.delegate}, {line.threads} threads" if line.threads else line.delegate
+    processor = f"{line.delegate}, {line.threads} thread{'s' * (line.threads > 1)}" if line.threads else line.delegate
     change = fall(line)
     percent = f": {change[1] / change[0] - 1:+.0%} at the end" if change is not None else ""
     return f"{line.model} {line.variant} on {processor}{percent}"

@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from appspec.errors import KitError
 from deploy.device.adb import Adb
 from deploy.device.connection import PASSING
-from deploy.device.listing import Connected, Phone, joined, list_phones
+from deploy.device.listing import ASK_S, Connected, Phone, joined, list_phones
 from deploy.device.server import AdbServer, named_server
 from deploy.device.side_by_side import side_by_side
 
 Say = Callable[[str], None]
 
+SOON_S = 0.3  # all phones wait for the slowest one's number; one that tells it later is told apart then
 SETTLE_S = 3.0  # adb's server reaches a phone again within a second after a cut connection
 HOW_TO_CONNECT = (
     "plug one in (a cable that carries data), Settings > About phone: tap Build number 7 times, "
@@ -126,7 +127,7 @@ def _look(selection: Selection, say: Say) -> tuple[list[Connected], list[Connect
         raise KitError(what, "adb sees none", HOW_TO_CONNECT)
     if wanted and not selection.every:
         return seen, _asked_for(wanted, seen, say)
-    phones = joined(seen)
+    phones = joined(seen, SOON_S if selection.every else ASK_S)
     ready = [one for one in phones if one.phone.ready]
     if selection.every or not ready:
         return phones, phones
@@ -150,7 +151,7 @@ def _asked_for(wanted: Sequence[str], seen: Sequence[Connected], say: Say) -> li
             places = ", ".join(entry.name for entry in ours)
             raise KitError(f"which {serial}?", f"there are {places}", "give --adb the server of the one you mean, alone")
         found += ours
-    return joined(found)
+    return joined(found, SOON_S)
 
 
 def _list(phones: Sequence[Connected], say: Say) -> None:

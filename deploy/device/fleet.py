@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from appspec.errors import KitError
 from deploy.device.choose import Say, settle
-from deploy.device.listing import Connected
+from deploy.device.listing import Connected, twin
 from deploy.device.side_by_side import side_by_side
 from deploy.device.stop import Stop
 
@@ -49,6 +49,10 @@ def on_each(phones: Sequence[Connected], work: Callable[[Connected, Say], T], sa
         start = time.monotonic()
         try:
             settled = settle(replace(phone, adb=replace(phone.adb, stop=stop)))
+            other = twin(settled, phones)
+            if other is not None:
+                why = f"it is {other.name}, which is worked on: one phone at two addresses"
+                raise KitError(f"{phone.name} is left out", why, "nothing, or disconnect one of them")
             return Outcome(settled, work(settled, tell), None, time.monotonic() - start)
         except KitError as error:
             if len(phones) > 1:

@@ -15,11 +15,18 @@ from deploy.device.target import DeployTarget
 
 @dataclass(frozen=True)
 class Patience:
-    """How long to wait: for the process to appear, then for it to stay; seconds."""
+    """How long to wait; seconds.
+
+    Attributes:
+        start_s: for the process to appear.
+        drawn_s: from the app's first picture on, for the process to stay.
+        stay_s: for the process to stay where no picture is told of: behind a lock screen, and in some makers' logs.
+    """
 
     start_s: float = 15.0
+    drawn_s: float = 0.3
     stay_s: float = 2.0
-    poll_s: float = 0.2
+    poll_s: float = 0.1
 
 
 PATIENCE = Patience()
@@ -37,7 +44,7 @@ def launch(adb: Adb, serial: str, target: DeployTarget, say: Callable[[str], Non
     """
     for permission in target.permissions:
         _grant(adb, serial, target.application_id, permission, say)
-    since = f"{adb.shell(serial, ('date', '+%m-%d %H:%M:%S')).out.strip()}.000"
+    since = phone_time(adb, serial)
     _start(adb, serial, target)
     pid, runs = _watch(adb, serial, target.application_id, since, patience)
     crash = read_crash(adb, serial, target.application_id, since)
@@ -50,6 +57,17 @@ def launch(adb: Adb, serial: str, target: DeployTarget, say: Callable[[str], Non
         fix = f"look for its last words: {adb.command('logcat', '-d', serial=serial)}"
         raise KitError("the app doesn't run", f"its process {happened}, and no crash is in the log", fix)
     return pid
+
+
+def phone_time(adb: Adb, serial: str) -> str:
+    """The phone's own time as `logcat -T` takes it: "MM-DD HH:MM:SS.mmm".
+
+    Raises:
+        KitError: the phone can't be reached.
+    """
+    told = adb.shell(serial, ("date", "+%m-%d %H:%M:%S.%N")).out.strip()
+    precise = re.fullmatch(r"(.*\.\d{3})\d*", told)
+    return precise[1] if precise is not None else f"{told.partition('.')[0]}.000"
 
 
 def _grant(adb: Adb, serial: str, package: str, permission: str, say: Callable[[str], None]) -> None:
@@ -81,14 +99,30 @@ def _watch(adb: Adb, serial: str, package: str, since: str, patience: Patience) 
             return None, False
         adb.stop.wait(patience.poll_s)
         pid = _pid(adb, serial, package)
-    deadline = time.monotonic() + patience.stay_s
-    while time.monotonic() < deadline:
-        adb.stop.wait(patience.poll_s)
-        if _pid(adb, serial, package) != pid:
+    end = time.monotonic() + patience.stay_s
+    while time.monotonic() < end:
+        now, drawn = _look(adb, serial, package, since)
+        if now != pid:
             return pid, False
-    return pid, True
+        if drawn:
+            adb.stop.wait(patience.drawn_s)
+            return pid, _pid(adb, serial, package) == pid
+        adb.stop.wait(patience.poll_s)
+    return pid, _pid(adb, serial, package) == pid
+
+
+def _look(adb: Adb, serial: str, package: str, since: str) -> tuple[int | None, bool]:
+    """The process's pid, and whether the activity manager has told of the app's first picture: `Displayed PACKAGE/…: +412ms`."""
+    tags = ("ActivityTaskManager:I", "ActivityManager:I")  # since Android 10, before
+    reply = adb.shell(serial, ("pidof", package), ("logcat", "-d", "-v", "threadtime", "-T", since, *tags, "*:S"))
+    return _first_number(reply.out), f"Displayed {package}/" in reply.out
 
 
 def _pid(adb: Adb, serial: str, package: str) -> int | None:
-    words = adb.shell(serial, ("pidof", package)).out.split()
+    return _first_number(adb.shell(serial, ("pidof", package)).out)
+
+
+def _first_number(text: str) -> int | None:
+    """The first line's first word, where that is a pid: pidof writes nothing where there is none."""
+    words = (text.splitlines() or [""])[0].split()
     return int(words[0]) if words and words[0].isdigit() else None

@@ -11,7 +11,7 @@ from deploy.device.adb import Adb
 from deploy.device.connection import MDNS, READY, STATES, is_emulator, is_wireless, state_remedy
 from deploy.device.side_by_side import side_by_side
 
-ASK_S = 1.0  # for a phone to tell its serial number
+ASK_S = 1.5  # for a phone to tell its serial number
 LINE = re.compile(
     rf"(?P<serial>.+?)[ \t]+(?P<state>{'|'.join(STATES)})\b(?: ?[(;][^\n]*?\])?(?P<words>(?:[ \t]+[\w-]+:\S*)*)[ \t]*"
 )
@@ -39,12 +39,14 @@ class Connected:
 
     Attributes:
         also: its other entries in adb's lists.
+        serialno: the phone's own number where it was asked for; None: it didn't tell in time.
         error: what keeps it from being worked with; for a server that can't be used, `phone` stands for all of its phones.
     """
 
     adb: Adb
     phone: Phone
     also: tuple[Connected, ...] = ()
+    serialno: str | None = field(default=None, compare=False)
     error: KitError | None = field(default=None, compare=False)
 
     @property
@@ -92,16 +94,21 @@ def parse_devices(text: str) -> list[Phone]:
     return phones
 
 
-def joined(entries: Sequence[Connected]) -> list[Connected]:
+def joined(entries: Sequence[Connected], ask_s: float = ASK_S) -> list[Connected]:
     """Each phone once, though adb lists it by its cable and in Wi-Fi: joined by `ro.serialno`, the best entry first.
 
     A phone that doesn't answer is joined by what its entry's name says. Emulators of one kind have one serial number, and so do some
     makers' phones: those are never joined.
+
+    Args:
+        ask_s: how long to wait for the slowest phone's number.
     """
     if len(entries) < 2:
         return list(entries)
     groups: dict[str, list[Connected]] = {}
-    for place, (entry, number) in enumerate(zip(entries, side_by_side(_serial_number, entries), strict=True)):
+    asked = side_by_side(lambda entry: replace(entry, serialno=_told_number(entry, ask_s)), entries)
+    for place, entry in enumerate(asked):
+        number = entry.serialno if entry.serialno is not None else _named_number(entry.serial)
         alone = number in SHARED or is_emulator(entry.serial)
         groups.setdefault(f"{place} alone" if alone else number, []).append(entry)
     found = []
@@ -114,14 +121,32 @@ def joined(entries: Sequence[Connected]) -> list[Connected]:
     return found
 
 
-def _serial_number(entry: Connected) -> str:
-    if entry.error is not None:
-        return ""
-    if entry.phone.ready:
-        try:
-            adb = replace(entry.adb, timeout_s=ASK_S)
-            return adb.shell(entry.serial, ("getprop", "ro.serialno")).out.strip()
-        except KitError:
-            pass  # it is shown as what it is where it is spoken to next
-    announced = MDNS.fullmatch(entry.serial)
-    return announced["serialno"] if announced else "" if is_wireless(entry.serial) else entry.serial
+def twin(one: Connected, others: Sequence[Connected]) -> Connected | None:
+    """Another entry of the same phone: for one that hadn't told its number when they were joined.
+
+    Raises:
+        KitError: the phone can't be reached.
+    """
+    if one.serialno is not None or len(others) < 2 or is_emulator(one.serial):
+        return None
+    number = _ask_number(one.adb, one.serial)
+    same = [other for other in others if other.serialno == number and number not in SHARED]
+    return next((other for other in same if is_wireless(other.serial) or is_wireless(one.serial)), None)
+
+
+def _told_number(entry: Connected, ask_s: float) -> str | None:
+    if entry.error is not None or not entry.phone.ready:
+        return None
+    try:
+        return _ask_number(replace(entry.adb, timeout_s=ask_s), entry.serial)
+    except KitError:  # it is shown as what it is where it is spoken to next
+        return None
+
+
+def _ask_number(adb: Adb, serial: str) -> str:
+    return adb.shell(serial, ("getprop", "ro.serialno")).out.strip()
+
+
+def _named_number(serial: str) -> str:
+    announced = MDNS.fullmatch(serial)
+    return announced["serialno"] if announced else "" if is_wireless(serial) else serial

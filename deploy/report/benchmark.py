@@ -12,7 +12,6 @@ from appspec.benchmark_run import BenchmarkRun, Condition
 from appspec.words import byte_words, counted
 from deploy.report.operations import operation_sections
 from deploy.report.row import ReportRow, fastest, report_rows
-from deploy.report.sustained import sustained_section
 from deploy.report.words import DELEGATES, KINDS, digits, mark, milliseconds, moment, phone_name, who_measured
 from pages.cells import marked
 from pages.chart import Chart
@@ -20,7 +19,16 @@ from pages.dot_chart import DotRow, dot_chart
 from pages.page import Section
 
 TIMES = ("", "median", "95 % interval", "p5 to p95", "whole frame", "starts × runs")
-STARTS = ("", "ready, cold", "ready, warm", "first run", "peak memory", "answers differ from the CPU's", "nodes delegated")
+STARTS = (
+    "",
+    "ready, cold",
+    "ready, warm",
+    "first run",
+    "peak memory",
+    "answers differ from the CPU's",
+    "nodes delegated",
+    "partitions",
+)
 NO_PHONE = "No phone took these times: they are this computer's, and say nothing of how fast a phone is."
 DOTS = "A dot is one run, a band of them one start; the line is the median, the field its 95 % interval."
 
@@ -31,10 +39,10 @@ def run_section(run: BenchmarkRun, sentence: str, notes: Sequence[str] = (), sin
     Args:
         sentence: what it says to the study's question.
         notes: what to know before reading it.
-        since: how it differs from the run before.
+        since: how it differs from the run before, and what else the phone measured.
     """
     rows = report_rows(run)
-    parts = [*since, *sustained_section(run)]
+    parts = list(since)
     measured = [row for row in rows if row.median_ms is not None]
     failed = [row for row in rows if row.summary.error]
     if measured:
@@ -44,7 +52,7 @@ def run_section(run: BenchmarkRun, sentence: str, notes: Sequence[str] = (), sin
         parts.append(Section("Not measured", columns=columns, rows=[(_row_name(row, run), row.summary.error) for row in failed]))
     parts += operation_sections(rows, phone_name(run.phone))
     return Section(
-        phone_name(run.phone),
+        f"{phone_name(run.phone)[:1].upper()}{phone_name(run.phone)[1:]}",
         [*facts(run), *([NO_PHONE] if mark(run.phone) else []), *notes],
         findings=[("Does acceleration help?", sentence)] if sentence else [],
         charts=[_chart(name, list(group), run) for name, group in groupby(measured, key=lambda row: row.model)],
@@ -130,7 +138,6 @@ def _start_cells(row: ReportRow, run: BenchmarkRun) -> tuple[object, ...]:
     def time(value: float | None) -> str:
         return "" if value is None else milliseconds(value)
 
-    nodes = f"{row.nodes.delegated} of {row.nodes.total} in {counted(row.nodes.partitions, 'partition')}" if row.nodes else ""
     return (
         _row_name(row, run),
         time(row.cold_init_ms),
@@ -138,7 +145,8 @@ def _start_cells(row: ReportRow, run: BenchmarkRun) -> tuple[object, ...]:
         time(row.first_ms),
         "" if row.peak_bytes is None else byte_words(row.peak_bytes),
         _difference(row),
-        nodes,
+        f"{row.nodes.delegated} of {row.nodes.total}" if row.nodes else "",
+        row.nodes.partitions if row.nodes else "",
     )
 
 

@@ -6,7 +6,8 @@ from appspec.benchmark_run import BenchmarkRun
 from appspec.errors import KitError
 from deploy.benchmark.comparison.compare import compare_runs
 from deploy.benchmark.comparison.types import Change, Comparison, RowComparison, RowKey
-from deploy.report.words import digits, milliseconds, moment, phone_name, processor
+from deploy.report.words import digits, mark, milliseconds, moment, phone_name, processor
+from pages.cells import marked
 from pages.interval_chart import Interval, interval_chart
 from pages.page import Section
 
@@ -28,7 +29,7 @@ def comparison_section(before: BenchmarkRun, now: BenchmarkRun) -> Section:
         compared = compare_runs(before, now)
     except KitError as error:
         return Section(title, [f"They can't be compared: {error.what}. {error.why}."])
-    rows = [_cells(row) for row in compared.inference]
+    rows = [_cells(row, mark(now.phone)) for row in compared.inference]
     changed = [row for row in compared.inference if row.change]
     charts = []
     if changed:
@@ -37,7 +38,7 @@ def comparison_section(before: BenchmarkRun, now: BenchmarkRun) -> Section:
         legend += [("c0", "no difference seen")] if any(row.word not in KINDS for row in changed) else []
         note = "Change of an inference's time; the field is its interval. All of them hold together in 96 of 100 such charts."
         charts.append(interval_chart(f"Change on {phone_name(now.phone)}, % of the time before", intervals, legend, note))
-    return Section(title, _text(compared), charts=charts, columns=COLUMNS, rows=rows, sections=_others(compared))
+    return Section(title, _text(compared), charts=charts, columns=COLUMNS, rows=rows, sections=_others(compared, mark(now.phone)))
 
 
 def _name(key: RowKey) -> str:
@@ -57,10 +58,10 @@ def _text(compared: Comparison) -> list[str]:
     return [*found, *([f"In one of them alone: {'; '.join(only)}."] if only else [])]
 
 
-def _cells(row: RowComparison) -> tuple[object, ...]:
+def _cells(row: RowComparison, phone: str) -> tuple[object, ...]:
     change = row.change
     return (
-        _name(row.key),
+        marked(_name(row.key), phone),
         "" if row.a.median is None else milliseconds(row.a.median),
         "" if row.b.median is None else milliseconds(row.b.median),
         row.note or row.word if change is None else f"{_words(row, change)}{f'; {row.note}' if row.note else ''}",
@@ -80,10 +81,10 @@ def _interval(row: RowComparison, change: Change) -> Interval:
     return Interval(_name(row.key), low, value, high, words, KINDS.get(row.word, "c0"))
 
 
-def _others(compared: Comparison) -> list[Section]:
+def _others(compared: Comparison, phone: str) -> list[Section]:
     """Other quantities, where they differ."""
     rows = [
-        (f"{_name(row.key)}, {OTHERS[row.quantity]}", _words(row, row.change))
+        (marked(f"{_name(row.key)}, {OTHERS[row.quantity]}", phone), _words(row, row.change))
         for row in compared.others
         if row.change and row.word not in ("no difference seen", "can't be told")
     ]

@@ -20,10 +20,11 @@ class FoundRun:
 
 @dataclass(frozen=True)
 class PhoneRuns:
-    """What one phone measured in one way: the latest run, and the one before it."""
+    """What one phone measured in one way: the latest run, the one before it, and the latest with a part that ran without a pause."""
 
     latest: FoundRun
     before: FoundRun | None
+    sustained: FoundRun | None
 
 
 def found_runs(folder: Path, app: str) -> tuple[list[FoundRun], list[KitError]]:
@@ -61,8 +62,13 @@ def by_phone(runs: Sequence[FoundRun]) -> list[PhoneRuns]:
         phone = one.run.phone
         groups.setdefault((phone.kind, phone.serial or phone.model, one.run.settings.way), []).append(one)
     order = {"phone": 0, "virtual": 1, "host": 2}
-    found = [PhoneRuns(group[-1], group[-2] if len(group) > 1 else None) for group in groups.values()]
+    found = [_of_phone(group) for group in groups.values()]
     return sorted(found, key=lambda one: (order[one.latest.run.phone.kind], one.latest.run.phone.model))
+
+
+def _of_phone(group: Sequence[FoundRun]) -> PhoneRuns:
+    held = [one for one in group if one.run.sustained]
+    return PhoneRuns(group[-1], group[-2] if len(group) > 1 else None, held[-1] if held else None)
 
 
 def _found(path: Path, app: str) -> FoundRun:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from deploy.report.found import PhoneRuns
 from deploy.report.row import ReportRow, fastest, report_rows
-from deploy.report.words import mark, milliseconds, phone_name, who_measured
+from deploy.report.words import bare_name, mark, milliseconds, phone_name, who_measured
 from pages.cells import bar
 from pages.page import KeyFigure, Section
 
@@ -22,7 +22,7 @@ def benchmark_figures(phones: Sequence[PhoneRuns]) -> list[KeyFigure]:
         for model, rows in _by_model(one).items():
             best = fastest(rows)
             if best is not None and best.median_ms is not None:
-                note = f"{best.name}, on {phone.manufacturer} {phone.model}"
+                note = f"{best.name}, on {bare_name(phone)}"
                 figures.append(KeyFigure(f"{model}, fastest", milliseconds(best.median_ms), note, mark(phone)))
     return figures[:MOST]
 

@@ -62,7 +62,7 @@ class ReportRow:
 
 def report_rows(run: BenchmarkRun) -> list[ReportRow]:
     """Of a run, in the models' order, the fastest first; those that were not measured come last."""
-    names = [model.name for model in run.models]
+    names = [*(model.name for model in run.models), *(one.model for one in run.measurements)]
     rows = [_row(one) for one in run.measurements]
     return sorted(rows, key=lambda row: (names.index(row.model), row.median_ms is None, row.median_ms or 0.0))
 

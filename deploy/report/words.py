@@ -21,10 +21,16 @@ def mark(phone: MeasuredPhone) -> str:
     return MARKS[phone.kind]
 
 
+def bare_name(phone: MeasuredPhone) -> str:
+    """Without a mark."""
+    name = phone.model if phone.kind == "host" else f"{phone.manufacturer} {phone.model}".strip()
+    return name or phone.serial or "a phone"
+
+
 def phone_name(phone: MeasuredPhone) -> str:
     """With its mark."""
-    name = f"{phone.manufacturer} {phone.model}".strip() or phone.serial or "a phone"
-    return f"{name} ({mark(phone)})" if mark(phone) else name
+    name = bare_name(phone)
+    return name if not mark(phone) or name == mark(phone) else f"{name} ({mark(phone)})"
 
 
 def processor(delegate: Delegate, threads: int) -> str:

@@ -71,7 +71,8 @@ async def _run(phone: PhoneState, asked: Asked, pid: int) -> tuple[ModelRun, lis
     request = asked.request
     job = ModelJob(request.threads, request.warmup_runs, request.num_runs, request.min_seconds)
     if request.sustained_s:
-        job = ModelJob(request.threads, request.warmup_runs, 1, request.sustained_s, frames=False)
+        seconds = request.sustained_s / min(1.0, factor(phone, request.delegate))  # enough of them for the phone's own seconds
+        job = ModelJob(request.threads, request.warmup_runs, 1, seconds, frames=False)
     model = f"{asked.model.contract.file} on {request.delegate}, {request.threads} threads"
     phone.say(f"benchmark: {model}")
     package = phone.front
@@ -79,7 +80,7 @@ async def _run(phone: PhoneState, asked: Asked, pid: int) -> tuple[ModelRun, lis
     sustained = run.runs_ms if request.sustained_s else ()
     run = scaled(phone, replace(run, runs_ms=()) if sustained else run, request.delegate)
     run = with_kernels(phone, asked, run)
-    moments = moments_of(phone, [ms * factor(phone, request.delegate) for ms in sustained])
+    moments = moments_of(phone, [ms * factor(phone, request.delegate) for ms in sustained], request.sustained_s)
     if run.memory:
         phone.resident[package] = run.memory[-1]
     if run.nodes is not None:

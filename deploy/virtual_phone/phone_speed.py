@@ -46,8 +46,8 @@ def scaled(phone: PhoneState, run: ModelRun, delegate: str) -> ModelRun:
     )
 
 
-def moments_of(phone: PhoneState, runs_ms: Sequence[float]) -> list[Moment]:
-    """The median of each second of runs, which warm the phone and take the longer the warmer it is."""
+def moments_of(phone: PhoneState, runs_ms: Sequence[float], seconds: float) -> list[Moment]:
+    """The median of each second of runs, which warm the phone and take the longer the warmer it is; as many as the time holds."""
     moments, second, begun_s, now_s = list[Moment](), list[float](), 0.0, 0.0
     for number, time_ms in enumerate(runs_ms, 1):
         second.append(time_ms * phone.heat.slowdown)
@@ -60,6 +60,8 @@ def moments_of(phone: PhoneState, runs_ms: Sequence[float]) -> list[Moment]:
                 Moment(at_s=begun_s, ms=sorted(second)[len(second) // 2], thermal=heat_status(phone), temperature_c=celsius)
             )
             second, begun_s = [], now_s
+        if now_s >= seconds and moments:
+            break
     return moments
 
 

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import fnmatch
 import re
-from collections.abc import Awaitable, Callable
 
-from deploy.virtual_phone.files import matches
+from deploy.virtual_phone.expansion import expand
 from deploy.virtual_phone.programs import find_program
+from deploy.virtual_phone.redirection import Emit, RedirectError, redirect
 from deploy.virtual_phone.session import Answer, Session, failure
 from deploy.virtual_phone.state import DiskFullError, PhoneState
-from deploy.virtual_phone.syntax import Part, Pipeline, Program, ShellSyntaxError, Word, parse
+from deploy.virtual_phone.syntax import Pipeline, Program, ShellSyntaxError, parse
 
 COMMAND_NOT_FOUND, NOT_EXECUTABLE, SYNTAX_ERROR, CRASHED = 127, 126, 1, 139
-NULL = "/dev/null"
-
-Emit = Callable[[Answer], Awaitable[None]]
-"""Gets what is written, as soon as it is."""
 
 
 def run_line(state: PhoneState, line: str) -> Answer:
@@ -74,15 +69,15 @@ async def _pipeline(session: Session, pipeline: Pipeline, emit: Emit) -> int:
 async def _program(session: Session, program: Program, emit: Emit) -> int:
     words: list[str] = []
     for word in program.words:
-        words += await _expand(session, word)
+        words += await expand(session, word, collect)
     assigned: list[tuple[str, str, str]] = []
     while words and not program.words[len(assigned)][0].kind.startswith("quoted") and re.match(r"[A-Za-z_]\w*=", words[0]):
         assigned.append(words.pop(0).partition("="))
     if not words:
         session.variables.update({name: value for name, _, value in assigned})
     try:
-        emit = await _redirect(session, program, emit)
-    except _RedirectError as error:
+        emit = await redirect(session, program, emit, collect)
+    except RedirectError as error:
         await emit(Answer(err=f"/system/bin/sh: {error}\n".encode()))
         return 1
     if not words:
@@ -162,97 +157,3 @@ async def _taskset(session: Session, words: list[str], emit: Emit) -> int:
 
 RUNNERS = {"exec": _exec, "sh": _sh, "run-as": _run_as, "taskset": _taskset, "nohup": _exec}
 """Programs that run another."""
-
-
-class _RedirectError(Exception):
-    """The target can't be written or read."""
-
-
-async def _redirect(session: Session, program: Program, emit: Emit) -> Emit:
-    """Emits into files what the redirections send there."""
-    targets: dict[int, str] = {}
-    joined: dict[int, int] = {}
-    for descriptor, operator, word in program.redirections:
-        name = " ".join(await _expand(session, word))
-        if operator == ">&":
-            joined[descriptor] = int(name)
-            if int(name) in targets:
-                targets[descriptor] = targets[int(name)]
-            continue
-        path = session.path(name)
-        if operator == "<":
-            if path not in session.phone.files:
-                raise _RedirectError(f"can't open {name}: No such file or directory")
-            session.stdin = session.phone.files[path]
-            continue
-        if path != NULL:
-            if not session.writable(path):
-                raise _RedirectError(f"can't create {name}: Permission denied")
-            old = session.phone.files.get(path, b"") if operator == ">>" else b""
-            session.phone.disk.write(path, old)
-        targets[descriptor] = path
-        joined.pop(descriptor, None)
-
-    async def redirected(piece: Answer) -> None:
-        streams = {1: piece.out, 2: piece.err}
-        left = {1: b"", 2: b""}
-        for descriptor, data in streams.items():
-            if not data:
-                continue
-            if descriptor in targets:
-                if targets[descriptor] != NULL:
-                    session.phone.take_room(len(data))
-                    session.phone.files[targets[descriptor]] += data
-            else:
-                left[joined.get(descriptor, descriptor)] += data
-        await emit(Answer(left[1], left[2], piece.code))
-
-    return redirected
-
-
-async def _expand(session: Session, word: Word) -> list[str]:
-    """The words that one word becomes: variables and commands replaced, blanks in them split, patterns filled."""
-    fields: list[list[Part]] = [[]]
-    for part in word:
-        if part.kind in ("plain", "quoted"):
-            fields[-1].append(part)
-            continue
-        value = await _value(session, part)
-        if part.kind.startswith("quoted"):
-            fields[-1].append(Part("quoted", value))
-            continue
-        pieces = value.split()
-        for place, piece in enumerate(pieces):
-            if place:
-                fields.append([])
-            fields[-1].append(Part("plain", piece))
-    found: list[str] = []
-    for one in fields:
-        if one:
-            found += _filled(session, one)
-    return found
-
-
-async def _value(session: Session, part: Part) -> str:
-    if part.kind.endswith("command"):
-        inner = dataclasses.replace(session, variables=dict(session.variables))
-        answer = await collect(inner, part.text)
-        session.code = answer.code
-        return answer.out.decode("utf-8", "replace").rstrip("\n")
-    if part.text == "?":
-        return str(session.code)
-    known = {"HOME": "/", "PWD": session.folder, "EXTERNAL_STORAGE": "/sdcard", "USER": session.user, "SHELL": "/system/bin/sh"}
-    return session.variables.get(part.text, known.get(part.text, ""))
-
-
-def _filled(session: Session, parts: list[Part]) -> list[str]:
-    text = "".join(part.text for part in parts)
-    if not any(part.kind == "plain" and re.search(r"[*?\[]", part.text) for part in parts):
-        return [text]
-    pattern = "".join(part.text if part.kind == "plain" else re.sub(r"([*?\[])", r"[\1]", part.text) for part in parts)
-    absolute = session.path(pattern)
-    found = [path for path in matches(session.phone.disk, absolute) if session.readable(path)]
-    if not pattern.startswith("/"):
-        prefix = session.folder.rstrip("/") + "/"
-        found = [path.removeprefix(prefix) for path in found]
-    return [path for path in found if fnmatch.fnmatch(path.rsplit("/")[-1][:1], "[!.]") or "/." in pattern] or [text]

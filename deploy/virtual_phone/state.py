@@ -202,35 +202,6 @@ class PhoneState:
         if self.faults.free_bytes is not None:
             self.faults.free_bytes -= size
 
-    @property
-    def properties(self) -> dict[str, str]:
-        """The system properties that `getprop` prints."""
-        up = {"sys.boot_completed": "1", "dev.bootcomplete": "1", "init.svc.bootanim": "stopped"} if self.ready else {}
-        soc = {"ro.soc.manufacturer": self.soc_maker, "ro.soc.model": self.soc} if self.sdk >= 31 else {}
-        return {
-            "ro.product.model": self.model,
-            "ro.product.manufacturer": self.manufacturer,
-            "ro.product.brand": self.fingerprint.split("/")[0],
-            "ro.product.name": self.fingerprint.split("/")[1],
-            "ro.product.device": self.device,
-            "ro.product.cpu.abi": self.abis[0],
-            "ro.product.cpu.abilist": ",".join(self.abis),
-            "ro.build.version.sdk": str(self.sdk),
-            "ro.build.version.release": self.release,
-            "ro.build.fingerprint": self.fingerprint,
-            "ro.build.type": "user",
-            "ro.debuggable": "0",
-            "ro.hardware": self.hardware,
-            "ro.serialno": self.serialno,
-            "ro.boot.serialno": self.serialno,
-            "ro.apkiln.virtual": "1",
-            "sys.usb.state": "adb",
-            "persist.sys.timezone": "UTC",
-            **soc,
-            **self.more_properties,
-            **up,
-        }
-
     def start_process(self, name: str) -> int:
         """The process id of a package's or program's process, which is started if it isn't running."""
         if name not in self.processes:

@@ -15,6 +15,7 @@ from appspec.errors import KitError
 from appspec.spec import Data
 from pymodel.data.images import RgbImage, UnreadableImageError
 from pymodel.data.remarks import Remarks
+from pymodel.data.unread import no_folder
 
 Floats = npt.NDArray[np.float32]
 
@@ -88,6 +89,30 @@ class Source:
         return (*self.notes, *self.remarks.lines())
 
 
+@dataclass(frozen=True)
+class Category:
+    """What a data folder shows.
+
+    Attributes:
+        count: its objects; its pictures where folders are classes.
+        points: of each of its keypoints the objects that show it.
+    """
+
+    name: str
+    count: int
+    points: Mapping[str, int] = field(default_factory=dict)
+
+
+def list_categories(folder: Path, data: Data) -> list[Category]:
+    """All categories of a data folder in the format that [data] names, the commonest first; no picture is opened.
+
+    Raises:
+        KitError: its annotations can't be read.
+    """
+    found: list[Category] = importlib.import_module(f"pymodel.data.formats.{data.read_as}").categories(folder, data)
+    return sorted(found, key=lambda one: (-one.count, one.name))
+
+
 def open_source(folder: Path, data: Data) -> Source:
     """A data folder in the format that [data] names.
 
@@ -95,12 +120,15 @@ def open_source(folder: Path, data: Data) -> Source:
         KitError: the folder is missing or holds nothing in that format.
     """
     if not folder.is_dir():
-        raise KitError(
-            f"There is no data in {folder}",
-            "the folder does not exist" if not folder.exists() else "it is a file, not a folder",
-            f"set path in [data] of app.toml, or --data, to a folder in the format {data.read_as} (docs/data.md shows it)",
-        )
-    source: Source = importlib.import_module(f"pymodel.data.formats.{data.read_as}").open_folder(folder, data)
+        raise no_folder(folder, f"a folder in the format {data.read_as} (docs/data.md shows it)")
+    try:
+        source: Source = importlib.import_module(f"pymodel.data.formats.{data.read_as}").open_folder(folder, data)
+    except AmbiguousDataError:
+        raise
+    except KitError as error:
+        from pymodel.data.recognize import with_hint  # it knows the formats, which stand on this module
+
+        raise with_hint(error, folder, data.read_as) from error
     return source
 
 

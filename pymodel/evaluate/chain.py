@@ -18,8 +18,9 @@ from pymodel.data.source import Instance, SplitName, open_source
 from pymodel.data.store import ExampleStore
 from pymodel.evaluate.document import MetricRow, PictureDocument
 from pymodel.evaluate.judge import Judge, Judged, Values
-from pymodel.inference.chain import Chain, picture_area, region_in, zoom
+from pymodel.inference.chain import Chain
 from pymodel.inference.interpreter import Answer, DescribedModel, Floats, HostModel
+from pymodel.inference.looks import picture_area, region_in, zoom
 from pymodel.preprocess.geometry import box_region
 
 STAGE_VERSION = 1

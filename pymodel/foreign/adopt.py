@@ -28,7 +28,7 @@ from pymodel.metadata.writer import Description, describe
 from pymodel.preprocess.normalize import normalize
 from pymodel.synthetic import draw_cat
 
-STAGE_VERSION = 2
+STAGE_VERSION = 3
 """Raised when the same file and wishes give another adopted one."""
 
 POSTPROCESS = "TFLite_Detection_PostProcess"
@@ -54,6 +54,8 @@ class Source:
         labels: lines of the label file that came with it.
         usual: mean and std, both one number, that the tool which made it uses for float inputs.
         notes: what was concluded, for the user to see.
+        credit: see appspec.contract.ModelContract.
+        license: its name; empty where nobody said it.
     """
 
     name: str
@@ -62,6 +64,8 @@ class Source:
     labels: tuple[str, ...] = ()
     usual: tuple[float, float] | None = None
     notes: tuple[str, ...] = ()
+    credit: str = ""
+    license: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,8 +129,8 @@ def adopt(source: Source, model: str, wishes: Wishes, recognize: Recognize, log:
         description=about.description or f"{reading.meaning}; adopted from {source.name} by APKiln.",
         author=about.author or author,
         version=about.version or "1.0.0",
-        license=about.license or "that of its makers",
-        facts=KitFacts(task, reading.decoder, reading.crop, quantization, origin=source.origin),
+        license=about.license or source.license or "that of its makers",
+        facts=KitFacts(task, reading.decoder, reading.crop, quantization, origin=source.origin, credit=source.credit),
         labels=reading.labels,
         labelled=reading.labelled,
         output_names=reading.names,
@@ -188,7 +192,10 @@ def _described_by_the_kit(file: TfliteFile, facts: KitFacts, wishes: Wishes, log
     """A file of our own is taken as it is: what it says of itself is measured."""
     said = [
         name
-        for name in ("labels", "mean", "std", "score", "overlap", "outputs", "constants", "signature")
+        for name in (
+            *("labels", "mean", "std", "score", "overlap", "outputs", "constants", "signature"),
+            *("square", "then", "again", "presence", "show"),
+        )
         if getattr(wishes, name)
     ]
     if said or (wishes.task is not None and wishes.task != facts.task):

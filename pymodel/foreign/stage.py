@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from appspec.spec import AppSpec, Model
 from pymodel.foreign.adopt import STAGE_VERSION, Recognize, adopt
+from pymodel.foreign.packaged import PackagedModel
 from pymodel.foreign.sources import Means, open_source
 from pymodel.foreign.wishes import wishes_of
 
 DOCUMENT, INPUTS = "adopted.json", "inputs.npy"
 
 
-def write_adopted(file: Path, spec: AppSpec, model: Model, recognize: Recognize, means: Means, target: Path) -> None:
+def write_adopted(
+    file: Path,
+    spec: AppSpec,
+    model: Model,
+    recognize: Recognize,
+    means: Means,
+    target: Path,
+    packaged: PackagedModel | None = None,
+) -> None:
     """Writes the described copy of a model's file, and an input for phone checks.
+
+    Args:
+        packaged: the package that it is from.
 
     Raises:
         KitError: as adopt and open_source.
     """
     with open_source(file, wishes_of(spec, model), means) as (source, wishes):
+        if packaged is not None:
+            source = replace(source, credit=packaged.credit, license=packaged.license)
         found = adopt(source, model.name, wishes, recognize, means.log, spec.app.name)
     (target / f"{model.name}.tflite").write_bytes(found.content)
     np.save(target / INPUTS, found.picture)

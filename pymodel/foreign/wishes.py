@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from appspec.contract import Square
 from appspec.errors import KitError
 from appspec.spec import AppSpec, Model
 from pymodel.foreign.labels import numbered_labels, read_labels
@@ -33,6 +34,9 @@ class Wishes:
         mean, std: per channel, of a picture's values 0–255.
         score, overlap, outputs, constants, signature, margin: see appspec.spec.Model.
         in_box: it looks at the box of the model before it.
+        square: where the model before it says that it looks there.
+        then: where it says that the model after it looks.
+        again, presence, show: see appspec.spec.Model.
     """
 
     task: str | None = None
@@ -46,6 +50,11 @@ class Wishes:
     signature: str | None = None
     margin: float | None = None
     in_box: bool = False
+    square: Square | None = None
+    then: Square | None = None
+    again: Square | None = None
+    presence: float | None = None
+    show: tuple[str, ...] = ()
 
 
 def wishes_of(spec: AppSpec, model: Model) -> Wishes:
@@ -64,6 +73,8 @@ def wishes_of(spec: AppSpec, model: Model) -> Wishes:
         raise KitError(
             f"app.toml: model {model.name}: input", "mean and std belong together, one of them is missing", NORMALIZATION_FIX
         )
+    place = spec.model.index(model)
+    before = spec.model[place - 1].then if place else None
     return Wishes(
         task=model.task,
         labels=labels,
@@ -75,7 +86,12 @@ def wishes_of(spec: AppSpec, model: Model) -> Wishes:
         constants={name: value if isinstance(value, tuple) else (value,) for name, value in model.constants.items()},
         signature=model.signature,
         margin=model.margin,
-        in_box=model is not spec.model[0],
+        in_box=place > 0,
+        square=before.square if before else None,
+        then=model.then.square if model.then else None,
+        again=model.again.square if model.again else None,
+        presence=model.presence,
+        show=model.show or (),
     )
 
 

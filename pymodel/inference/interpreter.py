@@ -21,6 +21,7 @@ from pymodel.inference.masks import class_shares, within_picture
 from pymodel.inference.objects import NO_OBJECTS, Objects
 from pymodel.preprocess.geometry import Region, Size, box_around, crop_region
 from pymodel.preprocess.normalize import fill_color, normalize
+from pymodel.preprocess.squares import UPRIGHT, place, place_boxes, turned_size
 from pymodel.quiet import output_to, quiet_environment
 
 Floats = npt.NDArray[np.float32]
@@ -43,6 +44,8 @@ class Answer:
         objects: the surest first; their boxes end at the picture's edges.
         mask: (H, W) uint8: the class of each cell of the region, 0 beyond the picture; empty where the model gives none.
         shares: (C,) of the picture's cells that are of each class of the mask; empty without one.
+        turn: see pymodel.preprocess.squares.
+        whole_box: (4,) of the surest object, as far as it reaches beyond the picture too; empty without objects.
     """
 
     contract: ModelContract
@@ -57,6 +60,8 @@ class Answer:
     objects: Objects = NO_OBJECTS
     mask: Labels = field(default_factory=NO_MASK.copy)
     shares: Floats = field(default_factory=NO_VALUES.copy)
+    turn: int = UPRIGHT
+    whole_box: Floats = field(default_factory=NO_VALUES.copy)
 
     @property
     def mean_confidence(self) -> float:
@@ -84,9 +89,10 @@ class DescribedModel(ABC):
         """Width and height of the input, pixels."""
         return input_size(self.contract)
 
-    def crop(self, image: RgbImage, region: Region) -> RgbImage:
+    def crop(self, image: RgbImage, region: Region, turn: int = UPRIGHT) -> RgbImage:
         """(H, W, 3) uint8: what the model sees of a picture."""
-        return crop_region(image, region, self.size, fill_color(self.contract.normalization[0]))
+        crop = crop_region(image, region, turned_size(self.size, turn), fill_color(self.contract.normalization[0]))
+        return np.rot90(crop, turn) if turn else crop
 
     def infer(self, values: RgbImage | Floats) -> tuple[Floats, ...]:
         """The outputs, dequantized, in their full shapes.
@@ -102,11 +108,16 @@ class DescribedModel(ABC):
         """What the model says of a picture (H, W, 3), in coordinates of that."""
         return decode(self.contract, self.infer(crop))
 
-    def answer(self, image: RgbImage, region: Region) -> Answer:
-        """What the model says of one region of a picture."""
+    def answer(self, image: RgbImage, region: Region, turn: int = UPRIGHT) -> Answer:
+        """What the model says of one region of a picture.
+
+        Args:
+            turn: see pymodel.preprocess.squares.
+        """
         start = time.perf_counter()
-        outputs = self.infer(self.crop(image, region))
-        answer = placed(self.contract, outputs, region, *image.shape[1::-1])
+        height, width = image.shape[:2]
+        outputs = self.infer(self.crop(image, region, turn))
+        answer = placed(self.contract, outputs, region, width, height, turn)
         return replace(answer, duration_ms=(time.perf_counter() - start) * 1e3)
 
 
@@ -150,25 +161,27 @@ def input_size(contract: ModelContract) -> Size:
     return width, height
 
 
-def placed(contract: ModelContract, outputs: tuple[Floats, ...], region: Region, width: int, height: int) -> Answer:
+def placed(
+    contract: ModelContract, outputs: tuple[Floats, ...], region: Region, width: int, height: int, turn: int = UPRIGHT
+) -> Answer:
     """Outputs decoded, from a region's coordinates to those of the picture."""
     decoded = decode(contract, outputs)
-    corner, sides = np.asarray(region[:2], np.float32), np.asarray(region[2:], np.float32)
-    points = decoded.points * sides + corner
-    objects, confidence, shares = decoded.objects, decoded.confidence, NO_VALUES
+    points = place(decoded.points, region, turn)
+    objects, confidence, shares, whole_box = decoded.objects, decoded.confidence, NO_VALUES, NO_VALUES
     box, edges = np.array([0, 0, width, height], np.float32), np.array([width, height] * 2, np.float32)
     if len(points):
         box = box_around(points, contract.box_margin, width, height)
     if len(objects):
-        boxes = np.clip(objects.boxes * np.tile(sides, 2) + np.tile(corner, 2), 0, edges)
-        objects = replace(objects, boxes=boxes, points=objects.points * sides + corner)
-        box = boxes[0]
-    mask = decoded.mask
+        boxes = place_boxes(objects.boxes, region, turn)
+        objects = replace(objects, boxes=np.clip(boxes, 0, edges), points=place(objects.points, region, turn))
+        box, whole_box = objects.boxes[0], boxes[0]
+    mask = np.rot90(decoded.mask, -turn)
     if mask.size:
         inside = within_picture(mask.shape, region, width, height)
         shares = class_shares(mask[inside], max(2, contract.output.shape[-1]))
         mask, confidence = np.where(inside, mask, np.uint8(0)), 1 - shares[:1]
-    return Answer(contract, outputs, points, confidence, box, decoded.probabilities, region, 0.0, 1, objects, mask, shares)
+    found = confidence, box, decoded.probabilities
+    return Answer(contract, outputs, points, *found, region, 0.0, 1, objects, mask, shares, turn, whole_box)
 
 
 def quantize(values: Floats, tensor: TensorContract) -> Tensor:

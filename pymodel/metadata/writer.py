@@ -6,8 +6,11 @@ import ctypes
 import inspect
 import io
 import os
+import sys
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -192,9 +195,22 @@ def _writers() -> tuple[ModuleType, ModuleType, ModuleType, ModuleType]:
     import libusb_package
 
     ctypes.CDLL(str(libusb_package.get_library_path()), mode=ctypes.RTLD_GLOBAL)
-    with output_to(Path(os.devnull)):  # TensorFlow comes with them, and has much to say
+    with output_to(Path(os.devnull)), _without_tensorflow():
         from tensorflow_lite_support.metadata import metadata_schema_py_generated as metadata_fb
         from tensorflow_lite_support.metadata import schema_py_generated as schema_fb
         from tensorflow_lite_support.metadata.python.metadata_writers import metadata_info, metadata_writer
 
     return metadata_writer, metadata_info, metadata_fb, schema_fb
+
+
+@contextmanager
+def _without_tensorflow() -> Iterator[None]:
+    """They take its functions for files where it can be imported, which takes seconds, and Python's own where it can't."""
+    if "tensorflow" in sys.modules:
+        yield
+        return
+    sys.modules["tensorflow"] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules["tensorflow"]

@@ -115,9 +115,14 @@ def box_region(box: Floats, margin: float = REGION_MARGIN, size: Size = SQUARE) 
         size: see frame_region.
     """
     x0, y0, x1, y1 = (float(value) for value in box)
-    side = max(8.0, _whole(max(x1 - x0, y1 - y0) * (1 + 2 * margin)))
+    return whole_region((x0 + x1) / 2, (y0 + y1) / 2, max(x1 - x0, y1 - y0) * (1 + 2 * margin), size)
+
+
+def whole_region(x: float, y: float, side: float, size: Size) -> Region:
+    """The smallest region around a centre that holds a square, whose side, and the region's corner, are rounded; see box_region."""
+    side = max(8.0, _whole(side))
     wide, high = _high(side, size) if size[0] >= size[1] else _wide(side, size)
-    return _whole((x0 + x1 - wide) / 2), _whole((y0 + y1 - high) / 2), wide, high
+    return _whole(x - wide / 2), _whole(y - high / 2), wide, high
 
 
 def _whole(value: float) -> float:

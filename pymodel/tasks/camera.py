@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from appspec.contract import CropPolicy
+from appspec.contract import CropPolicy, Square
+from appspec.errors import KitError
 from pymodel.evaluate.predict import Prediction, predict
 from pymodel.evaluate.shown import Shown
 from pymodel.foreign.evidence import ForeignModel
@@ -25,4 +26,28 @@ def crop_of(found: ForeignModel, whole: CropPolicy) -> CropPolicy:
     if not found.wishes.in_box:
         return whole
     margin = found.wishes.margin
-    return CropPolicy(follows="box", margin=REGION_MARGIN if margin is None else margin)
+    return CropPolicy(follows="box", margin=REGION_MARGIN if margin is None else margin, square=found.wishes.square)
+
+
+def check_points(found: ForeignModel, key: str, square: Square | None, count: int) -> None:
+    """Refuses a square of points that a model doesn't find.
+
+    Args:
+        key: of app.toml.
+        count: of the model's points.
+
+    Raises:
+        KitError: names the key and the point.
+    """
+    if square is None:
+        return
+    start, end = square.up or ((), ())
+    for name, indices in (("up", (*start, *end)), ("points", square.points)):
+        beyond = [index for index in indices if index >= count]
+        if beyond:
+            has = f"its points are numbered from 0 to {count - 1}" if count else "it finds boxes without points"
+            raise KitError(
+                f"app.toml: {key}.{name}: {found.name} has no point {beyond[0]}",
+                has,
+                f"change {name}" if count else "leave up out",
+            )

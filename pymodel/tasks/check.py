@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 from appspec.errors import KitError
-from appspec.spec import AppSpec
+from appspec.spec import AppSpec, Model
 from pymodel.tasks.task import Task, TrainedTask, app_tasks
 
 
@@ -19,6 +19,7 @@ def check_supported(spec: AppSpec) -> None:
     _check_chain(spec, tasks)
     for model, task in zip(spec.model, tasks, strict=True):
         task.check(spec, model)
+        _check_tracking(model, task)
     _check_data(spec, tasks)
     _check_screen(spec, tasks)
 
@@ -30,6 +31,16 @@ def _check_chain(spec: AppSpec, tasks: list[Task]) -> None:
             "app.toml: model",
             f"the order {order} is no chain: a model looks at the box that the one before it gives",
             "use one model, or one that finds boxes (box, detect) and then landmarks, heatmap or classify",
+        )
+
+
+def _check_tracking(model: Model, task: Task) -> None:
+    key = next((key for key in ("again", "presence", "show") if getattr(model, key) is not None), None)
+    if key is not None and not task.tracks:
+        raise KitError(
+            f"app.toml: model {model.name}: {key}",
+            f"it is about coordinates of points (landmarks), and the task is {model.task}",
+            "leave the key out, or change the task",
         )
 
 
@@ -58,6 +69,6 @@ def _check_screen(spec: AppSpec, tasks: list[Task]) -> None:
     if spec.android.animation is not None and not any(task.animates for task in tasks):
         raise KitError(
             "app.toml: android.animation",
-            "it follows the first point of a heatmap, and no model has that task",
+            "it follows the first point of a heatmap or of landmarks, and no model has such a task",
             "leave the key out",
         )

@@ -34,6 +34,7 @@ class Task(ABC):
         screen: the source of its models' input.
         gives_box, follows_box: whether the next model may use its box, and whether it may use the box of the one before it.
         animates: whether an animation can follow what it finds.
+        tracks: whether its points can be followed from picture to picture, and some of them shown.
         ready_outputs: of a ready model that it takes, in words; empty where it takes none but the kit's own.
     """
 
@@ -42,6 +43,7 @@ class Task(ABC):
     gives_box: bool = False
     follows_box: bool = False
     animates: bool = False
+    tracks: bool = False
     ready_outputs: str = ""
 
     def check(self, spec: AppSpec, model: Model) -> None:

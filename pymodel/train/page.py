@@ -90,7 +90,10 @@ def curve_charts(curve: Sequence[Epoch], metric: str) -> list[Chart]:
         Curve("validation", [(row.epoch, row.validation_loss) for row in curve], "c1"),
     ]
     metrics = [Curve(metric, [(row.epoch, row.metric) for row in curve], "c4")]
-    return [line_chart("Loss", losses, "epochs", grown), line_chart(f"Validation {metric}", metrics, "epochs", grown)]
+    return [
+        line_chart("Loss", losses, "epochs", grown, whole=True),
+        line_chart(f"Validation {metric}", metrics, "epochs", grown, whole=True),
+    ]
 
 
 def _row(row: Epoch) -> tuple[object, ...]:

@@ -33,6 +33,13 @@ def test_axes_have_round_numbers(low: float, high: float, most: int, expected: l
     assert ticks(low, high, most) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize(
+    ("high", "expected"), [(12, [5, 10]), (4, [1, 2, 3, 4]), (11, [2, 4, 6, 8, 10]), (40, [10, 20, 30, 40]), (1.4, [1])]
+)
+def test_axes_that_count_have_whole_numbers(high: float, expected: list[float]) -> None:
+    assert ticks(1, high, 5, whole=True) == expected
+
+
 def places(svg: str) -> list[tuple[float, float]]:
     """Every dot: (thousandths from the left, pixels from the top)."""
     return [(float(x), float(y)) for x, y in re.findall(r"M([\d.]+) ([\d.]+)h", svg)]
@@ -58,6 +65,16 @@ def test_few_values_far_away_are_told_in_words() -> None:
     near = str(dot_chart("t", [DotRow("r", [[*values[:99], 1.4]], 1.05, None, "", "c1")], "ms").svg)
     assert len(places(near)) == 100
     assert "beyond" not in near
+
+
+def test_a_hundred_thousand_runs_are_a_small_chart_that_looks_the_same() -> None:
+    values = [1 + (i * 0.618034 % 1) ** 8 for i in range(100_000)]
+    svg = str(dot_chart("t", [DotRow("r", [values], 1.05, None, "", "c1")], "ms").svg)
+    drawn = places(svg)
+    assert len(svg) < 200_000
+    assert len(set(drawn)) == len(drawn)
+    end = 2 * 1.06
+    assert {round(1000 * value / end) for value in values} == {x for x, _ in drawn}
 
 
 def test_a_chart_can_be_heard() -> None:

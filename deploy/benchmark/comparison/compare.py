@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import get_args
 
 import numpy as np
@@ -67,30 +68,46 @@ def compare_runs(a: BenchmarkRun, b: BenchmarkRun) -> Comparison:
     )
 
 
+@dataclass(frozen=True)
+class _Tested:
+    """A row by itself, before the others of its table are looked at. `p` is the larger of both tests'."""
+
+    shift: Shift
+    spread: Spread
+    p: float
+    delta: float | None
+
+
 def _compare(pairs: Sequence[Pair], error: float, may: bool) -> tuple[RowComparison, ...]:
     """A table, whose statements hold together but for a share `error` of tables."""
-    found: dict[tuple[RowKey, Quantity], tuple[Shift, Spread, float, float | None]] = {}
+    tested: dict[tuple[RowKey, Quantity], _Tested] = {}
     for quantity in dict.fromkeys(pair[1] for pair in pairs) if may else ():
-        located = [(pair, *locations(pair[2], pair[3], quantity)) for pair in pairs if pair[1] == quantity]
-        measured = [(pair, as_row(*sides), inflation) for pair, sides, inflation in located if all(sides)]
-        rows = [row for _, row, _ in measured]
-        spread = spread_of_starts(rows)
-        for (pair, row, inflation), shift in zip(measured, shifts(rows, spread), strict=True):
-            if math.isfinite(shift.error) and (spread.known or all(side.within for side in row.sides)):
-                rank_p, delta = _among_times(pair, inflation)
-                found[pair[0], quantity] = (shift, spread, max(rank_p, _among_starts(shift)), delta)
-    adjusted = dict(zip(found, holm([p for _, _, p, _ in found.values()]), strict=True))
+        tested |= _test([pair for pair in pairs if pair[1] == quantity])
+    adjusted = dict(zip(tested, holm([one.p for one in tested.values()]), strict=True))
     compared = []
     for key, quantity, starts_a, starts_b in pairs:
-        one, other = side(starts_a, quantity), side(starts_b, quantity)
-        if (key, quantity) in found:
-            shift, spread, _, delta = found[key, quantity]
-            change = _change(shift, spread, adjusted[key, quantity], delta, error / len(found))
+        a, b, one = side(starts_a, quantity), side(starts_b, quantity), tested.get((key, quantity))
+        if one:
+            change = _change(one, adjusted[key, quantity], error / len(tested))
             note = _nodes(starts_a, starts_b) if quantity == "inference" else ""
-            compared.append(RowComparison(key, quantity, one, other, change, _word(change, error, quantity), note))
+            compared.append(RowComparison(key, quantity, a, b, change, _word(change, error, quantity), note))
         else:
-            compared.append(RowComparison(key, quantity, one, other, None, "can't be told", _why_not(one, other, may)))
+            compared.append(RowComparison(key, quantity, a, b, None, "can't be told", _why_not(a, b, may)))
     return tuple(compared)
+
+
+def _test(pairs: Sequence[Pair]) -> dict[tuple[RowKey, Quantity], _Tested]:
+    """All rows of one quantity of which the noise is known; they tell of each other's starts."""
+    located = [(pair, *locations(pair[2], pair[3], pair[1])) for pair in pairs]
+    measured = [(pair, as_row(*sides), inflation) for pair, sides, inflation in located if all(sides)]
+    rows = [row for _, row, _ in measured]
+    spread = spread_of_starts(rows)
+    tested = {}
+    for (pair, row, inflation), shift in zip(measured, shifts(rows, spread), strict=True):
+        if math.isfinite(shift.error) and (spread.known or all(group.within for group in row.sides)):
+            rank_p, delta = _among_times(pair, inflation)
+            tested[pair[0], pair[1]] = _Tested(shift, spread, max(rank_p, _among_starts(shift)), delta)
+    return tested
 
 
 def _among_times(pair: Pair, inflation: float) -> tuple[float, float | None]:
@@ -116,11 +133,13 @@ def _quantile(freedom: float, share: float) -> float:
     return float(stdtrit(freedom, share) if math.isfinite(freedom) else ndtri(share))
 
 
-def _change(shift: Shift, spread: Spread, p: float, delta: float | None, error: float) -> Change:
+def _change(one: _Tested, p: float, error: float) -> Change:
+    """p: by Holm. error: what this row may use up of its table's."""
+    shift = one.shift
     reach = _quantile(shift.freedom, 1 - error / 2) * shift.error
     seen = reach + _quantile(shift.freedom, SURE) * shift.error
     low, share, high, visible = (_share(value) for value in (shift.size - reach, shift.size, shift.size + reach, seen))
-    return Change(share, low, high, p, delta, visible, math.sqrt(spread.variance), spread.known)
+    return Change(share, low, high, p, one.delta, visible, math.sqrt(one.spread.variance), one.spread.known)
 
 
 def _share(logarithm: float) -> float:
@@ -142,7 +161,10 @@ def _why_not(a: Side, b: Side, may: bool) -> str:
             return f"nothing measured in {name}" + (f" ({'; '.join(one.failed)})" if one.failed else "")
     if not may:
         return "not comparable"
-    return "too few starts: nothing is known of the noise"
+    if bool(a.runs) != bool(b.runs):
+        return "one run has single times, the other summaries"
+    few = "one start each" if a.starts == b.starts == 1 else "too few starts"
+    return f"{few}: how far they lie apart is not known"
 
 
 def _nodes(a: Sequence[Start], b: Sequence[Start]) -> str:

@@ -6,6 +6,7 @@ from deploy.virtual_phone.programs import (
     activity,
     benchmark_tool,
     builtins,
+    change_files,
     dumpsys,
     files,
     logcat,
@@ -19,7 +20,7 @@ from deploy.virtual_phone.session import Program, Session
 
 PROGRAMS: dict[str, Program] = {
     name: program
-    for module in (activity, builtins, dumpsys, files, logcat, packages, processes, screen, system, text)
+    for module in (activity, builtins, change_files, dumpsys, files, logcat, packages, processes, screen, system, text)
     for name, program in module.PROGRAMS.items()
 }
 

@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import tempfile
 from collections.abc import AsyncIterator
-from pathlib import Path
 
-from appspec.errors import KitError
-from appspec.tflite_file import read_tflite
 from deploy.virtual_phone.app_benchmark import GPU, NNAPI, XNNPACK
 from deploy.virtual_phone.host_model import ModelJob, ModelRun
 from deploy.virtual_phone.phone_speed import scaled
 from deploy.virtual_phone.session import Answer, Program, Session
 from deploy.virtual_phone.state import PhoneState
 from deploy.virtual_phone.tool_flags import read_flags, usage
+from deploy.virtual_phone.tool_model import elements, generation, operations, unreadable
 from deploy.virtual_phone.tool_text import (
     FOOTPRINT_NOTE,
     Generation,
@@ -33,7 +30,6 @@ from deploy.virtual_phone.tool_text import (
 KILLED, FAILED = 137, 1
 FIRST_NNAPI_SDK = 27
 MEBIBYTE = 2**20
-HEAVY = ("CONV_2D", "DEPTHWISE_CONV_2D", "TRANSPOSE_CONV", "FULLY_CONNECTED")
 
 
 def program(path: str) -> Program:
@@ -54,7 +50,7 @@ class _Tool:
         self._phone = phone
         self._path = path
         self._name = path.rpartition("/")[2]
-        self._generation: Generation = _generation(phone, path)
+        self._generation: Generation = generation(phone, path)
         self._flags = read_flags(self._generation, arguments)
         self._pid = phone.start_process(self._name)
         self._is_new = self._generation in ("2024", "litert")
@@ -86,7 +82,7 @@ class _Tool:
         yield self._say(*self._parameters())
         path = session.path(flags.text("graph"))
         model = self._phone.files.get(path)
-        problem = _unreadable(model)
+        problem = unreadable(model)
         if model is None or problem:
             yield self._fail(f"Could not open '{path}'." if model is None else problem, f"Failed to load model {path}")
             return
@@ -152,7 +148,7 @@ class _Tool:
             pieces.append(self._say(f"{begun}{most}."))
             pieces.append(self._say(f"{stat_line(times, self._is_new)}\n"))
         if self._generation == "litert":
-            size = sum(4 * _elements(shape) for _, shape in run.inputs)
+            size = sum(4 * elements(shape) for _, shape in run.inputs)
             return [*pieces, self._log("litert", *litert_result(init_us, warmup, runs, size, memory, peak))]
         profile = self._profile(model, runs, init_us) if flags.on("enable_op_profiling") else []
         if self._generation == "2019":
@@ -220,8 +216,7 @@ class _Tool:
 
     def _profile(self, model: bytes, runs: list[int], init_us: int) -> list[Answer]:
         starts = self._generation != "2024"
-        operations = _operations(model, mean(runs), runs[0] if runs else 0)
-        tables = profile_tables(operations, runs, starts)
+        tables = profile_tables(operations(model, mean(runs), runs[0] if runs else 0), runs, starts)
         if self._generation == "2019":
             return [Answer("".join(f"{line}\n" for line in tables).encode())]
         initial = profile_tables([Timed("AllocateTensors", "AllocateTensors/0", init_us, init_us)], [init_us], starts)
@@ -242,43 +237,3 @@ class _Tool:
     def _fail(self, *text: str) -> Answer:
         said = self._say(*text, "Benchmarking failed.", severity="ERROR")
         return Answer(said.out, said.err, FAILED)
-
-
-def _generation(phone: PhoneState, path: str) -> Generation:
-    """What the phone was told that tools are; else LiteRT's where the file or its name says so, else today's."""
-    if phone.tool is not None:
-        return phone.tool
-    return "litert" if "litert" in path.lower() or b"benchmark_litert_model" in phone.files[path] else "2024"
-
-
-def _unreadable(model: bytes | None) -> str:
-    if model is None:
-        return ""
-    return "" if model[4:8] == b"TFL3" else "The model is not a valid Flatbuffer buffer"
-
-
-def _operations(model: bytes, mean_us: float, first_us: float) -> list[Timed]:
-    """The graph's operations; the inference's time is shared out by what their outputs hold, as nothing here times them apart."""
-    with tempfile.TemporaryDirectory(prefix="virtual-phone-") as folder:
-        path = Path(folder) / "model.tflite"
-        path.write_bytes(model)
-        try:
-            graph = read_tflite(path).main
-        except KitError:
-            return []
-    weights = []
-    for one in graph.nodes:
-        size = sum(_elements(graph.tensors[index].shape) for index in one.outputs if index >= 0)
-        weights.append(size * (20 if one.op in HEAVY else 1))
-    whole = sum(weights) or 1
-    return [
-        Timed(one.op, f"[{graph.tensors[one.outputs[0]].name}]:{place}", first_us * weight / whole, mean_us * weight / whole)
-        for place, (one, weight) in enumerate(zip(graph.nodes, weights, strict=True))
-    ]
-
-
-def _elements(shape: tuple[int, ...]) -> int:
-    count = 1
-    for size in shape:
-        count *= max(1, size)
-    return count

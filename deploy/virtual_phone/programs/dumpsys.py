@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from deploy.virtual_phone.meminfo import meminfo
 from deploy.virtual_phone.session import Answer, Program, Session, failure, lines
 from deploy.virtual_phone.state import PhoneState
 
-FIRST_THERMAL_SDK, FIRST_RSS_SDK = 29, 31
+FIRST_THERMAL_SDK = 29
 
 
 def dumpsys(session: Session, arguments: list[str]) -> Answer:
@@ -86,59 +87,6 @@ def _battery(phone: PhoneState, arguments: list[str]) -> list[str]:
     ]
 
 
-def _meminfo(phone: PhoneState, arguments: list[str]) -> list[str]:
-    """In KiB; of a running app: the memory that the last benchmark's process held, or what an app that idles holds."""
-    uptime = int(phone.uptime_s * 1000)
-    head = ["Applications Memory Usage (in Kilobytes):", f"Uptime: {uptime} Realtime: {uptime}"]
-    if not arguments:
-        return [*head, "", f"Total RAM: {phone.memory_kb:,}K (status normal)"]
-    wanted = arguments[-1]
-    name = next((name for name, pid in phone.processes.items() if wanted in (name, str(pid))), None)
-    if name is None:
-        return [f"No process found for: {wanted}"]
-    total = phone.resident.get(name, 90 * 2**20) // 1024
-    native, java, code = total * 5 // 10, total // 10, total * 3 // 10
-    other = total - native - java - code
-    rss = phone.sdk >= FIRST_RSS_SDK
-    mapped = (
-        ("  Native Heap", native),
-        ("  Dalvik Heap", java),
-        ("     .so mmap", code),
-        ("      Unknown", other),
-        ("        TOTAL", total),
-    )
-    columns = [
-        ["                   Pss  Private  Private  SwapPss", "      Rss", "     Heap     Heap     Heap"],
-        ["                 Total    Dirty    Clean    Dirty", "    Total", "     Size    Alloc     Free"],
-        ["                ------   ------   ------   ------", "   ------", "   ------   ------   ------"],
-    ]
-    body = [
-        f"{row} {size:8d} {size * 9 // 10:8d} {size // 20:8d} {0:8d}"
-        + (f" {size * 12 // 10:8d}" if rss else "")
-        + (f" {size * 2:8d} {size:8d} {size:8d}" if "Heap" in row or "TOTAL" in row else "")
-        for row, size in mapped
-    ]
-    parts = (
-        ("Java Heap", java),
-        ("Native Heap", native),
-        ("Code", code),
-        ("Stack", 512),
-        ("Graphics", 0),
-        ("Private Other", other),
-    )
-    summary = [f"{part + ':':>21} {size:8d}" + (f"{' ':23}{size * 12 // 10:8d}" if rss else "") for part, size in parts]
-    title = " App Summary\n                       Pss(KB)" + (f"{' ':24}Rss(KB)" if rss else "")
-    rule = "                        ------" + (f"{' ':25}------" if rss else "")
-    last = (
-        f"           TOTAL PSS: {total:8d}            TOTAL RSS: {total * 12 // 10:8d}       TOTAL SWAP PSS: {0:8d}"
-        if rss
-        else f"               TOTAL: {total:8d}       TOTAL SWAP PSS: {0:8d}"
-    )
-    pid = phone.processes[name]
-    table = ["".join(part for place, part in enumerate(row) if rss or place != 1) for row in columns]
-    return [*head, "", f"** MEMINFO in pid {pid} [{name}] **", *table, *body, " ", title, rule, *summary, " ", last]
-
-
 def _surface_flinger(phone: PhoneState, arguments: list[str]) -> list[str]:
     if arguments == ["--list"]:
         return [f"{phone.front}/{phone.front_activity}#12"] if phone.front else []
@@ -202,7 +150,7 @@ def _package(phone: PhoneState, arguments: list[str]) -> list[str]:
 SERVICES: dict[str, Callable[[PhoneState, list[str]], list[str]]] = {
     "SurfaceFlinger": _surface_flinger,
     "battery": _battery,
-    "meminfo": _meminfo,
+    "meminfo": meminfo,
     "package": _package,
     "power": _power,
     "thermalservice": _thermal,

@@ -1,4 +1,4 @@
-"""Programs about files (toybox): `ls`, `stat`, `mkdir`, `rm`, `mv`, `cp`, `chmod`, `touch`, `sha256sum`, `df`, `du`, `find`."""
+"""Programs that look at files (toybox): `ls`, `stat`, `sha256sum`, `df`, `du`, `find`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import hashlib
 import posixpath
 import stat as bits
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from deploy.virtual_phone.session import Answer, Program, Session, failure, lines, options
 
@@ -68,110 +68,6 @@ def stat(session: Session, arguments: list[str]) -> Answer:
             layout = layout.replace(key, value)
         out.append(layout)
     return Answer(lines(*out).out, failure(*wrong).err, int(bool(wrong)))
-
-
-def mkdir(session: Session, arguments: list[str]) -> Answer:
-    """`mkdir [-p] FOLDERS`."""
-    chosen, words = options(arguments, "m")
-    wrong = []
-    for name in words:
-        path, disk = session.path(name), session.phone.disk
-        if disk.exists(path) and not ("p" in chosen and path in disk.folders):
-            wrong.append(f"mkdir: '{name}': File exists")
-        elif not session.writable(path) and not disk.exists(path):
-            wrong.append(f"mkdir: '{name}': Permission denied")
-        elif "p" not in chosen and posixpath.dirname(path) not in disk.folders:
-            wrong.append(f"mkdir: '{name}': No such file or directory")
-        else:
-            disk.make_folder(path)
-    return failure(*wrong, code=int(bool(wrong)))
-
-
-def rm(session: Session, arguments: list[str]) -> Answer:
-    """`rm [-rf] PATHS`."""
-    chosen, words = options(arguments)
-    wrong = []
-    for name in words:
-        path, disk = session.path(name), session.phone.disk
-        if not disk.exists(path):
-            if "f" not in chosen:
-                wrong.append(f"rm: {name}: No such file or directory")
-        elif not session.writable(path):
-            wrong.append(f"rm: {name}: Permission denied")
-        elif path in disk.folders and not {"r", "R"} & set(chosen):
-            wrong.append(f"rm: {name}: Is a directory")
-        else:
-            disk.remove(path)
-    return failure(*wrong, code=int(bool(wrong)))
-
-
-def mv(session: Session, arguments: list[str]) -> Answer:
-    """`mv [-f] SOURCE TARGET`."""
-    return _transfer(session, "mv", options(arguments)[1], session.phone.disk.move)
-
-
-def cp(session: Session, arguments: list[str]) -> Answer:
-    """`cp [-f] SOURCE TARGET`, files only."""
-
-    def copy(source: str, target: str) -> None:
-        disk = session.phone.disk
-        session.phone.write_file(target, disk.content[source], disk.mode(source) & 0o777)
-
-    return _transfer(session, "cp", options(arguments)[1], copy)
-
-
-def _transfer(session: Session, program: str, words: list[str], act: Callable[[str, str], None]) -> Answer:
-    source, target = session.path(words[0]), session.path(words[1])
-    disk = session.phone.disk
-    if target in disk.folders:
-        target = f"{target}/{posixpath.basename(source)}"
-    if not session.readable(source) or not disk.exists(source):
-        return failure(f"{program}: bad '{words[0]}': No such file or directory")
-    if not session.writable(target) or (program == "mv" and not session.writable(source)):
-        return failure(f"{program}: bad '{words[1]}': Permission denied")
-    if posixpath.dirname(target) not in disk.folders:
-        return failure(f"{program}: bad '{words[1]}': No such file or directory")
-    if source != target:
-        act(source, target)
-    return Answer()
-
-
-def chmod(session: Session, arguments: list[str]) -> Answer:
-    """`chmod MODE PATHS`: an octal number, or `+x` and its kin for everybody."""
-    words = [word for word in arguments if word != "-R"]
-    wrong = []
-    for name in words[1:]:
-        path, disk = session.path(name), session.phone.disk
-        if not disk.exists(path):
-            wrong.append(f"chmod: {name}: No such file or directory")
-        elif not session.writable(path):
-            wrong.append(f"chmod: changing permissions of {name}: Operation not permitted")
-        else:
-            disk.modes[path] = _mode(words[0], disk.mode(path) & 0o7777)
-    return failure(*wrong, code=int(bool(wrong)))
-
-
-def _mode(asked: str, old: int) -> int:
-    if asked.isdigit():
-        return int(asked, 8)
-    who, sign, what = asked.partition("+") if "+" in asked else asked.partition("-")
-    change = 0
-    for letter in what:
-        change |= {"r": 4, "w": 2, "x": 1}.get(letter, 0)
-    change = sum(change << shift for name, shift in (("u", 6), ("g", 3), ("o", 0)) if not who or name in who or "a" in who)
-    return old | change if sign == "+" else old & ~change
-
-
-def touch(session: Session, arguments: list[str]) -> Answer:
-    """`touch PATHS`."""
-    wrong = []
-    for name in options(arguments, "dt")[1]:
-        path = session.path(name)
-        if not session.writable(path):
-            wrong.append(f"touch: '{name}': Permission denied")
-        else:
-            session.phone.write_file(path, session.phone.files.get(path, b""))
-    return failure(*wrong, code=int(bool(wrong)))
 
 
 def _sums(name: str) -> Program:
@@ -243,12 +139,6 @@ def _owner(session: Session, path: str) -> str:
 PROGRAMS: dict[str, Program] = {
     "ls": ls,
     "stat": stat,
-    "mkdir": mkdir,
-    "rm": rm,
-    "mv": mv,
-    "cp": cp,
-    "chmod": chmod,
-    "touch": touch,
     "df": df,
     "du": du,
     "find": find,

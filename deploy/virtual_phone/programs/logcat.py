@@ -27,7 +27,7 @@ class Asked:
 async def logcat(session: Session, arguments: list[str]) -> AsyncIterator[Answer]:
     """`logcat [-d] [-c] [-b BUFFERS] [-s] [-v FORMAT] [-T|-t TIME|COUNT] [-e PATTERN] [--pid=PID] [TAG:PRIORITY …]`."""
     try:
-        asked = read_arguments(arguments)
+        asked = read_arguments(arguments, time.gmtime(session.phone.now()).tm_year)
     except ValueError as error:
         yield failure(str(error))
         return
@@ -54,8 +54,11 @@ async def logcat(session: Session, arguments: list[str]) -> AsyncIterator[Answer
             yield lines(*(line.printed(asked.layout, asked.color) for line in fresh))
 
 
-def read_arguments(arguments: list[str]) -> Asked:
+def read_arguments(arguments: list[str], year: int) -> Asked:
     """What a command line asks for.
+
+    Args:
+        year: by the phone's clock: that of times without one.
 
     Raises:
         ValueError: it is none of logcat's, in logcat's words.
@@ -81,7 +84,7 @@ def read_arguments(arguments: list[str]) -> Asked:
             if value.isdigit():
                 newest = int(value)
             else:
-                since = _moment(value)
+                since = _moment(value, year)
         elif word in ("-e", "--regex"):
             pattern = rest.pop(0)
         elif word == "--pid":
@@ -109,11 +112,11 @@ def _split(word: str) -> list[str]:
     return [found.group(1), found.group(2)] if found else [word]
 
 
-def _moment(text: str) -> float:
+def _moment(text: str, this_year: int) -> float:
     """`MM-DD HH:MM:SS.mmm`, `YYYY-MM-DD HH:MM:SS.mmm` or seconds since the epoch."""
     if re.fullmatch(r"\d+\.\d+", text):
         return float(text)
-    year = "" if re.match(r"\d{4}-", text) else f"{time.gmtime().tm_year}-"
+    year = "" if re.match(r"\d{4}-", text) else f"{this_year}-"
     try:
         return datetime.strptime(year + text, "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=timezone.utc).timestamp()
     except ValueError as error:

@@ -25,6 +25,7 @@ CALIBRATION = "calibration_image_sample_data_20x128x128x3_float32.npy"
 """onnx2tf downloads pictures under this name, unless they lie in its working folder."""
 
 FOLDER, ANSWERS = "saved_model", "answers.npz"
+COPY = "source.onnx"
 NUMBERS = ("float32", "float16", "float64", "uint8", "int8", "int16", "int32", "int64", "bool")
 
 
@@ -74,16 +75,38 @@ def convert_in_child(job: Mapping[str, Any]) -> dict[str, Any]:
     step("converting ONNX to a SavedModel")
     rng = np.random.default_rng(0)
     np.save(folder / CALIBRATION, rng.random((20, 128, 128, 3), np.float32))
-    command = [sys.executable, "-m", "onnx2tf", "-i", str(request.source.resolve()), "-o", FOLDER, "-n", "-osd"]
-    command += ["-ois", *(f"{one.name}:{','.join(map(str, one.shape))}" for one in inputs if one.shape)]
+    shapes = [f"{one.name}:{','.join(map(str, one.shape))}" for one in inputs if one.shape]
+    _write_copy(request.source, shapes, folder / COPY)
+    command = [sys.executable, "-m", "onnx2tf", "-i", COPY, "-o", FOLDER, "-n", "-osd", "-nuo", "-ois", *shapes]
     kept = [_safe(one.name) for one in inputs if _kept_as_it_is(one.shape)]
     command += ["-kat", *kept] if kept else []
+    returncode, words = _run(command, folder)
+    if returncode or not (folder / FOLDER / "saved_model.pb").is_file():
+        raise _refusal(request, words)
+    return {}
+
+
+def _write_copy(source: Path, shapes: Sequence[str], copy: Path) -> None:
+    """The model in one file, for onnx2tf, which writes into the file that it is given. Simplified where onnxsim can: PyTorch computes
+    shapes within the graph, and onnx2tf takes a picture whose size it does not know for one with channels last.
+
+    Args:
+        shapes: NAME:SIZE,SIZE… of the inputs.
+    """
+    command = [sys.executable, "-m", "onnxsim", str(source.resolve()), copy.name, "--overwrite-input-shape", *shapes]
+    returncode, _ = _run(command, copy.parent)
+    if returncode or not copy.is_file():
+        import onnx
+
+        onnx.save(onnx.load(str(source)), str(copy))
+
+
+def _run(command: Sequence[str], folder: Path) -> tuple[int, str]:
+    """A tool of the converter's environment, in a process of its own: it may crash. Its exit code, and its words, which go to the log."""
     done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     words = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout.decode("utf-8", "replace"))
     sys.stderr.write(words)
-    if done.returncode or not (folder / FOLDER / "saved_model.pb").is_file():
-        raise _refusal(request, words)
-    return {}
+    return done.returncode, words
 
 
 def _answer(request: Request, inputs: Sequence[Input], folder: Path) -> None:

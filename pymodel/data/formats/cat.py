@@ -19,7 +19,7 @@ from pymodel.data.annotations.numbers import number
 from pymodel.data.images import RgbImage, UnreadableImageError, is_picture, read_image
 from pymodel.data.lookup import Lookup
 from pymodel.data.remarks import Remarks, files_note
-from pymodel.data.source import MAX_OUTSIDE, MIN_BOX_SIDE, Floats, Instance, Source, check_instance
+from pymodel.data.source import MAX_OUTSIDE, MIN_BOX_SIDE, Category, Floats, Instance, Source, check_instance
 from pymodel.preprocess.geometry import LANDMARK_MARGIN, box_from_landmarks
 
 POINTS = (
@@ -80,6 +80,12 @@ def open_folder(folder: Path, data: Data) -> Source:
         notes=(*tree.notes(), *passed, *notes),
         remarks=remarks,
     )
+
+
+def categories(folder: Path, data: Data) -> list[Category]:
+    """Cats, one an annotation."""
+    count = len(with_suffix(read_tree(folder).files, ".cat"))
+    return [Category("cat", count, dict.fromkeys(POINTS, count))] if count else []
 
 
 def _picture_of(annotation: str, lookup: Lookup) -> str | None:

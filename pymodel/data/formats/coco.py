@@ -34,7 +34,7 @@ from pymodel.data.formats.coco_objects import (
 from pymodel.data.images import NothingShownError, RgbImage, StoredSize, UnreadableImageError, is_picture, read_picture
 from pymodel.data.lookup import Lookup
 from pymodel.data.remarks import Remarks, files_note, others_note
-from pymodel.data.source import Floats, Instance, Source, SplitName, check_instance, check_size, mirrored_by_name
+from pymodel.data.source import Category, Floats, Instance, Source, SplitName, check_instance, check_size, mirrored_by_name
 
 
 def open_folder(folder: Path, data: Data) -> Source:
@@ -74,6 +74,25 @@ def open_folder(folder: Path, data: Data) -> Source:
         notes=(*tree.notes(), *_passed_over(documents, category, pictures, tree), *notes),
         remarks=remarks,
     )
+
+
+def categories(folder: Path, data: Data) -> list[Category]:
+    """All categories with an object that is no crowd, and how many objects show each keypoint.
+
+    Raises:
+        KitError: no annotation file, or which one counts isn't clear.
+    """
+    tree, remarks = read_tree(folder), Remarks()
+    documents = [read_document(name, found, remarks) for name, found in find_documents(folder, tree.files, data, remarks)]
+    points_of = {one.name: one.points for document in documents for one in document.categories if document.counts.get(one.id)}
+    found = []
+    for name, points in points_of.items():
+        rows = [row for document in documents for entry in document.pictures(name) for row in entry.annotations]
+        seen = [read_annotation(row, len(points), remarks).points for row in rows] if points else []
+        counts = np.sum([one[:, 2] > LABELLED for one in seen], axis=0).tolist() if seen else []
+        if rows:
+            found.append(Category(name, len(rows), dict(zip(points if seen else (), counts, strict=True))))
+    return found
 
 
 def _category(documents: Sequence[CocoFile], data: Data, remarks: Remarks) -> tuple[str, tuple[str, ...]]:

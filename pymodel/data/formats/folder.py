@@ -25,7 +25,7 @@ from pymodel.data.annotations.numbers import number
 from pymodel.data.images import SUFFIXES, RgbImage, UnreadableImageError, is_picture, read_image
 from pymodel.data.lookup import Lookup
 from pymodel.data.remarks import Remarks
-from pymodel.data.source import Floats, Instance, Source, SplitName, check_instance, check_size
+from pymodel.data.source import Category, Floats, Instance, Source, SplitName, check_instance, check_size
 
 BOXES = "boxes.csv"
 COLUMNS = ("x0", "y0", "x1", "y1")
@@ -57,6 +57,16 @@ def open_folder(folder: Path, data: Data) -> Source:
 
     files = tuple(sorted({*numbers, *boxes}))
     return Source(folder, files, read, classes=tuple(names), splits=splits, notes=(*tree.notes(), *notes), remarks=remarks)
+
+
+def categories(folder: Path, data: Data) -> list[Category]:
+    """The classes, with their pictures.
+
+    Raises:
+        KitError: fewer than two classes, or one without a picture.
+    """
+    tree = read_tree(folder)
+    return [Category(name, len(files)) for name, files in _classes(folder, tree, _level(folder, tree), Remarks()).items()]
 
 
 def _level(folder: Path, tree: FileTree) -> int:

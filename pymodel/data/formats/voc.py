@@ -25,7 +25,7 @@ from pymodel.data.formats.voc_pictures import place
 from pymodel.data.images import NothingShownError, RgbImage, UnreadableImageError, is_picture, read_picture
 from pymodel.data.lookup import Lookup
 from pymodel.data.remarks import Remarks, files_note, others_note
-from pymodel.data.source import Instance, Source, SplitName, check_instance, check_size
+from pymodel.data.source import Category, Instance, Source, SplitName, check_instance, check_size
 
 FIRST_PIXEL = np.array([[1, 1], [0, 0]], np.float32)
 """Pixels count from 1 where a box begins; its end belongs to it."""
@@ -57,6 +57,16 @@ def open_folder(folder: Path, data: Data) -> Source:
 
     notes = [*tree.notes(), *passed, *notes]
     return Source(folder, tuple(known), read, classes=(category,), splits=splits, notes=tuple(notes), remarks=remarks)
+
+
+def categories(folder: Path, data: Data) -> list[Category]:
+    """All names of objects.
+
+    Raises:
+        KitError: there is no annotation.
+    """
+    counts = Counter(name for one in _annotations(folder, read_tree(folder), Remarks()) for name, _ in one.objects if name)
+    return [Category(name, count) for name, count in counts.items()]
 
 
 def _annotations(folder: Path, tree: FileTree, remarks: Remarks) -> list[Annotation]:

@@ -23,7 +23,7 @@ from pymodel.data.formats.yolo_names import LISTS, YoloNames, read_names
 from pymodel.data.images import NothingShownError, RgbImage, UnreadableImageError, is_picture, read_image
 from pymodel.data.lookup import Lookup
 from pymodel.data.remarks import Remarks, files_note, others_note
-from pymodel.data.source import Floats, Instance, Source, SplitName, check_instance, check_size, mirrored_by_name
+from pymodel.data.source import Category, Floats, Instance, Source, SplitName, check_instance, check_size, mirrored_by_name
 
 NO_LABELS = (*LISTS, "requirements.txt")
 """Text files that are no labels; nor are those that begin as READMEs and licences do."""
@@ -79,6 +79,26 @@ def open_folder(folder: Path, data: Data) -> Source:
         notes=(*tree.notes(), *passed, *notes),
         remarks=remarks,
     )
+
+
+def categories(folder: Path, data: Data) -> list[Category]:
+    """The classes that labels name, by their names.
+
+    Raises:
+        KitError: data.yaml can't be read.
+    """
+    tree, remarks = read_tree(folder), Remarks()
+    pairs = pair(
+        [file for file in tree.files if is_picture(file)], [f for f in with_suffix(tree.files, ".txt") if _may_be_label(f)]
+    )
+    names = read_names(folder, tree, remarks)
+    rows = [row for one in read_labels(folder, pairs, names, None, remarks) for row in one.rows]
+    found = []
+    for label, count in Counter(row.label for row in rows).items():
+        seen = [row.points[:, 2] > 0 for row in rows if row.label == label and len(row.points)]
+        points = np.sum(seen, axis=0).tolist() if seen else []
+        found.append(Category(names.of(label), count, dict(zip(names.point_names(len(points), None), points, strict=True))))
+    return found
 
 
 def _may_be_label(file: str) -> bool:

@@ -17,6 +17,7 @@ from pymodel.data.series.grid import choose_interval, fill, fill_limit, to_grid
 from pymodel.data.series.read_csv import read_tables
 from pymodel.data.series.recording import TEST, TRAIN, VALIDATION, Event, Recording, Table, format_duration, format_stamp
 from pymodel.data.series.splits import borders, sample_splits
+from pymodel.data.series.stamps import Clock
 from pymodel.data.series.states import merge_events, runs, sample_states
 from pymodel.data.series.windows import Facts, WindowSet
 
@@ -54,11 +55,12 @@ def read_unsplit(folder: Path, series: Series) -> WindowSet:
 
 
 def _read(folder: Path, series: Series, split: Split, reporter: Reporter) -> WindowSet:
-    channels, tables, notes = read_tables(folder, series)
+    found = read_tables(folder, series)
+    channels, tables, notes = found.channels, found.tables, found.notes
     interval = choose_interval(tables, series)
     recordings = []
     for i, table in enumerate(tables):
-        recording = _recording(table, interval, series, split, notes)
+        recording = _recording(table, interval, series, split, found.clock, notes)
         if len(recording.states) < series.window:
             notes.append(f"{table.name}: {len(recording.states)} samples are fewer than a window; left out")
         else:
@@ -76,11 +78,11 @@ def _read(folder: Path, series: Series, split: Split, reporter: Reporter) -> Win
     return WindowSet(facts, recordings)
 
 
-def _recording(table: Table, interval: float, series: Series, split: Split, notes: list[str]) -> Recording:
+def _recording(table: Table, interval: float, series: Series, split: Split, clock: Clock, notes: list[str]) -> Recording:
     grid = to_grid(table, interval, notes)
     count = len(grid.values)
     end = grid.start_s + (count - 1) * interval
-    validation, test = borders(grid.start_s, end, split, series)
+    validation, test = borders(grid.start_s, end, split, series, clock)
     splits = sample_splits(count, grid.start_s, interval, validation, test)
     starts = [int(np.searchsorted(splits, part)) for part in (VALIDATION, TEST)]
     values, holes = fill(grid.values, starts, fill_limit(series, interval), grid.start_s, interval)

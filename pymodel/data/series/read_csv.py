@@ -2,38 +2,98 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from appspec.errors import KitError
+from appspec.file_tree import read_tree, shown, with_suffix
 from appspec.spec import Series
+from appspec.stages import STAMP
+from appspec.words import counted
+from pymodel.data.copies import find_copies
+from pymodel.data.recognize import with_hint
+from pymodel.data.series.columns import Columns, choose_channels, name_columns
+from pymodel.data.series.csv_table import read_table
+from pymodel.data.series.error_values import remove_error_values
 from pymodel.data.series.failures import read_failures
+from pymodel.data.series.find_stamps import Stamps, find_stamps
+from pymodel.data.series.labels import missing_words, read_labels
+from pymodel.data.series.number_columns import read_numbers
 from pymodel.data.series.recording import Floats, Indices, Table
-from pymodel.data.series.stamps import stamps
+from pymodel.data.series.stamps import Clock, check_stamps, choose_clock
+from pymodel.data.unread import no_folder
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 Rows = tuple[Floats, Floats, Floats | None]
 """Stamps (N,), values (N, C) and labels (N,) of one machine's rows in one file."""
 
-TRUE, FALSE = ("1", "1.0", "true", "yes", "abnormal"), ("0", "0.0", "false", "no", "normal")
-"""What a label column may say, in any case."""
+COPY_WORDS = r"[\s\-_]*(?:\(\d+\)|copy|copy of|kopie|copie|사본|복사본|副本|コピー)?[\s\-_]*(?:\(\d+\)|of|\d)?[\s\-_]*"
+"""What is added to the name of a copy."""
+
+LARGEST = 1e30
+"""Larger values that a setting keeps are cut: float32 can reckon with these."""
 
 
-def read_tables(folder: Path, series: Series) -> tuple[tuple[str, ...], tuple[Table, ...], list[str]]:
+@dataclass(frozen=True)
+class Found:
+    """What the CSV files of a folder hold.
+
+    Attributes:
+        clock: how their stamps are written.
+    """
+
+    channels: tuple[str, ...]
+    tables: tuple[Table, ...]
+    clock: Clock
+    notes: list[str]
+
+
+def read_tables(folder: Path, series: Series) -> Found:
     """Channel names, one table a machine, and notes in words.
 
     Raises:
         KitError: the folder or a file can't be read, a column is missing or says nothing, or no row is called abnormal.
     """
-    files = sorted(folder.glob("*.csv")) if folder.is_dir() else []
-    if not files:
-        why = "it holds no *.csv" if folder.is_dir() else "it is no folder"
-        raise KitError(f"Can't read the time series in {folder}", why, "give the folder that the CSV files are in as data.path")
+    notes: list[str] = []
+    files = _files(folder, series, notes)
+    _check_settings(series)
+    used = [name for name in (series.label, series.group) if name]
+    opened: list[Columns] = []
+    for file in files:
+        content = read_table(file, series.timestamp, [*used, *(series.values or ())], series.label)
+        notes += content.notes
+        opened.append(name_columns(content, [series.timestamp, *used, *(series.values or ())], notes))
+    stamps = [find_stamps(columns, series, notes) for columns in opened]
+    clock, said = choose_clock([(one.where, one.dates) for one in stamps], series.dates, series.begin)
+    notes += said
+    channels, numbers = _numbers(opened, stamps, series, notes)
+    parts: dict[str, list[Rows]] = {}
+    for columns, one, values in zip(opened, stamps, numbers, strict=True):
+        for name, rows in _machines(columns, one, values, clock, series, notes).items():
+            parts.setdefault(name, []).append(rows)
+    if series.label is not None and series.abnormal:
+        unsaid = missing_words([columns.column(columns.demand([series.label])[0]) for columns in opened], series.abnormal)
+        if unsaid:
+            notes.append(f"abnormal names {', '.join(unsaid)}, which column {series.label} never says")
+    failures = read_failures(folder, series, list(parts), clock)
+    tables = [_table(name, found, failures[name], series.label is not None, notes) for name, found in parts.items()]
+    near = [_near(table, series.horizon_s) for table in tables]
+    notes += [one.words() for one in remove_error_values(channels, [table.values for table in tables], near, series.error_values)]
+    for table in tables:
+        np.clip(table.values, -LARGEST, LARGEST, out=table.values)
+    _check_channels(channels, tables)
+    return Found(channels, tuple(tables), clock, notes)
+
+
+def _check_settings(series: Series) -> None:
     if series.label is not None and series.failures:
         raise KitError("Both label and failures are given in [data.series]", "which counts is not clear", "leave one out")
     if series.label is None and not series.failures:
@@ -42,137 +102,156 @@ def read_tables(folder: Path, series: Series) -> tuple[tuple[str, ...], tuple[Ta
             "[data.series] has neither label nor failures",
             "name a label column, or list failures",
         )
-    notes: list[str] = []
-    frames = [(file, _read(file)) for file in files]
-    channels = _channels(frames, series, notes)
-    parts: dict[str, list[Rows]] = {}
-    for file, frame in frames:
-        _demand(file, frame, (series.timestamp, *channels, *(name for name in (series.label, series.group) if name)))
-        nameless = 0 if series.group is None else int(frame[series.group].isna().sum())
+    if series.label is None and series.abnormal:
+        raise KitError("abnormal needs a label column", "[data.series] has no label", 'name the column: label = "COLUMN"')
+
+
+def _files(folder: Path, series: Series, notes: list[str]) -> list[Path]:
+    """The CSV files of a folder, each content once."""
+    tree = read_tree(folder)
+    tree = replace(tree, litter=tuple(name for name in tree.litter if name != STAMP))  # the kit's own, beside simulated data
+    every = with_suffix(tree.files, ".csv")
+    listed = series.failures if isinstance(series.failures, str) else None
+    files = [name for name in every if "/" not in name and name != listed]
+    below = [name for name in every if "/" in name]
+    notes += [note for note in tree.notes() if every or tree.litter or tree.dead_links]
+    if below:
+        notes.append(
+            f"passed over: {counted(len(below), 'CSV file')} in folders below, as {shown(below[0])}; move those that belong to the data up"
+        )
+    if not files:
+        others = [name for name in tree.files if name != listed]
+        if not folder.is_dir():
+            raise no_folder(folder, "the folder that the CSV files are in")
+        why = "it holds no *.csv" + (f", but {shown(others[0])}" if others else "")
+        fix = "give the folder that the CSV files are in as data.path" + ("; save workbooks as CSV first" if others else "")
+        raise with_hint(KitError(f"Can't read the time series in {folder}", why, fix), folder, "csv")
+    again: set[str] = set()
+    for group in find_copies(folder, dict.fromkeys(files, 0)):
+        first = min(group, key=lambda name: (len(name), name))
+        for name in sorted(set(group) - {first}):
+            if _is_copy(name, first):
+                again.add(name)
+            notes.append(
+                f"{shown(name)} holds the same bytes as {shown(first)}; {'left out' if name in again else 'it counts as a machine of its own'}"
+            )
+    return [folder / name for name in files if name not in again]
+
+
+def _is_copy(name: str, first: str) -> bool:
+    """Whether the name is what a system makes of another one for a copy: `press (1).csv`, `press - Copy.csv`."""
+    stem, other = Path(name).stem.casefold(), Path(first).stem.casefold()
+    return other in stem and re.fullmatch(COPY_WORDS, stem.replace(other, "", 1).strip()) is not None
+
+
+def _numbers(
+    opened: Sequence[Columns], stamps: Sequence[Stamps], series: Series, notes: list[str]
+) -> tuple[tuple[str, ...], list[Floats]]:
+    """The channels, and of each file their values (rows, C)."""
+    if series.values is not None:
+        names = tuple(opened[0].demand(series.values))
+        read = [read_numbers(columns, columns.demand(names), series.decimal, notes, named=True) for columns in opened]
+    else:
+        others = [name for name in (series.label, series.group) if name]
+        used = [*stamps[0].used, *opened[0].demand(others)]
+        candidates = [name for name in opened[0].places if name not in used]
+        first = read_numbers(opened[0], candidates, series.decimal, notes, named=False)
+        names = choose_channels(opened[0], used, list(first), notes)
+        rest = [read_numbers(columns, columns.demand(names), series.decimal, notes, named=True) for columns in opened[1:]]
+        read = [first, *rest]
+        added = [(columns, set(columns.places) - set(opened[0].places)) for columns in opened[1:]]
+        for columns, more in added:
+            if more:
+                notes.append(
+                    f"{columns.table.file.name}: {counted(len(more), 'column')} that {opened[0].table.file.name} lacks, as {min(more)}; left out"
+                )
+    values = []
+    for columns, one in zip(opened, read, strict=True):
+        found = columns.demand(names)
+        values.append(np.stack([one[name] for name in found], 1))
+    return names, values
+
+
+def _machines(
+    columns: Columns, stamps: Stamps, values: Floats, clock: Clock, series: Series, notes: list[str]
+) -> dict[str, Rows]:
+    """Of each machine in a file its rows."""
+    import pandas as pd
+
+    file = columns.table.file
+    seconds = clock.seconds(stamps.dates)
+    good = check_stamps(seconds, stamps.dates, columns.table.lines, stamps.where, notes)
+    labels = None
+    if series.label is not None:
+        (label,) = columns.demand([series.label])
+        labels = read_labels(f"{file.name}, column {label}", columns.column(label), series.abnormal)
+    if series.group is None:
+        groups = {file.stem: np.flatnonzero(good)}
+    else:
+        (group,) = columns.demand([series.group])
+        codes, names = pd.factorize(columns.column(group), sort=True)
+        nameless = int(np.sum(codes < 0))
         if nameless:
             notes.append(f"{file.name}: {nameless} rows name no machine; left out")
-        for name, rows in [(file.stem, frame)] if series.group is None else frame.groupby(series.group, sort=True):
-            parts.setdefault(str(name), []).append(_parsed(file, rows, channels, series, notes))
-    failures = read_failures(folder, series, list(parts))
-    tables = [_table(name, found, failures[name], series.label is not None, notes) for name, found in parts.items()]
-    _check_channels(channels, tables)
-    return channels, tuple(tables), notes
+        groups = {_machine_name(name): np.flatnonzero((codes == i) & good) for i, name in enumerate(names)}
+    whole = bool(good.all()) and len(groups) == 1 and len(next(iter(groups.values()))) == len(good)
+    found: dict[str, Rows] = {}
+    for name, rows in groups.items():
+        if whole:
+            found[name] = seconds, values, labels
+        elif len(rows):
+            found[name] = seconds[rows], values[rows], None if labels is None else labels[rows]
+    return found
 
 
-def _read(file: Path) -> pd.DataFrame:
-    """The whole file as pandas reads it; the separator is the one that the first line holds most of."""
-    import pandas as pd
-
-    def refused(why: str, fix: str) -> KitError:
-        return KitError(f"Can't read {file.name}", why, fix)
-
-    try:
-        with file.open(encoding="utf-8-sig") as opened:
-            header = opened.readline()
-        separator = max(",;\t", key=header.count)
-        frame = pd.read_csv(file, sep=separator, encoding="utf-8-sig", skipinitialspace=True, low_memory=False)
-    except UnicodeDecodeError as error:
-        raise refused(f"it is not UTF-8 text (byte {error.start})", "save it as UTF-8") from error
-    except pd.errors.EmptyDataError as error:
-        raise refused("it is empty", "remove it, or write a header line and one line a sample") from error
-    except (pd.errors.ParserError, ValueError) as error:
-        raise refused(
-            str(error).strip().splitlines()[-1], "mend that line: each must have as many cells as the header"
-        ) from error
-    except OSError as error:
-        raise refused(error.strerror or str(error), "check the file and its permissions") from error
-    if frame.empty:
-        raise refused("it has a header and no rows", "remove it, or add one line a sample")
-    frame.columns = [str(name).strip() for name in frame.columns]
-    return frame
+def _machine_name(cell: object) -> str:
+    """Numbers as people write them: 1, not 1.0."""
+    if isinstance(cell, (float, np.floating)) and float(cell).is_integer():
+        return str(int(cell))
+    return str(cell).strip()
 
 
-def _channels(frames: Sequence[tuple[Path, pd.DataFrame]], series: Series, notes: list[str]) -> tuple[str, ...]:
-    """The columns that the model sees: those named, or every numeric one of the first file that is no other setting's."""
-    import pandas as pd
-
-    if series.values is not None:
-        return series.values
-    file, frame = frames[0]
-    used = {series.timestamp, series.label, series.group}
-    channels = []
-    for name in frame.columns:
-        if name in used:
-            continue
-        cells = frame[name].dropna()
-        numeric = pd.to_numeric(cells, errors="coerce").notna().mean() if len(cells) else 0.0
-        if numeric >= 0.5:
-            channels.append(name)
-        else:
-            notes.append(f"column {name} is left out: it {'holds no numbers' if len(cells) else 'is empty'}")
-    if not channels:
-        raise KitError(
-            f"{file.name} has no column of numbers", f"its columns are {_listed(frame.columns)}", "name columns as values = [...]"
-        )
-    return tuple(channels)
-
-
-def _demand(file: Path, frame: pd.DataFrame, names: Sequence[str]) -> None:
-    missing = [name for name in names if name not in frame.columns]
-    if missing:
-        raise KitError(
-            f"{file.name} has no column {_listed(missing)}",
-            f"its columns are {_listed(frame.columns)}",
-            "mend timestamp, values, label or group in [data.series], or the header of the file",
-        )
-
-
-def _parsed(file: Path, rows: pd.DataFrame, channels: tuple[str, ...], series: Series, notes: list[str]) -> Rows:
-    import pandas as pd
-
-    found = stamps(rows[series.timestamp], f"{file.name}, column {series.timestamp}")
-    values = np.empty((len(rows), len(channels)))
-    for i, name in enumerate(channels):
-        numbers = pd.to_numeric(rows[name], errors="coerce").to_numpy(np.float64)
-        odd = rows[name].notna().to_numpy() & ~np.isfinite(numbers)
-        if odd.any():
-            cell = str(rows[name].to_numpy()[odd][0])
-            if odd.sum() > rows[name].notna().sum() / 2:
-                raise KitError(
-                    f"{file.name}, column {name}, is not made of numbers",
-                    f"it holds {cell!r}",
-                    "leave it out of values, or write numbers with a point as 21.5",
-                )
-            notes.append(f"{file.name}, column {name}: {odd.sum()} cells are no numbers, as {cell!r}; taken as missing")
-        values[:, i] = np.where(np.isfinite(numbers), numbers, np.nan)
-    return found, values, None if series.label is None else _labels(file, rows[series.label])
-
-
-def _labels(file: Path, column: pd.Series) -> Floats:
-    """(N,) 1 abnormal, 0 normal, NaN where the cell is empty."""
-    words = column.astype(str).str.strip().str.lower()
-    known = np.where(words.isin(TRUE), 1.0, np.where(words.isin(FALSE), 0.0, np.nan))
-    strange = np.flatnonzero(np.isnan(known) & column.notna().to_numpy())
-    if len(strange):
-        raise KitError(
-            f"{file.name}, column {column.name}, is no label column",
-            f"row {strange[0] + 1} says {str(column.iloc[strange[0]])!r}",
-            "write 0/1, true/false or normal/abnormal",
-        )
-    return np.asarray(known, np.float64)
+def _near(table: Table, horizon_s: float) -> npt.NDArray[np.bool_]:
+    """(N,) rows that lie before or in a failure."""
+    near = np.zeros(len(table.stamps), bool)
+    if table.labels is not None:
+        starts = table.stamps[np.flatnonzero(table.labels > 0)]
+        near |= table.labels > 0
+    else:
+        starts = np.asarray(table.failures, np.float64)
+    if len(starts):
+        after = np.searchsorted(starts, table.stamps)
+        next_one = starts[np.minimum(after, len(starts) - 1)]
+        near |= (after < len(starts)) & (next_one - table.stamps <= horizon_s)
+    return near
 
 
 def _table(name: str, parts: list[Rows], failures: tuple[float, ...], labelled: bool, notes: list[str]) -> Table:
     """One machine's rows from all files: sorted, each stamp once."""
-    found = np.concatenate([part[0] for part in parts])
-    values = np.concatenate([part[1] for part in parts])
-    labels = np.concatenate([part[2] for part in parts if part[2] is not None]) if labelled else np.full(len(found), np.nan)
-    backwards = int(np.sum(np.diff(found) < 0))
+    found, values, labels = parts[0] if len(parts) == 1 else _together(parts)
+    if labels is None:
+        labels = np.full(len(found), np.nan)
+    steps = np.diff(found)
+    backwards = int(np.sum(steps < 0))
     if backwards:
-        notes.append(f"{name}: stamps go back {backwards} times; the rows were sorted")
+        hour = " by an hour, as when summer time ends" if np.all(steps[steps < 0] >= -3600) and backwards <= 2 else ""
+        notes.append(f"{name}: stamps go back {counted(backwards, 'time')}{hour}; the rows were sorted")
         order = np.argsort(found, kind="stable")
         found, values, labels = found[order], values[order], labels[order]
-    once, first, count = np.unique(found, return_index=True, return_counts=True)
-    if len(once) < len(found):
-        notes.append(f"{name}: {int(np.sum(count > 1))} stamps stand there more than once; their last value counts")
-        values = np.stack([_last_known(column, first, count) for column in values.T], 1)
-        labels = np.fmax.reduceat(labels, first)
-    return Table(name, once, values, labels if labelled else None, failures)
+    if backwards or np.any(steps == 0):
+        once, first, count = np.unique(found, return_index=True, return_counts=True)
+        if len(once) < len(found):
+            notes.append(f"{name}: {int(np.sum(count > 1))} stamps stand there more than once; their last value counts")
+            values = np.stack([_last_known(column, first, count) for column in values.T], 1)
+            labels = np.fmax.reduceat(labels, first)
+            found = once
+    return Table(name, found, values, labels if labelled else None, failures)
+
+
+def _together(parts: list[Rows]) -> Rows:
+    labels = [part[2] for part in parts if part[2] is not None]
+    found = np.concatenate([part[0] for part in parts])
+    return found, np.concatenate([part[1] for part in parts]), np.concatenate(labels) if labels else None
 
 
 def _last_known(column: Floats, first: Indices, count: Indices) -> Floats:
@@ -188,8 +267,3 @@ def _check_channels(channels: tuple[str, ...], tables: Sequence[Table]) -> None:
             raise KitError(
                 f"Column {name} is empty", "none of its cells holds a number", "leave it out of values in [data.series]"
             )
-
-
-def _listed(names: Sequence[str]) -> str:
-    text = ", ".join(str(name) for name in list(names)[:12])
-    return text + (f" and {len(names) - 12} more" if len(names) > 12 else "")

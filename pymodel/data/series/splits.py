@@ -7,10 +7,10 @@ import numpy as np
 from appspec.errors import KitError
 from appspec.spec import Series, Split
 from pymodel.data.series.recording import TEST, TRAIN, VALIDATION, States
-from pymodel.data.series.stamps import moment
+from pymodel.data.series.stamps import Clock
 
 
-def borders(start_s: float, end_s: float, split: Split, series: Series) -> tuple[float, float]:
+def borders(start_s: float, end_s: float, split: Split, series: Series, clock: Clock) -> tuple[float, float]:
     """Stamps at which validation and test begin, of a machine recorded from start_s to end_s.
 
     Where only test_from is set, validation takes its share of the time before it; where only validation_from is set, the
@@ -19,8 +19,8 @@ def borders(start_s: float, end_s: float, split: Split, series: Series) -> tuple
     Raises:
         KitError: validation_from is not before test_from.
     """
-    validation = None if series.validation_from is None else moment(series.validation_from, "validation_from")
-    test = None if series.test_from is None else moment(series.test_from, "test_from")
+    validation = None if series.validation_from is None else clock.moment(series.validation_from, "validation_from")
+    test = None if series.test_from is None else clock.moment(series.test_from, "test_from")
     if test is None and validation is None:
         span = end_s - start_s
         test = end_s - split.test * span

@@ -6,7 +6,7 @@ from appspec.contract import Anchors, CropPolicy, Decoder
 from appspec.errors import KitError
 from pymodel.foreign.evidence import ForeignModel, listed
 from pymodel.foreign.reading import Reading
-from pymodel.tasks.camera import crop_of
+from pymodel.tasks.camera import check_points, crop_of
 from pymodel.tasks.detect.anchors import anchor_outputs, read_grids
 from pymodel.tasks.detect.postprocessed import read_postprocessed
 
@@ -48,6 +48,7 @@ def read_objects(found: ForeignModel) -> Reading:
             f"the grids before its output {scores.name} don't add up to {scores.shape[1]} rows",
             "use a form of the model with the post-processing inside, or --task raw",
         )
+    check_points(found, "then", found.wishes.then, (rows.shape[2] - 4) // 2)
     count = scores.shape[2]
     labels, notes = found.labels_of(scores, count, "classes", "class")
     if labels == ("class 0",):

@@ -13,7 +13,7 @@ from pymodel.foreign.evidence import ForeignModel, Output, listed
 from pymodel.foreign.labels import is_background, wrong_count
 from pymodel.foreign.reading import Reading
 from pymodel.foreign.wishes import AskedError
-from pymodel.tasks.camera import crop_of
+from pymodel.tasks.camera import check_points, crop_of
 
 ROLES = ("boxes", "classes", "scores", "count")
 """The order of the operator's own outputs, which is the decoder's."""
@@ -28,6 +28,7 @@ def read_postprocessed(found: ForeignModel, score: float) -> Reading | None:
     outputs = _by_user(found) or _by_operator(found) or _by_shape(found)
     if outputs is None:
         return None
+    check_points(found, "then", found.wishes.then, 0)
     boxes, classes, scores, count = outputs
     labels, notes = _labels(found, classes)
     threshold = score if found.wishes.score is None else found.wishes.score

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
+from dataclasses import replace
+
 import numpy as np
 
 from appspec.contract import Coordinates, CoordinateUnit, CropPolicy, Presence
 from appspec.errors import KitError
-from pymodel.foreign.evidence import ForeignModel, Output, chosen
+from pymodel.foreign.evidence import ForeignModel, Output, chosen, listed
 from pymodel.foreign.reading import Reading
 from pymodel.foreign.wishes import AskedError
-from pymodel.tasks.camera import crop_of
+from pymodel.tasks.camera import check_points, crop_of
 
 THRESHOLD = 0.5
 """Probability that what the points belong to is there, from which they are shown, where the user says none."""
@@ -39,7 +42,9 @@ def read_points(found: ForeignModel) -> Reading:
     unit: CoordinateUnit = "pixel" if float(np.abs(places).max()) > PIXELS_FROM else "share"
     other = _presence(found, points)
     presence: Presence = "none" if other is None else "probability" if found.is_made_by(other, "LOGISTIC") else "logit"
-    score = found.wishes.score
+    _check_presence(found, other)
+    check_points(found, "again", found.wishes.again, count)
+    score = found.wishes.score if found.wishes.presence is None else found.wishes.presence
     threshold = score if score is not None else THRESHOLD if other else 0.0
     lines = [f"output {points.words}: {count} points of {numbers} numbers, in {'pixels' if unit == 'pixel' else 'shares'}"]
     if other:
@@ -49,10 +54,10 @@ def read_points(found: ForeignModel) -> Reading:
         lines.append(f"not used: {', '.join(left)}")
     return Reading(
         meaning=f"{count} points",
-        decoder=Coordinates(threshold, 0.0, numbers, unit, presence),
+        decoder=Coordinates(threshold, 0.0, numbers, unit, presence, _shown(found, labels)),
         outputs=(points, other) if other else (points,),
         names=("points", "presence") if other else ("points",),
-        crop=crop_of(found, CropPolicy()),
+        crop=replace(crop_of(found, CropPolicy()), again=found.wishes.again),
         labels=labels,
         notes=(*lines, *notes),
     )
@@ -78,6 +83,35 @@ def _presence(found: ForeignModel, points: Output) -> Output | None:
         return found.outputs[1] if len(found.outputs) > 1 else None
     candidates = [output for output in found.outputs if output.values.size == 1 and output is not points]
     return chosen(found, "tells whether the points are there", candidates) if candidates else None
+
+
+def _check_presence(found: ForeignModel, presence: Output | None) -> None:
+    """One number says whether the points are there, and a model that is followed needs it: it must know when it lost them."""
+    if presence is not None and presence.values.size != 1:
+        raise KitError(
+            f"Output {presence.words} of {found.name} can't tell whether the points are there",
+            f"that is one number, this output has {presence.values.size}",
+            "name the points first, then the output with one number: outputs = [POINTS, PRESENCE]",
+        )
+    key = next((key for key in ("again", "presence") if getattr(found.wishes, key) is not None), None)
+    if presence is None and key is not None:
+        raise KitError(
+            f"app.toml: {key}: {found.name} doesn't tell whether its points are there",
+            f"none of its outputs that are read is one number: {listed(found.outputs)}",
+            f"name that output after the points in outputs, or leave {key} out",
+        )
+
+
+def _shown(found: ForeignModel, labels: tuple[str, ...]) -> tuple[int, ...]:
+    missing = [name for name in found.wishes.show if name not in labels]
+    if missing:
+        close = difflib.get_close_matches(missing[0], labels, 1, 0.5)
+        raise KitError(
+            f"app.toml: show: {found.name} has no point {missing[0]!r}",
+            f"its points are {', '.join(labels[:24])}{' …' if len(labels) > 24 else ''}",
+            f"did you mean {close[0]!r}?" if close else "name some of these, or give labels",
+        )
+    return tuple(labels.index(name) for name in found.wishes.show)
 
 
 def _is_map(output: Output) -> bool:

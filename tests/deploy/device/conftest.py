@@ -20,7 +20,7 @@ from tests.deploy.tiny_apk import TinyApk
 
 PACKAGE = "org.example.cats"
 TARGET = DeployTarget(PACKAGE, "io.apkiln.app.MainActivity", ("arm64-v8a",), 24)
-QUICK = Patience(start_s=1.0, stay_s=0.3, poll_s=0.05)
+QUICK = Patience(start_s=1.0, drawn_s=0.3, stay_s=0.3, poll_s=0.05)
 
 Deploy = Callable[..., DeployResult]
 

@@ -93,7 +93,7 @@ def test_a_package_id_is_a_word_to_a_real_shell(shell_phone: ShellPhone, any_ser
         works: list[Callable[[str], object]] = [
             lambda package: installed_sha256(shell_phone.adb, "R58M", package),
             lambda package: launch(
-                shell_phone.adb, "R58M", dataclasses.replace(TARGET, application_id=package), print, Patience(0, 0, 0)
+                shell_phone.adb, "R58M", dataclasses.replace(TARGET, application_id=package), print, Patience(0, 0, 0, 0)
             ),
             lambda package: uninstall(shell_phone.adb, "R58M", package),
         ]

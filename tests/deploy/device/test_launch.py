@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from appspec.errors import KitError
+from deploy.device.adb import Adb
 from deploy.device.crash import find_crash
+from deploy.device.launch import Patience, launch
 from deploy.virtual_phone import VirtualPhone
+from deploy.virtual_phone.packages import install
 from tests.deploy.device.conftest import PACKAGE, TARGET, Deploy
 from tests.deploy.tiny_apk import TinyApk
 
@@ -99,3 +102,30 @@ def test_the_crash_of_another_app_is_not_ours() -> None:
     ours = find_crash(log.replace("catsitter", "cats"), PACKAGE)
     assert ours is not None
     assert ours.cause == "java.lang.IllegalStateException: not ours"
+
+
+def test_the_apps_first_picture_ends_the_watch_early(phone: VirtualPhone, adb: Adb, apk: Path, messages: list[str]) -> None:
+    data = apk.read_bytes()
+    assert install(phone.state, len(data), data, []) == "Success"
+    assert (
+        launch(adb, phone.serial, TARGET, messages.append, Patience(stay_s=3600, drawn_s=0.2)) == phone.state.processes[PACKAGE]
+    )
+
+
+def test_without_a_log_the_process_is_watched(phone: VirtualPhone, adb: Adb, apk: Path, messages: list[str]) -> None:
+    data = apk.read_bytes()
+    assert install(phone.state, len(data), data, []) == "Success"
+    phone.faults.missing_commands = frozenset({"logcat"})
+    assert (
+        launch(adb, phone.serial, TARGET, messages.append, Patience(stay_s=0.3, drawn_s=3600)) == phone.state.processes[PACKAGE]
+    )
+
+
+def test_a_native_crash_is_told_by_signal_reason_and_place(phone: VirtualPhone, run_deploy: Deploy, messages: list[str]) -> None:
+    phone.faults.crash, phone.faults.crash_after_s = "native", 0.1
+    with pytest.raises(KitError, match="crashed at its start") as caught:
+        run_deploy()
+    assert caught.value.why.startswith("signal 11 (SIGSEGV)")
+    assert "null pointer dereference" in caught.value.why
+    assert "tflite::Subgraph::Invoke()" in caught.value.why
+    assert not [line for line in messages if " x0 " in line or "Build fingerprint" in line]

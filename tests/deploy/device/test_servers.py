@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from appspec.errors import KitError
-from deploy.device.adb import Adb, program_version
+from deploy.device.adb import Adb
 from deploy.device.choose import Selection, choose_phones, table
 from deploy.device.listing import Phone, list_phones, parse_devices
+from deploy.device.program import program_version
 from deploy.device.server import AdbServer, named_server, usual_server
 from tests.deploy.device.fake_server import FakeServer
 
@@ -220,3 +221,10 @@ def test_the_table_keeps_the_servers_apart() -> None:
     there = Adb(Path("adb"), server=named_server("shelf:5037"))
     lines = table([Connected(Adb(Path("adb")), Phone("A", "M", "device")), Connected(there, Phone("A", "M", "device"))])
     assert [line.split("  ")[0].rstrip() for line in lines] == ["serial", "A", "A at shelf:5037"]
+
+
+def test_no_adb_at_all_says_where_to_get_one(monkeypatch: pytest.MonkeyPatch, messages: list[str]) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(KitError, match="no adb") as caught:
+        choose_phones(Selection(), messages.append)
+    assert "adbutils" in caught.value.fix

@@ -9,12 +9,13 @@ from statistics import median
 
 import tasks
 from appspec.benchmark_result import Failure
-from appspec.benchmark_run import BenchmarkRun, Printed, write_run
+from appspec.benchmark_run import BenchmarkRun, Moment, Printed, Sustained, write_run
 from deploy.report.benchmark import run_section
 from deploy.report.found import FoundRun, by_phone, found_runs
 from deploy.report.overview import benchmark_figures
 from deploy.report.repeat import benchmark_command
 from deploy.report.row import fastest, report_rows
+from deploy.report.sustained import sustained_section
 from deploy.report.words import digits
 from tests.deploy.benchmark.made_runs import made_phone, made_run, made_settings
 
@@ -133,6 +134,23 @@ def test_the_command_that_repeats_a_run_is_one_that_invoke_knows() -> None:
         cold = changed(cold, place, cache="cold")
     assert " --cold " in benchmark_command(cold, "", 2, 10)
     assert " --cold " not in benchmark_command(made_run(1, both_caches=True), "", 2, 10)
+
+
+def test_a_part_without_a_pause_tells_how_the_speed_fell() -> None:
+    def run(seconds: int, degrees: float) -> BenchmarkRun:
+        moments = [
+            Moment(at_s=s, ms=2.0 if s < seconds / 2 else 4.0, thermal="none" if s < seconds / 2 else "light", temperature_c=29 + degrees * s / seconds)
+            for s in range(seconds + 1)
+        ]  # fmt: skip
+        held = Sustained(model="cat_box", variant="int8", delegate="gpu", threads=0, moments=moments, error=None)
+        return made_run(1, sustained=[held])
+
+    long, short = sustained_section(run(600, 10)), sustained_section(run(40, 0))
+    assert long.text == ["cat_box · int8 · GPU: 2.00 ms at first, 4.00 ms after 10 minutes, 100% slower at the end; the battery went from 29 to 39 °C."]  # fmt: skip
+    assert short.text == ["cat_box · int8 · GPU: 2.00 ms at first, 4.00 ms after 40 seconds, 100% slower at the end."]
+    assert "10 minutes" in long.charts[0].svg
+    assert "40 seconds" in short.charts[0].svg
+    assert ">light</text>" in long.charts[0].svg
 
 
 def test_numbers_have_three_digits() -> None:

@@ -16,6 +16,7 @@ def write(job: dict[str, Any]) -> dict[str, Any]:
     _own_operator(folder)
     _outside_weights(folder)
     _channels_last(folder)
+    _computed_sizes(folder)
     return {}
 
 
@@ -93,6 +94,29 @@ def _channels_last(folder: Path) -> None:
     _save(folder / "last.onnx", nodes, ("picture", [1, "H", 12, 3]), [("y", [1, 4, "h", 10])], {"w": kernel})
 
 
+def _computed_sizes(folder: Path) -> None:
+    """Half of the channels pass a convolution; how many these are is computed within the graph, as PyTorch writes `chunk`."""
+    from onnx import helper
+
+    rng, node = np.random.default_rng(3), helper.make_node
+    tensors = {
+        "w1": rng.normal(size=(8, 3, 1, 1)),
+        "w2": rng.normal(size=(4, 4, 1, 1)),
+        **{name: np.array([value], np.int64) for name, value in (("none", 0), ("one", 1), ("two", 2))},
+    }
+    nodes = [
+        node("Conv", ["image", "w1"], ["c"], kernel_shape=[1, 1]),
+        node("Shape", ["c"], ["shape"]),
+        node("Gather", ["shape", "one"], ["all"], axis=0),
+        node("Div", ["all", "two"], ["half"]),
+        node("Slice", ["c", "none", "half", "one"], ["left"]),
+        node("Slice", ["c", "half", "all", "one"], ["right"]),
+        node("Conv", ["right", "w2"], ["passed"], kernel_shape=[1, 1]),
+        node("Concat", ["left", "passed"], ["y"], axis=1),
+    ]
+    _save(folder / "computed.onnx", nodes, ("image", ["N", 3, 16, 16]), [("y", ["N", 8, 16, 16])], tensors)
+
+
 def _save(
     path: Path, nodes: Any, given: Any, outputs: Any, tensors: dict[str, Any], domains: dict[str, int] | None = None
 ) -> None:
@@ -100,7 +124,9 @@ def _save(
     from onnx import TensorProto, helper, numpy_helper
 
     values = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in (given, *outputs)]
-    weights = [numpy_helper.from_array(np.asarray(value, np.float32), name) for name, value in tensors.items()]
+    arrays = {name: np.asarray(value) for name, value in tensors.items()}
+    fitting = {name: array if array.dtype == np.int64 else array.astype(np.float32) for name, array in arrays.items()}
+    weights = [numpy_helper.from_array(array, name) for name, array in fitting.items()]
     graph = helper.make_graph(nodes, "g", values[:1], values[1:], weights)
     sets = [helper.make_opsetid("", 17), *(helper.make_opsetid(name, number) for name, number in (domains or {}).items())]
     onnx.save(helper.make_model(graph, opset_imports=sets, ir_version=8), path)

@@ -69,6 +69,11 @@ def test_a_picture_with_channels_last_stays_so(files: Path, packages: Path, tmp_
     assert found.report["inputs"][0]["shape"] == [1, 14, 12, 3]
 
 
+def test_sizes_computed_within_the_graph(files: Path, packages: Path, tmp_path: Path) -> None:
+    found = made(files / "computed.onnx", tmp_path, packages)
+    assert found.report["outputs"][0]["shape"] == [1, 16, 16, 8]
+
+
 def test_an_operator_of_ones_own_is_named(files: Path, packages: Path, tmp_path: Path) -> None:
     with pytest.raises(KitError, match="operator MyOp"):
         made(files / "own.onnx", tmp_path, packages)
@@ -88,10 +93,12 @@ def test_weights_in_a_second_file(files: Path, packages: Path, tmp_path: Path, n
         made(files / name / "m.onnx", tmp_path, packages)
 
 
-def test_weights_beside_the_file_are_found(files: Path, packages: Path, tmp_path: Path) -> None:
+def test_weights_beside_the_file_are_found_and_the_source_stays(files: Path, packages: Path, tmp_path: Path) -> None:
+    before = {path: path.read_bytes() for path in (files / "beside").iterdir()}
     assert read_onnx(files / "beside" / "m.onnx").external == (("m.data", 8192),)
     found = made(files / "beside" / "m.onnx", tmp_path, packages)
     assert np.allclose(answers(found.model, np.ones((1, 64), np.float32))[0], 64)
+    assert {path: path.read_bytes() for path in (files / "beside").iterdir()} == before
 
 
 def test_a_cut_file_is_told_before_anything_is_fetched(files: Path, tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ margin = "4h"
 FORTY_COLUMNS = """
 [data.series]
 timestamp = "t"
+begin = "2024-03-01T00:00"
 label = "broken"
 interval = "60s"
 window = 16

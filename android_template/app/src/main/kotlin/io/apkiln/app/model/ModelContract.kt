@@ -5,7 +5,8 @@ package io.apkiln.app.model
  * appspec/contract.py, from whose types that file is written: what a model's file doesn't say is null.
  *
  * [task] is the kind of task, the name of its package; [decoder] reads the [outputs] in their order; [crop] is where the model
- * looks in a picture, null if it takes none. The names [InputContract.argument] and [OutputContract.argument] belong to [signature].
+ * looks in a picture, null if it takes none. [credit] says of a model that others made where it is from. The names
+ * [InputContract.argument] and [OutputContract.argument] belong to [signature].
  */
 data class ModelContract(
     val name: String,
@@ -18,6 +19,7 @@ data class ModelContract(
     val crop: CropPolicy? = null,
     val quantization: Quantization? = null,
     val signature: String = "",
+    val credit: String = "",
 ) {
     /** The one that the camera or the sensors fill. */
     val input: InputContract get() = inputs.first()
@@ -27,6 +29,9 @@ data class ModelContract(
 
     /** Names of points or classes: of the first output that has any. */
     val labels: List<String> get() = outputs.firstOrNull { it.labels.isNotEmpty() }?.labels.orEmpty()
+
+    /** Which points are the answer, an animation follows the first; empty if all are. */
+    val shown: List<Int> get() = (decoder as? Decoder.Coordinates)?.shown.orEmpty()
 
     /** Where the model looks in a picture. Throws IllegalStateException if the file doesn't say. */
     val cropPolicy: CropPolicy get() = checkNotNull(crop) { "$file doesn't say where in a picture it looks" }
@@ -98,7 +103,8 @@ sealed interface Decoder {
 
     /**
      * Coordinates of K points, [numbers] each: x, y, and what is not used; in [unit] of the input. The only element of a second
-     * output says whether what they belong to is there, see [presence]; without one their confidence is 1.
+     * output says whether what they belong to is there, see [presence]; without one their confidence is 1. The points [shown] are
+     * the answer, an animation is at the first; all are if it is empty.
      */
     data class Coordinates(
         override val threshold: Float = 0f,
@@ -106,6 +112,7 @@ sealed interface Decoder {
         val numbers: Int = 2,
         val unit: CoordinateUnit = CoordinateUnit.SHARE,
         val presence: Presence = Presence.NONE,
+        val shown: List<Int> = emptyList(),
     ) : Decoder
 
     /** Probabilities (1, C) of classes, or their [logits]; the confidence is that of the most probable one. */
@@ -162,6 +169,22 @@ data class CropPolicy(
     val zoomMargin: Float = 0f,
     val tileBelowConfidence: Float = 0f,
     val tileSide: Float = 0f,
+    val square: Square? = null,
+    val again: Square? = null,
+)
+
+/**
+ * The square that a model looks at, made of a box with points: turned by quarters so that [up] is up, moved, widened.
+ *
+ * [up] are two lists of points whose means are taken, from and to; a repeated index weighs more. The bounding rectangle of [points]
+ * counts, or the box itself if there are none. [shift] moves the centre along the square's own down, as a share of the rectangle's
+ * height in its axes; [scale] is the side by the longer side of the rectangle.
+ */
+data class Square(
+    val up: List<List<Int>>? = null,
+    val points: List<Int> = emptyList(),
+    val shift: Float = 0f,
+    val scale: Float = 1f,
 )
 
 /** What a model looks at: the whole picture, its middle, or the box of the model before it. */

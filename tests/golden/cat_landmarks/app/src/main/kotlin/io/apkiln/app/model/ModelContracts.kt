@@ -53,9 +53,12 @@ object ModelContracts {
                 zoomMargin = 0.0f,
                 tileBelowConfidence = 0.0f,
                 tileSide = 0.0f,
+                square = null,
+                again = null,
             ),
             quantization = Quantization.INT8,
             signature = "",
+            credit = "",
         ),
         ModelContract(
             name = "cat_landmarks",
@@ -106,9 +109,12 @@ object ModelContracts {
                 zoomMargin = 0.0f,
                 tileBelowConfidence = 0.6f,
                 tileSide = 0.6f,
+                square = null,
+                again = null,
             ),
             quantization = Quantization.FLOAT16,
             signature = "",
+            credit = "",
         ),
     )
 

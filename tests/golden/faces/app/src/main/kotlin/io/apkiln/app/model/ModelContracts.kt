@@ -68,9 +68,12 @@ object ModelContracts {
                 zoomMargin = 0.0f,
                 tileBelowConfidence = 0.0f,
                 tileSide = 0.0f,
+                square = null,
+                again = null,
             ),
             quantization = Quantization.FLOAT16,
             signature = "",
+            credit = "",
         ),
     )
 

@@ -53,9 +53,12 @@ object ModelContracts {
                 zoomMargin = 0.0f,
                 tileBelowConfidence = 0.0f,
                 tileSide = 0.0f,
+                square = null,
+                again = null,
             ),
             quantization = Quantization.INT8,
             signature = "",
+            credit = "",
         ),
     )
 

@@ -49,6 +49,7 @@ object ModelContracts {
             crop = null,
             quantization = Quantization.FLOAT16,
             signature = "",
+            credit = "",
         ),
     )
 

@@ -1,0 +1,1 @@
+"""`invoke new`: from a folder of data to an app.toml."""

@@ -1,0 +1,168 @@
+"""Where the stamps of a table stand: in the column that is named, in the only one that holds some, in two that belong together."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from appspec.errors import KitError
+from appspec.spec import Series
+from pymodel.data.series.columns import Columns, listed
+from pymodel.data.series.stamps import EARLIEST, LATEST, choose_clock
+from pymodel.data.series.written_dates import ORDERS, read_dates
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SAMPLE = 200
+"""Rows that tell what a column holds."""
+
+_TIME = re.compile(
+    r"\s*(?:(?:[ap]\.?m\.?|오전|오후)\s*)?\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s*(?:[ap]\.?m\.?))?\s*", re.IGNORECASE
+)
+_CLOCK_TIME = re.compile(r"\d:\d\d|\d{1,2}\s*(?:am|pm)", re.IGNORECASE)
+_TIME_NAMES = frozenset({"time", "hour", "clock", "uhrzeit", "zeit", "heure", "hora", "시간", "시각", "時刻", "时间"})
+
+
+@dataclass(frozen=True)
+class Stamps:
+    """The stamps of a file as they are written.
+
+    Attributes:
+        used: the columns that they stand in.
+        where: file and column, for messages.
+    """
+
+    used: tuple[str, ...]
+    where: str
+    dates: pd.Series
+
+
+def find_stamps(columns: Columns, series: Series, notes: list[str]) -> Stamps:
+    """The stamps of a file.
+
+    Raises:
+        KitError: no column holds them, or several do and none is named.
+    """
+    file = columns.table.file.name
+    name = columns.find(series.timestamp)
+    if name is None and "timestamp" in series.model_fields_set:
+        columns.demand([series.timestamp])
+    if name is None:
+        name = _only_one(columns, series)
+        notes.append(f"{file}: the stamps are taken from column {name}")
+    dates = columns.column(name)
+    where = f"{file}, column {name}"
+    if _is_date_alone(dates):
+        taken = {columns.find(other) for other in (series.label, series.group, *(series.values or ())) if other}
+        times = [
+            other
+            for other in columns.places
+            if other != name and other not in taken and _holds_times(columns.column(other), other)
+        ]
+        if len(times) == 1:
+            notes.append(f"{file}: the stamps are columns {name} and {times[0]} together")
+            together = dates.astype(str).str.strip() + " " + _as_times(columns.column(times[0]))
+            return Stamps((name, times[0]), f"{file}, columns {name} and {times[0]}", _dashed(together, dates))
+    return Stamps((name,), where, dates)
+
+
+def _only_one(columns: Columns, series: Series) -> str:
+    """The only column that holds stamps.
+
+    Raises:
+        KitError: none does, or several do.
+    """
+    others = {columns.find(name) for name in (series.label, series.group, *(series.values or ())) if name}
+    found = [name for name in columns.places if name not in others and holds_stamps(columns.column(name))]
+    if len(found) == 1:
+        return found[0]
+    file = columns.table.file.name
+    if found:
+        raise KitError(
+            f"{file} has no column {series.timestamp}",
+            f"several hold stamps: {listed(found)}",
+            f'name one in [data.series], such as: timestamp = "{found[0]}"',
+        )
+    raise KitError(
+        f"{file} has no column {series.timestamp}",
+        f"its columns are {listed(list(columns.places))}, and none holds stamps",
+        'name the column of the stamps in [data.series]: timestamp = "COLUMN"',
+    )
+
+
+def _sample(column: pd.Series) -> pd.Series:
+    known = column.dropna()
+    return known.iloc[:: max(1, len(known) // SAMPLE)]
+
+
+def holds_stamps(column: pd.Series) -> bool:
+    import pandas as pd
+
+    found = _sample(column)
+    if len(found) < 1 or pd.api.types.is_bool_dtype(column):
+        return False
+    if pd.api.types.is_numeric_dtype(column):
+        values = column.dropna().to_numpy(np.float64)
+        clock, _ = choose_clock([("", column)], None, None)
+        seconds = clock.seconds(column.dropna())
+        inside = bool(np.all((seconds >= EARLIEST) & (seconds < LATEST)))
+        return inside and len(values) > 1 and bool(np.mean(np.diff(values) >= 0) > 0.9) and values[0] != values[-1]
+    if pd.to_numeric(found, errors="coerce").notna().any():
+        return False
+    return any(float(np.isfinite(read_dates(found, order)).mean()) >= 0.9 for order in ORDERS)
+
+
+def _is_date_alone(column: pd.Series) -> bool:
+    """Whether the cells are dates without a time of the day."""
+    import pandas as pd
+
+    found = _sample(column)
+    if not len(found):
+        return False
+    if pd.api.types.is_numeric_dtype(column):
+        values = found.to_numpy(np.float64)
+        return bool(np.all((values > 19900000) & (values < 21010000) & (values % 1 == 0)))
+    text = found.astype(str)
+    if text.str.contains(_CLOCK_TIME).any() or text.str.contains("T", regex=False).any():
+        return False
+    return any(float(np.isfinite(read_dates(found, order)).mean()) >= 0.9 for order in ORDERS)
+
+
+def _holds_times(column: pd.Series, name: str) -> bool:
+    import pandas as pd
+
+    found = _sample(column)
+    if not len(found):
+        return False
+    if pd.api.types.is_numeric_dtype(column):
+        values = found.to_numpy(np.float64)
+        if name.casefold() not in _TIME_NAMES or np.any(values % 1) or values.min() < 0:
+            return False
+        return bool(np.all(values // 100 % 100 < 60) and np.all(values % 100 < 60) and values.max() < 240000)
+    return bool(found.astype(str).map(lambda cell: _TIME.fullmatch(cell) is not None).mean() >= 0.95)
+
+
+def _as_times(column: pd.Series) -> pd.Series:
+    """HH:MM:SS of cells that hold times, also of numbers such as 1230 and 123000."""
+    import pandas as pd
+
+    if not pd.api.types.is_numeric_dtype(column):
+        return column.astype(str).str.strip()
+    whole = column.fillna(0).astype(np.int64)
+    if whole.max() < 2400:
+        whole = whole * 100
+    digits = whole.astype(str).str.zfill(6)
+    return digits.str[:2] + ":" + digits.str[2:4] + ":" + digits.str[4:]
+
+
+def _dashed(together: pd.Series, dates: pd.Series) -> pd.Series:
+    """Dates of eight digits get signs between; rows without a date stay without."""
+    import pandas as pd
+
+    if pd.api.types.is_numeric_dtype(dates):
+        together = together.str.replace(r"^(\d{4})(\d{2})(\d{2})(?:\.0)?", r"\1-\2-\3", regex=True)
+    return together.where(dates.notna())

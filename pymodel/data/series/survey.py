@@ -1,0 +1,189 @@
+"""What a folder of CSV files holds, before an app.toml says anything about it: which columns can be what."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from appspec.errors import KitError
+from appspec.file_tree import read_tree, shown, with_suffix
+from appspec.spec import Series
+from appspec.text import read_text
+from pymodel.data.recognize_csv import STAMP
+from pymodel.data.series.columns import name_columns
+from pymodel.data.series.csv_table import read_table
+from pymodel.data.series.find_stamps import holds_stamps
+from pymodel.data.series.labels import FALSE, TRUE
+from pymodel.data.series.number_columns import read_numbers
+from pymodel.data.series.recording import Floats
+from pymodel.data.series.stamps import choose_clock
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STAMPS = re.compile(r"time|date|stamp|^ts$|^t$|시간|시각|일시|날짜|zeit|datum|uhr|fecha|hora|heure|日時|时间|時刻", re.IGNORECASE)
+LABELS = re.compile(
+    r"label|state|status|fail|fault|anomal|abnormal|broken|target|alarm|outlier|^y$|class|event|상태|고장|이상|zustand|störung|defekt",
+    re.IGNORECASE,
+)
+GROUPS = re.compile(
+    r"machine|device|unit|asset|equip|engine|pump|press|serial|^id$|_id$|id$|maschine|gerät|기계|장비|설비", re.IGNORECASE
+)
+ABNORMAL = re.compile(
+    r"fail|fault|broke|abnormal|anomal|error|alarm|down|recover|defect|damage|stop|trip|bad|warn|고장|이상|비정상|störung|defekt|ausfall",
+    re.IGNORECASE,
+)
+NORMAL = re.compile(
+    r"^(normal|ok|okay|good|healthy|running|run|fine|정상|gut|no[ _-]?(fail|fault|error|alarm|anomal).*)", re.IGNORECASE
+)
+
+MOST_STATES = 20
+"""Different words beyond which a column is no label."""
+
+
+@dataclass(frozen=True)
+class SeriesSurvey:
+    """The columns of the first file, and what lies beside it.
+
+    Attributes:
+        files: names of the CSV files.
+        rows: of the first file.
+        stamps: columns that can be the timestamp, the likeliest first.
+        labels: columns that can tell what is abnormal, the likeliest first: their words with the rows that say them.
+        groups: columns that can name the machine.
+        values: columns of numbers that the model can look at.
+        left_out: other columns, and why.
+        failures: text files of stamps.
+        step_s, span_s: the commonest step of the stamps, and from first to last; 0 where there are none.
+    """
+
+    files: tuple[str, ...]
+    rows: int
+    stamps: tuple[str, ...]
+    labels: dict[str, dict[str, int]]
+    groups: tuple[str, ...]
+    values: tuple[str, ...]
+    left_out: dict[str, str]
+    failures: tuple[str, ...]
+    step_s: float
+    span_s: float
+
+
+def survey_series(folder: Path, timestamp: str | None, settings: Series) -> SeriesSurvey:
+    """Reads the first CSV file of a folder.
+
+    Args:
+        timestamp: the column, where the user has named it.
+        settings: how numbers and dates are written, where they don't tell.
+
+    Raises:
+        KitError: there is none, it can't be read, or it has no such column.
+    """
+    tree = read_tree(folder)
+    files = [file for file in with_suffix(tree.files, ".csv") if "/" not in file]
+    if not files:
+        raise KitError(
+            f"Can't read the time series in {folder}", "it holds no *.csv", "name the folder that the CSV files are in"
+        )
+    notes: list[str] = []
+    columns = name_columns(read_table(folder / files[0], timestamp or "timestamp"), [timestamp] if timestamp else [], notes)
+    frame = {name: columns.column(name) for name in columns.places}
+    if timestamp is not None and columns.find(timestamp) is None:
+        listed = ", ".join([*frame][:12])
+        raise KitError(f"--timestamp {timestamp} can't be used", f"{files[0]} has the columns {listed}", "name one of them")
+    times = columns.demand([timestamp]) if timestamp else [name for name in frame if _is_stamp(frame[name], name)]
+    times.sort(key=lambda name: (STAMPS.search(name) is None, name.lower() != "timestamp"))
+    seconds = _seconds(frame[times[0]], f"{files[0]}, column {times[0]}", settings) if times else np.zeros(0)
+    steps = np.diff(np.sort(seconds))
+    steps = np.round(steps[steps > 0], 3)
+    known, counts = np.unique(steps, return_counts=True)
+    repeated = len(seconds) > 0 and len(np.unique(seconds)) < 0.75 * len(seconds)
+    numbers = read_numbers(columns, [name for name in frame if name not in times], settings.decimal, [], named=False)
+    labels: dict[str, dict[str, int]] = {}
+    groups, values, left_out = [], [], {}
+    for name, column in frame.items():
+        if name in times[:1]:
+            continue
+        what = "it holds stamps too" if name in times else _role(column, numbers.get(name), name, repeated)
+        if what == "label":
+            labels[name] = {str(word): int(count) for word, count in column.value_counts().items()}
+        elif what == "group":
+            groups.append(name)
+        elif what == "value":
+            values.append(name)
+        else:
+            left_out[name] = what
+    return SeriesSurvey(
+        files=tuple(files),
+        rows=len(columns.table.frame),
+        stamps=tuple(times),
+        labels=dict(sorted(labels.items(), key=lambda one: LABELS.search(one[0]) is None)),
+        groups=tuple(groups),
+        values=tuple(values),
+        left_out=left_out,
+        failures=tuple(_failure_files(folder, [file for file in tree.files if "/" not in file])),
+        step_s=float(known[counts.argmax()]) if len(known) else 0.0,
+        span_s=float(np.ptp(seconds)) if len(seconds) else 0.0,
+    )
+
+
+def abnormal_words(words: dict[str, int]) -> list[str]:
+    """Of a label column's words those that mean abnormal; empty where they are the kit's own 0/1, true/false or normal/abnormal."""
+    plain = [word.strip().lower().removesuffix(".0") for word in words]
+    if all(word in (*TRUE, *FALSE) for word in plain):
+        return []
+    named = [word for word in words if ABNORMAL.search(word) and not NORMAL.search(word)]
+    if named:
+        return named
+    normal = [word for word in words if NORMAL.search(word)] or [max(words, key=lambda word: words[word])]
+    return [word for word in words if word not in normal]
+
+
+def _role(column: pd.Series, numbers: Floats | None, name: str, repeated: bool) -> str:
+    """label, group, value; or why it is none of them.
+
+    Args:
+        numbers: the column's, where it holds some.
+        repeated: whether stamps stand there several times, as where a file holds several machines.
+    """
+    cells = column.dropna()
+    different = cells.nunique()
+    if different < 2:
+        return "it says one thing only" if different else "it is empty"
+    whole = numbers is not None and bool((numbers[np.isfinite(numbers)] % 1 == 0).all())
+    called = LABELS.search(name) is not None
+    if repeated and not called and GROUPS.search(name) and different * 20 <= len(cells) and (numbers is None or whole):
+        return "group"
+    if different <= MOST_STATES and (numbers is None or (called and whole)):
+        return "label"
+    return "value" if numbers is not None else "it holds no numbers"
+
+
+def _is_stamp(column: pd.Series, name: str) -> bool:
+    import pandas as pd
+
+    return holds_stamps(column) and (STAMPS.search(name) is not None or not pd.api.types.is_numeric_dtype(column))
+
+
+def _seconds(column: pd.Series, where: str, settings: Series) -> Floats:
+    """Of the rows that have a stamp."""
+    clock, _ = choose_clock([(where, column)], settings.dates, settings.begin)
+    found = clock.seconds(column.dropna())
+    return np.asarray(found[np.isfinite(found)], np.float64)
+
+
+def _failure_files(folder: Path, files: list[str]) -> list[str]:
+    """Text files whose first line that says something begins with a stamp."""
+    found = []
+    for file in with_suffix(files, ".txt"):
+        try:
+            lines = [line.strip() for line in read_text(folder / file).splitlines() if line.strip() and not line.startswith("#")]
+        except KitError:
+            continue
+        if lines and (STAMP.fullmatch(lines[0]) or re.fullmatch(r"\d{9,19}(\.\d+)?(\s*,.*)?", lines[0])):
+            found.append(shown(file))
+    return sorted(found, key=lambda name: ("fail" not in name.lower(), name))

@@ -1,0 +1,164 @@
+"""Dates as people, spreadsheets and loggers write them → seconds since 1970."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from pymodel.data.series.recording import Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Order = Literal["ymd", "dmy", "mdy"]
+ORDERS: tuple[Order, ...] = ("ymd", "dmy", "mdy")
+
+Ints = npt.NDArray[np.int64]
+
+ZONES = {
+    "Z": 0, "UTC": 0, "GMT": 0, "UT": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2, "EET": 2,
+    "EEST": 3, "MSK": 3, "TRT": 3, "KST": 9, "JST": 9, "HKT": 8, "SGT": 8, "AWST": 8, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
+    "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10,
+    "BRT": -3, "ART": -3, "IST": 5.5, "PKT": 5, "ICT": 7, "WIB": 7, "PHT": 8,
+}  # fmt: skip
+"""Hours east of Greenwich."""
+
+MONTHS = {
+    "jan": 1, "feb": 2, "mar": 3, "mär": 3, "mrz": 3, "apr": 4, "avr": 4, "may": 5, "mai": 5, "maj": 5, "jun": 6, "juin": 6,
+    "jul": 7, "juil": 7, "aug": 8, "aoû": 8, "sep": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12, "dez": 12, "déc": 12,
+}  # fmt: skip
+
+AFTERNOON = {"pm": 12, "p.m.": 12, "오후": 12, "午後": 12, "下午": 12, "am": 0, "a.m.": 0, "오전": 0, "午前": 0, "上午": 0}
+
+_MONTH = re.compile(r"(?<![^\W\d_])(" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")[^\W\d_]*\.?", re.IGNORECASE)
+_HALF = re.compile(r"(a\.m\.|p\.m\.|(?<![^\W\d_])[ap]m(?![^\W\d_])|오전|오후|午前|午後|上午|下午)", re.IGNORECASE)
+_ZONE = re.compile(
+    r"(?<=\d)\s*\(?(?:(?:UTC|GMT)?\s*(?P<sign>[+\-\u2212])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?|(?P<name>[A-Za-z]{1,5}))\)?(?:\s*[\[(].*[\])])?$"
+)
+_TIME_FIRST = re.compile(r"^(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)[\s,]+(.*\d.*)$")
+_YEAR_LAST = re.compile(r"^(.*?)\s+(\d{1,2}:\d{2}(?::\d{2})?)\s+(\d{4})$")
+_PARTS = (
+    r"^\D*?(\d{1,4})\D+(\d{1,2})\D+(\d{1,4})"
+    r"(?:\D+(\d{1,2})(?:\D+(\d{1,2})(?:\D+(\d{1,2})(?:[.,:](\d{1,9}))?)?)?)?\D*$"
+)
+
+
+def read_dates(column: pd.Series, order: Order) -> Floats:
+    """(N,) seconds since 1970, UTC where no zone is written; NaN where a cell is no date.
+
+    ISO 8601, and day, month and year in any of three orders with any signs between; names of months, halves of the day and
+    zones in words. A year of four digits in front is one, whatever the order.
+    """
+    import pandas as pd
+
+    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
+        column = column.astype(object).map(str, na_action="ignore")
+    parsed = pd.to_datetime(column, format="ISO8601", utc=True, errors="coerce")
+    known = parsed.notna().to_numpy()
+    found = np.where(known, parsed.astype("datetime64[ns, UTC]").astype("int64") / 1e9, np.nan)
+    rest = np.flatnonzero(~known & column.notna().to_numpy())
+    if len(rest):
+        found[rest] = _written(column.iloc[rest], order)
+    return np.asarray(found, np.float64)
+
+
+def _written(column: pd.Series, order: Order) -> Floats:
+    import pandas as pd
+
+    raw = column.astype(str).tolist()
+    texts, offsets, halves = zip(*(_plain(text) for text in raw), strict=True)
+    parts = pd.Series(texts, dtype=object).str.extract(_PARTS)
+    numbers = parts.iloc[:, :6].apply(pd.to_numeric, errors="coerce").to_numpy(np.float64)
+    good = np.isfinite(numbers[:, :3]).all(1)
+    lengths = _lengths(parts[0]), _lengths(parts[2])
+    a, b, c, hour, minute, second = np.nan_to_num(numbers).astype(np.int64).T
+    year_first = lengths[0] >= 3
+    named = np.array([text.startswith("\0") for text in texts])
+    if order == "ymd":
+        year, month, day, of_year = a, b, c, lengths[0]
+    elif order == "dmy":
+        year, month, day, of_year = c, b, a, lengths[1]
+    else:
+        year, month, day, of_year = c, a, b, lengths[1]
+    if order != "ymd":
+        year, month, day = (np.where(year_first, x, y) for x, y in ((a, year), (b, month), (c, day)))
+        of_year = np.where(year_first, lengths[0], of_year)
+    if named.any() and order != "dmy":  # a month in words came to stand in the middle
+        late = named & ~year_first
+        year, month, day = np.where(late, c, year), np.where(late, b, month), np.where(late, a, day)
+        of_year = np.where(late, lengths[1], of_year)
+    year = np.where(of_year <= 2, year + np.where(year < 69, 2000, 1900), year)
+    half = np.array(halves)
+    good &= (half < 0) | ((hour >= 1) & (hour <= 12))
+    hour = np.where(half >= 0, hour % 12 + np.maximum(half, 0), hour)
+    midnight = (hour == 24) & (minute == 0) & (second == 0)
+    good &= (of_year != 3) & (month >= 1) & (month <= 12) & (day >= 1) & ((hour < 24) | midnight) & (minute < 60) & (second < 60)
+    month = np.clip(month, 1, 12)
+    months = (np.clip(year, 1600, 3000) - 1970) * 12 + month - 1
+    first = months.astype("datetime64[M]").astype("datetime64[D]")
+    good &= day <= ((months + 1).astype("datetime64[M]").astype("datetime64[D]") - first).astype(np.int64)
+    fraction = np.array([float(f"0.{digits}") if isinstance(digits, str) else 0.0 for digits in parts[6]])
+    seconds = (first.astype(np.int64) + day - 1) * 86400 + hour * 3600 + minute * 60 + second
+    return np.asarray(np.where(good, seconds + fraction - np.array(offsets), np.nan), np.float64)
+
+
+def _lengths(groups: pd.Series) -> Ints:
+    """(N,) digits of a group, 0 where there is none."""
+    return np.array([len(group) if isinstance(group, str) else 0 for group in groups], np.int64)
+
+
+def _plain(text: str) -> tuple[str, float, int]:
+    """(digits and signs alone, offset of the zone in seconds, hours that the half of the day adds or -1).
+
+    A date whose month is a word gets a mark in front and the order day, month, year.
+    """
+    text = text.strip().strip("\"'").strip()
+    if (
+        text.isascii()
+        and not any("A" <= letter <= "Z" or "a" <= letter <= "z" for letter in text)
+        and "+" not in text
+        and ":" not in text[:3]
+    ):
+        if text.count(":") and "-" in text[text.index(":") :]:
+            pass
+        else:
+            return text, 0.0, -1
+    half = -1
+    found = _HALF.search(text)
+    if found:
+        half = AFTERNOON[found[1].lower()]
+        text = (text[: found.start()] + " " + text[found.end() :]).strip()
+    offset = 0.0
+    zone = _ZONE.search(text)
+    if zone and (zone["name"] or ":" in text[: zone.start()]):
+        if zone["name"] is None:
+            sign = 1 if zone["sign"] == "+" else -1
+            offset = sign * (int(zone["hours"]) * 3600 + int(zone["minutes"] or 0) * 60.0)
+            text = text[: zone.start()]
+        elif zone["name"].upper() in ZONES:
+            offset = ZONES[zone["name"].upper()] * 3600.0
+            text = text[: zone.start()]
+        elif not _MONTH.fullmatch(zone["name"]):
+            return "", 0.0, -1
+    year_last = _YEAR_LAST.match(text)
+    if year_last:
+        text = f"{year_last[1]} {year_last[3]} {year_last[2]}"
+    time_first = _TIME_FIRST.match(text)
+    if time_first:
+        text = f"{time_first[2]} {time_first[1]}"
+    month = _MONTH.search(text)
+    if month:
+        number = MONTHS[month[1].lower()]
+        before, after = text[: month.start()], text[month.end() :]
+        if re.search(r"\d", before):
+            text = f"{before}-{number}-{after}"
+            if re.match(r"\D*\d{4}", text):
+                return text, offset, half
+        else:
+            day = re.match(r"\D*(\d{1,2})(.*)$", after, re.DOTALL)
+            text = f"{day[1]}-{number}-{day[2]}" if day else ""
+        text = "\0" + text
+    return text, offset, half

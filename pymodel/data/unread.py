@@ -1,0 +1,98 @@
+"""What lies in a data folder that no format reads, and what to do with it."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from pathlib import Path
+
+from appspec.errors import KitError
+from appspec.file_tree import FileTree, shown
+from appspec.words import counted
+from pymodel.data.images import SUFFIXES
+
+ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".7z", ".rar", ".gz")
+VIDEOS = (".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg", ".wmv", ".3gp", ".flv")
+TABLES = (".xlsx", ".xls", ".ods", ".parquet", ".feather")
+ARRAYS = (".npy", ".npz", ".mat", ".h5", ".hdf5", ".tfrecord", ".tfrecords", ".pkl", ".pickle", ".lmdb")
+RAW = (".cr2", ".cr3", ".nef", ".arw", ".dng", ".raf", ".orf", ".rw2", ".psd", ".svg", ".pdf")
+
+KINDS = (
+    (VIDEOS, "video", "pictures are read, not videos: take frames, as ffmpeg -i FILE -vf fps=2 frames/%05d.jpg, and annotate those"),
+    (ARCHIVES, "archive", "unpack it first"),
+    (TABLES, "workbook or table", "save it as CSV"),
+    (ARRAYS, "file of arrays", "write pictures as files, or a time series as CSV"),
+    (RAW, "file of a camera's or drawing program's own", "save it as JPEG or PNG"),
+)  # fmt: skip
+
+
+def no_folder(folder: Path, wanted: str) -> KitError:
+    """The error for data that is no folder: it is missing, or a file.
+
+    Args:
+        wanted: what path or --data should name.
+    """
+    what = f"There is no data in {shown(str(folder))}"
+    wanted = f"set path in [data] of app.toml, or --data, to {wanted}"
+    if not folder.exists():
+        return KitError(what, "the folder does not exist", wanted)
+    name = folder.name.lower()
+    if name.endswith(ARCHIVES):
+        how = "unzip" if name.endswith(".zip") else "tar -xf" if ".tar" in name or name.endswith(".tgz") else "unpack"
+        return KitError(
+            what,
+            "it is an archive, and data is read from a folder",
+            f"unpack it first: {how} {shlex.quote(folder.name)}; then {wanted}",
+        )
+    if name.endswith(VIDEOS):
+        return KitError(what, "it is a video, and data is read from a folder", KINDS[0][2])
+    return KitError(what, "it is a file, not a folder", f"{wanted}; this file lies in {shown(str(folder.parent))}")
+
+
+def unread_words(tree: FileTree, pictures: int) -> list[str]:
+    """A line for each kind of file that is there and not read."""
+    suffixes: Counter[str] = Counter()
+    first: dict[str, str] = {}
+    for file in tree.files:
+        name = file.rpartition("/")[2].lower()
+        suffix = name[name.rindex(".") :] if "." in name[1:] else ""
+        suffixes[suffix] += 1
+        first.setdefault(suffix, file)
+    lines = []
+    for kinds, noun, do in KINDS:
+        count = sum(suffixes[suffix] for suffix in kinds)
+        if count:
+            example = next(first[suffix] for suffix in kinds if suffixes[suffix])
+            lines.append(f"{counted(count, noun)}, as {shown(example)}: {do}")
+    labelme = _labelme(tree, first.get(".json"))
+    if labelme:
+        lines.append(
+            f"{counted(suffixes['.json'], 'JSON file')} of LabelMe, as {shown(labelme)}: export them as COCO, VOC or YOLO"
+        )
+    places = _places(tree, first.get(".csv"))
+    if places:
+        lines.append(f"{shown(places)} lists places in pictures: convert it to COCO, VOC or YOLO")
+    if not tree.files:
+        lines.append("it holds no file")
+    elif not pictures and not suffixes[".csv"] and not lines:
+        listed = ", ".join(f"{suffix or 'no suffix'} ({count})" for suffix, count in suffixes.most_common(5))
+        readable = ", ".join(sorted(suffix[1:] for suffix in SUFFIXES))
+        lines.append(f"it holds no picture ({readable}) and no CSV file, but {listed}")
+    return lines
+
+
+def _labelme(tree: FileTree, file: str | None) -> str | None:
+    return file if file and all(key in _head(tree.folder / file) for key in (b'"shapes"', b'"imagePath"')) else None
+
+
+def _places(tree: FileTree, file: str | None) -> str | None:
+    first = _head(tree.folder / file).splitlines()[:1] if file and not file.endswith("boxes.csv") else []
+    return file if first and b"xmin" in first[0].lower() else None
+
+
+def _head(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(1 << 16)
+    except OSError:
+        return b""
