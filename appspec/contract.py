@@ -169,12 +169,14 @@ Decoder = Points | Peak | Coordinates | Classes | Detections | Anchors | Mask | 
 class Square:
     """The square that a model looks at, made of a box with points: turned by quarters so that `up` is up, moved, widened.
 
-    The region is the smallest that holds it, with whole numbers (pymodel.preprocess.geometry.square_region).
+    It is placed for the free angle of `up`, then turned to the nearest quarter. The region is the smallest that holds it, with whole
+    numbers (pymodel.preprocess.squares.square_region).
 
     Attributes:
         up: (from, to), each indices of points, whose mean is taken; a repeated index weighs more. None: it is not turned.
-        points: those whose bounding rectangle counts; empty: the box itself, as far as it reaches beyond the picture too.
-        shift: of the centre, along the square's own down, as a share of the rectangle's height in the square's axes; negative is up.
+        points: those whose bounding rectangle counts, in axes in which `up` is freely up; empty: the box itself, in the picture's
+            axes, as far as it reaches beyond the picture too.
+        shift: of the centre, along that free down, as a share of the rectangle's height; negative is up.
         scale: side / longer side of the rectangle.
     """
 

@@ -72,6 +72,14 @@ class AndroidString(str):
         return super().__new__(cls, shown)
 
 
+class MarkdownText(str):
+    """Words on one line of a Markdown file."""
+
+    def __new__(cls, text: str) -> MarkdownText:
+        line = " ".join(text.split())
+        return super().__new__(cls, re.sub(r"([\\`*{}\[\]<>#|])", r"\\\1", line))
+
+
 class KotlinIdentifier(str):
     """A name in Kotlin code: made only from a plain ASCII identifier that is no keyword.
 

@@ -27,6 +27,8 @@ def command(as_json: bool = False) -> Iterator[Screen]:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # file names may hold what the terminal can't show
     screen = Screen(as_json)
+    logging.captureWarnings(True)  # libraries' warnings are for developers: --debug shows them
+    logging.getLogger("py.warnings").addHandler(logging.NullHandler())
     try:
         yield screen
     except KitError as error:

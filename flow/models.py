@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from appspec.errors import KitError
@@ -16,6 +17,9 @@ from flow.screen import Screen
 from pymodel.evaluate.document import EvaluationDocument
 from pymodel.pipeline import Models, build_models, chosen_models, evaluate_folder, evaluate_test, inspect, predict_image
 from pymodel.train.workers import cluster, name_cluster
+
+MOST_ROWS = 30
+"""Rows of a table of counts, and lines of notes, that fit a screen."""
 
 
 def train(name: str, data: str | None, settings: Sequence[str], workers: str | None, worker: str | None, screen: Screen) -> None:
@@ -153,10 +157,9 @@ def predict(name: str, data: str | None, image: Path, out: Path | None, screen: 
         found = {"image": str(image), "box": prediction.box, "points": prediction.rows}
         screen.json({**found, "duration_ms": milliseconds, "picture": str(prediction.picture)})
         return
-    columns = list(prediction.rows[0]) if prediction.rows else ["model"]
-    screen.table(
-        image.name, columns, prediction.rows, f"{prediction.duration_ms:.2f} ms on one thread; drawn: {prediction.picture}"
-    )
+    columns = list(dict.fromkeys(column for row in prediction.rows for column in row)) or ["model"]
+    rows = [{column: row.get(column, "") for column in columns} for row in prediction.rows]
+    screen.table(image.name, columns, rows, f"{prediction.duration_ms:.2f} ms on one thread; drawn: {prediction.picture}")
 
 
 def inspect_data(name: str, data: str | None, pictures: int, screen: Screen) -> None:
@@ -174,9 +177,13 @@ def inspect_data(name: str, data: str | None, pictures: int, screen: Screen) -> 
     tables = {"classes": found.get("classes"), "points": found.get("points"), "channels": found.get("channels")}
     for key, counts in tables.items():
         if counts:
-            screen.table(key.capitalize(), (key, "count"), [{key: k, "count": v} for k, v in counts.items()])
-    for line in found["lines"]:
+            _count_table(key, counts, sheet.with_name(f"{key}.csv"), screen)
+    for line in found["lines"][:MOST_ROWS]:
         screen.say(line)
+    if len(found["lines"]) > MOST_ROWS:
+        notes = sheet.with_name("notes.txt")
+        notes.write_text("\n".join(found["lines"]) + "\n", encoding="utf-8")
+        screen.say(f"… and {len(found['lines']) - MOST_ROWS} more; all: {notes}")
     for problem in found["problems"][:20]:
         screen.say(f"Left out: {problem['file']}: {problem['why']}")
     if len(found["problems"]) > 20:
@@ -184,3 +191,18 @@ def inspect_data(name: str, data: str | None, pictures: int, screen: Screen) -> 
     for finding in found["findings"]:
         screen.say(f"→ {finding}")
     screen.say(f"Picture: {sheet}")
+
+
+def _count_table(key: str, counts: Mapping[str, int], rest: Path, screen: Screen) -> None:
+    """A table that fits a screen; of more rows those with the smallest counts, and all of them in a file."""
+    rows = [{key: name, "count": count} for name, count in counts.items()]
+    if len(rows) <= MOST_ROWS:
+        screen.table(key.capitalize(), (key, "count"), rows)
+        return
+    with rest.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerows([(key, "count"), *counts.items()])
+    fewest = sorted(rows, key=lambda row: int(str(row["count"])))[:MOST_ROWS]
+    screen.table(
+        key.capitalize(), (key, "count"), fewest, f"the {MOST_ROWS} of {len(rows)} with the smallest counts; all: {rest}"
+    )

@@ -13,13 +13,14 @@ from PIL import Image, ImageDraw
 
 from appspec.errors import KitError
 from appspec.read_contract import read_contract
+from appspec.spec import Series
 from deploy.jvm.camera import camera_picture, write_frame
 from deploy.jvm.preview import CAMERA_SCREENS, SEQUENCE, draw_screens
 from deploy.phone_library.jvm import DESKTOP, JvmLibrary, jvm_library
 from flow.animate import FRAME_MS, animate, wander
 from flow.app import OpenApp, app_lock, open_app
 from flow.generate import generate_project, project_hash, runtimes
-from flow.recording import check_recording
+from flow.recording import write_recording
 from flow.screen import Screen
 from pymodel.data.images import RgbImage, open_image
 from pymodel.inference.chain import Chain
@@ -70,10 +71,9 @@ def preview(name: str, image: Path | None, csv: Path | None, out: Path | None, s
     sheet = out or app.artifacts.root / "preview" / "preview.png"
     if sheet.suffix.lower() != ".png":
         raise KitError(f"Can't write {sheet.name}", "the preview is a PNG", "give --out a name that ends in .png")
-    if csv is not None:
-        (model,) = chosen_models(app.spec, app.artifacts, app.arguments)
-        check_recording(csv, read_contract(model).input.channels)
     with app_lock(app, screen):
+        if csv is not None:
+            csv = _plain_recording(app, csv, screen)
         generate_project(app, screen.say)
         library = jvm_library(runtimes(app.spec).debug, screen.status)
         pictures = draw_preview(app, image, screen, csv, library)
@@ -99,6 +99,16 @@ def preview(name: str, image: Path | None, csv: Path | None, out: Path | None, s
     screen.say(f"Moving: {moving}")
     screen.say(f"Models run on {library.name}")
     screen.say(f"Side by side, in {seconds} s: {sheet}")
+
+
+def _plain_recording(app: OpenApp, csv: Path, screen: Screen) -> Path:
+    """The user's recording as the app plays one."""
+    (model,) = chosen_models(app.spec, app.artifacts, app.arguments)
+    series = app.spec.data.series if app.spec.data is not None else Series()
+    plain = app.artifacts.root / "recording.csv"
+    for note in write_recording(csv, series, read_contract(model).input.channels, plain):
+        screen.say(f"Note: {note}")
+    return plain
 
 
 def draw_preview(

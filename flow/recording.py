@@ -2,62 +2,59 @@
 
 from __future__ import annotations
 
-import re
+import csv
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
 from appspec.errors import KitError
+from appspec.spec import Series
+from pymodel.data.series.columns import Columns, listed, name_columns
+from pymodel.data.series.csv_layout import same_name
+from pymodel.data.series.csv_table import read_table
+from pymodel.data.series.number_columns import read_numbers
 
-NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|nan", re.IGNORECASE)
-SHOWN_BAD = 60
-"""Characters of a bad field that are shown."""
 
-
-def check_recording(path: Path, channels: Sequence[str]) -> None:
-    """Reads a CSV file as the app's Recording.kt does: the twin of its rules.
-
-    A header with a name for the stamp first, then the channels in any order; below it plain numbers, empty or "nan" where a
-    value is missing; other columns count nothing.
+def write_recording(source: Path, series: Series, channels: Sequence[str], target: Path) -> list[str]:
+    """Reads a CSV file as the data is read, and writes the plain one that the app's Recording.kt plays.
 
     Args:
         channels: those that the model asks for.
 
+    Returns:
+        What was mended or passed over, in words.
+
     Raises:
-        KitError: the file can't be read, is no CSV, is empty, or lacks a channel.
+        KitError: the file can't be read, holds no table, or lacks a channel.
     """
     fix = f"give a CSV file with the columns timestamp,{','.join(channels)}"
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except OSError as error:
-        raise KitError(f"Can't read {path}", error.strerror or str(error), fix) from error
-    except UnicodeDecodeError as error:
-        raise KitError(f"{path.name} is no CSV file", "it is no text in UTF-8", fix) from error
-    if not lines or not lines[0].strip():
-        raise KitError(f"{path.name} is empty", "there is no header in its first line", fix)
-    names = [name.strip() for name in lines[0].split(",")]
-    missing = [channel for channel in channels if channel not in names[1:]]
+    if not source.is_file():
+        why = "there is no such file" if not source.exists() else "it is no file"
+        raise KitError(f"Can't read {source}", why, fix)
+    table = read_table(source, series.timestamp, channels)
+    notes = list(table.notes)
+    columns = name_columns(table, [series.timestamp, *channels], notes)
+    missing = [name for name in channels if columns.find(name) is None]
     if missing:
-        found = ", ".join(names)[:SHOWN_BAD]
-        raise KitError(f"{path.name} lacks {', '.join(missing)}", f"its header says {found}", fix)
-    samples = 0
-    for number, line in enumerate(lines[1:], 2):
-        if not line.strip():
-            continue
-        fields = [field.strip() for field in line.split(",")]
-        if len(fields) != len(names):
-            why = f"line {number} has {len(fields)} fields, the header {len(names)}"
-            raise KitError(f"{path.name} is no whole CSV file", why, f"mend the line, or {fix}")
-        for channel in channels:
-            _check_number(path, number, channel, fields[names.index(channel, 1)])
-        samples += 1
-    if not samples:
-        raise KitError(f"{path.name} is empty", "there is no sample below its header", fix)
+        raise KitError(f"{source.name} lacks {listed(missing)}", f"its header says {listed(table.names)}", fix)
+    places = columns.demand(channels)
+    values = read_numbers(columns, places, series.decimal, notes, named=True)
+    stamps = _stamps(columns, series, places)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("timestamp", *channels))
+        for stamp, *row in zip(stamps, *(values[name] for name in places), strict=True):
+            writer.writerow((stamp, *(f"{value:.9g}" if np.isfinite(value) else "" for value in row)))
+    return notes
 
 
-def _check_number(path: Path, line: int, channel: str, field: str) -> None:
-    if field and not NUMBER.fullmatch(field):
-        raise KitError(
-            f"{path.name} holds something that is no number",
-            f"line {line}, {channel}: {field[:SHOWN_BAD]}",
-            "leave the field empty where there is no value",
-        )
+def _stamps(columns: Columns, series: Series, channels: Sequence[str]) -> list[str]:
+    """What the file writes as stamps: in the column of that name, else in the first one that is no channel; else row numbers."""
+    names = [name for name in columns.places if same_name(name, series.timestamp)]
+    names += [name for name in columns.places if name not in channels]
+    if not names:
+        return [str(number) for number in range(1, len(columns.table.frame) + 1)]
+    place = columns.places[names[0]]
+    return [str(cell).strip() for cell in columns.table.text([place])[place].fillna("")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +18,12 @@ TRUTH, FOUND = (64, 220, 120), (255, 196, 0)
 DARK = (24, 26, 31)
 CLASS_COLORS = (FOUND, (80, 170, 255), (240, 110, 150), (120, 220, 130), (190, 130, 250), (250, 150, 70), (90, 220, 220))
 """Of classes that are drawn beside each other, used again from the start where there are more."""
+
+
+ROOT_JOINT = "wrist"
+
+_JOINT = re.compile(r"[^\W\d]+[^\W\d_][1-9]\d?")
+"""thumb1, pinky_finger4; not left_ear_1, whose group is an outline."""
 
 
 class Drawing:
@@ -41,7 +48,7 @@ class Drawing:
         """(K, 2) in pixels of the original picture, NaN where one is not there; those of a group are joined by a line.
 
         Args:
-            names: of the points, see point_groups.
+            names: of the points, see point_groups and bones.
         """
         placed = [(float(x) * self.scale, float(y) * self.scale) for x, y in points]
         is_there = [math.isfinite(x) for x, _ in placed]
@@ -50,6 +57,9 @@ class Drawing:
             ring = [placed[i] for i in group if is_there[i]]
             if len(ring) > 1:
                 self._draw.line([*ring, ring[0]], fill=color, width=max(1, self._line // 2))
+        for start, end in bones(names):
+            if is_there[start] and is_there[end]:
+                self._draw.line([placed[start], placed[end]], fill=color, width=max(1, self._line // 2))
         for (x, y), there in zip(placed, is_there, strict=True):
             if not there:
                 continue
@@ -118,6 +128,18 @@ def point_groups(names: Sequence[str]) -> list[list[int]]:
         if stem and number.isdecimal():
             groups.setdefault(stem, []).append(i)
     return [group for group in groups.values() if len(group) > 1]
+
+
+def bones(names: Sequence[str]) -> list[tuple[int, int]]:
+    """Pairs of points to join: thumb1 with thumb2, thumb2 with thumb3 …; the wrist, where there is one, with the first of each."""
+    joints = {name: i for i, name in enumerate(names) if _JOINT.fullmatch(name)}
+    pairs = []
+    for name, i in joints.items():
+        stem, number = name.rstrip("0123456789"), int(name[len(name.rstrip("0123456789")) :])
+        before = joints.get(f"{stem}{number - 1}", names.index(ROOT_JOINT) if number == 1 and ROOT_JOINT in names else None)
+        if before is not None:
+            pairs.append((before, i))
+    return pairs
 
 
 def contact_sheet(cells: Sequence[tuple[Image.Image, str]], title: str, path: Path, columns: int = 6, cell: int = 240) -> None:

@@ -17,7 +17,7 @@ from appspec.operators import operator_table, runtime_refusals
 from appspec.progress import Reporter
 from appspec.read_contract import read_contract
 from appspec.runtimes import possible_runtimes
-from appspec.spec import READY_KEYS, AppSpec, Model
+from appspec.spec import READY_KEYS, AppSpec, Data, Model
 from appspec.stages import Stage, StageResult, hash_file, hash_tree
 from pages.page import TEMPLATE
 from pymodel.data.document import InspectionDocument
@@ -154,20 +154,27 @@ def evaluate_test(spec: AppSpec, artifacts: Artifacts, models: Sequence[Path], t
     Raises:
         KitError: the data was not read yet.
     """
+    task = _required_judge(spec)
     if not (artifacts.examples / ".stamp.json").is_file():
         raise KitError("There is no test split yet", f"{artifacts.examples} does not exist", f"run: invoke train{arguments}")
     target.mkdir(parents=True, exist_ok=True)
-    task = _required_judge(spec)
     task.evaluate(spec, models, artifacts.examples, target)
     task.draw_evaluation(spec, models, artifacts.examples, target, target)
 
 
 def evaluate_folder(spec: AppSpec, models: Sequence[Path], folder: Path, target: Path) -> None:
-    """Finished models on a folder in the app's format: evaluation.json, evaluate.html and pictures.
+    """Finished models on a folder in the app's format, or in COCO's where the app has no data: evaluation.json, evaluate.html and
+    pictures.
 
     Raises:
         KitError: the folder can't be read.
     """
+    task = app_tasks(spec)[-1]
+    if spec.data is None and task.tracks and isinstance(task, TrainedTask):
+        contract = read_contract(models[-1])
+        shown = getattr(contract.decoder, "shown", ())
+        points = tuple(contract.labels[i] for i in shown) or contract.labels
+        spec = spec.model_copy(update={"data": Data(format="coco", path=str(folder), points=points)})
     target.mkdir(parents=True, exist_ok=True)
     _required_judge(spec).evaluate_folder(spec, models, folder, target)
 
@@ -216,7 +223,8 @@ def _required_judge(spec: AppSpec) -> TrainedTask:
         raise KitError(
             f"{spec.app.name} can't be evaluated",
             "app.toml has no [data] that its last model can be judged by",
-            "add [data] to app.toml (docs/data.md), or look at single pictures: invoke predict --image FILE",
+            "add [data] to app.toml (docs/data.md), or look at single pictures: invoke predict --image FILE; landmarks of a ready "
+            "model are judged by a COCO folder too: --data FOLDER",
         )
     return judge
 

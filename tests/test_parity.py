@@ -40,7 +40,7 @@ from tests.golden.rewrite import (
 )
 from tests.kinds import APPS, Built
 from tests.overlays import add_kind
-from tests.parity import answers, cases, chains, foreign, reference
+from tests.parity import answers, cases, chains, foreign, reference, tracks
 from tests.parity.change import with_input
 
 KOTLIN = Path(__file__).parent / "parity" / "kotlin"
@@ -259,6 +259,11 @@ def save_seeded_hourglass(model: Model, points: int, path: Path) -> None:
 
 def test_what_is_too_small_is_searched_in_tiles(compiled: Compiled, tmp_path: Path) -> None:
     assert compiled.run(["TileSearch"], tmp_path) == []
+
+
+def test_what_is_found_is_followed_lost_and_found_again(compiled: Compiled, tmp_path: Path) -> None:
+    written = {"track": tracks.write_tracks(tmp_path)}
+    assert answer(compiled, tmp_path, written, ["TrackParity"]) == []
 
 
 def test_the_tests_in_kotlin_can_fail(compiled: Compiled, tmp_path: Path) -> None:

@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 
 from appspec.errors import KitError
+from appspec.spec import Series
 from deploy.jvm.preview import DRAWN, SEQUENCE, draw_screens
-from flow.recording import check_recording
+from flow.recording import write_recording
 from tests.golden.rewrite import window_contract
 from tests.phone.formula_models import pump_project
 
@@ -51,8 +52,9 @@ def test_a_recording_of_ones_own_is_played(project: Path, tmp_path: Path) -> Non
     (asset,) = project.rglob("src/main/assets/replay.csv")
     calm = tmp_path / "조용한 하루.csv"
     calm.write_text("".join(asset.read_text(encoding="utf-8").splitlines(keepends=True)[:250]), encoding="utf-8")
-    check_recording(calm, window_contract().input.channels)
-    drawn = draw_screens(project, "key", tmp_path, tmp_path, screen="sensor", recording=calm)
+    plain = tmp_path / "plain.csv"
+    assert not write_recording(calm, Series(), window_contract().input.channels, plain)
+    drawn = draw_screens(project, "key", tmp_path, tmp_path, screen="sensor", recording=plain)
     portrait = np.asarray(Image.open(next(path for path in drawn if path.stem == "portrait")).convert("RGB"))
     assert (portrait == GREEN).all(-1).mean() > 0.01
     assert (portrait == RED).all(-1).mean() < 0.005
@@ -63,13 +65,11 @@ def test_a_recording_of_ones_own_is_played(project: Path, tmp_path: Path) -> Non
     [
         (None, "Can't read"),
         (b"", "is empty"),
-        (b"timestamp,x,y\n\n", "is empty"),
+        (b"timestamp,x,y\n\n", "no rows"),
         (b"timestamp,x\n0,1\n", "lacks y"),
-        (b"x,y\n1,2\n", "lacks x"),
-        (b"timestamp,x,y\n0,1,2\n1,2\n", "is no whole CSV"),
-        (b"timestamp,x,y\n0,1,two\n", "no number"),
-        (b"timestamp,x,y\n0,1,inf\n", "no number"),
-        (b"\x89PNG\r\n\x1a\n\x00\xff", "is no CSV"),
+        (b"timestamp,x,y\n0,1,2\n1,2\n", "line 3 has 2"),
+        (b"timestamp,x,y\n0,1,two\n", "not made of numbers"),
+        (b"\x89PNG\r\n\x1a\n\x00\xff", "is no UTF-8 text"),
     ],
 )
 def test_what_is_no_recording_is_said(tmp_path: Path, content: bytes | None, says: str) -> None:
@@ -77,10 +77,24 @@ def test_what_is_no_recording_is_said(tmp_path: Path, content: bytes | None, say
     if content is not None:
         file.write_bytes(content)
     with pytest.raises(KitError, match=says):
-        check_recording(file, ("x", "y"))
+        write_recording(file, Series(), ("x", "y"), tmp_path / "plain.csv")
 
 
-def test_what_the_app_can_play_is_let_through(tmp_path: Path) -> None:
+PLAIN = "timestamp,x,y\na,1.5,-0.002\nb,,\n"
+
+RECORDINGS = {
+    "a byte order mark, blanks, other columns": "\ufefftimestamp, y , other,x\r\n a ,-2e-3,words,1.5\r\n\r\n b ,nan,,\r\n",
+    "quoted headers": '"timestamp","x","y"\na,1.5,-0.002\nb,,\n',
+    "semicolons and decimal commas": "timestamp;x;y\na;1,5;-0,002\nb;;\n",
+    "a declared separator and units": "sep=|\ntimestamp|x|y\n|mm|°C\na|1.5|-0.002\nb||\n",
+    "more columns, in another order": "timestamp,y,n,x\na,-0.002,7,1.5\nb,,8,\n",
+    "stamps under another name": "when,x,y\na,1.5,-0.002\nb,,\n",
+}
+
+
+@pytest.mark.parametrize("case", RECORDINGS)
+def test_recordings_of_any_shape_become_the_plain_one_that_the_app_plays(tmp_path: Path, case: str) -> None:
     file = tmp_path / "mine.csv"
-    file.write_text("\ufefftimestamp, y , other,x\r\n a ,-2e-3,words,1.5\r\n\r\n b ,nan,,\r\n", encoding="utf-8")
-    check_recording(file, ("x", "y"))
+    file.write_text(RECORDINGS[case], encoding="utf-8")
+    write_recording(file, Series(), ("x", "y"), tmp_path / "plain.csv")
+    assert (tmp_path / "plain.csv").read_text(encoding="utf-8") == PLAIN

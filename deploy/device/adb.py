@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
-import os
-import re
 import shlex
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from pathlib import Path
 
 from appspec.errors import KitError
 from deploy.device.connection import connection_failure, is_wireless
+from deploy.device.program import first_program, not_startable, program_version, programs
 from deploy.device.server import AdbServer, usual_server
 from deploy.device.stop import Stop
 
-REINSTALL = "pip install --force-reinstall adbutils"
 EXIT_MARK = "apkiln-exit="  # ends every shell answer: a connection that was cut can't have printed it
 
 
@@ -59,7 +55,7 @@ class Adb:
         Raises:
             KitError: neither is there.
         """
-        return cls(_first_program())
+        return cls(first_program())
 
     @classmethod
     def fitting(cls, server: AdbServer | None = None) -> Adb:
@@ -79,7 +75,7 @@ class Adb:
         bundled = replace(cls.bundled(), server=server)
         if program_version(bundled.program) == spoken:
             return bundled
-        for program in _programs():
+        for program in programs():
             with suppress(KitError):  # one that doesn't run here is none of the user's choice
                 if program_version(program) == spoken:
                     return replace(bundled, program=program)
@@ -126,7 +122,7 @@ class Adb:
             with self.stop.open(self._words(("shell", shlex.join(program)), serial)) as lines:
                 yield (line.decode("utf-8", "replace").rstrip("\r\n") for line in lines)
         except OSError as error:
-            raise _not_startable(self.program, error) from error
+            raise not_startable(self.program, error) from error
 
     def shell(self, serial: str, *programs: Sequence[str]) -> Reply:
         """Runs programs on the phone, one after the other; the reply's code is the last one's own.
@@ -157,7 +153,7 @@ class Adb:
                 "look at its screen for a question; else restart it" if serial else server,
             ) from error
         except OSError as error:
-            raise _not_startable(self.program, error) from error
+            raise not_startable(self.program, error) from error
         complaint = done.stderr.decode("utf-8", "replace")
         failure = connection_failure(complaint, serial, self.command) if done.returncode else None
         if failure is not None:
@@ -204,58 +200,3 @@ def connection_lost(doing: str, serial: str, adb: Adb) -> KitError:
         f"the connection ended while {doing}; the phone keeps what it had before",
         wireless if is_wireless(serial) else f"check the cable, keep the phone unlocked, {again}",
     )
-
-
-@lru_cache
-def program_version(program: Path) -> int:
-    """The version that an adb program wants of its server: 41 for `Android Debug Bridge version 1.0.41`.
-
-    Raises:
-        KitError: it can't be started, or doesn't say.
-    """
-    try:
-        done = subprocess.run([str(program), "version"], stdin=subprocess.DEVNULL, capture_output=True, timeout=10)
-    except OSError as error:
-        raise _not_startable(program, error) from error
-    except subprocess.TimeoutExpired as error:
-        raise KitError("adb can't be started", f"{program} hangs", REINSTALL) from error
-    found = re.search(rb"version \d+\.\d+\.(\d+)", done.stdout)
-    if found is None:
-        raise KitError("adb can't be started", f"{program} doesn't tell its version", REINSTALL)
-    return int(found.group(1))
-
-
-def _programs() -> Iterator[Path]:
-    """Every adb there is, the bundled one first, then PATH's, then those where Android Studio puts them.
-
-    adbutils.adb_path() would take PATH's first, and imports 0.3 s of modules.
-    """
-    name = "adb.exe" if os.name == "nt" else "adb"
-    spec = importlib.util.find_spec("adbutils")
-    for folder in (spec.submodule_search_locations or []) if spec is not None else []:
-        yield from _executable(Path(folder) / "binaries" / name)
-    for folder in os.get_exec_path():
-        yield from _executable(Path(folder) / name)
-    sdks = [os.environ.get("ANDROID_HOME"), os.environ.get("ANDROID_SDK_ROOT"), "~/Android/Sdk", "~/Library/Android/sdk"]
-    for sdk in [*sdks, Path(os.environ.get("LOCALAPPDATA", "~")) / "Android" / "Sdk"]:
-        if sdk:
-            yield from _executable(Path(sdk).expanduser() / "platform-tools" / name)
-
-
-def _executable(program: Path) -> Iterator[Path]:
-    if program.is_file() and os.access(program, os.X_OK):
-        yield program
-
-
-def _first_program() -> Path:
-    for program in _programs():
-        return program
-    raise KitError(
-        "no adb to talk to the phone with",
-        "it usually comes inside the Python package adbutils, which lacks it here, and PATH has none",
-        "pip install --force-reinstall adbutils, or install Android's platform-tools",
-    )
-
-
-def _not_startable(program: Path, error: OSError) -> KitError:
-    return KitError("adb can't be started", f"{program}: {error.strerror}", REINSTALL)

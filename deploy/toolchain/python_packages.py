@@ -15,6 +15,9 @@ from deploy.toolchain.cache import OnProgress, assembled, cache_dir, content_key
 
 TIMEOUT_S = 1800
 
+UNREACHABLE = ("NewConnectionError", "ConnectTimeout", "Failed to establish", "ProxyError", "(from versions: none)")
+"""What pip prints where no index answers; the last where it didn't even try again."""
+
 
 def packages_folder(name: str, requirements: Path) -> Path:
     """Where they lie in the cache; it may not exist yet."""
@@ -65,7 +68,7 @@ def _install(requirements: Path, folder: Path, what: str) -> None:
 def _pip(requirements: Path, arguments: Sequence[str], failed: str, fix: str) -> None:
     if importlib.util.find_spec("pip") is None:
         raise KitError(failed, "this Python has no pip", f"{sys.executable} -m ensurepip")
-    command = [sys.executable, "-m", "pip", *arguments, "--quiet", "--disable-pip-version-check", "--no-input"]
+    command = [sys.executable, "-m", "pip", *arguments, "--disable-pip-version-check", "--no-input", "--retries", "2"]
     command += ["--require-hashes", "--no-deps", "--only-binary=:all:", "-r", str(requirements)]
     environment = {name: value for name, value in os.environ.items() if name not in ("PIP_USER", "PYTHONPATH", "PIP_TARGET")}
     try:
@@ -85,8 +88,8 @@ def _cause(said: str, fix: str) -> tuple[str, str]:
     if expected and got:
         why = f"its sha256 is {got[1][:16]}…, expected {expected[1][:16]}…"
         return why, "something between you and the server changes files: try another network, then run again"
-    if any(word in said for word in ("NewConnectionError", "ConnectTimeout", "Failed to establish", "resolution", "ProxyError")):
-        return "the network or the server can't be reached", fix
+    if any(word in said for word in UNREACHABLE):
+        return "the network or the package index can't be reached", fix
     errors = [line.strip() for line in said.splitlines() if line.startswith("ERROR")]
     words = (errors or said.strip().splitlines()[-1:] or ["no word"])[-1][:300]
     return f"pip: {words}", fix

@@ -71,7 +71,8 @@ async def _run(phone: PhoneState, asked: Asked, pid: int) -> tuple[ModelRun, lis
     request = asked.request
     job = ModelJob(request.threads, request.warmup_runs, request.num_runs, request.min_seconds)
     if request.sustained_s:
-        job = ModelJob(request.threads, request.warmup_runs, 1, request.sustained_s, frames=False)
+        seconds = request.sustained_s / min(1.0, factor(phone, request.delegate))  # enough of them for the phone's own seconds
+        job = ModelJob(request.threads, request.warmup_runs, 1, seconds, frames=False)
     model = f"{asked.model.contract.file} on {request.delegate}, {request.threads} threads"
     phone.say(f"benchmark: {model}")
     package = phone.front

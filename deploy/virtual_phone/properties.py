@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from deploy.virtual_phone.state import PhoneState
+from deploy.virtual_phone.state import PhoneState
 
 FIRST_SOC_SDK = 31
 

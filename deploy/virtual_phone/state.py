@@ -16,7 +16,6 @@ from deploy.virtual_phone.heat import Heat
 from deploy.virtual_phone.host_model import HostModel
 from deploy.virtual_phone.log import Log
 from deploy.virtual_phone.manifest import ApkInfo
-from deploy.virtual_phone.properties import system_properties
 from deploy.virtual_phone.tool_text import Generation
 
 FIRST_APP_UID = 10150
@@ -202,11 +201,6 @@ class PhoneState:
             raise DiskFullError
         if self.faults.free_bytes is not None:
             self.faults.free_bytes -= size
-
-    @property
-    def properties(self) -> dict[str, str]:
-        """The system properties that `getprop` prints."""
-        return system_properties(self)
 
     def start_process(self, name: str) -> int:
         """The process id of a package's or program's process, which is started if it isn't running."""

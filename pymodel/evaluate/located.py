@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from appspec.intervals import Interval, Values, bootstrap
-from pages.drawing import FOUND, TRUTH, Drawing
+from pages.drawing import CLASS_COLORS, FOUND, TRUTH, Drawing
 from pages.page import Section, figure_uri
 from pymodel.data.examples import Example
 from pymodel.evaluate.document import PictureDocument
@@ -37,6 +38,12 @@ CURVE = (
 )
 
 
+def shown_points(answer: Answer) -> Answer:
+    """With the points alone that are the answer; see appspec.contract.Coordinates."""
+    shown = list(getattr(answer.contract.decoder, "shown", ()))
+    return replace(answer, points=answer.points[shown], confidence=answer.confidence[shown]) if shown else answer
+
+
 def overlap(answer: Answer, example: Example) -> float:
     """IoU of an answer's box with the true one."""
     return float(iou(answer.box, example.box))
@@ -45,6 +52,12 @@ def overlap(answer: Answer, example: Example) -> float:
 def point_error(answer: Answer, example: Example) -> float:
     """NME of an answer's points; NaN where no true point is known."""
     return float(nme(answer.points, example.seen_points(), example.box))
+
+
+def pck_metrics(judged: Sequence[Judged]) -> dict[str, Interval]:
+    """The share of points within 0.1 and 0.2 of the object's longer side."""
+    values = {metric: known(judged, name) for name, metric in (("pck", "pck_0.1"), ("pck_02", "pck_0.2"))}
+    return {metric: bootstrap(found) for metric, found in values.items() if len(found)}
 
 
 def correct_points(answer: Answer, example: Example, share: float) -> float:
@@ -91,8 +104,11 @@ def draw_box(drawing: Drawing, answer: Answer) -> None:
 
 
 def draw_points(drawing: Drawing, answer: Answer) -> None:
-    """An answer's points."""
+    """An answer's points, those that are shown in a colour of their own."""
     drawing.points(answer.points, FOUND, answer.contract.labels)
+    shown = shown_points(answer)
+    if len(shown.points) < len(answer.points):
+        drawing.points(shown.points, CLASS_COLORS[2])
 
 
 def draw_object(drawing: Drawing, example: Example) -> None:

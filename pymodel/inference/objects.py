@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -73,14 +74,17 @@ def decode_anchors(decoder: Anchors, outputs: Sequence[Floats], size: tuple[int,
         outputs: rows (1, A, 4 + 2 K); logits (1, A, C).
         size: width and height of the input, pixels.
     """
-    rows, logits = outputs[0][0], outputs[1][0]
-    classes = logits.argmax(-1)
+    logits = outputs[1][0]
     scores = sigmoid(np.clip(logits.max(-1), -LOGIT_LIMIT, LOGIT_LIMIT))
+    sure = np.flatnonzero(scores >= np.float32(decoder.threshold))  # few: the rest is decoded for them alone
+    if not len(sure):
+        return NO_OBJECTS
+    rows, scores, classes = outputs[0][0][sure], scores[sure], logits[sure].argmax(-1)
     scaled = rows.reshape(len(rows), -1, 2) / np.array(size, np.float32)
     sides = scaled[:, 1]
-    scaled = scaled + np.concatenate([grid_centres(grid) for grid in decoder.grids])[:, None]
+    scaled = scaled + anchor_centres(decoder.grids)[sure, None]
     corners = np.stack([scaled[:, 0] - sides / 2, scaled[:, 0] + sides / 2, *scaled[:, 2:].swapaxes(0, 1)], 1)  # (A, 2 + K, 2)
-    holds = (scores >= np.float32(decoder.threshold)) & (sides >= 0).all(-1) & np.isfinite(corners).all((1, 2))
+    holds = (sides >= 0).all(-1) & np.isfinite(corners).all((1, 2))
     left = np.flatnonzero(holds)
     left = left[np.argsort(-scores[left], kind="stable")]
     found: list[tuple[int, Floats]] = []
@@ -99,6 +103,14 @@ def decode_anchors(decoder: Anchors, outputs: Sequence[Floats], size: tuple[int,
 def _weighted(values: Floats, weights: Floats) -> Floats:
     """The mean of (N, P, 2)."""
     return np.asarray(np.tensordot(weights, values, 1) / weights.sum(), np.float32)
+
+
+@functools.lru_cache(maxsize=8)
+def anchor_centres(grids: tuple[Grid, ...]) -> Floats:
+    """(A, 2) x, y in [0, 1] of all grids, one after the other."""
+    centres = np.concatenate([grid_centres(grid) for grid in grids])
+    centres.flags.writeable = False
+    return centres
 
 
 def grid_centres(grid: Grid) -> Floats:

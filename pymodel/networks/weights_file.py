@@ -13,7 +13,7 @@ H5_SUFFIXES = (".h5", ".hdf5")
 PARTS = ("config.json", "model.weights.h5")
 """What a .keras file of Keras 3 holds."""
 
-EARLIER = "save it again with Keras 3: keras.models.load_model in the Keras that wrote it, build the same model, and model.save"
+EARLIER = 'load it in the Keras that wrote it, model.save("NAME.h5"), and set that file'
 
 
 def check_weights_file(path: Path) -> Path:

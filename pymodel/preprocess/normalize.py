@@ -7,6 +7,10 @@ import numpy.typing as npt
 
 Values = tuple[float, ...]
 
+SAMPLE_LOW, SAMPLE_HIGH = -0.5, 1.5
+"""Normalized samples of a series are clipped to this: one wild value counts no more than one that is half a range outside.
+The network does it itself (networks/conv1d.py), so that the phone does, too."""
+
 
 def normalize(pixels: npt.NDArray[np.uint8] | npt.NDArray[np.float32], mean: Values, std: Values) -> npt.NDArray[np.float32]:
     """(value - mean) / std per channel.
@@ -22,6 +26,11 @@ def normalize(pixels: npt.NDArray[np.uint8] | npt.NDArray[np.float32], mean: Val
     values -= _same_or_each(mean)
     values /= _same_or_each(std)
     return values
+
+
+def clip_samples(normalized: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Normalized samples of a series as the network sees them behind its clipping."""
+    return np.clip(normalized, SAMPLE_LOW, SAMPLE_HIGH)
 
 
 def _same_or_each(values: Values) -> npt.NDArray[np.float32] | np.float32:

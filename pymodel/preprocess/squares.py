@@ -15,38 +15,47 @@ from pymodel.preprocess.geometry import Floats, Region, Size, whole_region
 
 UPRIGHT = 0
 
-_DOWN = ((0, 1), (-1, 0), (0, -1), (1, 0))
-"""x, y of a square's own down in the picture, by its turn."""
-
 
 def square_region(square: Square, points: Floats, box: Floats | None, size: Size) -> tuple[Region, int]:
     """The region of a square around a box with points, and its turn.
 
-    The turn is floor(θ / 90° + 0.5) mod 4, θ = atan2(dx, -dy) of the vector d between the means of `up`'s points. The rectangle is
-    the box, or the bounding one of `square.points`; h is its height along the square's own down (its width where the turn is odd).
-    The square's centre is that of the rectangle + shift * h * down, its side scale * the rectangle's longer side. The region is the
-    smallest that holds it, its side and corner whole pixels: see geometry.whole_region.
+    θ = atan2(dx, -dy) of the vector d between the means of `up`'s points; 0 without `up`. The rectangle is the box, with its own
+    width and height; or the bounding one of the points (x cos θ + y sin θ, y cos θ - x sin θ), its centre turned back. The square's
+    centre is the rectangle's + shift * the rectangle's height * (-sin θ, cos θ), its side scale * the longer side. It is placed
+    for the free angle θ, then turned to the nearest quarter: floor(θ / 90° + 0.5) mod 4. The region is the smallest that holds it,
+    its side and corner whole pixels: see geometry.whole_region.
+
+    All is computed in float64, as the phone does.
 
     Args:
         points: (K, 2) x, y, pixels of the picture.
-        box: (4,) x0, y0, x1, y1; None: the bounding rectangle of the points.
+        box: (4,) x0, y0, x1, y1; None: the points are their own.
         size: width and height of the model's input, anything as wide to high.
     """
-    turn = quarter_turn(square, points)
-    low, high = _rectangle(square, points, box)
+    angle = _angle(square, points)
+    right, down = np.array([math.cos(angle), math.sin(angle)]), np.array([-math.sin(angle), math.cos(angle)])
+    if square.points or box is None:
+        chosen = (points[list(square.points)] if square.points else points).astype(np.float64)
+        own = np.stack([chosen @ right, chosen @ down], -1)
+        low, high = own.min(0), own.max(0)
+        middle = (low + high) / 2
+        centre = middle[0] * right + middle[1] * down
+    else:
+        low, high = box.astype(np.float64).reshape(2, 2)
+        centre = (low + high) / 2
     sides = high - low
-    centre = (low + high) / 2 + np.array(_DOWN[turn]) * square.shift * sides[1 - turn % 2]
-    region = whole_region(float(centre[0]), float(centre[1]), float(sides.max()) * square.scale, turned_size(size, turn))
-    return region, turn
+    x, y = centre + square.shift * sides[1] * down
+    turn = math.floor(math.degrees(angle) / 90 + 0.5) % 4
+    return whole_region(float(x), float(y), float(sides.max()) * square.scale, turned_size(size, turn)), turn
 
 
-def quarter_turn(square: Square, points: Floats) -> int:
-    """0 to 3; see square_region."""
+def _angle(square: Square, points: Floats) -> float:
+    """θ of square_region, radians."""
     if square.up is None:
-        return UPRIGHT
+        return 0.0
     start, end = (points[list(indices)].astype(np.float64).mean(0) for indices in square.up)
     right, down = end - start
-    return math.floor(math.degrees(math.atan2(right, -down)) / 90 + 0.5) % 4
+    return math.atan2(right, -down)
 
 
 def turned_size(size: Size, turn: int) -> Size:
@@ -66,9 +75,3 @@ def place_boxes(boxes: Floats, region: Region, turn: int) -> Floats:
     """Boxes (N, 4) x0, y0, x1, y1, as `place` does points."""
     corners = place(boxes.reshape(-1, 2, 2), region, turn)
     return np.concatenate([corners.min(1), corners.max(1)], -1)
-
-
-def _rectangle(square: Square, points: Floats, box: Floats | None) -> tuple[Floats, Floats]:
-    """Two corners, float64: sums of what the phone has as float32 too round alike."""
-    corners = points[list(square.points)] if square.points else points if box is None else box.reshape(2, 2)
-    return corners.min(0).astype(np.float64), corners.max(0).astype(np.float64)

@@ -31,6 +31,8 @@ UNDERFIT = 0.85
 GOOD_METRIC = 0.8
 """Of a metric whose best is 1: a model below it without a gap underfits."""
 
+DIVERGED = "diverged"
+
 FIT_BETTER = "more epochs, a larger model (alpha, width), a higher learning rate; look at data.inspect: are the labels right?"
 """Advice against underfitting."""
 
@@ -66,7 +68,7 @@ def diagnose(
     train = np.array([row.train_loss for row in rows])
     validation = np.array([row.validation_loss for row in rows])
     if not (np.isfinite(train).all() and np.isfinite(validation).all()):
-        return [Finding("diverged", "the loss is no number any more", "divide the learning rate by ten")]
+        return [Finding(DIVERGED, "the loss is no number any more", "divide the learning rate by ten")]
     found = [finding for finding in (_jumps(rows, train), _overfits(rows, train, validation, examples)) if finding]
     if not any(finding.kind == "overfitting" or finding.kind == "too little data" for finding in found):
         underfits = (_underfits(curve, train) if from_nothing else None) or _far_from_best(rows, metric_name)

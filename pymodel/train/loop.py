@@ -138,6 +138,8 @@ def train_model(
             mean = float(np.mean([float(value) for value in losses]))
             row = Epoch(epoch + 1, size, state.learning_rate(), mean, loss, metric, time.monotonic() - start)
             state.finish(row)
+            if not (np.isfinite(mean) and np.isfinite(loss)):
+                break  # it has diverged: no epoch mends that
     state.restore_best()
     return state.epochs
 

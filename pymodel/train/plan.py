@@ -27,7 +27,7 @@ class TrainingPlan:
         summary: one line for the user.
         facts: of the data and the model, for the page.
         export: gives the trained network as the phone runs it.
-        finish: writes what else the kind makes of the trained network into the stage's folder; gives lines for the user.
+        finish: writes what else the kind makes of the trained network into the stage's folder; gives lines for the user, what matters most first.
     """
 
     network: keras.Model

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
+from appspec.errors import KitError
 from appspec.progress import Reporter
 from pymodel.quiet import output_to, quiet_environment
 from pymodel.train.curve import write_curve
-from pymodel.train.diagnosis import diagnose
+from pymodel.train.diagnosis import DIVERGED, diagnose
 from pymodel.train.loop import best_metric, train_model
 from pymodel.train.plan import TrainingPlan
 from pymodel.train.workers import Team
@@ -34,7 +35,7 @@ def run_training(
         log: gets what TensorFlow prints.
 
     Raises:
-        KitError: the weights can't be loaded, or the data lacks what the task learns.
+        KitError: the weights can't be loaded, the data lacks what the task learns, or the training diverged.
     """
     quiet_environment()
     with output_to(log):
@@ -48,6 +49,17 @@ def run_training(
     if (checkpoint / "state.npz").is_file():
         reporter.say("  going on with the training that was stopped")
     curve = train_model(network, plan.example, plan.count, plan.validation, objective, plan.config, checkpoint, reporter)
+    from_nothing = plan.facts.get("weights", "none") == "none"
+    metric = objective.metric_name if objective.maximize else None
+    findings = diagnose(curve, plan.count, plan.config.epochs, from_nothing, metric)
+    if findings[0].kind == DIVERGED:
+        shutil.rmtree(checkpoint, ignore_errors=True)
+        smaller = f"--set train.learning_rate={plan.config.learning_rate / 10:g}"
+        raise KitError(
+            f"The training diverged in epoch {curve[-1].epoch}",
+            findings[0].evidence,
+            f"{findings[0].advice}: {smaller}; if that doesn't help, look at the data: invoke data.inspect",
+        )
     with output_to(log):
         network.save(target / "trained.keras")
         plan.export().save(target / "model.keras")
@@ -60,12 +72,10 @@ def run_training(
         "maximize": objective.maximize,
     }
     (target / RECORD).write_text(json.dumps(record, indent=1, default=str), encoding="utf-8")
-    best = best_metric(curve, objective.maximize)
-    reporter.say(f"  {len(curve)} epochs, {plan.judged_by} {objective.metric_name} {best:.4f}")
-    from_nothing = facts.get("weights", "none") == "none"
-    metric = objective.metric_name if objective.maximize else None
-    for finding in diagnose(curve, plan.count, plan.config.epochs, from_nothing, metric):
-        reporter.say(f"  {finding.kind}: {finding.evidence}")
     for line in plan.finish(target):
         reporter.say(f"  {line}")
+    best = best_metric(curve, objective.maximize)
+    reporter.say(f"  {len(curve)} epochs, {plan.judged_by} {objective.metric_name} {best:.4f}")
+    for finding in findings:
+        reporter.say(f"  {finding.kind}: {finding.evidence}")
     shutil.rmtree(checkpoint, ignore_errors=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 
+from deploy.virtual_phone.properties import system_properties
 from deploy.virtual_phone.session import Answer, Program, Session, failure, lines
 
 KEY_POWER, KEY_SLEEP, KEY_WAKEUP = ("26", "POWER"), ("223", "SLEEP"), ("224", "WAKEUP")
@@ -12,7 +13,7 @@ KEY_POWER, KEY_SLEEP, KEY_WAKEUP = ("26", "POWER"), ("223", "SLEEP"), ("224", "W
 
 def getprop(session: Session, arguments: list[str]) -> Answer:
     """`getprop [NAME [DEFAULT]]`: an empty line for an unknown name; without one, all as `[NAME]: [VALUE]`."""
-    known = session.phone.properties
+    known = system_properties(session.phone)
     if not arguments:
         return lines(*(f"[{name}]: [{value}]" for name, value in sorted(known.items())))
     return lines(known.get(arguments[0]) or (arguments[1] if len(arguments) > 1 else ""))

@@ -114,7 +114,7 @@ def choose_frames(folder: Path, pictures: Sequence[Annotated], data: Data, remar
         counts[kind] += 1
         examples.setdefault(kind, (one, size))
         before = one.declared or (size.width, size.height)
-        scale = max(size.upright) / max(before)
+        scale = size.upright[0] / before[0] if kind == "scaled" else 1.0
         fits[kind].update({"declared": _fits(one, before, scale), "picture": _fits(one, size.upright, 1.0)})
     chosen: dict[Kind, Frame] = {}
     for kind in sorted(counts, key=("turned", "silent", "scaled", "other").index):

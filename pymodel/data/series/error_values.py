@@ -14,6 +14,9 @@ FAR, ALONE, NEAR = 10.0, 1e4, 5.0
 """Spans (from the 1st to the 99th percentile of all other values) that an error value lies beyond them: where it repeats, and
 where it stands alone; and spans around it in which there is nothing else."""
 
+OFTEN = 0.05
+"""Share of the cells beyond which a value that isn't well-known is no error."""
+
 HUGE = 1e30
 """No sensor measures so much: 3.4e38, 1e37 and 1e300 are what programs write for nothing."""
 
@@ -32,20 +35,20 @@ class ErrorValue:
 
     Attributes:
         count: cells that say it.
-        kept: they stay, for most of them lie before failures: a sensor may have reached its limit.
+        kept: why they stay all the same; "" where they were taken out.
     """
 
     channel: str
     value: float
     count: int
-    kept: bool = False
+    kept: str = ""
 
     def words(self) -> str:
         """What was done."""
         if self.kept:
             return (
-                f"{self.channel}: {self.value:g} stands {self.count} times far beyond all other values, mostly near failures: kept, as what "
-                f"the sensor measured; if it means nothing: error_values = [{self.value:g}] in [data.series]"
+                f"{self.channel}: {self.value:g} stands {self.count} times far beyond all other values; kept: {self.kept}; "
+                f"if it means nothing: error_values = [{self.value:g}] in [data.series]"
             )
         return (
             f"{self.channel}: {self.value:g} ({self.count} times) is taken as a sensor's error value; left out "
@@ -76,9 +79,10 @@ def remove_error_values(
             value = _error_value(columns, kept)
             if value is None:
                 break
-            if _is_limit(value, columns, near):
+            why = _why_kept(value, columns, near)
+            if why:
                 kept.append(value)
-                found.append(ErrorValue(channel, value, sum(int(np.sum(one == value)) for one in columns), kept=True))
+                found.append(ErrorValue(channel, value, sum(int(np.sum(one == value)) for one in columns), why))
             else:
                 found.append(_take_out(channel, value, columns))
     return [one for one in found if one.count]
@@ -103,6 +107,9 @@ def _suspicious(columns: Sequence[Floats]) -> bool:
     if max(-low, high) >= HUGE or _is_known(low, LOW) or _is_known(high, HIGH):
         return True
     every = np.concatenate([one[:: max(1, len(one) * len(known) // SAMPLE)] for one in known])
+    every = every[(every != low) & (every != high)]
+    if not len(every):
+        return False
     bottom, top = np.percentile(every, (2, 98))
     return bool(max(bottom - low, high - top) > FAR / 2 * (top - bottom))
 
@@ -146,14 +153,19 @@ def _is_error(value: float, count: int, others: Floats) -> bool:
     return beyond > ALONE * span or (count >= 2 and beyond > FAR * span)
 
 
-def _is_limit(value: float, columns: Sequence[Floats], near: Sequence[npt.NDArray[np.bool_]]) -> bool:
-    """Whether it may be the end of what a sensor can measure: most of its cells lie before or in a failure."""
+def _why_kept(value: float, columns: Sequence[Floats], near: Sequence[npt.NDArray[np.bool_]]) -> str:
+    """Why a value may have been measured all the same; "" where it can't."""
     if abs(value) >= HUGE or _is_known(value, LOW):
-        return False
+        return ""
     rows = [column == value for column in columns]
     count = sum(int(one.sum()) for one in rows)
     inside = sum(int((one & close).sum()) for one, close in zip(rows, near, strict=True))
-    return count >= 2 and inside * 2 >= count
+    if count >= 2 and inside * 2 >= count:
+        return "mostly before failures, as of a sensor at its limit"
+    known = sum(int(np.isfinite(column).sum()) for column in columns)
+    if count > OFTEN * known and not _is_known(value, HIGH):
+        return "so often that it may be a state of the machine"
+    return ""
 
 
 def _is_known(value: float, known: Sequence[float]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ import numpy.typing as npt
 from appspec.errors import KitError
 from appspec.file_tree import read_tree, shown, with_suffix
 from appspec.spec import Series
+from appspec.stages import STAMP
 from appspec.words import counted
 from pymodel.data.copies import find_copies
 from pymodel.data.recognize import with_hint
@@ -37,7 +38,8 @@ Rows = tuple[Floats, Floats, Floats | None]
 COPY_WORDS = r"[\s\-_]*(?:\(\d+\)|copy|copy of|kopie|copie|사본|복사본|副本|コピー)?[\s\-_]*(?:\(\d+\)|of|\d)?[\s\-_]*"
 """What is added to the name of a copy."""
 
-LARGEST_FLOAT = float(np.finfo(np.float32).max)
+LARGEST = 1e30
+"""Larger values that a setting keeps are cut: float32 can reckon with these."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def read_tables(folder: Path, series: Series) -> Found:
     near = [_near(table, series.horizon_s) for table in tables]
     notes += [one.words() for one in remove_error_values(channels, [table.values for table in tables], near, series.error_values)]
     for table in tables:
-        np.clip(table.values, -LARGEST_FLOAT, LARGEST_FLOAT, out=table.values)
+        np.clip(table.values, -LARGEST, LARGEST, out=table.values)
     _check_channels(channels, tables)
     return Found(channels, tuple(tables), clock, notes)
 
@@ -107,6 +109,7 @@ def _check_settings(series: Series) -> None:
 def _files(folder: Path, series: Series, notes: list[str]) -> list[Path]:
     """The CSV files of a folder, each content once."""
     tree = read_tree(folder)
+    tree = replace(tree, litter=tuple(name for name in tree.litter if name != STAMP))  # the kit's own, beside simulated data
     every = with_suffix(tree.files, ".csv")
     listed = series.failures if isinstance(series.failures, str) else None
     files = [name for name in every if "/" not in name and name != listed]

@@ -29,6 +29,9 @@ EXCEL_EPOCH = 25569
 DIGITS = {8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S", 17: "%Y%m%d%H%M%S"}
 """Compact stamps by the count of their digits; the last three of 17 are milliseconds."""
 
+FEWEST = 24
+"""Ten digits are seconds, or a date with its hour: so many that are all dates are no seconds."""
+
 WORDS: dict[str, Order] = {"day first": "dmy", "month first": "mdy", "year first": "ymd"}
 """What the setting `dates` may say."""
 
@@ -204,6 +207,9 @@ def _clock_of_numbers(columns: Sequence[tuple[str, pd.Series]], begin_s: float |
         return Clock("s", begin_s=begin_s), [f"stamps count seconds from {format_stamp(begin_s)}, as begin in [data.series] says"]
     units: list[Unit] = ["digits", "s", "ms", "µs", "ns", "Excel days"]
     numbers = [pd.to_numeric(column, errors="coerce") for _, column in columns]
+    largest = max(float(np.nanmax(_floats(one), initial=0)) for one in numbers)
+    if 1e9 <= largest < 1e10 and sum(len(one) for one in numbers) < FEWEST:
+        units.remove("digits")
     for unit in units:
         clock = Clock(unit)
         found = [clock.seconds(one) for one in numbers]
@@ -241,7 +247,7 @@ def _from_digits(numbers: pd.Series) -> Floats:
     whole = numbers.iloc[known].to_numpy(np.int64) if pd.api.types.is_integer_dtype(numbers) else values[known].astype(np.int64)
     digits = np.floor(np.log10(whole.astype(np.float64) + 0.5)).astype(int) + 1
     for count in np.unique(digits):
-        if count not in DIGITS or (count == 10 and len(known) < 24):
+        if count not in DIGITS:
             continue
         rows = digits == count
         part = whole[rows]

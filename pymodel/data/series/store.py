@@ -14,7 +14,7 @@ from pymodel.data.series.read import read_windows
 from pymodel.data.series.recording import Event, Recording, States, Values
 from pymodel.data.series.windows import Facts, WindowSet
 
-STAGE_VERSION = 1
+STAGE_VERSION = 2
 """Raised when a store holds something else for the same data and settings."""
 
 

@@ -12,9 +12,12 @@ import numpy.typing as npt
 from pymodel.data.examples import SPLITS
 from pymodel.data.series.recording import ABNORMAL, LEFT_OUT, TRAIN, Event, Floats, Recording, Values
 from pymodel.data.source import SplitName
-from pymodel.preprocess.normalize import normalize
+from pymodel.preprocess.normalize import clip_samples, normalize
 
 BATCH = 2048
+
+LIMITS = 0.1, 99.9
+"""Percentiles of the training split that become 0 and 1: a few wild values can't squeeze all others together."""
 
 
 class Places(NamedTuple):
@@ -151,15 +154,18 @@ class WindowSet:
         return found
 
     def scale(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
-        """Mean and std of each channel as a contract means them: smallest value and range of the training split."""
-        known = np.concatenate([recording.values[recording.splits == TRAIN] for recording in self.recordings])
-        low, high = np.nanmin(known, 0), np.nanmax(known, 0)
-        span = np.where(high > low, high - low, np.float32(1))
-        return tuple(float(value) for value in low), tuple(float(value) for value in span)
+        """Mean and std of each channel as a contract means them: the 0.1st percentile of the training split, and the range from
+        there to the 99.9th. A channel that is the same between the two has its smallest and largest value."""
+        known = np.concatenate([recording.values[recording.splits == TRAIN] for recording in self.recordings]).astype(np.float64)
+        low, high = np.nanpercentile(known, LIMITS, axis=0)
+        same = high <= low
+        low, high = np.where(same, np.nanmin(known, 0), low), np.where(same, np.nanmax(known, 0), high)
+        span = np.where(high > low, high - low, 1.0)
+        return tuple(float(np.float32(value)) for value in low), tuple(float(np.float32(value)) for value in span)
 
     def normalized(self, places: Places) -> Values:
-        """(N, W, C) float32 as the model takes them."""
-        return normalize(self.values(places), *self.scale())
+        """(N, W, C) float32 as the network sees them, wild values clipped."""
+        return clip_samples(normalize(self.values(places), *self.scale()))
 
 
 def _whole(recording: Recording, window: int) -> npt.NDArray[np.int64]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from appspec.contract import Peak
 from appspec.errors import KitError
-from appspec.intervals import Interval, bootstrap
+from appspec.intervals import Interval
 from appspec.spec import AppSpec, Model
 from pages.drawing import Drawing, RgbImage
 from pages.page import Section
@@ -103,12 +103,7 @@ class HeatmapTask(PictureTask):
         return (values["nme"] or 0.0) - (values["pck"] or 0.0)
 
     def metrics(self, judged: Sequence[Judged]) -> dict[str, Interval]:
-        found = located.point_metrics(judged)
-        for name, metric in (("pck", "pck_0.1"), ("pck_02", "pck_0.2")):
-            values = located.known(judged, name)
-            if len(values):
-                found[metric] = bootstrap(values)
-        return found
+        return located.point_metrics(judged) | located.pck_metrics(judged)
 
     def sections(self, document: PictureDocument) -> list[Section]:
         return located.point_sections(document)

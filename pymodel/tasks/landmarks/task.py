@@ -73,30 +73,51 @@ class LandmarksTask(PictureTask):
         return read_points(found)
 
     def measure(self, answer: Answer, example: Example, image: RgbImage) -> float:
-        return located.point_error(answer, example)
+        return located.point_error(located.shown_points(answer), example)
 
     def score(self, answers: Sequence[Answer], example: Example, image: RgbImage) -> dict[str, float | None]:
-        return {"iou": located.overlap(answers[-1], example), "nme": located.point_error(answers[-1], example)}
+        answer = located.shown_points(answers[-1])
+        if judged_by_box(answer):
+            return {"iou": located.overlap(answer, example), "nme": located.point_error(answer, example)}
+        return {
+            "nme": located.point_error(answer, example) if answer.found else None,
+            "pck": located.correct_points(answer, example, 0.1) if answer.found else missed(example),
+            "pck_02": located.correct_points(answer, example, 0.2) if answer.found else missed(example),
+        }
 
     def badness(self, values: Values, confidence: float) -> float:
-        return -(values["iou"] or 0.0)
+        return -(values["iou"] or 0.0) if "iou" in values else 1 - (values["pck"] or 0.0)
 
     def metrics(self, judged: Sequence[Judged]) -> dict[str, Interval]:
-        return located.overlap_metrics(judged) | located.point_metrics(judged)
+        if all(judged_by_box(one.answers[-1]) for one in judged):
+            return located.overlap_metrics(judged) | located.point_metrics(judged)
+        return located.point_metrics(judged) | located.pck_metrics(judged)
 
     def sections(self, document: PictureDocument) -> list[Section]:
         return located.point_sections(document)
 
     def draw(self, drawing: Drawing, answer: Answer) -> None:
-        if answer.found:
+        if not answer.found:
+            return
+        if judged_by_box(answer):
             located.draw_box(drawing, answer)
-            located.draw_points(drawing, answer)
+        located.draw_points(drawing, answer)
 
     def draw_truth(self, drawing: Drawing, example: Example) -> None:
         located.draw_object(drawing, example)
 
     def rows(self, answer: Answer) -> list[dict[str, object]]:
         return located.point_rows(answer)
+
+
+def judged_by_box(answer: Answer) -> bool:
+    """Whether its box is meant to be the data's; not of a ready model that tells whether its points are there: they count alone."""
+    return getattr(answer.contract.decoder, "presence", "none") == "none"
+
+
+def missed(example: Example) -> float:
+    """PCK of an answer that isn't there; NaN where no true point is known either."""
+    return 0.0 if np.isfinite(example.seen_points()).any() else float("nan")
 
 
 def box_margin(store: ExampleStore) -> float:

@@ -17,6 +17,7 @@ from pymodel.tasks.window.alarms import DAY_S, WEEK_S, Announcement, Policy, Tra
 from pymodel.tasks.window.baseline import fit_baseline
 from pymodel.tasks.window.metrics import Numbers, block_bootstrap, f1, pr_auc
 from pymodel.tasks.window.track import known_events, model_predictor, normalized_predictor, predicted, track
+from pymodel.tasks.window.verdict import verdict_words
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,15 @@ class Evaluation:
     def lines(self) -> list[str]:
         """The same in words."""
         metrics = self.metrics
-        found = [f"PR-AUC {metrics['pr_auc']}, F1 {metrics['f1'].value:.3f} at p >= {self.threshold:g}"]
+        found = []
         if "baseline_pr_auc" in metrics:
-            last = metrics["last_sample_pr_auc"]
-            found.append(f"Logistic regression: {metrics['baseline_pr_auc']}; on the last sample alone {last}")
+            regression, last = metrics["baseline_pr_auc"].value, metrics["last_sample_pr_auc"].value
+            found += verdict_words("test", metrics["pr_auc"], regression, last, len(self.failures))
+        found += [f"PR-AUC {metrics['pr_auc']}, F1 {metrics['f1'].value:.3f} at p >= {self.threshold:g}"]
+        if "baseline_pr_auc" in metrics:
+            found.append(
+                f"Logistic regression: {metrics['baseline_pr_auc']}; on the last sample alone {metrics['last_sample_pr_auc']}"
+            )
         leads = [f"{failure.at} {_lead(failure.lead_h)}" for failure in self.failures]
         announced = sum(1 for failure in self.failures if failure.lead_h is not None)
         found.append(f"{announced} of {len(leads)} failures announced: {'; '.join(leads)}")

@@ -42,6 +42,7 @@ class WindowTask(TrainedTask):
     backbone = "conv1d"
     metric = METRIC
     meanings = MEANINGS
+    version = 2
 
     @property
     def read_version(self) -> int:

@@ -12,7 +12,7 @@ from pymodel.data.series.windows import Places, WindowSet
 from pymodel.data.source import SplitName
 from pymodel.inference.interpreter import DescribedModel
 from pymodel.preprocess.normalize import Values as Scale
-from pymodel.preprocess.normalize import normalize
+from pymodel.preprocess.normalize import clip_samples, normalize
 from pymodel.tasks.window.alarms import Track
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ def model_predictor(model: DescribedModel) -> Predict:
 
 
 def normalized_predictor(predict: Predict, mean: Scale, std: Scale) -> Predict:
-    """Of a function that takes normalized windows."""
-    return lambda raw: predict(normalize(raw, mean, std))
+    """Of a function that takes normalized windows, clipped as the network clips them."""
+    return lambda raw: predict(clip_samples(normalize(raw, mean, std)))
 
 
 def predicted(windows: WindowSet, places: Places, predict: Predict) -> Values:

@@ -18,12 +18,14 @@ from pymodel.data.series.store import WindowStore
 from pymodel.data.series.windows import Places, WindowSet
 from pymodel.data.source import SplitName
 from pymodel.networks.conv1d import build_model
-from pymodel.tasks.window.alarms import WEEK_S, Policy, choose_policy
+from pymodel.preprocess.normalize import SAMPLE_HIGH, SAMPLE_LOW
+from pymodel.tasks.window.alarms import WEEK_S, Policy, choose_policy, days_of
 from pymodel.tasks.window.baseline import fit_baseline
 from pymodel.tasks.window.importance import permutation_importance, words
-from pymodel.tasks.window.metrics import pr_auc
+from pymodel.tasks.window.metrics import block_bootstrap, pr_auc
 from pymodel.tasks.window.objective import WindowObjective
 from pymodel.tasks.window.track import Predict, keras_predictor, known_events, normalized_predictor, predicted, track
+from pymodel.tasks.window.verdict import verdict_words
 from pymodel.train.loop import Example, TrainConfig
 from pymodel.train.plan import TrainingPlan
 
@@ -56,10 +58,12 @@ def plan_training(model: Model, weights: str | Path, examples: Path) -> Training
 
     def finish(target: Path) -> list[str]:
         predict = keras_predictor(network, mean, std)
+        verdict, figures = _baselines(store, predict, target)
         return [
+            *verdict,
             *store.problems,
+            *figures,
             *_policy(store, predict, target),
-            *_baselines(store, predict, target),
             *_importance(store, predict, model.train.seed, target),
         ]
 
@@ -96,7 +100,9 @@ def abnormal_weight(windows: WindowSet, places: Places) -> float:
 
 def augmented(windows: WindowSet, places: Places, seed: int) -> Callable[[int, int, int], Example]:
     """(epoch, i, side) → training example i, augmented for that epoch: (W, C) raw values and 1.0 or 0.0; the same for the same seed."""
+    low, span = (np.asarray(values, np.float32) for values in windows.scale())
     known = np.concatenate([recording.values[recording.splits == TRAIN] for recording in windows.recordings])
+    known = np.clip(known, low + SAMPLE_LOW * span, low + SAMPLE_HIGH * span)
     spread = np.nanstd(known, 0).astype(np.float32)
     middle = np.nanmean(known, 0).astype(np.float32)
     truth = windows.truth(places)
@@ -153,19 +159,26 @@ def _policy(store: WindowStore, predict: Predict, target: Path) -> list[str]:
     return lines
 
 
-def _baselines(store: WindowStore, predict: Predict, target: Path) -> list[str]:
-    """Writes PR-AUC of the model and of its baselines, on the split that training is judged by."""
+def _baselines(store: WindowStore, predict: Predict, target: Path) -> tuple[list[str], list[str]]:
+    """Writes PR-AUC of the model and of its baselines, on the split that training is judged by; what to think of it, and the
+    figures."""
     split = judged_split(store)
     places, scale = store.places(split, store.stride), store.scale()
-    found = {"model": pr_auc(predicted(store, places, predict), store.truth(places))}
+    truth = store.truth(places)
+    p = predicted(store, places, predict)
+    found = {"model": pr_auc(p, truth)}
     for name, last_only in (("logistic_regression", False), ("last_sample", True)):
         baseline = normalized_predictor(fit_baseline(store, last_only).predict, *scale)
-        found[name] = pr_auc(predicted(store, places, baseline), store.truth(places))
+        found[name] = pr_auc(predicted(store, places, baseline), truth)
     (target / "baseline.json").write_text(json.dumps({"split": split, **found}, indent=1), encoding="utf-8")
-    return [
-        f"{split} PR-AUC {found['model']:.4f}; logistic regression {found['logistic_regression']:.4f}, "
+    days = days_of(store.stamps(places), places.machines)
+    interval = block_bootstrap(lambda drawn: pr_auc(p[drawn], truth[drawn]), days)
+    verdict = verdict_words(split, interval, found["logistic_regression"], found["last_sample"], store.counts()[split]["events"])
+    figures = (
+        f"{split} PR-AUC {interval}; logistic regression {found['logistic_regression']:.4f}, "
         f"of the last sample {found['last_sample']:.4f}"
-    ]
+    )
+    return verdict, [figures]
 
 
 def _importance(store: WindowStore, predict: Predict, seed: int, target: Path) -> list[str]:

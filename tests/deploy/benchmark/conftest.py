@@ -29,7 +29,7 @@ __all__ = ["adb", "phone", "private_server", "server"]
 MODEL = Path(__file__).parents[2] / "appspec" / "models" / "version_3.tflite"
 PACKAGE = "org.example.cats"
 TARGET = DeployTarget(PACKAGE, "io.apkiln.app.MainActivity", (), 24)
-QUICK = StartPatience(limit_s=3.0, poll_s=0.02, gone_s=0.1, reconnect_s=3.0)
+QUICK = StartPatience(limit_s=20.0, poll_s=0.02, gone_s=0.1, reconnect_s=3.0)
 
 ONE_START = Plan(seed=1, precision=0.05, limit_s=0.0, cool_below=None)
 

@@ -22,7 +22,6 @@ def phone(connect: Connect, bench: Bench) -> VirtualPhone:
     """One that has the app, and was measured once."""
     phone = connect()
     phone.state.settings.update(SETTINGS)
-    bench.patience = replace(bench.patience, limit_s=1.5, reconnect_s=0.5)
     assert_clean(bench.run())
     return phone
 
@@ -89,9 +88,11 @@ def test_the_next_run_is_a_clean_one(
     told = set()
     for step in every(steps, stride):
         setattr(phone.faults, fault, phone.state.steps + step)
+        patient = bench.patience
         bench.adb_timeout_s = 0.5 if fault == "hang_at_step" else 30.0
+        bench.patience = replace(patient, limit_s=1.5, reconnect_s=0.5)
         told.add(assert_told_or_measured(bench))
-        bench.adb_timeout_s = 30.0
+        bench.adb_timeout_s, bench.patience = 30.0, patient
         setattr(phone.faults, fault, None)
         phone.wake()
         reached_again(server, phone)

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from appspec.errors import KitError
-from deploy.device.adb import Adb, program_version
+from deploy.device.adb import Adb
 from deploy.device.choose import Selection, choose_phones, table
 from deploy.device.listing import Phone, list_phones, parse_devices
+from deploy.device.program import program_version
 from deploy.device.server import AdbServer, named_server, usual_server
 from tests.deploy.device.fake_server import FakeServer
 

@@ -1,0 +1,193 @@
+"""YOLO's labels, as Darknet, Ultralytics, CVAT, Roboflow, labelImg and people write them."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from appspec.errors import KitError
+from tests.pymodel.formats.kit import encoded, look, picture, pictures, write
+
+LINE = "0 0.3125 0.364583333 0.3125 0.3125"
+"""10, 10, 30, 25 of 64×48."""
+
+PLAIN = [[10, 10, 30, 25]]
+NAMES = [str(i) for i in range(1, 5)]
+YAML = "path: ../datasets/hands\ntrain: images/train\nval: images/val\nnc: 1\nnames: ['hand']\n"
+
+
+def beside(folder: Path, line: str = LINE, **files: str | bytes) -> Path:
+    """Pictures and labels in one folder."""
+    labels = {f"{name}.txt": f"{line}\n" for name in NAMES}
+    return write(
+        folder, {**pictures([f"{name}.jpg" for name in NAMES]), **labels, **{k.replace("_", "."): v for k, v in files.items()}}
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (LINE, ""),
+        (LINE.replace(" ", "\t") + "\r", ""),
+        ("\ufeff" + LINE, ""),
+        (f"\n{LINE}\n\n", ""),
+        (LINE.replace("0 ", "0.0 ", 1), ""),
+        (LINE.replace(" ", ","), ""),
+        (LINE.replace(" ", ", "), ""),
+        (LINE + " 0.87", "confidence"),
+        ("0 0.15625 0.208333 0.46875 0.208333 0.46875 0.5208333 0.15625 0.5208333", "polygons"),
+        ("0 20 17.5 20 15", "count in pixels"),
+        ("hand 0.3125 0.364583333 0.3125 0.3125", "class in words"),
+    ],
+)
+def test_the_boxes_are_right(line: str, says: str, tmp_path: Path) -> None:
+    looked = look(beside(tmp_path / "data", line, classes_txt="hand\n"), "yolo")
+    assert looked.boxes == {f"{name}.jpg": PLAIN for name in NAMES}
+    assert not says or looked.says(says)
+    assert not looked.found.classes
+
+
+@pytest.mark.parametrize(
+    ("picture_at", "label_at"),
+    [
+        ("images/train/{}.jpg", "labels/train/{}.txt"),
+        ("train/images/{}.jpg", "train/labels/{}.txt"),
+        ("obj_train_data/{}.jpg", "obj_train_data/{}.txt"),
+        ("data/images/{}.JPG", "data/labels/{}.txt"),
+        ("pics/{}.png", "other/{}.txt"),
+        ("images/test_{}.jpg", "labels/test_{}.txt"),
+        ("images/Train {}.jpg", "labels/train {}.txt"),
+        ("images/" + unicodedata.normalize("NFD", "손") + "{}.jpg", "labels/손{}.txt"),
+    ],
+)
+def test_labels_are_found_wherever_programs_lay_them(picture_at: str, label_at: str, tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {}
+    for i, name in enumerate(NAMES):
+        files[picture_at.format(name)] = encoded(picture(i), "PNG" if picture_at.endswith("png") else "JPEG")
+        files[label_at.format(name)] = LINE
+    looked = look(write(tmp_path / "data", files), "yolo")
+    assert looked.boxes == {picture_at.format(name): PLAIN for name in NAMES}
+
+
+@pytest.mark.parametrize(
+    ("yaml", "points"),
+    [
+        ("kpt_shape: [2, 3]\n", None),
+        ("kpt_shape: [2, 3]\nkpt_names: {0: [tip, wrist]}\n", None),
+        ("", None),
+        ("", ("tip", "wrist")),
+    ],
+)
+def test_keypoints_are_read_also_where_nothing_says_so(yaml: str, points: tuple[str, ...] | None, tmp_path: Path) -> None:
+    line = f"{LINE} 0.25 0.25 2 0 0 0"
+    folder = beside(tmp_path / "data", line, data_yaml=f"names: [hand]\n{yaml}")
+    looked = look(folder, "yolo", **({"points": points} if points else {}))
+    assert looked.boxes["1.jpg"] == PLAIN
+    first, second = looked.points["1.jpg"][0]
+    assert first == [16, 12]
+    assert np.isnan(second).all()
+
+
+def test_keypoints_of_two_numbers(tmp_path: Path) -> None:
+    line = f"{LINE} 0.25 0.25 0.4 0.5"
+    looked = look(beside(tmp_path / "data", line, data_yaml="names: [hand]\nkpt_shape: [2, 2]\n"), "yolo")
+    assert looked.points["1.jpg"] == [[[16, 12], [25.6, 24]]] or np.allclose(
+        looked.points["1.jpg"], [[[16, 12], [25.6, 24]]], atol=0.01
+    )
+
+
+def test_flip_idx_gives_the_mirror_image(tmp_path: Path) -> None:
+    from appspec.spec import Data
+    from pymodel.data.source import open_source
+
+    line = f"{LINE} 0.25 0.25 2 0.3 0.3 2 0.35 0.35 2"
+    folder = beside(tmp_path / "data", line, data_yaml="names: [hand]\nkpt_shape: [3, 3]\nflip_idx: [1, 0, 2]\n")
+    assert open_source(folder, Data(format="yolo", path=".")).mirrored == (1, 0, 2)
+
+
+@pytest.mark.parametrize(
+    "names",
+    ["names: [hand, foot]", "names: {0: hand, 1: foot}", "names: {'0': hand, '1': foot}", "names:\n  0: hand\n  1: foot\nnc: 2"],
+)
+def test_classes_are_named_and_counted(names: str, tmp_path: Path) -> None:
+    folder = beside(tmp_path / "data", data_yaml=names)
+    write(folder, {"4.txt": f"{LINE}\n1 0.5 0.5 0.5 0.5\n"})
+    with pytest.raises(KitError, match=r"hand \(4\), foot \(1\)"):
+        look(folder, "yolo")
+    looked = look(folder, "yolo", category="hand")
+    assert looked.boxes["4.jpg"] == PLAIN
+    assert looked.says("1 objects of other categories than hand (foot 1)")
+    assert look(folder, "yolo", category="foot").boxes == {"4.jpg": [[16, 12, 48, 36]]}
+
+
+def test_blank_lines_in_a_list_of_classes_count_as_darknet_counts_them(tmp_path: Path) -> None:
+    folder = beside(tmp_path / "data", LINE.replace("0 ", "2 ", 1), classes_txt="hand\r\n\r\nfoot\r\n\r\n")
+    assert look(folder, "yolo", category="foot").boxes["1.jpg"] == PLAIN
+
+
+def test_an_empty_file_is_a_picture_of_nothing_and_a_missing_one_is_counted(tmp_path: Path) -> None:
+    folder = beside(tmp_path / "data")
+    write(folder, {"1.txt": "", "5.jpg": encoded(picture(9)), "9.txt": LINE})
+    looked = look(folder, "yolo")
+    assert looked.says("a picture of nothing")
+    assert looked.says("pictures without a label file: 1, as 5.jpg")
+    assert looked.says("label files without a picture: 1, as 9.txt")
+    assert len(looked.boxes) == 3
+
+
+def splits(folder: Path, files: dict[str, str]) -> dict[str, int]:
+    return look(write(folder, files), "yolo").found.counts  # type: ignore[arg-type]
+
+
+def test_splits_come_from_lists_written_on_another_machine(tmp_path: Path) -> None:
+    folder = beside(tmp_path / "data")
+    lists = {"train.txt": "C:\\yolo\\data\\1.jpg\r\nC:\\yolo\\data\\2.jpg\r\n", "valid.txt": "/home/her/3.jpg\n"}
+    looked = look(write(folder, lists), "yolo")
+    assert looked.says("the splits in train.txt are not used: 1 pictures are in none, as 4.jpg")
+    assert splits(folder, {"test.txt": "data/4.jpg"}) == {"train": 2, "validation": 1, "test": 1}
+
+
+def test_splits_come_from_data_yaml_and_from_folders(tmp_path: Path) -> None:
+    for folder, yaml in (("a", YAML), ("b", "names: [hand]\n"), ("c", YAML.replace("../datasets/hands", "C:\\me\\hands"))):
+        files: dict[str, str | bytes] = {"data.yaml": yaml}
+        for i, name in enumerate(("train/1", "train/2", "val/3", "val/4")):
+            files |= {f"images/{name}.jpg": encoded(picture(i)), f"labels/{name}.txt": LINE}
+        found = look(write(tmp_path / folder, files), "yolo").found.counts
+        assert found["validation"] == 2
+        assert found["train"] + found["test"] == 2
+
+
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        ({"1.txt": "0 0.1 0.1"}, "line 1 of its labels"),
+        ({"1.txt": "0 a b c d"}, "line 1 of its labels"),
+        ({"1.txt": "0 0.5 0.5 1.4 0.2"}, "shares of a picture end at 1"),
+        ({"1.txt": "0 0.5 0.5 nan 0.2"}, "line 1 of its labels"),
+        ({"1.txt": "손".encode("cp949")}, "cp949"),
+    ],
+)
+def test_a_label_that_is_wrong_is_named(files: dict[str, str | bytes], says: str, tmp_path: Path) -> None:
+    folder = beside(tmp_path / "data")
+    for i in range(40):
+        write(folder, {f"m{i}.jpg": encoded(picture(100 + i)), f"m{i}.txt": LINE})
+    assert look(write(folder, files), "yolo").says(says)
+
+
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        ({"data.yaml": "names: [a, b]\nnc: 3"}, "contradicts itself"),
+        ({"data.yaml": "names: [a"}, "no YAML"),
+        ({"data.yaml": "names: [hand]\nkpt_shape: [17]"}, "kpt_shape"),
+        ({name + ".txt": "0 10 10 30 25" for name in NAMES}, "two corners is not clear"),
+        ({name + ".txt": "" for name in NAMES}, "no object"),
+    ],
+)
+def test_what_cannot_be_read_stops(files: dict[str, str | bytes], says: str, tmp_path: Path) -> None:
+    with pytest.raises(KitError) as caught:
+        look(write(beside(tmp_path / "data"), files), "yolo")
+    assert says in f"{caught.value} {caught.value.fix}"
