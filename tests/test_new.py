@@ -240,6 +240,47 @@ def test_states_in_words(tmp_path: Path) -> None:
     assert "läuft" in refused(tmp_path, tmp_path / "csv", "c", abnormal="kaputt")
 
 
+def test_time_that_counts_from_zero_and_states_in_numbers(tmp_path: Path) -> None:
+    lines = ["time,x,fault_class"] + [f"{i / 10:.1f},{i * i % 17},{i // 100 % 5 if i // 100 % 2 else 0}" for i in range(6000)]
+    (tmp_path / "csv").mkdir()
+    (tmp_path / "csv" / "bearing.csv").write_text("\n".join(lines), encoding="utf-8")
+    series = made(tmp_path, tmp_path / "csv").training_data.series
+    assert (series.timestamp, series.begin, series.values, series.label) == ("time", "2000-01-01T00:00:00", ("x",), "fault_class")
+    assert set(series.abnormal) == {"1", "2", "3", "4"}
+
+
+def test_machines_in_one_file(tmp_path: Path) -> None:
+    lines = ["datetime,machineID,volt,failure"]
+    for i in range(900):
+        lines += [
+            f"2015-01-{1 + i // 48:02} {i // 2 % 24:02}:{i % 2 * 3}0:00,{m},{i * m % 17},{int(i % 150 > 140)}" for m in (1, 2)
+        ]
+    (tmp_path / "csv").mkdir()
+    (tmp_path / "csv" / "telemetry.csv").write_text("\n".join(lines), encoding="utf-8")
+    spec = made(tmp_path, tmp_path / "csv")
+    series = spec.training_data.series
+    assert (series.group, series.label, series.values) == ("machineID", "failure", ("volt",))
+    read_stage(spec, tmp_path / "examples")
+
+
+def test_a_file_for_each_split_of_coco(tmp_path: Path) -> None:
+    data = draw(tmp_path / "coco", "pointing_hands", "coco")
+    whole = json.loads((data / "annotations.json").read_text(encoding="utf-8"))
+    (data / "annotations.json").unlink()
+    (data / "annotations").mkdir()
+    for kind in ("captions", "instances", "person_keypoints"):
+        for part, start in (("train2017", 0), ("val2017", 30)):
+            end = 30 if part == "train2017" else len(whole["images"])
+            document = {key: whole[key][start:end] for key in ("images", "annotations")}
+            document |= {} if kind == "captions" else {"categories": whole["categories"]}
+            (data / "annotations" / f"{kind}_{part}.json").write_text(json.dumps(document), encoding="utf-8")
+    spec = made(tmp_path, data)
+    assert spec.training_data.annotations == "annotations/person_keypoints_*.json"
+    assert spec.training_data.split.given
+    read_stage(spec, tmp_path / "examples")
+    assert ExampleStore(tmp_path / "examples").counts()["validation"] == 10
+
+
 def test_a_list_of_failures_elsewhere_is_copied(tmp_path: Path) -> None:
     data = write_machine(tmp_path / "machine")
     (data / "failures.txt").rename(tmp_path / "when.txt")

@@ -59,7 +59,14 @@ def new_app(name: str, data: str | None, wishes: Wishes, screen: Screen, root: P
             "move the data elsewhere",
         )
     propose = propose_time_series if data_format == "csv" else propose_pictures
-    proposal = propose(name, folder, data_format, wishes, questions)
+    try:
+        proposal = propose(name, folder, data_format, wishes, questions)
+    except KitError as error:
+        section = next((one for one in ("data.series", "data") if f"[{one}]" in error.fix), None)
+        if section is None or "--" in error.fix:
+            raise
+        how = f"invoke new takes it as --set {section}.KEY=VALUE, or by the flag of that name"
+        raise KitError(error.what, error.why, f"{error.fix}; {how}") from error
     text = _text(name, proposal, wishes)
     file = _write(apps / name, text, check_supported)
     arguments = f" --app {shlex.quote(name)}"
@@ -88,7 +95,8 @@ def _choose_format(data: str, wishes: Wishes, questions: Questions, screen: Scre
         raise KitError(
             f"No format of the kit fits {folder}",
             "; ".join(found.unread) or _why_none(found.pictures),
-            "lay the data out as docs/data.md shows: a folder a class, COCO, YOLO, Pascal VOC, CAT, or CSV files",
+            "lay the data out as docs/data.md shows: a folder a class, COCO, YOLO, Pascal VOC, CAT, or CSV files; "
+            "of one class alone, add a folder of pictures without it",
         )
     names = [one.format for one in found.formats]
     chosen = questions.choose("--format", "Which format is it to be read in?", names, names[0], wishes.format)

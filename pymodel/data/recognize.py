@@ -100,7 +100,7 @@ def coco_files(folder: Path) -> list[str]:
     tree = read_tree(folder)
     found: dict[str, list[str]] = defaultdict(list)
     for file in sorted(with_suffix(tree.files, ".json"), key=lambda name: (name.count("/"), name))[:HEADS]:
-        if not _before_near(file) and sum(key in _ends(tree.folder / file) for key in COCO_KEYS) >= 2:
+        if not _before_near(file) and COCO_KEYS[-1] in _ends(tree.folder / file):  # captions have none
             parts = re.split(r"([^A-Za-z0-9]+)", file)
             found["".join("*" if split_word(part) is not None else part for part in parts)].append(file)
     return [pattern if len(files) > 1 else files[0] for pattern, files in found.items()]
