@@ -11,13 +11,15 @@ from typing import cast
 
 from appspec.artifacts import BESIDE, Artifacts
 from appspec.contract import Quantization
+from appspec.data_spec import Data
 from appspec.errors import KitError
 from appspec.file_tree import read_tree
+from appspec.model_spec import READY_KEYS, Model
 from appspec.operators import operator_table, runtime_refusals
 from appspec.progress import Reporter
 from appspec.read_contract import read_contract
 from appspec.runtimes import possible_runtimes
-from appspec.spec import READY_KEYS, AppSpec, Data, Model
+from appspec.spec import AppSpec
 from appspec.stages import Stage, StageResult, hash_file, hash_tree
 from pages.page import TEMPLATE
 from pymodel.data.document import InspectionDocument

@@ -13,10 +13,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from appspec.data_spec import Data
 from appspec.errors import KitError
 from appspec.load import load_app
 from appspec.progress import Silent
-from appspec.spec import AppSpec, Data
+from appspec.spec import AppSpec
 from flow.new.make import new_app
 from flow.new.wishes import Wishes
 from flow.screen import Screen

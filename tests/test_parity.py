@@ -12,8 +12,9 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
+from appspec.model_spec import Model
 from appspec.read_contract import read_contract
-from appspec.spec import Convert, Model
+from appspec.spec import Convert
 from codegen import generate, template_folder
 from deploy.jvm.compile import FRAME_SOURCES, MODEL_SOURCES, compile_for_jvm
 from deploy.jvm.junit import run_junit

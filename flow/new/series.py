@@ -8,10 +8,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from appspec.data_spec import Series, Split
 from appspec.errors import KitError
 from appspec.file_tree import shown
 from appspec.progress import Silent
-from appspec.spec import Series, Split
 from appspec.text import read_text
 from appspec.words import counted
 from flow.new.names import application_id, shown_name, subject_name

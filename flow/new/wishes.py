@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from appspec.data_spec import Data, Series
 from appspec.errors import KitError
 from appspec.overrides import override
-from appspec.spec import Data, Section, Series
+from appspec.section import Section
 
 S = TypeVar("S", bound=Section)
 

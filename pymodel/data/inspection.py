@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from appspec.data_spec import Data
 from appspec.errors import KitError
 from appspec.file_tree import shown
-from appspec.spec import Data
 from appspec.words import counted
 from pages.drawing import TRUTH, Drawing, contact_sheet
 from pymodel.data.ahead import in_order

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from appspec.spec import Data
+from appspec.data_spec import Data
 from pymodel.data.examples import SPLITS, Problem, split_in
 from pymodel.data.images import UnreadableImageError
 from pymodel.data.source import Source, open_source

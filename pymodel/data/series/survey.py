@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from appspec.data_spec import Series
 from appspec.errors import KitError
 from appspec.file_tree import read_tree, shown, with_suffix
-from appspec.spec import Series
 from appspec.text import read_text
 from pymodel.data.recognize_csv import STAMP
 from pymodel.data.series.columns import name_columns

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from appspec.data_spec import Data
 from appspec.file_tree import shown
-from appspec.spec import Data
 from pymodel.data.inspection import Inspection, inspect
 from pymodel.data.source import open_source
 

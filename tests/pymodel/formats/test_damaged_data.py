@@ -17,8 +17,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from appspec.data_spec import Data
 from appspec.errors import KitError
-from appspec.spec import Data
 from pymodel.data.examples import SPLITS, Problem, check_once, check_problems, split_in
 from pymodel.data.images import UnreadableImageError
 from pymodel.data.source import AmbiguousDataError, open_source
