@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError
 
 from appspec.benchmark_result import Bytes, Count, Failure, Heat, Memory, Milliseconds, Moment, Nodes, Part, Tensor
 from appspec.errors import KitError
+from appspec.whole_file import write_whole
 
 SCHEMA = 1
 
@@ -273,11 +274,9 @@ def parse_run(text: str, place: str) -> BenchmarkRun:
 
 
 def write_run(run: BenchmarkRun, path: Path) -> None:
-    """Writes the file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_text(run.model_dump_json(by_alias=True, indent=1) + "\n", encoding="utf-8")
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    """Writes the file whole or not at all.
+
+    Raises:
+        KitError: it can't be written.
+    """
+    write_whole(path, run.model_dump_json(by_alias=True, indent=1) + "\n", "make the folder writable, then measure again")

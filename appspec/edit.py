@@ -6,6 +6,7 @@ from pathlib import Path
 
 from appspec.errors import KitError
 from appspec.load import load_spec
+from appspec.whole_file import whole_file
 
 
 def set_value(file: Path, section: str, key: str, value: str) -> str | None:
@@ -19,7 +20,7 @@ def set_value(file: Path, section: str, key: str, value: str) -> str | None:
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
-    part = file.with_name(f".{file.name}.part")
+    by_hand = f'write it yourself: [{section}] {key} = "{value}"'
     try:
         text = file.read_bytes().decode("utf-8")
         document = tomlkit.parse(text)
@@ -32,11 +33,9 @@ def set_value(file: Path, section: str, key: str, value: str) -> str | None:
             before = table.get(key)
             table[key] = value
             changed = tomlkit.dumps(document)
-        part.write_bytes(changed.encode("utf-8"))
-        load_spec(part)
-        part.replace(file)
+        with whole_file(file, by_hand) as part:
+            part.write_bytes(changed.encode("utf-8"))
+            load_spec(part)
     except (OSError, ValueError, TOMLKitError) as error:
-        raise KitError(f"{file} can't be changed", str(error), f'write it yourself: [{section}] {key} = "{value}"') from error
-    finally:
-        part.unlink(missing_ok=True)
+        raise KitError(f"{file} can't be changed", str(error), by_hand) from error
     return str(before) if before is not None else None

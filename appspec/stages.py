@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
-import os
 import re
 import shutil
 import time
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appspec.errors import KitError
+from appspec.whole_file import write_whole
 
 STAMP = ".stamp.json"
 ROOT = Path(__file__).resolve().parent.parent
@@ -211,13 +211,6 @@ def hash_tree(folder: Path, cache: Path | None = None, files: Iterable[str] | No
         cache.parent.mkdir(parents=True, exist_ok=True)
         write_whole(cache, json.dumps(now))
     return digest.hexdigest()
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Writes a text file so that a reader sees the old or the new one, never a part."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
 
 
 def _digest(content: bytes) -> str:

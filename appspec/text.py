@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from appspec.errors import KitError
+from appspec.whole_file import write_whole
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -95,13 +96,14 @@ def to_utf8(path: Path, encoding: str) -> Path:
 
     Raises:
         OSError, UnicodeDecodeError, LookupError: it can't be read so; nothing is changed.
+        KitError: it can't be written; it is as it was.
         FileExistsError: there is such a copy already.
     """
     data = path.read_bytes()
     text = data.decode(encoding)
     with path.with_name(f"{path.name}.{encoding}").open("xb") as copy:
         copy.write(data)
-    path.write_bytes(text.encode())
+    write_whole(path, text)
     return Path(copy.name)
 
 
@@ -131,7 +133,7 @@ def main() -> int:
     encoding, file = sys.argv[1:]
     try:
         copy = to_utf8(Path(file), encoding)
-    except (OSError, ValueError, LookupError) as error:
+    except (OSError, ValueError, LookupError, KitError) as error:
         sys.stderr.write(f"{file} can't be converted from {encoding}: {error}\n")
         return 1
     sys.stdout.write(f"{file} is UTF-8 now; {copy} is what it was\n")

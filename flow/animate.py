@@ -8,6 +8,8 @@ from pathlib import Path
 
 from PIL import Image
 
+from appspec.whole_file import whole_file
+
 FRAME_MS = {"camera": 120, "sensor": 150}
 """How long each picture stays, by `[app] screen`."""
 
@@ -38,7 +40,14 @@ def animate(pictures: Sequence[Path], target: Path, frame_ms: int) -> None:
     for path in pictures:
         with Image.open(path) as image:
             images.append(image.convert("RGB"))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    images[0].save(
-        target, save_all=True, append_images=images[1:], duration=frame_ms, loop=0, quality=QUALITY, method=4, minimize_size=True
-    )
+    with whole_file(target) as part:
+        images[0].save(
+            part,
+            save_all=True,
+            append_images=images[1:],
+            duration=frame_ms,
+            loop=0,
+            quality=QUALITY,
+            method=4,
+            minimize_size=True,
+        )

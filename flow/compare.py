@@ -8,6 +8,7 @@ from pathlib import Path
 
 from appspec.errors import KitError
 from appspec.stages import ROOT
+from appspec.whole_file import whole_file
 from deploy.benchmark.comparison.compare import compare_runs
 from deploy.benchmark.comparison.figure import comparison_figure
 from deploy.benchmark.comparison.types import Comparison
@@ -79,9 +80,6 @@ def _draw(comparisons: Sequence[Comparison], folder: Path) -> list[Path]:
         while folder / f"{name}.png" in pictures:
             name += "-2"
         pictures.append(folder / f"{name}.png")
-        try:
-            comparison_figure(one).savefig(pictures[-1], dpi=110, bbox_inches="tight")
-        except OSError as error:
-            why = error.strerror or str(error)
-            raise KitError(f"can't write {pictures[-1]}", why, "give --out a folder that you can write") from error
+        with whole_file(pictures[-1], "give --out a folder that you can write") as part:
+            comparison_figure(one).savefig(part, dpi=110, bbox_inches="tight")
     return pictures

@@ -9,6 +9,7 @@ from pathlib import Path
 from appspec.errors import KitError
 from appspec.read_contract import read_contract
 from appspec.stages import ROOT
+from appspec.whole_file import write_whole
 from flow.convert import onnx_packages
 from flow.ready_model import ReadyModel, app_name, read_wishes
 from flow.screen import Screen
@@ -34,11 +35,7 @@ def describe(ready: ReadyModel, out: Path | None, screen: Screen) -> None:
         )
     screen.heading(f"Looking at {ready.file.name}")
     found = _adopted(ready, screen)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(found.content)
-    except OSError as error:
-        raise KitError(f"Can't write {target}", error.strerror or str(error), "give another --out") from error
+    write_whole(target, found.content, "give another --out")
     contract = read_contract(target)
     said = {
         "task": contract.kind,

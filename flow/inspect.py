@@ -228,12 +228,8 @@ def info_document(info: ModelInfo) -> dict[str, Any]:
 
 def _write_page(model: TfliteFile, info: ModelInfo, target: Path) -> Path:
     path = target if target.suffix == ".html" else target / f"{Path(info.name).stem}.html"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        marks = {
-            i: f"GPU: {one.why}" for one in next(one for one in verdicts(model) if one.place == "gpu").refusals for i in one.nodes
-        }
-        model_page(model, info, marks).save(path)
-    except OSError as error:
-        raise KitError(f"can't write {path}", error.strerror or str(error), "give --html a folder that you can write") from error
+    marks = {
+        i: f"GPU: {one.why}" for one in next(one for one in verdicts(model) if one.place == "gpu").refusals for i in one.nodes
+    }
+    model_page(model, info, marks).save(path, "give --html a folder that you can write")
     return path

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from appspec.errors import KitError
 from appspec.read_contract import read_contract
+from appspec.whole_file import write_whole
 from flow.app import OpenApp, app_lock, cli_arguments, open_app
 from flow.convert import onnx_packages
 from flow.packaged import find_packaged
@@ -182,7 +183,7 @@ def inspect_data(name: str, data: str | None, pictures: int, screen: Screen) -> 
         screen.say(line)
     if len(found["lines"]) > MOST_ROWS:
         notes = sheet.with_name("notes.txt")
-        notes.write_text("\n".join(found["lines"]) + "\n", encoding="utf-8")
+        write_whole(notes, "\n".join(found["lines"]) + "\n", "see that you can write there")
         screen.say(f"… and {len(found['lines']) - MOST_ROWS} more; all: {notes}")
     for problem in found["problems"][:20]:
         screen.say(f"Left out: {problem['file']}: {problem['why']}")

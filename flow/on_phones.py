@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from appspec.errors import KitError
+from appspec.whole_file import write_whole
 from deploy.device.choose import Say, Selection, choose_phones
 from deploy.device.fleet import on_each
 from deploy.device.install import is_installed
@@ -103,10 +103,7 @@ def screenshot(wanted: Selection, out: Path, screen: Screen) -> None:
         if is_black(png):
             say("the picture is black: its screen is off, or what is in front forbids pictures")
         path = out.with_name(f"{out.stem}-{names[phone.name]}{out.suffix}") if len(phones) > 1 else out
-        try:
-            path.write_bytes(png)
-        except OSError as error:
-            raise KitError(f"--out {path} can't be written", error.strerror or str(error), "give --out another file") from error
+        write_whole(path, png, "give --out another file")
         return path, len(png)
 
     outcomes = on_each(phones, one_phone, screen.say)

@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 from appspec.data_spec import Series
 from appspec.errors import KitError
 from appspec.read_contract import read_contract
+from appspec.whole_file import whole_file
 from deploy.jvm.camera import camera_picture, write_frame
 from deploy.jvm.preview import CAMERA_SCREENS, SEQUENCE, draw_screens
 from deploy.phone_library.jvm import DESKTOP, JvmLibrary, jvm_library
@@ -227,5 +228,5 @@ def side_by_side(pictures: Sequence[Path], sheet: Path) -> None:
         ImageDraw.Draw(mask).rounded_rectangle((0, 0, mask.width - 1, mask.height - 1), CORNER_PX * 4, fill=255)
         row.paste(image, (left, (row.height - image.height) // 2), mask.resize(image.size, Image.Resampling.LANCZOS))
         left += image.width + GAP_PX
-    sheet.parent.mkdir(parents=True, exist_ok=True)
-    row.save(sheet, optimize=True)
+    with whole_file(sheet, "give --out a file that you can write") as part:
+        row.save(part, optimize=True)

@@ -17,6 +17,7 @@ from appspec.operators import runtime_refusals
 from appspec.runtimes import Runtime
 from appspec.stages import ROOT
 from appspec.tflite_file import read_tflite
+from appspec.whole_file import whole_file, write_whole
 from deploy.phone_library.library import Core, missing_parts
 from flow.app import OpenApp, app_lock, open_app
 from flow.arguments import made_folder
@@ -202,7 +203,8 @@ def _variant(study: Study, one: Studied) -> Variant:
 def _show(study: Study, costs: Mapping[Quantization, Costs], picked: str, folder: Path, screen: Screen) -> dict[str, Any]:
     """Table, picture and quantize.json; the content of the last."""
     picture = folder / "quantize.png"
-    quantization_figure(study, _bars(study, costs)).savefig(picture, dpi=130)
+    with whole_file(picture, "give --out a folder that you can write") as part:
+        quantization_figure(study, _bars(study, costs)).savefig(part, dpi=130)
     document = {
         "name": study.name,
         "metric": study.metric,
@@ -212,7 +214,7 @@ def _show(study: Study, costs: Mapping[Quantization, Costs], picked: str, folder
         "int8_hurts": study.worst,
         "picture": str(picture),
     }
-    (folder / "quantize.json").write_text(json_text(document), encoding="utf-8")
+    write_whole(folder / "quantize.json", json_text(document), "give --out a folder that you can write")
     if not screen.as_json:
         screen.table(f"Quantizations of {study.name}", _columns(study), _rows(study, costs), _note(study, costs))
         for one in study.modes:

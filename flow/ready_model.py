@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from appspec.errors import KitError
 from appspec.java import JAVA_KEYWORDS
-from appspec.stages import ROOT, hash_file, write_whole
+from appspec.stages import ROOT, hash_file
+from appspec.whole_file import write_whole
 from flow.convert import onnx_packages
 from flow.screen import Screen
 
@@ -196,7 +197,7 @@ def _write_app(folder: Path, body: str, files: dict[str, bytes]) -> bool:
         raise KitError(f"{folder} is there already", "it holds other files; nothing was touched", 'give another name: --name "…"')
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
-        (folder / name).write_bytes(content)
+        write_whole(folder / name, content)
     write_whole(file, text)
     return True
 

@@ -146,9 +146,5 @@ def _missing(section: Section) -> list[tuple[str, str]]:
 def _write(page: Page, target: Path) -> Path:
     if target.suffix.lower() not in (".html", ".htm"):
         raise KitError(f"Can't write {target.name}", "the report is an HTML page", "give --out a name that ends in .html")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        page.save(target)
-    except OSError as error:
-        raise KitError(f"Can't write {target}", error.strerror or str(error), "give --out a file that you can write") from error
+    page.save(target, "give --out a file that you can write")
     return target

@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
+from appspec.whole_file import whole_file
+
 RgbImage = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 
@@ -115,9 +117,13 @@ class Drawing:
         self.image = captioned
 
     def save(self, path: Path) -> None:
-        """As PNG."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.image.save(path)
+        """As a picture of the kind that the file's ending names, whole or not at all.
+
+        Raises:
+            KitError: it can't be written.
+        """
+        with whole_file(path) as part:
+            self.image.save(part)
 
 
 def point_groups(names: Sequence[str]) -> list[list[int]]:
@@ -164,8 +170,8 @@ def contact_sheet(cells: Sequence[tuple[Image.Image, str]], title: str, path: Pa
         sheet.paste((225, 225, 222), (x, y, x + cell, y + cell))
         sheet.paste(small, (x + (cell - small.width) // 2, y + (cell - small.height) // 2))
         draw.text((x + 2, y + cell + 3), words, font=_font(13), fill=DARK)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    sheet.save(path)
+    with whole_file(path) as part:
+        sheet.save(part)
 
 
 def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:

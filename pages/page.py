@@ -14,6 +14,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from appspec.file_tree import shown
+from appspec.whole_file import write_whole
 from pages.chart import Chart
 
 if TYPE_CHECKING:
@@ -100,9 +101,13 @@ class Page:
         environment = Environment(autoescape=True, keep_trailing_newline=True, trim_blocks=True, lstrip_blocks=True)
         return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(page=self)
 
-    def save(self, path: Path) -> None:
-        """As HTML."""
-        path.write_text(shown(self.html()), encoding="utf-8")
+    def save(self, path: Path, fix: str = "see that you can write there") -> None:
+        """As HTML, whole or not at all.
+
+        Raises:
+            KitError: it can't be written; `fix` is what to do.
+        """
+        write_whole(path, shown(self.html()), fix)
 
 
 def is_figure(cell: object) -> bool:

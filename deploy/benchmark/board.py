@@ -20,8 +20,9 @@ from pydantic import ValidationError
 
 from appspec.benchmark_run import BenchmarkRun, MeasuredModel, Measurement, Start
 from appspec.errors import KitError
+from appspec.whole_file import write_whole
 from deploy.benchmark.board_schema import Board, BoardDevice, BoardPlatform, BoardRow, Footprint, Latency
-from deploy.benchmark.table_file import printed_or_counted, write_text
+from deploy.benchmark.table_file import printed_or_counted
 
 ACCELERATORS = {"cpu": "cpu", "gpu": "gpu"}
 PLATFORMS = {"android": "Android", "linux": "Linux", "macos": "macOS", "windows": "Windows"}
@@ -39,7 +40,7 @@ def write_board(runs: Sequence[BenchmarkRun], path: Path) -> None:
         KitError: there is a file that is no board, or it can't be written.
     """
     rows = {row.row_id: row for row in [*(read_board(path).rows if path.exists() else []), *board_rows(runs)]}
-    write_text(make_board(list(rows.values())).model_dump_json(indent=1) + "\n", path, "--board")
+    write_whole(path, make_board(list(rows.values())).model_dump_json(indent=1) + "\n", "give --board another path")
 
 
 def read_board(path: Path) -> Board:

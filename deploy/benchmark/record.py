@@ -20,7 +20,6 @@ from appspec.benchmark_run import (
     Tool,
     write_run,
 )
-from appspec.errors import KitError
 from deploy.benchmark.rounds import Rounds
 
 
@@ -85,12 +84,5 @@ class Record:
         if not self.rounds.count:
             return
         run = self.run()
-        try:
-            write_run(run, self.path)
-        except OSError as error:
-            raise KitError(
-                "the result can't be written",
-                f"{self.path}: {error.strerror or error}",
-                "free some space, or make the folder writable; then measure again",
-            ) from error
+        write_run(run, self.path)
         self.saved = run

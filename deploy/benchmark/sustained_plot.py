@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from appspec.benchmark_run import BenchmarkRun, Sustained
+from appspec.whole_file import whole_file
 
 
 def plot_sustained(run: BenchmarkRun, path: Path) -> Path | None:
@@ -41,8 +42,8 @@ def plot_sustained(run: BenchmarkRun, path: Path) -> Path | None:
     heat.set_xlabel("minutes")
     for axes in (times, heat):
         axes.grid(alpha=0.3)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=110, format="png")
+    with whole_file(path, "see that you can write there") as part:
+        figure.savefig(part, dpi=110, format="png")
     return path
 
 

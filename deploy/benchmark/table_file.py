@@ -12,6 +12,7 @@ from statistics import fmean, median, pstdev
 from appspec.benchmark_run import BenchmarkRun, Measurement, Printed, Start
 from appspec.distribution import distribution
 from appspec.errors import KitError
+from appspec.whole_file import write_whole
 
 Cell = str | int | float | None
 
@@ -77,7 +78,7 @@ def write_table(runs: Sequence[BenchmarkRun], path: Path) -> None:
     Raises:
         KitError: it can't be written.
     """
-    write_text(table_text(runs), path, "--csv")
+    write_whole(path, table_text(runs), "give --csv another path")
 
 
 def table_text(runs: Sequence[BenchmarkRun]) -> str:
@@ -91,21 +92,6 @@ def table_text(runs: Sequence[BenchmarkRun]) -> str:
                 row = dict(_cells(run, measurement, start))
                 writer.writerow([_text(row[name]) for name in COLUMNS])
     return text.getvalue()
-
-
-def write_text(text: str, path: Path, flag: str) -> None:
-    """Writes a file that the user named, by way of one beside it.
-
-    Raises:
-        KitError: it can't be written.
-    """
-    part = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(text.encode())
-        part.replace(path)
-    except OSError as error:
-        raise KitError(f"{flag} can't be written", f"{path}: {error.strerror or error}", "give another path") from error
 
 
 def check_writable(path: Path, flag: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from appspec.stages import write_whole
+from appspec.whole_file import write_whole
 from flow.regenerate.project import NOTES, Item
 
 MARKS = f"{NOTES}-generated.json"

@@ -16,6 +16,7 @@ from typing import Any
 
 from appspec.errors import KitError
 from appspec.json_text import json_text
+from appspec.whole_file import write_whole
 from pymodel.convert.made import OVERFLOWED
 from pymodel.convert.request import Request
 from pymodel.convert.sources.frozen_graph import choose_nodes, read_frozen
@@ -115,7 +116,7 @@ def _keep(request: Request, report: dict[str, Any], made: Path, folder: Path) ->
         if path.is_dir():
             shutil.rmtree(path)
         (made / path.name).replace(path)
-    report_file.write_text(json_text(report), encoding="utf-8")
+    write_whole(report_file, json_text(report), "give another --output-path")
     return Conversion(paths[0], report_file, report, bool(there))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from appspec.whole_file import whole_file
 from pymodel.data.examples import SPLITS
 from pymodel.data.series.recording import Floats, Recording
 from pymodel.data.series.windows import WindowSet
@@ -49,8 +50,8 @@ def draw_series(windows: WindowSet, path: Path) -> None:
     counts = windows.counts()
     words = ", ".join(f"{split}: {counts[split]['windows']} windows, {counts[split]['abnormal']} abnormal" for split in SPLITS)
     figure.suptitle(f"{words}{more}\nred: failures · yellow: validation · blue: test · black marks: holes", fontsize=10)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=100)
+    with whole_file(path, "see that you can write there") as part:
+        figure.savefig(part, dpi=100)
 
 
 def _envelope(axes: Axes, recording: Recording, channel: int) -> None:

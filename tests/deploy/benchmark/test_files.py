@@ -182,8 +182,9 @@ def test_a_place_that_can_not_be_written_is_told(tmp_path: Path) -> None:
             check_writable(path, "--csv")
     check_writable(tmp_path / "new" / "table.csv", "--csv")
     assert not (tmp_path / "new").exists()
-    with pytest.raises(KitError, match="--csv can't be written"):
+    with pytest.raises(KitError, match="Can't write") as caught:
         write_table([made_run(1)], tmp_path / "file" / "table.csv")
+    assert caught.value.fix == "give --csv another path"
 
 
 def test_the_page_lists_every_column() -> None:
