@@ -76,7 +76,7 @@ def benchmark(
         raise KitError(
             "Stopped before all was measured",
             "Ctrl-C",
-            f"what was measured is kept: {', '.join(kept)}" if kept else "nothing was measured yet; invoke benchmark again",
+            f"what was measured is kept: {', '.join(kept)}" if kept else "nothing was measured yet; the same command again",
         ) from None
     finished = _show_and_write(records, wishes, screen)
     _tell(outcomes, screen)
@@ -98,7 +98,7 @@ def _measure(
         measure_on_host(job, started, screen.say)
         return []
     spec = app.spec
-    target = DeployTarget(spec.app.id, ACTIVITY, spec.android.debug_abis, spec.android.min_sdk)
+    target = DeployTarget(spec.app.id, ACTIVITY, spec.android.debug_abis, spec.android.min_sdk, arguments=app.arguments)
 
     def one_phone(phone: Connected, say: Say) -> Record:
         if want.tool is not None:
@@ -219,4 +219,4 @@ def _tell(outcomes: Sequence[Outcome[Record]], screen: Screen) -> None:
         lost = outcome.result.rounds.failure if outcome.result is not None else None
         failed.append(Outcome(outcome.phone, None, lost, outcome.seconds) if lost is not None else outcome)
     if any(outcome.error is not None for outcome in failed):
-        tell_outcomes("Phones", failed, lambda record: {"measured": record.rounds.count}, screen, "invoke benchmark")
+        tell_outcomes("Phones", failed, lambda record: {"measured": record.rounds.count}, screen)

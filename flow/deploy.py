@@ -30,7 +30,7 @@ def deploy(name: str, data: str | None, settings: Sequence[str], wanted: Selecti
 
     with app_lock(app, screen):
         report = build(app, screen)
-    target = target_of(app.spec)
+    target = target_of(app)
 
     def one_phone(phone: Connected, say: Say) -> DeployResult:
         return install(report.apk, target, phone, say, replace_data=replace_data)
@@ -46,4 +46,4 @@ def deploy(name: str, data: str | None, settings: Sequence[str], wanted: Selecti
         }
 
     screen.heading(f"Deploying {report.apk.name}")
-    tell_outcomes("Deployed", on_each(phones, one_phone, screen.say), row, screen, "invoke deploy")
+    tell_outcomes("Deployed", on_each(phones, one_phone, screen.say), row, screen)

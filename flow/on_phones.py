@@ -37,17 +37,17 @@ def run(name: str, wanted: Selection, screen: Screen) -> None:
     Raises:
         KitError: no phone, the app isn't on it, doesn't start or crashes.
     """
-    target = target_of(open_app(name).spec)
+    target = target_of(open_app(name))
 
     def one_phone(phone: Connected, say: Say) -> int:
         if not is_installed(phone.adb, phone.serial, target.application_id):
-            raise not_installed(target.application_id, phone.serial)
+            raise not_installed(target.application_id, phone.serial, target.arguments)
         return launch(phone.adb, phone.serial, target, say)
 
     def row(pid: int) -> dict[str, object]:
         return {"app": target.application_id, "process": pid}
 
-    _each("Running", "invoke run", wanted, one_phone, row, screen)
+    _each("Running", wanted, one_phone, row, screen)
 
 
 def logs(name: str, wanted: Selection, follow: bool, screen: Screen) -> None:
@@ -56,7 +56,8 @@ def logs(name: str, wanted: Selection, follow: bool, screen: Screen) -> None:
     Raises:
         KitError: no phone, or one was lost.
     """
-    package = open_app(name).spec.app.id
+    app = open_app(name)
+    package = app.spec.app.id
     phones = choose_phones(wanted, screen.say)
 
     def one_phone(phone: Connected, say: Say) -> int:
@@ -79,10 +80,10 @@ def logs(name: str, wanted: Selection, follow: bool, screen: Screen) -> None:
         return
     if not any(outcome.result for outcome in outcomes) and not any(outcome.error for outcome in outcomes):
         screen.say(
-            f"The log holds nothing of {package}: it hasn't run since the phone started, or long ago; invoke run starts it"
+            f"The log holds nothing of {package}: it hasn't run since the phone started, or long ago; invoke run{app.arguments} starts it"
         )
     if any(outcome.error for outcome in outcomes):
-        tell_outcomes("Logs", outcomes, lambda lines: {"lines": lines}, screen, "invoke logs")
+        tell_outcomes("Logs", outcomes, lambda lines: {"lines": lines}, screen)
 
 
 def screenshot(wanted: Selection, out: Path, screen: Screen) -> None:
@@ -107,7 +108,7 @@ def screenshot(wanted: Selection, out: Path, screen: Screen) -> None:
         return path, len(png)
 
     outcomes = on_each(phones, one_phone, screen.say)
-    tell_outcomes("Screens", outcomes, lambda done: {"file": str(done[0]), "bytes": done[1]}, screen, "invoke screenshot")
+    tell_outcomes("Screens", outcomes, lambda done: {"file": str(done[0]), "bytes": done[1]}, screen)
 
 
 def pull(name: str, wanted: Selection, out: Path | None, private: bool, screen: Screen) -> None:
@@ -126,12 +127,12 @@ def pull(name: str, wanted: Selection, out: Path | None, private: bool, screen: 
     names = file_names(phones)
 
     def one_phone(phone: Connected, say: Say) -> list[PulledFile]:
-        return fetch(phone.adb, phone.serial, package, made_folder("--out", folder / names[phone.name]), private)
+        return fetch(phone.adb, phone.serial, package, made_folder("--out", folder / names[phone.name]), private, app.arguments)
 
     def row(files: list[PulledFile]) -> dict[str, object]:
         return {"folder": _above(files), "files": [file.name for file in files], "bytes": sum(file.size for file in files)}
 
-    tell_outcomes("Fetched", on_each(phones, one_phone, screen.say), row, screen, "invoke pull")
+    tell_outcomes("Fetched", on_each(phones, one_phone, screen.say), row, screen)
 
 
 def uninstall(name: str, wanted: Selection, screen: Screen) -> None:
@@ -151,18 +152,17 @@ def uninstall(name: str, wanted: Selection, screen: Screen) -> None:
     def row(there: bool) -> dict[str, object]:
         return {"app": package, "outcome": "removed, with its data" if there else "was not there"}
 
-    _each("Removed", "invoke uninstall", wanted, one_phone, row, screen)
+    _each("Removed", wanted, one_phone, row, screen)
 
 
 def _each(
     title: str,
-    command: str,
     wanted: Selection,
     work: Callable[[Connected, Say], T],
     row: Callable[[T], dict[str, object]],
     screen: Screen,
 ) -> None:
-    tell_outcomes(title, on_each(choose_phones(wanted, screen.say), work, screen.say), row, screen, command)
+    tell_outcomes(title, on_each(choose_phones(wanted, screen.say), work, screen.say), row, screen)
 
 
 def file_names(phones: Sequence[Connected]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -9,6 +10,7 @@ from typing import TypeVar
 from appspec.errors import KitError
 from deploy.device.choose import Selection
 from deploy.device.fleet import Outcome
+from deploy.device.listing import Connected
 from flow.screen import Screen
 
 T = TypeVar("T")
@@ -27,14 +29,11 @@ def selection(device: Sequence[str] | None, every: bool, adb: Sequence[str] | No
     return Selection(tuple(device or ()), every, tuple(adb or ()))
 
 
-def tell_outcomes(
-    title: str, outcomes: Sequence[Outcome[T]], row: Callable[[T], dict[str, object]], screen: Screen, again: str
-) -> None:
+def tell_outcomes(title: str, outcomes: Sequence[Outcome[T]], row: Callable[[T], dict[str, object]], screen: Screen) -> None:
     """A table of what happened on each phone; where there are several, with what failed and what to do.
 
     Args:
         row: what a result is in the table; every phone's has the same keys.
-        again: the command that did it.
 
     Raises:
         KitError: it failed on a phone; where there is one alone, its own error.
@@ -53,5 +52,15 @@ def tell_outcomes(
     screen.table(title, tuple(dict.fromkeys(key for told in rows for key in told)), rows)
     if failed:
         what = f"{len(failed)} of {len(outcomes)} phones failed"
-        names = ", ".join(outcome.phone.name for outcome in outcomes if outcome.error is not None)
-        raise KitError(what, names, f"see the table; then {again} again: what is done is not done twice")
+        lost = [outcome.phone for outcome in outcomes if outcome.error is not None]
+        raise KitError(what, ", ".join(phone.name for phone in lost), _again(lost))
+
+
+def _again(failed: Sequence[Connected]) -> str:
+    """What to do after a part failed: the same for that part alone, as the rest would be done once more."""
+    begin = "do what each one's fix says, then the same command"
+    if any(phone.error is not None for phone in failed):  # a server's phones, of which nothing is known
+        return f"{begin} again"
+    flags = [*(f"--device {shlex.quote(phone.serial)}" for phone in failed)]
+    flags += dict.fromkeys(f"--adb {phone.adb.server.name}" for phone in failed if phone.adb.server is not None)
+    return f"{begin} for {'these' if len(failed) > 1 else 'that one'} alone, with {' '.join(flags)}"

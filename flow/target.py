@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from appspec.spec import AppSpec
 from deploy.device.target import CAMERA, DeployTarget
+from flow.app import OpenApp
 
 ACTIVITY = "io.apkiln.app.MainActivity"
 PERMISSIONS: dict[str, tuple[str, ...]] = {"camera": (CAMERA,), "sensor": ()}
 """What an app asks for, by its screen."""
 
 
-def target_of(spec: AppSpec) -> DeployTarget:
+def target_of(app: OpenApp) -> DeployTarget:
     """What an app's debug APK is."""
+    spec = app.spec
     permissions = PERMISSIONS[spec.app.screen]
-    return DeployTarget(spec.app.id, ACTIVITY, spec.android.debug_abis, spec.android.min_sdk, permissions)
+    return DeployTarget(spec.app.id, ACTIVITY, spec.android.debug_abis, spec.android.min_sdk, permissions, app.arguments)

@@ -60,7 +60,7 @@ def check_apk(path: Path, expected: ExpectedApk) -> ApkFacts:
         raise KitError(
             f"{path.name} is not what was asked for",
             "; ".join(failed),
-            "remove the app's folder in build/ and run invoke build-apk again; if it fails again, report it with build/NAME/logs",
+            "remove the app's folder in build/ and run the same command again; if it fails again, report it with build/NAME/logs",
         )
     return facts
 

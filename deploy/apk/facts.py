@@ -63,7 +63,9 @@ def inspect_apk(path: Path) -> ApkFacts:
             dex_names = [entry.name for entry in entries if re.fullmatch(r"classes\d*\.dex", entry.name)]
             classes = frozenset[str]().union(*(defined_classes(apk.read(name)) for name in dex_names))
     except OSError as error:
-        raise KitError(f"could not read {path.name}", error.strerror or str(error), "invoke build-apk") from error
+        raise KitError(
+            f"could not read {path.name}", error.strerror or str(error), "remove it, then the same command again"
+        ) from error
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, RuntimeError) as error:
         raise _broken(path, str(error)) from error
     (signature,) = verify_signatures([path])
@@ -107,7 +109,7 @@ def _badging(path: Path) -> str:
 
 
 def _broken(path: Path, why: str) -> KitError:
-    return KitError(f"{path.name} is not an APK", why, "remove it, then invoke build-apk")
+    return KitError(f"{path.name} is not an APK", why, "remove it, then the same command again")
 
 
 def _value(text: str, pattern: str) -> str:

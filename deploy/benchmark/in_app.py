@@ -45,6 +45,7 @@ class AppStarter:
     """The app of a package on one phone.
 
     Attributes:
+        arguments: as those of a DeployTarget.
         last: what the app wrote last: it names the runtime, which nobody else knows.
     """
 
@@ -54,6 +55,7 @@ class AppStarter:
     warmup_runs: int
     num_runs: int
     patience: StartPatience = PATIENCE
+    arguments: str = ""
     last: BenchmarkResult | None = None
     _run: str = field(default_factory=lambda: secrets.token_hex(6))
 
@@ -186,7 +188,7 @@ class AppStarter:
     def _check_boot(self, before: str) -> None:
         if self._prepare()[0] != before:
             raise KitError(
-                f"the phone {self.serial} restarted", "in the middle of a measurement", "unlock it, then invoke benchmark again"
+                f"the phone {self.serial} restarted", "in the middle of a measurement", "unlock it, then the same command again"
             )
 
     def _check_space(self, crash: Crash) -> None:
@@ -194,7 +196,7 @@ class AppStarter:
             raise KitError(
                 f"the phone {self.serial} has no space left",
                 "the app can't write what it measured",
-                "free some space on it (Settings > Storage), then invoke benchmark again",
+                "free some space on it (Settings > Storage), then the same command again",
             )
 
     def _am_start(self, row: Row, run_id: str, cache: Cache | None, extras: Mapping[str, int | float]) -> None:
@@ -212,7 +214,11 @@ class AppStarter:
         error = re.search(r"^(?:Error\b(?! type)|.*Exception:).*", reply.text, re.MULTILINE)
         if reply.code != 0 or error is not None:
             why = error.group().strip() if error is not None else f"am start gave exit code {reply.code}"
-            raise KitError(f"the benchmark doesn't start on {self.serial}", why, "invoke build-apk, then invoke benchmark again")
+            raise KitError(
+                f"the benchmark doesn't start on {self.serial}",
+                why,
+                f"invoke build-apk{self.arguments}, then the same command again",
+            )
 
 
 def _whole(text: str) -> BenchmarkResult | None:

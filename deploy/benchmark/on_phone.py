@@ -57,9 +57,10 @@ def measure_in_app(
     """
     adb, serial = phone.adb, phone.serial
     check_fits(target, read_facts(adb, serial))
-    done = install_apk(adb, serial, apk, target.application_id, say)
+    done = install_apk(adb, serial, apk, target.application_id, say, arguments=target.arguments)
     say("installed" if done.installed else "the same app is installed: nothing sent")
-    starter = AppStarter(adb, serial, target.application_id, job.settings.warmup_runs, job.settings.num_runs, job.patience)
+    runs = (job.settings.warmup_runs, job.settings.num_runs)
+    starter = AppStarter(adb, serial, target.application_id, *runs, job.patience, target.arguments)
     record = new_record(job, measured_phone(adb, serial), lambda: starter.last.runtime if starter.last else "unknown")
     started(record)
     try:

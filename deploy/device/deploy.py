@@ -49,9 +49,9 @@ def deploy(
     """
     start = time.monotonic()
     facts = read_facts(phone.adb, phone.serial)
-    say(f"{facts.model} ({facts.serial}): Android {facts.release}, {facts.abis[0]}")
+    say(f"{facts.model}: Android {facts.release}, {facts.abis[0]}")
     check_fits(expected, facts)
-    done = install_apk(phone.adb, facts.serial, apk, expected.application_id, say, replace_data)
+    done = install_apk(phone.adb, facts.serial, apk, expected.application_id, say, replace_data, expected.arguments)
     say("installed" if done.installed else "the same app is installed: nothing sent")
     pid = launch(phone.adb, facts.serial, expected, say, patience)
     say(f"{expected.application_id} runs (process {pid})")

@@ -42,7 +42,7 @@ def read_facts(adb: Adb, serial: str) -> PhoneFacts:
         raise KitError(
             f"the phone {serial} doesn't say what it is",
             "its Android version or processor is unknown; it may still be starting",
-            "wait until its home screen shows, then invoke deploy again",
+            "wait until its home screen shows, then the same command again",
         )
     return PhoneFacts(
         serial=serial,

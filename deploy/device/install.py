@@ -26,7 +26,13 @@ class Installation:
 
 
 def install_apk(
-    adb: Adb, serial: str, apk: Path, package: str, say: Callable[[str], None], replace_data: bool = False
+    adb: Adb,
+    serial: str,
+    apk: Path,
+    package: str,
+    say: Callable[[str], None],
+    replace_data: bool = False,
+    arguments: str = "",
 ) -> Installation:
     """Installs `apk` over what is there, keeping the app's data.
 
@@ -35,12 +41,13 @@ def install_apk(
 
     Args:
         replace_data: where the phone refuses the app because of the one that is there, remove that one, with its data.
+        arguments: as those of a DeployTarget.
 
     Raises:
         KitError: the file is no whole APK, the phone refused it, the connection was lost, or the phone holds
             other bytes than were sent.
     """
-    wanted = _host_sha256(apk)
+    wanted = _host_sha256(apk, arguments)
     if installed_sha256(adb, serial, package) == wanted:
         return Installation(False, 0)
     size = apk.stat().st_size
@@ -51,12 +58,12 @@ def install_apk(
         uninstall(adb, serial, package)
         refusal = _send(adb, serial, apk)
     if refusal is not None:
-        raise refusal.error(package, serial)
+        raise refusal.error(package, serial, arguments)
     if installed_sha256(adb, serial, package) != wanted:
         raise KitError(
             f"the phone {serial} doesn't hold what was sent",
             f"the sha256 of its {package} is not that of {apk.name}",
-            "invoke deploy again; if it stays so, the phone's storage or cable is broken",
+            "the same command again; if it stays so, the phone's storage or cable is broken",
         )
     return Installation(True, size)
 
@@ -124,9 +131,9 @@ def _paths(adb: Adb, serial: str, package: str) -> list[str]:
     return re.findall(r"^package:(.+?)\r?$", adb.shell(serial, ("pm", "path", package)).out, re.MULTILINE)
 
 
-def _host_sha256(apk: Path) -> str:
+def _host_sha256(apk: Path, arguments: str) -> str:
     if not apk.is_file():
-        raise KitError("no APK to deploy", f"{apk} is not there", "invoke build-apk")
+        raise KitError("no APK to deploy", f"{apk} is not there", f"invoke build-apk{arguments}")
     if not zipfile.is_zipfile(apk):
-        raise KitError("no APK to deploy", f"{apk} is not a whole APK", "remove it, then invoke build-apk")
+        raise KitError("no APK to deploy", f"{apk} is not a whole APK", f"remove it, then invoke build-apk{arguments}")
     return file_sha256(apk)

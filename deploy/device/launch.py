@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -53,8 +54,8 @@ def launch(adb: Adb, serial: str, target: DeployTarget, say: Callable[[str], Non
             say(f"  {line}")
         raise KitError("the app crashed at its start", crash.cause, "the lines above are the phone's log of it")
     if pid is None or not runs:
-        happened = "never appeared" if pid is None else f"{pid} ended"
-        fix = f"look for its last words: {adb.command('logcat', '-d', serial=serial)}"
+        happened = "never appeared" if pid is None else f"{pid} started and ended at once"
+        fix = f"look for its last words: invoke logs{target.arguments} --no-follow --device {shlex.quote(serial)}"
         raise KitError("the app doesn't run", f"its process {happened}, and no crash is in the log", fix)
     return pid
 
@@ -87,35 +88,46 @@ def _start(adb: Adb, serial: str, target: DeployTarget) -> None:
     error = re.search(r"^(?:Error\b(?! type)|.*Exception:).*", reply.text, re.MULTILINE)
     if reply.code != 0 or error is not None:
         why = error.group().strip() if error is not None else f"am start gave exit code {reply.code}"
-        raise KitError(f"the app doesn't start on {serial}", why, "invoke build-apk, then invoke deploy again")
+        raise KitError(
+            f"the app doesn't start on {serial}", why, f"invoke build-apk{target.arguments}, then the same command again"
+        )
 
 
 def _watch(adb: Adb, serial: str, package: str, since: str, patience: Patience) -> tuple[int | None, bool]:
     """The process's pid, None when it never appeared; and whether that same process stayed."""
     deadline = time.monotonic() + patience.start_s
-    pid = _pid(adb, serial, package)
+    pid, log = _look(adb, serial, package, since)
     while pid is None:
-        if time.monotonic() > deadline or read_crash(adb, serial, package, since) is not None:
-            return None, False
+        ended = _ended(log, package)
+        if ended is not None or time.monotonic() > deadline or read_crash(adb, serial, package, since) is not None:
+            return ended, False
         adb.stop.wait(patience.poll_s)
-        pid = _pid(adb, serial, package)
+        pid, log = _look(adb, serial, package, since)
     end = time.monotonic() + patience.stay_s
     while time.monotonic() < end:
-        now, drawn = _look(adb, serial, package, since)
+        now, log = _look(adb, serial, package, since)
         if now != pid:
             return pid, False
-        if drawn:
+        if f"Displayed {package}/" in log:
             adb.stop.wait(patience.drawn_s)
             return pid, _pid(adb, serial, package) == pid
         adb.stop.wait(patience.poll_s)
     return pid, _pid(adb, serial, package) == pid
 
 
-def _look(adb: Adb, serial: str, package: str, since: str) -> tuple[int | None, bool]:
-    """The process's pid, and whether the activity manager has told of the app's first picture: `Displayed PACKAGE/…: +412ms`."""
+def _look(adb: Adb, serial: str, package: str, since: str) -> tuple[int | None, str]:
+    """The process's pid, and what the activity manager has told since: of the first picture, `Displayed PACKAGE/…: +412ms`."""
     tags = ("ActivityTaskManager:I", "ActivityManager:I")  # since Android 10, before
     reply = adb.shell(serial, ("pidof", package), ("logcat", "-d", "-v", "threadtime", "-T", since, *tags, "*:S"))
-    return _first_number(reply.out), f"Displayed {package}/" in reply.out
+    return _first_number(reply.out), reply.out
+
+
+def _ended(log: str, package: str) -> int | None:
+    """The process that the activity manager's lines tell the start and the end of: the one before, which `-S` ends, has no start."""
+    name = re.escape(package)
+    started = set(re.findall(rf"Start proc (\d+):{name}/", log))
+    ended = [pid for pid in re.findall(rf"Process {name} \(pid (\d+)\) has died", log) if pid in started]
+    return int(ended[-1]) if ended else None
 
 
 def _pid(adb: Adb, serial: str, package: str) -> int | None:

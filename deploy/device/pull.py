@@ -23,39 +23,40 @@ class PulledFile:
     size: int
 
 
-def pull(adb: Adb, serial: str, package: str, folder: Path, private: bool) -> list[PulledFile]:
+def pull(adb: Adb, serial: str, package: str, folder: Path, private: bool, arguments: str = "") -> list[PulledFile]:
     """Fetches an app's files; each stands in the folder whole or not at all.
 
     Args:
         folder: gets them; files of the same names are replaced.
         private: those that only the app itself may read (it must be debuggable), in place of those in Android/data.
+        arguments: as those of a DeployTarget.
 
     Raises:
         KitError: the app isn't there, has no files, or isn't debuggable; the phone can't be reached or was lost.
         OSError: they can't be written here.
     """
     if not is_installed(adb, serial, package):
-        raise not_installed(package, serial)
+        raise not_installed(package, serial, arguments)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".apkiln-", dir=folder) as name:
         arrived = Path(name) / "files"
         if private:
-            _fetch_private(adb, serial, package, arrived)
+            _fetch_private(adb, serial, package, arrived, arguments)
         else:
-            _fetch_shared(adb, serial, package, arrived)
+            _fetch_shared(adb, serial, package, arrived, arguments)
         found = [path for path in sorted(arrived.rglob("*")) if path.is_file() and not path.is_symlink()]
         return [_move(path, folder, path.relative_to(arrived)) for path in found]
 
 
-def not_installed(package: str, serial: str) -> KitError:
+def not_installed(package: str, serial: str, arguments: str) -> KitError:
     """The error for an app that the phone doesn't have."""
-    return KitError(f"{package} is not on {serial}", "the app isn't installed there", "invoke deploy")
+    return KitError(f"{package} is not on {serial}", "the app isn't installed there", f"invoke deploy{arguments}")
 
 
-def _fetch_shared(adb: Adb, serial: str, package: str, folder: Path) -> None:
+def _fetch_shared(adb: Adb, serial: str, package: str, folder: Path, arguments: str) -> None:
     source = f"/sdcard/Android/data/{package}/files"
     if adb.shell(serial, ("ls", source)).code != 0:
-        raise _no_files(package, serial, source)
+        raise _no_files(package, serial, source, arguments)
     reply = adb.run("pull", source, str(folder.absolute()), serial=serial, timeout_s=LIMIT_S)
     if reply.code != 0:
         complaint = re.search(r"adb: error: (.*)", reply.text)
@@ -64,18 +65,18 @@ def _fetch_shared(adb: Adb, serial: str, package: str, folder: Path) -> None:
         raise KitError(f"{package}'s files can't be fetched from {serial}", complaint[1], "see that there is room on this disk")
 
 
-def _fetch_private(adb: Adb, serial: str, package: str, folder: Path) -> None:
+def _fetch_private(adb: Adb, serial: str, package: str, folder: Path, arguments: str) -> None:
     reply = adb.shell(serial, ("run-as", package, "find", ".", "-type", "f", "-print0"))
     if reply.code != 0:
         words = (reply.text.splitlines() or ["it gives no reason"])[-1]
         raise KitError(
             f"{package}'s private files can't be read on {serial}",
             words,
-            "invoke deploy: the kit's debug build lets them be read",
+            f"invoke deploy{arguments}: the kit's debug build lets them be read",
         )
     names = [name.removeprefix("./") for name in reply.out.split("\0") if name]
     if not names:
-        raise _no_files(package, serial, f"/data/data/{package}")
+        raise _no_files(package, serial, f"/data/data/{package}", arguments)
     for name in names:
         if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
             raise KitError(f"{serial} names a file outside the app's folder", name, "don't trust this phone")
@@ -88,9 +89,11 @@ def _fetch_private(adb: Adb, serial: str, package: str, folder: Path) -> None:
         target.write_bytes(data)
 
 
-def _no_files(package: str, serial: str, source: str) -> KitError:
+def _no_files(package: str, serial: str, source: str, arguments: str) -> KitError:
     return KitError(
-        f"{package} has no files on {serial}", f"{source} is empty or not there", "let the app, or invoke benchmark, run once"
+        f"{package} has no files on {serial}",
+        f"{source} is empty or not there",
+        f"let the app, or invoke benchmark{arguments}, run once",
     )
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from appspec.errors import KitError
 
-REBUILD = "invoke build-apk, then invoke deploy again"
-REPLACE = "remove the app that is there WITH ITS DATA: invoke deploy --replace-data"
+REBUILD = "invoke build-apk{arguments}, then the same command again"
+REPLACE = "remove the app that is there WITH ITS DATA: invoke deploy{arguments} --replace-data"
 GUARD = (
     "unlock it and tap Install when it asks; Developer options > Install via USB, USB debugging (Security settings), "
     "Disable permission monitoring: on, where the phone has them (Xiaomi: needs a SIM and an account)"
@@ -37,11 +37,11 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
     "INSTALL_FAILED_INSUFFICIENT_STORAGE": (
         "the phone's storage is full",
-        "free some space on it (Settings > Storage), then invoke deploy again",
+        "free some space on it (Settings > Storage), then the same command again",
     ),
     "INSTALL_FAILED_NO_MATCHING_ABIS": (
         "the APK holds no code for the phone's processor",
-        "set [android] abis in app.toml to one that the phone runs, then invoke deploy again",
+        "set [android] abis in app.toml to one that the phone runs, then the same command again",
     ),
     "INSTALL_FAILED_OLDER_SDK": (
         "the phone's Android is too old for the app",
@@ -51,7 +51,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "the phone doesn't let a computer install apps, or the question on its screen was refused",
         GUARD,
     ),
-    "INSTALL_FAILED_ABORTED": ("the phone gave up on it", "look at its screen for a question, then invoke deploy again"),
+    "INSTALL_FAILED_ABORTED": ("the phone gave up on it", "look at its screen for a question, then the same command again"),
     "INSTALL_FAILED_VERIFICATION_FAILURE": (
         "Play Protect on the phone refused the app",
         "Developer options > Verify apps over USB: off; or allow it in the Play Store's Play Protect",
@@ -84,7 +84,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "the APK wants a library that the phone lacks",
         'android:required="false" on its <uses-native-library> or <uses-library>',
     ),
-    "INSTALL_FAILED_DEXOPT": ("the phone couldn't compile the app", "free some space on it, then invoke deploy again"),
+    "INSTALL_FAILED_DEXOPT": ("the phone couldn't compile the app", "free some space on it, then the same command again"),
     "INSTALL_FAILED_DEPRECATED_SDK_VERSION": (
         "the phone's Android no longer takes apps that aim at so old a version",
         "a higher [android] target_sdk in app.toml",
@@ -128,8 +128,12 @@ class Refusal:
         """Whether removing the app that is there would mend it."""
         return self.code in REPLACEABLE
 
-    def error(self, package: str, serial: str) -> KitError:
-        """In the user's words."""
+    def error(self, package: str, serial: str, arguments: str = "") -> KitError:
+        """In the user's words.
+
+        Args:
+            arguments: as those of a DeployTarget.
+        """
         why, fix = REFUSALS.get(self.code, ("", f"look for {self.code or 'these words'} in Android's documentation"))
         for pattern, cause, remedy in DETAILS:
             if re.search(pattern, self.detail):
@@ -137,7 +141,9 @@ class Refusal:
         told = f"the phone says: {self.detail}" if why and self.detail else self.detail
         reasons = "; ".join(filter(None, (why.format(package=package), told)))
         code = f" ({self.code})" if self.code else ""
-        return KitError(f"the phone {serial} refused the app{code}", reasons or "it gives no reason", fix)
+        return KitError(
+            f"the phone {serial} refused the app{code}", reasons or "it gives no reason", fix.format(arguments=arguments)
+        )
 
 
 def read_refusal(answer: str) -> Refusal | None:
@@ -161,7 +167,7 @@ def not_up(answer: str, serial: str) -> KitError | None:
     if not re.search(r"Can't find service: package|Failure calling service package", answer):
         return None
     why = "its package manager doesn't answer; it is still starting"
-    return KitError(f"the phone {serial} isn't up", why, "wait until its home screen shows, then invoke deploy again")
+    return KitError(f"the phone {serial} isn't up", why, "wait until its home screen shows, then the same command again")
 
 
 def _one_line(text: str) -> str:

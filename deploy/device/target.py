@@ -20,6 +20,7 @@ class DeployTarget:
         abis: native ABIs inside; empty: no native code, any phone will do.
         min_sdk: the lowest Android API level.
         permissions: granted before the start, so that no question stands in the way.
+        arguments: what names the app on the kit's command line, a blank before it, for remedies; empty: nothing need.
     """
 
     application_id: str
@@ -27,6 +28,7 @@ class DeployTarget:
     abis: tuple[str, ...]
     min_sdk: int
     permissions: tuple[str, ...] = (CAMERA,)
+    arguments: str = ""
 
 
 def check_fits(target: DeployTarget, phone: PhoneFacts) -> None:
@@ -45,5 +47,5 @@ def check_fits(target: DeployTarget, phone: PhoneFacts) -> None:
         raise KitError(
             f"the app has no code for {phone.model}'s processor",
             f"it runs {', '.join(phone.abis)}; the APK holds {', '.join(target.abis)}",
-            f'add "{phone.abis[0]}" to [android] abis in app.toml, then invoke deploy again',
+            f'add "{phone.abis[0]}" to [android] abis in app.toml, then the same command again',
         )

@@ -49,6 +49,18 @@ def test_an_end_without_a_word_is_no_success(phone: VirtualPhone, run_deploy: De
     assert "ended" in caught.value.why
 
 
+def test_an_end_at_once_is_told_at_once(phone: VirtualPhone, adb: Adb, apk: Path, messages: list[str]) -> None:
+    data = apk.read_bytes()
+    assert install(phone.state, len(data), data, []) == "Success"
+    target = dataclasses.replace(TARGET, arguments=" --app cats")
+    launch(adb, phone.serial, target, messages.append)  # whose end is none of the next one's
+    phone.faults.crash = "exit"
+    with pytest.raises(KitError, match="doesn't run") as caught:
+        launch(adb, phone.serial, target, messages.append, Patience(start_s=3600))
+    assert caught.value.why == f"its process {phone.state.last_pid} started and ended at once, and no crash is in the log"
+    assert caught.value.fix.endswith(f"invoke logs --app cats --no-follow --device {phone.serial}")
+
+
 def test_an_app_that_runs_already_is_started_anew(phone: VirtualPhone, run_deploy: Deploy) -> None:
     run_deploy()
     before = phone.state.processes[PACKAGE]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from appspec.errors import KitError
 from deploy.device.refusals import REFUSALS, read_refusal
 from deploy.virtual_phone import VirtualPhone
 from deploy.virtual_phone.packages import install
-from tests.deploy.device.conftest import PACKAGE, Deploy
+from tests.deploy.device.conftest import PACKAGE, TARGET, Deploy
 from tests.deploy.tiny_apk import TinyApk
 
 
@@ -23,7 +25,7 @@ def test_each_refusal_is_told_in_words_and_keeps_the_users_app(
     apk.write_bytes(TinyApk(version_code=2).build())
     phone.faults.refuse_install = f"{code}: Existing package {PACKAGE} signatures do not match newer version; ignoring!"
     with pytest.raises(KitError) as caught:
-        run_deploy()
+        run_deploy(replace(TARGET, arguments=" --app cats"))
 
     error = caught.value
     assert code in error.what
@@ -31,6 +33,7 @@ def test_each_refusal_is_told_in_words_and_keeps_the_users_app(
     assert error.why
     assert error.fix
     assert "{" not in error.why + error.fix
+    assert all(" --app cats" in command for command in re.findall(r"invoke (?:build-apk|deploy)(.*?)(?:[,;]|$)", error.fix))
     assert phone.state.packages[PACKAGE].data == old
     assert not [line for line in phone.state.commands if "uninstall" in line]
 
