@@ -11,10 +11,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from invoke.collection import Collection
 from invoke.context import Context
 from invoke.exceptions import Exit
-from invoke.tasks import task
 
 from flow.command import command, run_checks, settings
-from flow.command_line import tell_errors_as_the_kit_does
+from flow.command_line import task, tell_errors_as_the_kit_does
 
 APP = {"app": "name of a folder in apps/"}
 JSON = {"json": "print JSON in place of tables"}
@@ -275,10 +274,11 @@ def screenshot(
 ) -> None:
     """Take a picture of phones' screens."""
     with command(json) as screen:
+        from flow.arguments import given_path
         from flow.on_phones import screenshot as take
         from flow.phones import selection
 
-        take(selection(device, all, adb), Path(out).expanduser(), screen)
+        take(selection(device, all, adb), given_path("--out", out) or Path("screenshot.png"), screen)
 
 
 @task(
@@ -303,10 +303,11 @@ def pull(
 ) -> None:
     """Fetch the app's files from phones."""
     with command(json) as screen:
+        from flow.arguments import given_path
         from flow.on_phones import pull as fetch
         from flow.phones import selection
 
-        fetch(app, selection(device, all, adb), Path(out).expanduser() if out else None, private, screen)
+        fetch(app, selection(device, all, adb), given_path("--out", out), private, screen)
 
 
 @task(iterable=["device", "adb"], help={**APP, **PHONES, **JSON})
@@ -368,9 +369,10 @@ def predict(
 ) -> None:
     """Run the finished models on one photograph and draw the result into a PNG."""
     with command(json) as screen:
+        from flow.arguments import given_path
         from flow.models import predict as answer
 
-        answer(app, data, Path(image), Path(out) if out else None, screen)
+        answer(app, data, Path(image), given_path("--out", out), screen)
 
 
 @task(
@@ -392,10 +394,10 @@ def preview(
 ) -> None:
     """Draw the app's own screens with its real models, without a phone."""
     with command(json) as screen:
+        from flow.arguments import given_path
         from flow.preview import preview as draw
 
-        image_file, recording, sheet = (Path(name) if name else None for name in (image, csv, out))
-        draw(app, image_file, recording, sheet, screen)
+        draw(app, given_path("--image", image), given_path("--csv", csv), given_path("--out", out), screen)
 
 
 @task(
@@ -418,9 +420,10 @@ def report(
 ) -> None:
     """Write one page about the app: screens, benchmark, quality, variants, training, how to repeat it."""
     with command(json) as screen:
+        from flow.arguments import given_path
         from flow.report import report as write
 
-        write(app, data, results or (), Path(out).expanduser() if out else None, screen)
+        write(app, data, results or (), given_path("--out", out), screen)
 
 
 @task(
@@ -565,9 +568,10 @@ def quantize(
 def compare(_: Context, a: str, b: str, fail_if_slower: str | None = None, out: str | None = None, json: bool = False) -> None:
     """Tell whether one benchmark run is faster or slower than another, or whether that is noise."""
     with command(json) as screen:
+        from flow.arguments import given_path
         from flow.compare import compare as hold_against
 
-        if hold_against(a, b, fail_if_slower, Path(out).expanduser() if out else None, screen):
+        if hold_against(a, b, fail_if_slower, given_path("--out", out), screen):
             raise Exit(code=2)
 
 
@@ -598,9 +602,10 @@ MODEL = {"file": "a .tflite model of any origin"}
 def model_info(_: Context, file: str, html: str | None = None, json: bool = False) -> None:
     """Tell what a model is: inputs, outputs, operations, parameters, multiply-adds, size by layer, its graph as a picture."""
     with command(json) as screen:
+        from flow.arguments import given_path
         from flow.inspect import model_info as tell
 
-        tell(Path(file), Path(html) if html else None, screen)
+        tell(Path(file), given_path("--html", html), screen)
 
 
 @task(
@@ -628,12 +633,10 @@ def model_check(
 ) -> None:
     """Tell where a model may run: the runtimes' CPUs, GPU delegate, NNAPI, microcontrollers; what breaks it and what to do."""
     with command(json) as screen:
-        from flow.arguments import number
+        from flow.arguments import given_path, number
         from flow.inspect import model_check as judge
 
-        judge(
-            Path(file), run, arm64, Path(inputs) if inputs else None, number("--tolerance", tolerance, "0.01"), analyzer, screen
-        )
+        judge(Path(file), run, arm64, given_path("--inputs", inputs), number("--tolerance", tolerance, "0.01"), analyzer, screen)
 
 
 @task(help={"fast": "only the style, type and import checks"})
@@ -664,12 +667,13 @@ def model_describe(
 ) -> None:
     """Add metadata to a model of others, from flags or by asking: task, normalization, labels, how its outputs are read."""
     with command(json) as screen:
+        from flow.arguments import given_path
         from flow.describe import describe
         from flow.ready_model import model_as_said
 
         said = {"labels": labels, "mean": mean, "std": std, "score": score, "overlap": overlap, "outputs": outputs}
         ready = model_as_said(file, constant or (), task=task, signature=signature, **said)
-        describe(ready, Path(out).expanduser() if out else None, screen)
+        describe(ready, given_path("--out", out), screen)
 
 
 @task(

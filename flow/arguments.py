@@ -23,6 +23,32 @@ def number(flag: str, text: str, example: str) -> float:
     return value
 
 
+def given_path(flag: str, text: str | None) -> Path | None:
+    """A file or folder that was named; None where none was.
+
+    Raises:
+        KitError: the name is empty.
+    """
+    if text is not None and not text.strip():
+        raise KitError(f"{flag} is empty", "a shell variable in it may not be set", f"give {flag} a name, or leave it out")
+    return Path(text).expanduser() if text is not None else None
+
+
+def file_place(flag: str, file: Path) -> None:
+    """Makes the folder that a file is to lie in, before any work is done for it.
+
+    Raises:
+        KitError: the file is a folder, or its folder can't be made.
+    """
+    fix = f"give {flag} a file in a folder that you can write"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise KitError(f"{flag} {file} can't be written", error.strerror or str(error), fix) from error
+    if file.is_dir():
+        raise KitError(f"{flag} {file} can't be written", "it is a folder", fix)
+
+
 def made_folder(flag: str, folder: Path) -> Path:
     """A folder that results go into, made where it isn't there.
 

@@ -1,14 +1,34 @@
-"""What Invoke's parser refuses, told as every other error of the kit."""
+"""The kit's command line as Invoke reads it: short flags, and what its parser refuses told as every other error of the kit."""
 
 from __future__ import annotations
 
-from typing import NoReturn
+import sys
+from functools import partial
+from typing import Any, NoReturn
 
 from invoke.exceptions import Exit
 from invoke.parser.parser import ParseMachine
+from invoke.tasks import Task
+from invoke.tasks import task as invoke_task
 
 from appspec.errors import KitError
 from flow.screen import Screen
+
+SHORT = {"app": "a", "data": "d", "json": "j", "out": "o", "set": "s"}
+"""The arguments that have a short flag, the same in every task. Invoke would take the first letter that is free in each."""
+
+
+class KitTask(Task[Any]):
+    """A task with short flags for these arguments alone."""
+
+    def arg_opts(self, name: str, default: str, taken_names: set[str]) -> dict[str, Any]:
+        """How Invoke's parser takes an argument."""
+        options = super().arg_opts(name, default, taken_names)
+        options["names"] = [options["names"][0], *SHORT.get(name, "")]
+        return options
+
+
+task = partial(invoke_task, klass=KitTask)
 
 
 def tell_errors_as_the_kit_does() -> None:
@@ -17,7 +37,7 @@ def tell_errors_as_the_kit_does() -> None:
 
 
 def _refuse(machine: ParseMachine, msg: str) -> NoReturn:
-    Screen().error(_error(machine, msg))
+    Screen(as_json=bool({"--json", "-j"} & set(sys.argv))).error(_error(machine, msg))
     raise Exit(code=1)
 
 

@@ -72,6 +72,9 @@ def _is_slower(limit: float, slower: Sequence[str], comparisons: Sequence[Compar
 
 def _draw(comparisons: Sequence[Comparison], folder: Path) -> list[Path]:
     """One picture a comparison, named after app and phone."""
+    if folder.suffix.lower() == ".png" and not folder.is_dir():
+        fix = "give --out a folder, where the picture is named after app and phone"
+        raise KitError(f"--out {folder} can't be used", "it names a picture, and each pair of runs has one", fix)
     made_folder("--out", folder)
     pictures: list[Path] = []
     for one in comparisons:

@@ -9,7 +9,7 @@ from pathlib import Path
 from appspec.errors import KitError
 from appspec.stages import ROOT
 from deploy.toolchain.onnx_converter import prepare_converter
-from flow.arguments import made_folder, number
+from flow.arguments import given_path, made_folder, number
 from flow.screen import Screen
 from pymodel.convert.convert import Conversion
 from pymodel.convert.convert import convert as run_conversion
@@ -49,7 +49,7 @@ def convert(wishes: Wishes, screen: Screen) -> None:
         KitError: see pymodel.convert.convert; or an argument is wrong.
     """
     request = conversion_request(wishes)
-    folder = made_folder("--output-path", Path(wishes.output_path).expanduser() if wishes.output_path else FOLDER)
+    folder = made_folder("--output-path", given_path("--output-path", wishes.output_path) or FOLDER)
     screen.heading(f"{request.source.name} to {request.to}")
     made = run_conversion(request, folder, LOG, screen.status, onnx_packages(screen))
     if screen.as_json:

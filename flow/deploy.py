@@ -36,14 +36,12 @@ def deploy(name: str, data: str | None, settings: Sequence[str], wanted: Selecti
         return install(report.apk, target, phone, say, replace_data=replace_data)
 
     def row(result: DeployResult) -> dict[str, object]:
-        return {
-            "model": result.model,
-            "app": target.application_id,
-            "installed": "now" if result.installed else "already there, the same bytes",
-            "sent": f"{result.sent_bytes} bytes",
-            "seconds": round(result.seconds, 1),
-            "process": result.pid,
-        }
+        sent: dict[str, object] = {"installed": result.installed, "sent_bytes": result.sent_bytes}
+        if not screen.as_json:
+            words = "now" if result.installed else "already there, the same bytes"
+            sent = {"installed": words, "sent": f"{result.sent_bytes / 1e6:.1f} MB"}
+        about: dict[str, object] = {"model": result.model, "app": target.application_id}
+        return {**about, **sent, "seconds": round(result.seconds, 1), "process": result.pid}
 
     screen.heading(f"Deploying {report.apk.name}")
     tell_outcomes("Deployed", on_each(phones, one_phone, screen.say), row, screen)

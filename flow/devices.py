@@ -18,7 +18,7 @@ from flow.screen import Screen
 ANSWER_S = 3.0
 """For each question; a phone that takes longer hangs."""
 
-TOLD = ("model", "android", "abis", "soc", "gpu", "battery", "temperature")
+TOLD = ("model", "kind", "android", "sdk", "abis", "soc", "gpu", "battery", "temperature")
 
 
 def devices(servers: Sequence[str], screen: Screen) -> None:
@@ -28,14 +28,17 @@ def devices(servers: Sequence[str], screen: Screen) -> None:
         servers: HOST:PORT of each adb server whose phones are meant; none: this machine's.
 
     Raises:
-        KitError: no adb, no server that can be used, or no phone at all.
+        KitError: no adb, no server that can be used, or no phone at all: as JSON, that is an empty list.
     """
     phones = joined(list_all(servers))
+    if not phones and screen.as_json:
+        screen.json([])
+        return
     if not phones:
         raise KitError("no phone is connected", "adb sees none", HOW_TO_CONNECT)
     rows = side_by_side(_row, phones)
     if not screen.as_json:
-        rows = [{key: _text(key, value) for key, value in row.items()} for row in rows]
+        rows = [{key: _text(key, value) for key, value in _in_words(row).items()} for row in rows]
     columns = [column for column in rows[0] if any(row[column] for row in rows)]
     screen.table("Phones", columns, rows)
 
@@ -65,8 +68,10 @@ def _row(phone: Connected) -> dict[str, object]:
 def _told(facts: MeasuredPhone, now: Condition) -> dict[str, object]:
     battery = now.battery
     return {
-        "model": facts.model if facts.kind == "phone" else f"{facts.model} ({facts.kind})",
-        "android": f"{facts.android} (API {facts.sdk})",
+        "model": facts.model,
+        "kind": facts.kind,
+        "android": facts.android,
+        "sdk": facts.sdk,
         "abis": facts.abis,
         "soc": facts.soc,
         "gpu": facts.gpu,
@@ -77,6 +82,16 @@ def _told(facts: MeasuredPhone, now: Condition) -> dict[str, object]:
 
 def _by(serial: str) -> str:
     return "emulator" if is_emulator(serial) else "Wi-Fi" if is_wireless(serial) else "cable"
+
+
+def _in_words(row: dict[str, object]) -> dict[str, object]:
+    """What belongs together in one cell."""
+    words = {key: value for key, value in row.items() if key not in ("kind", "sdk")}
+    if row["kind"] not in (None, "phone"):
+        words["model"] = f"{row['model']} ({row['kind']})"
+    if row["android"] is not None:
+        words["android"] = f"{row['android']} (API {row['sdk']})"
+    return words
 
 
 def _text(key: str, value: object) -> object:

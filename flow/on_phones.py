@@ -21,7 +21,7 @@ from deploy.device.pull import pull as fetch
 from deploy.device.screenshot import is_black
 from deploy.device.screenshot import screenshot as take
 from flow.app import open_app
-from flow.arguments import made_folder
+from flow.arguments import file_place, made_folder
 from flow.phones import tell_outcomes
 from flow.screen import Screen
 from flow.target import target_of
@@ -96,7 +96,7 @@ def screenshot(wanted: Selection, out: Path, screen: Screen) -> None:
         KitError: no phone, it gives no picture, or that can't be written.
     """
     phones = choose_phones(wanted, screen.say)
-    made_folder("--out", out.parent)
+    file_place("--out", out)
     names = file_names(phones)
 
     def one_phone(phone: Connected, say: Say) -> tuple[Path, int]:
@@ -150,6 +150,8 @@ def uninstall(name: str, wanted: Selection, screen: Screen) -> None:
         return there
 
     def row(there: bool) -> dict[str, object]:
+        if screen.as_json:
+            return {"app": package, "removed": there}
         return {"app": package, "outcome": "removed, with its data" if there else "was not there"}
 
     _each("Removed", wanted, one_phone, row, screen)

@@ -20,7 +20,7 @@ from appspec.tflite_file import read_tflite
 from appspec.whole_file import whole_file, write_whole
 from deploy.phone_library.library import Core, missing_parts
 from flow.app import OpenApp, app_lock, open_app
-from flow.arguments import made_folder
+from flow.arguments import given_path, made_folder
 from flow.arm64_check import CORES, THREADS, arm64_check, million
 from flow.convert import Wishes, conversion_request, onnx_packages
 from flow.phone_checks import phone_checks
@@ -71,7 +71,7 @@ def quantize(app: str, data: str | None, modes: str, wishes: Wishes, screen: Scr
         KitError: an argument is wrong, there is no trained model, or the source can't be taken.
     """
     wanted = read_modes(modes)
-    folder = Path(wishes.output_path).expanduser() if wishes.output_path else None
+    folder = given_path("--out", wishes.output_path)
     if wishes.model or wishes.frozen_pb:
         studies = [_foreign(wishes, wanted, folder, screen)]
     else:

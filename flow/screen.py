@@ -27,6 +27,7 @@ class Screen:
         self.as_json = as_json
         self._console = Console(stderr=as_json, highlight=False, soft_wrap=True)
         self._shown = 0.0
+        self._answered = False
         self._open = False
 
     def say(self, line: str) -> None:
@@ -105,12 +106,15 @@ class Screen:
 
     def json(self, document: object) -> None:
         """A document on standard output; see appspec.json_text."""
+        self._answered = True
         sys.stdout.write(json_text(document))
         sys.stdout.flush()
 
     def error(self, error: KitError) -> None:
-        """What failed, why, what to do."""
+        """What failed, why, what to do; as JSON too where that was asked for, unless a document that tells of it was printed."""
         self._end_progress()
+        if self.as_json and not self._answered:
+            self.json({"error": {"what": error.what, "why": error.why, "fix": error.fix}})
         console = Console(stderr=True, highlight=False, soft_wrap=True)
         console.print(f"[bold red]✗ {escape(error.what)}[/bold red]")
         console.print(f"  why: {escape(error.why)}")

@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import tasks
+from flow.command_line import SHORT
 from pymodel.synthetic import draw_cat
 from tests.conftest import TRAINED
 from tests.kit import Finished, Kit, Run, copy_kit
@@ -40,6 +42,24 @@ def is_one_clear_error(end: Finished) -> bool:
         and lines[0].startswith("✗ ")
         and "Traceback" not in end.out + end.err
     )
+
+
+def test_an_error_is_a_document_too_where_json_was_asked_for(kit: Kit) -> None:
+    for arguments in (("report", "--out", " ", "--json"), ("report", "--json", "--nonsense"), ("train", "-a", "nope", "-j")):
+        end = kit.run(*arguments)
+        assert is_one_clear_error(end), end
+        told = json.loads(end.out)["error"]
+        assert [f"✗ {told['what']}", f"  why: {told['why']}", f"  fix: {told['fix']}"] == end.error()
+
+
+def test_a_short_flag_means_the_same_in_every_task() -> None:
+    meant: dict[str, set[str]] = {}
+    for parser in tasks.ns.to_contexts():
+        for argument in parser.args.values():
+            if any(len(name) > 1 for name in argument.names):
+                for short in (name for name in argument.names if len(name) == 1):
+                    meant.setdefault(short, set()).add(argument.name)
+    assert meant == {short: {name} for name, short in SHORT.items()}
 
 
 @pytest.fixture(scope="module")

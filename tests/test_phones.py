@@ -79,8 +79,10 @@ def test_devices_tells_what_each_phone_is_and_what_to_do(kit: Kit, server: Priva
         "server": None,
         "by": "Wi-Fi",
         "state": "device",
-        "model": "Number 0 (virtual)",
-        "android": "16 (API 36)",
+        "model": "Number 0",
+        "kind": "virtual",
+        "android": "16",
+        "sdk": 36,
         "abis": ["arm64-v8a", "armeabi-v7a"],
         "soc": "Virtual",
         "gpu": "Virtual, Virtual GPU, OpenGL ES 3.2",
@@ -95,6 +97,8 @@ def test_devices_tells_what_each_phone_is_and_what_to_do(kit: Kit, server: Priva
     assert "tap Allow" in found[phones[2].serial]["remedy"]
     shown = invoke(kit, server, "devices")
     assert "87 %" in shown.out
+    assert "(virtual)" in shown.out
+    assert "(API" in shown.out
     assert "tap Allow" in shown.out
 
 
@@ -105,6 +109,7 @@ def test_a_phone_that_fails_stops_no_other_and_is_told(kit: Kit, server: Private
     assert [found[phone.serial].get("app") for phone in phones] == [PACKAGE, PACKAGE, None]
     assert "unauthorized" in found[phones[2].serial]["why"]
     assert end.error()[-3] == "✗ 1 of 3 phones failed"
+    assert end.error()[-1].endswith(f"for that one alone, with --device {phones[2].serial}")
     assert phones[0].state.processes[PACKAGE] == found[phones[0].serial]["process"]
 
 
@@ -123,9 +128,9 @@ def test_logs_screenshot_pull_and_uninstall(
     found = rows(end)
     assert "has no files" in found[phones[0].serial]["failed"]
     assert (Path(found[phones[1].serial]["folder"]) / found[phones[1].serial]["files"][0]).read_bytes() == b"{}"
-    for outcome in ("removed, with its data", "was not there"):
+    for removed in (True, False):
         end = invoke(kit, server, "uninstall", "--app", "tiny", "--json", *chosen)
-        assert {row["outcome"] for row in rows(end).values()} == {outcome}
+        assert {row["removed"] for row in rows(end).values()} == {removed}
     end = invoke(kit, server, "run", "--app", "tiny", "--device", phones[0].serial)
     assert (end.code, "invoke deploy" in end.err) == (1, True)
 
@@ -149,6 +154,7 @@ def test_ctrl_c_ends_the_log_without_an_error(kit: Kit, server: PrivateAdbServer
         (("deploy", "--adb", "127.0.0.1:1"), "no adb server at 127.0.0.1:1"),
         (("logs", "--adb", "$(x)"), "--adb '$(x)' can't be used"),
         (("screenshot", "--device", "nonsense"), "no phone nonsense"),
+        (("deploy", "--device", " "), "no phone ' '"),
     ],
 )
 def test_a_choice_that_is_none_is_told_before_anything_is_built(
@@ -180,7 +186,8 @@ def test_deploy_to_many_ends_with_a_table(
     with pytest.raises(KitError, match="2 of 3 phones failed"):
         deploy("cat_landmarks", None, (), Selection(every=True), False, Screen(as_json=True))
     found = {row["phone"]: row for row in json.loads(capsys.readouterr().out)}
-    assert found[phones[0].serial]["installed"] == "now"
+    assert found[phones[0].serial]["installed"] is True
+    assert found[phones[0].serial]["sent_bytes"] == apk.stat().st_size
     assert "INSTALL_FAILED_USER_RESTRICTED" in found[phones[1].serial]["failed"]
     assert "Install canceled by user" in found[phones[1].serial]["why"]
     assert "isn't ready" in found[phones[2].serial]["failed"]

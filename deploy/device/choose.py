@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -123,7 +124,7 @@ def _look(selection: Selection, say: Say) -> tuple[list[Connected], list[Connect
     seen = list_all(selection.servers)
     wanted = selection.serials or tuple(filter(None, [os.environ.get("ANDROID_SERIAL")]))
     if all(entry.error is not None for entry in seen):
-        what = f"no phone {', '.join(wanted)}" if wanted and not selection.every else "no phone is connected"
+        what = f"no phone {', '.join(map(shlex.quote, wanted))}" if wanted and not selection.every else "no phone is connected"
         raise KitError(what, "adb sees none", HOW_TO_CONNECT)
     if wanted and not selection.every:
         return seen, _asked_for(wanted, seen, say)
@@ -146,7 +147,9 @@ def _asked_for(wanted: Sequence[str], seen: Sequence[Connected], say: Say) -> li
             _list(seen, say)
         if not ours:
             listed = ", ".join(entry.name for entry in seen if entry.error is None)
-            raise KitError(f"no phone {serial}", f"adb sees {listed}", "give one of these to --device, or plug it in")
+            raise KitError(
+                f"no phone {shlex.quote(serial)}", f"adb sees {listed}", "give one of these to --device, or plug it in"
+            )
         if len(ours) > 1:
             places = ", ".join(entry.name for entry in ours)
             raise KitError(f"which {serial}?", f"there are {places}", "give --adb the server of the one you mean, alone")
