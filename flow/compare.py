@@ -31,8 +31,11 @@ def compare(a: str, b: str, fail_if_slower: str | None, out: Path | None, screen
         Whether an inference is slower by more than `fail_if_slower`.
 
     Raises:
-        KitError: there is nothing to compare, or `fail_if_slower` can't be decided.
+        KitError: there is nothing to compare, `out` names a picture, or `fail_if_slower` can't be decided.
     """
+    if out is not None and out.suffix.lower() == ".png" and not out.is_dir():
+        fix = "give --out a folder, where the picture is named after app and phone"
+        raise KitError(f"--out {out} can't be used", "it names a picture, and each pair of runs has one", fix)
     limit = share("--fail-if-slower", fail_if_slower) if fail_if_slower is not None else None
     found = pairs(a, b, root)
     comparisons = [compare_runs(one.run, other.run) for one, other in found]
@@ -72,9 +75,6 @@ def _is_slower(limit: float, slower: Sequence[str], comparisons: Sequence[Compar
 
 def _draw(comparisons: Sequence[Comparison], folder: Path) -> list[Path]:
     """One picture a comparison, named after app and phone."""
-    if folder.suffix.lower() == ".png" and not folder.is_dir():
-        fix = "give --out a folder, where the picture is named after app and phone"
-        raise KitError(f"--out {folder} can't be used", "it names a picture, and each pair of runs has one", fix)
     made_folder("--out", folder)
     pictures: list[Path] = []
     for one in comparisons:

@@ -125,7 +125,11 @@ def _change(phone: VirtualPhone, text: str) -> str:
     if text in actions:
         actions[text]()
         return text
+    before = (phone.faults.answers, phone.faults.auth)
     set_fault(phone.faults, text)
+    if before != (phone.faults.answers, phone.faults.auth):
+        phone.cut()  # these are asked where a connection begins
+        return f"{text} from now on; the connection was cut, and adb makes a new one"
     return f"{text} from now on"
 
 

@@ -68,6 +68,10 @@ def test_two_phones_are_there_until_it_ends(server: PrivateAdbServer, ending: si
         child.stdin.flush()
         said = until(child, "no fault is called nonsense")
         assert "missing-commands=getprop from now on" in said
+        for value, state in (("off", "offline"), ("on", "device")):
+            child.stdin.write(f"1 answers={value}\n")
+            child.stdin.flush()
+            wait_until(lambda state=state: f"{serials[0]}\t{state}" in server.run("devices").stdout, 30)  # type: ignore[misc]
         assert "steps so far" in said
         assert "$ getprop ro.serialno" in said
         assert [server.run("-s", serial, "shell", "getprop").returncode for serial in serials] == [0, 127]

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from appspec.errors import KitError
-from deploy.device.connection import connection_failure, is_wireless
-from deploy.device.program import first_program, not_startable, program_version, programs
+from deploy.device.connection import connect_again, connection_failure, is_wireless
+from deploy.device.program import called, first_program, not_startable, program_version, programs
 from deploy.device.server import AdbServer, usual_server
 from deploy.device.stop import Stop
 
@@ -83,7 +83,7 @@ class Adb:
 
     def command(self, *arguments: str, serial: str | None = None) -> str:
         """The line a user can paste to run this adb with these arguments."""
-        return shlex.join(self._words(arguments, serial))
+        return shlex.join([called(self.program), *self._words(arguments, serial)[1:]])
 
     def run(self, *arguments: str, serial: str | None = None, timeout_s: float | None = None) -> Reply:
         """Runs adb once. The answer may be a failure; the connection's own failures are raised.
@@ -194,7 +194,7 @@ def connection_lost(doing: str, serial: str, adb: Adb) -> KitError:
         doing: what was under way, as "sending the app".
     """
     again = "then the same command again"
-    wireless = f"{adb.command('disconnect', serial)} and {adb.command('connect', serial)}, {again}"
+    wireless = f"{connect_again(serial, adb.command)}, {again}"
     return KitError(
         f"lost the phone {serial}",
         f"the connection ended while {doing}; the phone keeps what it had before",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from dataclasses import dataclass, replace
 from appspec.errors import KitError
 from deploy.device.adb import Adb
 from deploy.device.connection import PASSING
-from deploy.device.listing import ASK_S, Connected, Phone, joined, list_phones
+from deploy.device.listing import ASK_S, Connected, Phone, asked, joined, list_phones
 from deploy.device.server import AdbServer, named_server
 from deploy.device.side_by_side import side_by_side
 
@@ -111,12 +112,16 @@ def settle(one: Connected, settle_s: float = SETTLE_S) -> Connected:
 
 
 def table(phones: Sequence[Connected]) -> list[str]:
-    """The list for the user: serial, model, state, and what to do where a phone isn't ready."""
+    """The list for the user: serial, model, state, and what to do where a phone isn't ready, below it where the terminal is narrow."""
     rows = [(one.name, one.phone.model, one.phone.state, one.remedy) for one in phones]
     head = ("serial", "model", "state", "what to do")
     widths = [max(len(row[column]) for row in (head, *rows)) for column in range(3)]
-    lines = ["  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]) for row in (head, *rows)]
-    return [line.rstrip() for line in lines] if rows else []
+    beside = [["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]] for row in (head, *rows)]
+    lines = ["  ".join(row).rstrip() for row in beside]
+    if max(map(len, lines)) > shutil.get_terminal_size().columns:
+        below = ["", *(f"    {remedy}" for *_, remedy in rows)]
+        lines = [text.rstrip() for (row, _), remedy in zip(beside, below, strict=True) for text in (row, remedy) if text.strip()]
+    return lines if rows else []
 
 
 def _look(selection: Selection, say: Say) -> tuple[list[Connected], list[Connected]]:
@@ -158,7 +163,7 @@ def _asked_for(wanted: Sequence[str], seen: Sequence[Connected], say: Say) -> li
 
 
 def _list(phones: Sequence[Connected], say: Say) -> None:
-    for line in table(phones):
+    for line in table(asked(phones, SOON_S)):
         say(line)
 
 

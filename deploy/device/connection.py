@@ -18,6 +18,8 @@ STATES = (
 )  # fmt: skip
 
 MDNS = re.compile(r"adb-(?P<serialno>.+)-\w{6}(?: \(\d+\))?\._adb(?:-tls-connect)?\._tcp\.?")
+SHORT = 50
+"""Letters of a command that may stand twice in a line."""
 ALLOW = "unlock it and tap Allow under 'Allow USB debugging?'"
 WIRELESS_AGAIN = "on it, in the same Wi-Fi: Developer options > Wireless debugging off and on again"
 
@@ -51,7 +53,7 @@ def state_remedy(state: str, serial: str, command: Command) -> str:
     if is_announced(serial):
         return _announced_remedy(state)
     if ":" in serial:
-        again = f"{command('disconnect', serial)} and then {command('connect', serial)}"
+        again = connect_again(serial, command)
         return f"{ALLOW}; no question there: {again}" if state in ("unauthorized", "authorizing") else again
     if is_emulator(serial):
         return "wait until its home screen shows; still so: close the emulator and start it again"
@@ -66,6 +68,12 @@ def state_remedy(state: str, serial: str, command: Command) -> str:
     if state == "detached":
         return "another program has its USB interface: end that program, then unplug the phone and plug it in again"
     return "unplug it, plug it in again and unlock it"
+
+
+def connect_again(serial: str, command: Command) -> str:
+    """The two commands that renew a connection over a network, the program's place told once where it is long."""
+    first, second = command("disconnect", serial), command("connect", serial)
+    return f"{first} and then {second if len(second) <= SHORT else 'the same with connect in place of disconnect'}"
 
 
 def _announced_remedy(state: str) -> str:

@@ -106,8 +106,7 @@ def joined(entries: Sequence[Connected], ask_s: float = ASK_S) -> list[Connected
     if len(entries) < 2:
         return list(entries)
     groups: dict[str, list[Connected]] = {}
-    asked = side_by_side(lambda entry: replace(entry, serialno=_told_number(entry, ask_s)), entries)
-    for place, entry in enumerate(asked):
+    for place, entry in enumerate(asked(entries, ask_s)):
         number = entry.serialno if entry.serialno is not None else _named_number(entry.serial)
         alone = number in SHARED or is_emulator(entry.serial)
         groups.setdefault(f"{place} alone" if alone else number, []).append(entry)
@@ -119,6 +118,11 @@ def joined(entries: Sequence[Connected], ask_s: float = ASK_S) -> list[Connected
         best, *also = sorted(group, key=lambda entry: (not entry.phone.ready, is_wireless(entry.serial)))
         found.append(replace(best, also=tuple(also)))
     return found
+
+
+def asked(entries: Sequence[Connected], ask_s: float = ASK_S) -> list[Connected]:
+    """The entries with what their phones tell in time: their serial numbers, and their models, of which adb knows no dashes."""
+    return side_by_side(lambda entry: _asked(entry, ask_s), entries)
 
 
 def twin(one: Connected, others: Sequence[Connected]) -> Connected | None:
@@ -134,13 +138,16 @@ def twin(one: Connected, others: Sequence[Connected]) -> Connected | None:
     return next((other for other in same if is_wireless(other.serial) or is_wireless(one.serial)), None)
 
 
-def _told_number(entry: Connected, ask_s: float) -> str | None:
-    if entry.error is not None or not entry.phone.ready:
-        return None
+def _asked(entry: Connected, ask_s: float) -> Connected:
+    if entry.error is not None or not entry.phone.ready or entry.serialno is not None:
+        return entry
+    adb = replace(entry.adb, timeout_s=ask_s)
     try:
-        return _ask_number(replace(entry.adb, timeout_s=ask_s), entry.serial)
+        told = adb.shell(entry.serial, ("getprop", "ro.serialno"), ("getprop", "ro.product.model")).out.splitlines()
     except KitError:  # it is shown as what it is where it is spoken to next
-        return None
+        return entry
+    number, model = (*map(str.strip, told), "", "")[:2]
+    return replace(entry, serialno=number, phone=replace(entry.phone, model=model or entry.phone.model))
 
 
 def _ask_number(adb: Adb, serial: str) -> str:

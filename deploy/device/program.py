@@ -5,8 +5,10 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -49,6 +51,15 @@ def programs() -> Iterator[Path]:
     for sdk in [*sdks, Path(os.environ.get("LOCALAPPDATA", "~")) / "Android" / "Sdk"]:
         if sdk:
             yield from _executable(Path(sdk).expanduser() / "platform-tools" / name)
+
+
+def called(program: Path) -> str:
+    """How a user may call it: `adb` where PATH has one that wants the same server, else its place."""
+    usual = shutil.which("adb")
+    with suppress(KitError):
+        if usual is not None and program_version(Path(usual)) == program_version(program):
+            return "adb"
+    return str(program)
 
 
 def first_program() -> Path:

@@ -100,6 +100,10 @@ class VirtualPhone:
     def wake(self) -> None:
         """Ends a hang: the connection is cut, and the next one works."""
         self.state.faults.hang_at_step = None
+        self.cut()
+
+    def cut(self) -> None:
+        """Cuts every connection; adb makes a new one within a second."""
         self._in_thread(self._cut_all())
 
     def reboot(self) -> None:

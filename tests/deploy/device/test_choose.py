@@ -105,6 +105,17 @@ def test_a_phone_that_comes_back_is_waited_for(adb: Adb, phone: VirtualPhone, me
     assert [one.phone.state for one in choose_phones(Selection(), messages.append)] == ["device"]
 
 
+def test_a_model_is_what_the_phone_calls_itself(adb: Adb, server: PrivateAdbServer, messages: list[str]) -> None:
+    with VirtualPhone(PhoneState(model="SM-S931B")) as one, VirtualPhone(PhoneState(model="Pixel 9")) as other:
+        for phone in (one, other):
+            server.connect(phone)
+        with pytest.raises(KitError, match="which phone"):
+            choose_phones(Selection(), messages.append)
+        with pytest.raises(KitError, match="no phone x"):
+            choose_phones(Selection(("x",)), messages.append)
+    assert sum("SM-S931B" in line for line in messages) == sum("Pixel 9" in line for line in messages) == 2
+
+
 def test_each_state_of_adbs_list_is_read() -> None:
     text = """List of devices attached
 R58M123ABCD            device usb:1-2 product:o1s model:SM_G991N device:o1s transport_id:3

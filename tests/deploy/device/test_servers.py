@@ -10,6 +10,7 @@ import pytest
 from appspec.errors import KitError
 from deploy.device.adb import Adb
 from deploy.device.choose import Selection, choose_phones, table
+from deploy.device.connection import state_remedy
 from deploy.device.listing import Phone, list_phones, parse_devices
 from deploy.device.program import program_version
 from deploy.device.server import AdbServer, named_server, usual_server
@@ -143,6 +144,7 @@ def test_one_phone_listed_twice_is_one(monkeypatch: pytest.MonkeyPatch, messages
     )
     with FakeServer(41, listed) as server:
         use(server, monkeypatch)
+        monkeypatch.setenv("COLUMNS", "300")
         with pytest.raises(KitError, match="no phone is ready"):
             choose_phones(Selection(every=True), messages.append, settle_s=0)
     assert [line.split()[0] for line in messages] == [
@@ -221,6 +223,30 @@ def test_the_table_keeps_the_servers_apart() -> None:
     there = Adb(Path("adb"), server=named_server("shelf:5037"))
     lines = table([Connected(Adb(Path("adb")), Phone("A", "M", "device")), Connected(there, Phone("A", "M", "device"))])
     assert [line.split("  ")[0].rstrip() for line in lines] == ["serial", "A", "A at shelf:5037"]
+
+
+def test_a_narrow_terminal_has_what_to_do_below(monkeypatch: pytest.MonkeyPatch) -> None:
+    from deploy.device.listing import Connected
+
+    locked = [Connected(Adb(Path("adb")), Phone("127.0.0.1:5555", "SM-S931B", "unauthorized"))]
+    monkeypatch.setenv("COLUMNS", "60")
+    head, row, remedy = table(locked)
+    assert (head, row) == ("serial          model     state", "127.0.0.1:5555  SM-S931B  unauthorized")
+    assert remedy.startswith("    unlock it")
+    monkeypatch.setenv("COLUMNS", "300")
+    assert len(table(locked)) == 2
+
+
+def test_a_long_place_of_adb_stands_once_in_a_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / ("long" * 20) / "adb"
+    fix = state_remedy("offline", "127.0.0.1:5555", Adb(program).command)
+    assert fix == f"{program} disconnect 127.0.0.1:5555 and then the same with connect in place of disconnect"
+    program.parent.mkdir()
+    for folder in (program.parent, tmp_path):
+        (folder / "adb").write_text("#!/bin/sh\necho Android Debug Bridge version 1.0.41\n")
+        (folder / "adb").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    assert Adb(program).command("devices") == "adb devices"
 
 
 def test_no_adb_at_all_says_where_to_get_one(monkeypatch: pytest.MonkeyPatch, messages: list[str]) -> None:
