@@ -9,7 +9,7 @@ from pathlib import Path
 
 from appspec.errors import KitError
 from appspec.read_contract import read_contract
-from appspec.whole_file import write_whole
+from appspec.whole_file import whole_file, write_whole
 from flow.app import OpenApp, app_lock, cli_arguments, open_app
 from flow.convert import onnx_packages
 from flow.packaged import find_packaged
@@ -200,7 +200,7 @@ def _count_table(key: str, counts: Mapping[str, int], rest: Path, screen: Screen
     if len(rows) <= MOST_ROWS:
         screen.table(key.capitalize(), (key, "count"), rows)
         return
-    with rest.open("w", encoding="utf-8", newline="") as file:
+    with whole_file(rest) as part, part.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerows([(key, "count"), *counts.items()])
     fewest = sorted(rows, key=lambda row: int(str(row["count"])))[:MOST_ROWS]

@@ -10,6 +10,7 @@ import numpy as np
 
 from appspec.data_spec import Series
 from appspec.errors import KitError
+from appspec.whole_file import whole_file
 from pymodel.data.series.columns import Columns, listed, name_columns
 from pymodel.data.series.csv_layout import same_name
 from pymodel.data.series.csv_table import read_table
@@ -41,8 +42,7 @@ def write_recording(source: Path, series: Series, channels: Sequence[str], targe
     places = columns.demand(channels)
     values = read_numbers(columns, places, series.decimal, notes, named=True)
     stamps = _stamps(columns, series, places)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("w", encoding="utf-8", newline="") as file:
+    with whole_file(target) as part, part.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("timestamp", *channels))
         for stamp, *row in zip(stamps, *(values[name] for name in places), strict=True):

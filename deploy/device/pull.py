@@ -32,20 +32,22 @@ def pull(adb: Adb, serial: str, package: str, folder: Path, private: bool, argum
         arguments: as those of a DeployTarget.
 
     Raises:
-        KitError: the app isn't there, has no files, or isn't debuggable; the phone can't be reached or was lost.
-        OSError: they can't be written here.
+        KitError: the app isn't there, has no files, or isn't debuggable; the phone can't be reached or was lost; its files can't be
+            written here.
     """
     if not is_installed(adb, serial, package):
         raise not_installed(package, serial, arguments)
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".apkiln-", dir=folder) as name:
-        arrived = Path(name) / "files"
-        if private:
-            _fetch_private(adb, serial, package, arrived, arguments)
-        else:
-            _fetch_shared(adb, serial, package, arrived, arguments)
-        found = [path for path in sorted(arrived.rglob("*")) if path.is_file() and not path.is_symlink()]
-        return [_move(path, folder, path.relative_to(arrived)) for path in found]
+    fetch = _fetch_private if private else _fetch_shared
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".apkiln-", dir=folder) as name:
+            arrived = Path(name) / "files"
+            fetch(adb, serial, package, arrived, arguments)
+            found = [path for path in sorted(arrived.rglob("*")) if path.is_file() and not path.is_symlink()]
+            return [_move(path, folder, path.relative_to(arrived)) for path in found]
+    except OSError as error:
+        fix = "free some room there, or give --out another folder"
+        raise KitError(f"{package}'s files can't be written to {folder}", error.strerror or str(error), fix) from error
 
 
 def not_installed(package: str, serial: str, arguments: str) -> KitError:

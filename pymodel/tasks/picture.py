@@ -19,6 +19,7 @@ from appspec.model_spec import Model
 from appspec.progress import Reporter
 from appspec.spec import AppSpec
 from appspec.stages import hash_file
+from appspec.whole_file import write_whole
 from appspec.words import counted
 from pymodel.data import pictures
 from pymodel.data.augmentation import FRAME_JITTER, REGION_JITTER, Jitter
@@ -175,13 +176,13 @@ class PictureTask(CameraTask, TrainedTask, Judge):
         store = ExampleStore(examples)
         alone = {path: task for path, task in zip(models, app_tasks(spec), strict=True) if isinstance(task, Judge)}
         found, _ = evaluate_chain(models, store_samples(store), self, evaluate_stages(alone, store))
-        (target / "evaluation.json").write_text(json.dumps(found.as_document(), indent=1), encoding="utf-8")
+        write_whole(target / "evaluation.json", json.dumps(found.as_document(), indent=1))
 
     def evaluate_folder(self, spec: AppSpec, models: Sequence[Path], folder: Path, target: Path) -> None:
         samples, problems = folder_samples(folder, spec.training_data)
         found, _ = evaluate_chain(models, samples, self)
         document = found.as_document()
-        (target / "evaluation.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
+        write_whole(target / "evaluation.json", json.dumps(document, indent=1))
         title = f"{spec.app.name}: {folder.name} ({counted(len(samples), 'picture')}, {len(problems)} left out)"
         by_file = {sample.example.file: sample for sample in samples}
         write_page(title, document, models, [by_file[file] for file in worst_files(document)], self, target)

@@ -14,6 +14,7 @@ from appspec.model_spec import Model
 from appspec.progress import Reporter
 from appspec.read_contract import read_contract
 from appspec.spec import AppSpec
+from appspec.whole_file import write_whole
 from pymodel.data.document import InspectionDocument
 from pymodel.data.series import store as series_store
 from pymodel.data.series.inspection import inspect
@@ -84,14 +85,14 @@ class WindowTask(TrainedTask):
     def evaluate(self, spec: AppSpec, models: Sequence[Path], examples: Path, target: Path) -> None:
         store = WindowStore(examples)
         found = evaluate(models[0], store, "test", with_baselines=True)
-        (target / "evaluation.json").write_text(json.dumps(found.as_dict(), indent=1), encoding="utf-8")
-        (target / "replay.csv").write_text(replayed(store), encoding="utf-8")
+        write_whole(target / "evaluation.json", json.dumps(found.as_dict(), indent=1))
+        write_whole(target / "replay.csv", replayed(store))
 
     def evaluate_folder(self, spec: AppSpec, models: Sequence[Path], folder: Path, target: Path) -> None:
         windows = read_unsplit(folder, spec.training_data.series)
         _require_fit(windows, read_contract(models[0]), folder)
         evaluation = evaluate(models[0], windows, "test", with_baselines=False)
-        (target / "evaluation.json").write_text(json.dumps(evaluation.as_dict(), indent=1), encoding="utf-8")
+        write_whole(target / "evaluation.json", json.dumps(evaluation.as_dict(), indent=1))
         write_page(f"{spec.app.name}: {folder.name}", models[0], windows, target, target)
 
     def draw_evaluation(self, spec: AppSpec, models: Sequence[Path], examples: Path, evaluation: Path, target: Path) -> None:

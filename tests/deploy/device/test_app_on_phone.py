@@ -86,6 +86,14 @@ def test_no_app_and_no_files_are_told(private: bool, phone: VirtualPhone, adb: A
         pull(adb, phone.serial, PACKAGE, tmp_path / "out", private)
 
 
+def test_files_that_can_not_be_written_are_one_error(phone: VirtualPhone, app: bytes, adb: Adb, tmp_path: Path) -> None:
+    phone.state.disk.write(f"{SHARED}/a", b"new")
+    (tmp_path / "a").mkdir()
+    with pytest.raises(KitError, match="can't be written") as caught:
+        pull(adb, phone.serial, PACKAGE, tmp_path, private=False)
+    assert (caught.value.why, list(tmp_path.iterdir())) == ("Is a directory", [tmp_path / "a"])
+
+
 def test_private_files_of_a_release_are_not_to_be_read(phone: VirtualPhone, adb: Adb, tmp_path: Path) -> None:
     data = TinyApk(debuggable=False).build()
     install(phone.state, len(data), data, [])
@@ -189,8 +197,8 @@ def test_one_that_tells_its_number_late_is_told_apart_then(
 ) -> None:
     other = f"127.0.0.1:{phone.listen_at(0)}"
     server.run("connect", other)
-    told = listing._told_number
-    monkeypatch.setattr(listing, "_told_number", lambda entry, ask_s: None if entry.serial == other else told(entry, ask_s))
+    told = listing._asked
+    monkeypatch.setattr(listing, "_asked", lambda entry, ask_s: entry if entry.serial == other else told(entry, ask_s))
     chosen = choose_phones(Selection(every=True), messages.append)
     outcomes = {one.phone.serial: one for one in on_each(chosen, lambda phone, say: phone.serial, messages.append)}
     assert outcomes[phone.serial].result == phone.serial
