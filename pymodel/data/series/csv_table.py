@@ -365,7 +365,7 @@ def _rows(file: Path, text: _Text, lines: Lines, layout: Layout, names: tuple[st
                 ends_empty &= data[lines.ends[places] - 1 - k] == sign
             rows[places[ends_empty]] = True
     rows[lines.torn] = False
-    blank = below & (lengths == 0)
+    blank = below & (lengths == lines.separators)  # nothing, or nothing between separators
     for i in np.flatnonzero(below & (count == 1) & (lengths > 0) & (lengths < 200)):
         blank[i] = not data[lines.starts[i] : lines.ends[i]].tobytes().strip()
     begins = data[np.minimum(lines.starts, len(data) - 1)]

@@ -66,7 +66,7 @@ class Clock:
             return _from_digits(numbers)
         values = np.clip(_floats(numbers), -FARTHEST, FARTHEST)
         if self.unit == "Excel days":
-            return np.asarray(np.round((values - EXCEL_EPOCH) * 86400, 3), np.float64)
+            return _from_days(values)
         if self.unit == "ns" and pd.api.types.is_integer_dtype(numbers):
             whole = numbers.to_numpy(np.int64)
             return np.asarray(whole // 10**9 + whole % 10**9 * 1e-9, np.float64)
@@ -244,6 +244,19 @@ def _floats(numbers: pd.Series) -> Floats:
 def _shown(column: pd.Series) -> str:
     cell = column.dropna().iloc[0]
     return f"{cell:.12g}" if isinstance(cell, float) else str(cell)
+
+
+def _from_days(values: Floats) -> Floats:
+    """Seconds of Excel's days, which have few decimals: what lies within their precision of whole minutes or seconds is meant so."""
+    seconds = (values - EXCEL_EPOCH) * 86400
+    known = np.isfinite(values)
+    decimals = next((d for d in range(10) if np.allclose(values[known], np.round(values[known], d), rtol=0, atol=1e-10)), 10)
+    precision = 0.5 * 86400 / 10**decimals + 1e-4
+    for step in (60, 1):
+        near = np.round(seconds / step) * step
+        if precision < step and np.all(np.abs(near - seconds)[known] <= precision):
+            return np.asarray(near, np.float64)
+    return np.asarray(np.round(seconds, 3), np.float64)
 
 
 def _from_digits(numbers: pd.Series) -> Floats:

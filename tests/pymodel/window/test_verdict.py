@@ -17,7 +17,11 @@ from tests.pymodel.window.test_series import Quiet, forty_columns, run
 
 @pytest.mark.parametrize(
     ("regression", "last", "words"),
-    [(0.3, 0.45, "of the last sample alone does better"), (0.45, 0.3, "of simple features of the window does better"), (0.2, 0.1, "")],
+    [
+        (0.3, 0.45, "of the last sample alone does better"),
+        (0.45, 0.3, "of simple features of the window does better"),
+        (0.2, 0.1, ""),
+    ],
 )
 def test_a_baseline_that_does_better_is_said_with_what_to_do(regression: float, last: float, words: str) -> None:
     lines = verdict_words("validation", Interval(0.24, 0.1, 0.4), regression, last, 12)
