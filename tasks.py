@@ -109,7 +109,7 @@ def build_apk(
 def new(
     _: Context,
     name: str,
-    data: str,
+    data: str | None = None,
     format: str | None = None,
     task: str | None = None,
     category: str | None = None,

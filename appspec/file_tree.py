@@ -68,12 +68,20 @@ class _Walk:
             name = f"{relative}/{entry.name}" if relative else entry.name
             if is_litter(entry.name):
                 self.litter.append(name)
-            elif entry.is_dir():
-                self._folder(entry, name, here)
-            elif entry.is_file():
-                (self.files if os.access(entry.path, os.R_OK) else self.closed).append(name)
-            elif entry.is_symlink():
-                self.dead_links.append(name)
+            else:
+                self._enter(entry, name, here)
+
+    def _enter(self, entry: os.DirEntry[str], name: str, above: frozenset[tuple[int, int]]) -> None:
+        try:
+            is_folder, is_file = entry.is_dir(), entry.is_file()
+        except OSError:  # a link to itself
+            is_folder = is_file = False
+        if is_folder:
+            self._folder(entry, name, above)
+        elif is_file:
+            (self.files if os.access(entry.path, os.R_OK) else self.closed).append(name)
+        elif entry.is_symlink():
+            self.dead_links.append(name)
 
     def _folder(self, entry: os.DirEntry[str], name: str, above: frozenset[tuple[int, int]]) -> None:
         if entry.is_symlink():

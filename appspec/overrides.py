@@ -9,7 +9,7 @@ from typing import Any
 import tomli
 
 from appspec.errors import KitError
-from appspec.spec import Model
+from appspec.model_spec import Model
 
 EXAMPLE = "give as --set train.epochs=10, --set model.cat_box.train.epochs=10 or --set data.pictures=14000"
 

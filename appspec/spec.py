@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from appspec.contract import Quantization, Square
-from appspec.durations import Duration, seconds
+from appspec.contract import Quantization
+from appspec.data_spec import Data
 from appspec.errors import KitError
 from appspec.java import JAVA_KEYWORDS
-from appspec.kinds import task_kinds
-
-ALPHAS = (0.35, 0.5, 0.75, 1.0, 1.3, 1.4)
-"""Widths of MobileNetV2 that Keras has ImageNet weights for."""
+from appspec.model_spec import Model
+from appspec.section import Section
 
 Delegate = Literal["cpu", "gpu", "gpu_32", "nnapi"]
+
 
 PAIR = re.compile(rf"(?:cpu(?:[1-9]|1[0-6])|gpu|gpu_32|nnapi)(?::(?:{'|'.join(get_args(Quantization))}))?")
 """A processor, and the variant whose file it runs, as the app names them (Candidate.kt): cpu4, gpu, gpu:float16, cpu2:int8."""
 
 
-class Section(BaseModel):
-    """A table of app.toml: unknown keys are errors, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
 MOST_VERSION_CODE = 2_100_000_000
 """Google Play's (developer.android.com, Version your app); Android itself takes 2,147,483,647."""
+
 
 LONGEST_ID = 223
 """Characters of an applicationId (AOSP, FrameworkParsingPackageUtils)."""
@@ -88,343 +81,6 @@ class App(Section):
 def _version_code(version: str) -> int:
     major, minor, patch = ([int(part) for part in version.split(".")] + [0, 0])[:3]
     return max(1, major * 1_000_000 + minor * 1_000 + patch)
-
-
-class Input(Section):
-    """`[[model]] input`: the picture a model takes. normalized = (value_0_255 - mean) / std."""
-
-    size: tuple[Annotated[int, Field(ge=32, le=1024)], Annotated[int, Field(ge=32, le=1024)]] = (96, 96)
-    color: Literal["rgb"] = "rgb"
-    mean: Annotated[float, Field(ge=0, le=255, strict=False)] | tuple[float, float, float] = 127.5
-    std: Annotated[float, Field(gt=0, le=255, strict=False)] | tuple[float, float, float] = 127.5
-
-    @field_validator("size", "mean", "std", mode="before")
-    @classmethod
-    def _list_as_tuple(cls, value: object) -> object:
-        return tuple(float(v) if isinstance(v, float) else v for v in value) if isinstance(value, list) else value
-
-    @model_validator(mode="after")
-    def _square(self) -> Input:
-        if self.size[0] != self.size[1]:
-            raise ValueError(f"size must be square, found {list(self.size)}: the models look at a square region")
-        if self.size[0] % 32:
-            raise ValueError(f"size must be a multiple of 32, found {self.size[0]}: MobileNetV2 halves it five times")
-        return self
-
-    @property
-    def mean_rgb(self) -> tuple[float, float, float]:
-        """Per channel mean, 0–255."""
-        return self.mean if isinstance(self.mean, tuple) else (self.mean,) * 3
-
-    @property
-    def std_rgb(self) -> tuple[float, float, float]:
-        """Per channel standard deviation, 0–255."""
-        return self.std if isinstance(self.std, tuple) else (self.std,) * 3
-
-
-class Backbone(Section):
-    """`[[model]] backbone`."""
-
-    name: Literal["mobilenet_v2", "hourglass", "conv1d"] = "mobilenet_v2"
-    alpha: float = 0.35
-    """Width of mobilenet_v2."""
-    width: Annotated[int, Field(ge=4, le=512)] = 32
-    """Channels of hourglass and conv1d."""
-    stages: Annotated[int, Field(ge=1, le=8)] = 4
-    """Hourglasses in a row, each with an output of its own that is supervised."""
-    weights: Annotated[str, Field(min_length=1)] = "none"
-    """none, imagenet, the name of a model above this one, or the path of a .keras file."""
-    frozen_epochs: Annotated[int, Field(ge=0, le=10_000)] = 0
-    """Epochs at the start in which only the head learns, where weights are given."""
-
-    @field_validator("alpha")
-    @classmethod
-    def _published(cls, alpha: float) -> float:
-        if alpha not in ALPHAS:
-            raise ValueError(f"must be one of {', '.join(f'{known:g}' for known in ALPHAS)}")
-        return alpha
-
-
-class Train(Section):
-    """`[[model]] train`."""
-
-    epochs: Annotated[int, Field(ge=1, le=10_000)] = 30
-    batch_size: Annotated[int, Field(ge=1, le=4096)] = 64
-    learning_rate: Annotated[float, Field(gt=0, le=1, strict=False)] = 2e-3
-    patience: Annotated[int, Field(ge=1, le=10_000)] = 6
-    seed: Annotated[int, Field(ge=0, lt=2**31)] = 7
-
-
-LEARNT_KEYS = ("backbone", "head", "pooling", "train")
-"""Keys of a [[model]] that is trained."""
-
-READY_KEYS = (
-    *("labels", "score", "overlap", "outputs", "constants", "signature", "margin"),
-    *("then", "again", "presence", "show"),
-)
-"""Keys of a [[model]] that is a file."""
-
-PointIndex = Annotated[int, Field(ge=0, le=100_000)]
-PointIndices = Annotated[tuple[PointIndex, ...], Field(min_length=1)]
-
-
-class Then(Section):
-    """`[[model]] then`: how what a model finds becomes what the next one looks at; see appspec.contract.Square.
-
-    Attributes:
-        up: from, to: a point each, or several whose mean is taken.
-    """
-
-    up: tuple[PointIndices, PointIndices] | None = None
-    shift: Annotated[float, Field(ge=-4, le=4, strict=False)] = 0.0
-    scale: Annotated[float, Field(gt=0, le=16, strict=False)] = 1.0
-
-    @field_validator("up", mode="before")
-    @classmethod
-    def _two_means(cls, up: object) -> object:
-        if not isinstance(up, list):
-            return up
-        if len(up) != 2:
-            raise ValueError(f"must be two: from which point, to which; found {len(up)}")
-        return tuple(tuple(one) if isinstance(one, list) else (one,) for one in up)
-
-    @property
-    def square(self) -> Square:
-        """As the contract has it."""
-        return Square(self.up, (), self.shift, self.scale)
-
-
-class Again(Then):
-    """`[[model]] again`: how the points that a model found become what it looks at in the next picture of a camera.
-
-    Attributes:
-        points: those whose bounding rectangle counts; all where it is left out.
-    """
-
-    points: Annotated[tuple[PointIndex, ...], Field(min_length=1, strict=False)] | None = None
-
-    @property
-    def square(self) -> Square:
-        return Square(self.up, self.points or (), self.shift, self.scale)
-
-
-class Model(Section):
-    """`[[model]]`: one model of the chain; the output of one crops the input of the next.
-
-    Attributes:
-        task: a kind of task: see pymodel/tasks.
-        file: a ready model in place of training; what follows is about such a file alone.
-        labels: the names of its classes or points, a text file with one a line, or how many there are.
-        score: from which an answer counts, [0, 1]; None: as the kind has it.
-        overlap: anchors: see appspec.contract.Anchors.
-        outputs: the names of its outputs in the order in which the task takes them, where that isn't certain.
-        constants: the values of its inputs beside the picture, by their names: all of them, or one for all.
-        signature: the key of the one to use, where it has several.
-        margin: where it looks at the box of the model before it: see appspec.contract.CropPolicy.
-        then: where the model after it looks, in place of that model's margin.
-        again: of the last model: it is followed from picture to picture.
-        presence: points: the probability that what they belong to is there, from which they count, [0, 1].
-        show: points: the names of those that are the answer, an animation at the first; all where it is left out.
-    """
-
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=48)]
-    task: str
-    input: Input = Input()
-    backbone: Backbone = Backbone()
-    head: Literal["points", "regress"] = "points"
-    pooling: Literal["max", "avg"] = "max"
-    train: Train = Train()
-    file: Annotated[str, Field(min_length=1)] | None = None
-    labels: Annotated[str, Field(min_length=1)] | Annotated[int, Field(ge=1, le=100_000)] | tuple[str, ...] | None = None
-    score: Annotated[float, Field(ge=0, le=1, strict=False)] | None = None
-    overlap: Annotated[float, Field(gt=0, le=1, strict=False)] | None = None
-    outputs: Annotated[tuple[str, ...], Field(strict=False)] = ()
-    constants: dict[str, float | Annotated[tuple[float, ...], Field(min_length=1, strict=False)]] = {}
-    signature: str | None = None
-    margin: Annotated[float, Field(ge=0, le=4, strict=False)] | None = None
-    then: Then | None = None
-    again: Again | None = None
-    presence: Annotated[float, Field(ge=0, le=1, strict=False)] | None = None
-    show: Annotated[tuple[str, ...], Field(min_length=1, strict=False)] | None = None
-
-    @field_validator("name")
-    @classmethod
-    def _no_keyword(cls, name: str) -> str:
-        if name in JAVA_KEYWORDS:
-            raise ValueError(f"{name!r} is a word of the Java language and can't name a model")
-        return name
-
-    @field_validator("labels", mode="before")
-    @classmethod
-    def _names(cls, labels: object) -> object:
-        if labels == []:
-            raise ValueError("must hold at least one name")
-        return tuple(labels) if isinstance(labels, list) else labels
-
-    @field_validator("task")
-    @classmethod
-    def _known_kind(cls, task: str) -> str:
-        kinds = task_kinds()
-        if task not in kinds:
-            close = difflib.get_close_matches(task, kinds, 1, 0.5)
-            hint = f"; did you mean {close[0]}?" if close else ""
-            raise ValueError(f"must be one of {', '.join(kinds)}{hint}")
-        return task
-
-    @model_validator(mode="after")
-    def _learnt_or_ready(self) -> Model:
-        given = self.model_fields_set
-        wrong = [key for key in (READY_KEYS if self.file is None else LEARNT_KEYS) if key in given]
-        if self.file is not None:
-            wrong += [f"input.{key}" for key in ("size", "color") if key in self.input.model_fields_set]
-        if wrong:
-            reason = "is for a model that is a file" if self.file is None else "is the file's own"
-            raise ValueError(f"{wrong[0]} {reason}: leave it out")
-        if self.presence is not None and self.score is not None:
-            raise ValueError("presence and score say the same of points: leave score out")
-        return self
-
-
-class Split(Section):
-    """`[data] split`: shares of the examples kept out of training.
-
-    Attributes:
-        given: pictures: True: the splits that the data itself gives; False: not those; None: those where there are any.
-    """
-
-    given: bool | None = None
-    validation: Annotated[float, Field(gt=0, lt=1)] = 0.1
-    test: Annotated[float, Field(gt=0, lt=1)] = 0.1
-
-    @model_validator(mode="before")
-    @classmethod
-    def _said(cls, value: object) -> object:
-        return {"given": True} if value == "given" else value
-
-    @model_validator(mode="after")
-    def _leaves_training(self) -> Split:
-        if self.validation + self.test > 0.8:
-            raise ValueError("validation and test together leave less than 0.2 to train on")
-        return self
-
-
-class Series(Section):
-    """`[data.series]`: how windows are cut out of time series, and what is called abnormal.
-
-    Attributes:
-        timestamp: the column of the stamps: ISO 8601, or a number of seconds (milliseconds where they are that large).
-        values: the columns that the model sees; every numeric one where it is left out.
-        label: the column that tells of each row whether it is abnormal (0/1, true/false, normal/abnormal), or None.
-        failures: times of failures, as the stamps are written, or the name of a text file in the data folder with one a line.
-        group: the column that names the machine, where there are several in a file; None: one a file.
-        interval: time from one sample to the next; None: the commonest step of the stamps.
-        window: samples a window.
-        stride: samples from one window to the next, for training and evaluation.
-        horizon: how long before a failure a window counts as abnormal.
-        margin: how long after a failure windows are left out: the machine is being mended.
-        max_gap: a hole up to this long is filled; a window with a longer one is left out. None: three intervals.
-        validation_from, test_from: stamps from which on samples are in these splits; None: by the shares of `split`.
-        abnormal: the words of the label column that mean abnormal; all its others mean normal.
-        decimal: what stands before decimals, where the numbers don't tell.
-        dates: the order of day, month and year, where the stamps don't tell.
-        begin: the moment of second 0, where stamps count seconds from the start of the recording.
-        error_values: what sensors say for "no measurement"; None: the kit looks for them, (): there are none.
-    """
-
-    timestamp: Annotated[str, Field(min_length=1)] = "timestamp"
-    values: Annotated[tuple[str, ...], Field(min_length=1, strict=False)] | None = None
-    label: str | None = None
-    failures: Annotated[tuple[str | int | float, ...], Field(strict=False)] | str = ()
-    group: str | None = None
-    interval: Duration | None = None
-    window: Annotated[int, Field(ge=4, le=4096)] = 48
-    stride: Annotated[int, Field(ge=1, le=4096)] = 1
-    horizon: Duration = "24h"
-    margin: Duration = "12h"
-    max_gap: Duration | None = None
-    validation_from: str | int | float | None = None
-    test_from: str | int | float | None = None
-    abnormal: Annotated[tuple[str | int | float, ...], Field(strict=False)] = ()
-    decimal: Literal[",", "."] | None = None
-    dates: Literal["day first", "month first", "year first"] | None = None
-    begin: str | None = None
-    error_values: Annotated[tuple[float, ...], Field(strict=False)] | None = None
-
-    @property
-    def horizon_s(self) -> float:
-        """Seconds."""
-        return seconds(self.horizon)
-
-    @property
-    def margin_s(self) -> float:
-        """Seconds."""
-        return seconds(self.margin)
-
-
-LAYOUTS = {
-    "cats": ("cat", "coco", "voc"),
-    "pointing_hands": ("coco",),
-    "pets": ("folder",),
-    "machine": ("csv",),
-}
-"""What our code draws or simulates, and the formats that it can be written in, the natural one first."""
-
-
-class Data(Section):
-    """`[data]`: what the models learn from.
-
-    Attributes:
-        format: how the files are laid out; "drawn": our code draws `subject` in the format `layout` first.
-        path: the data folder.
-        annotations: coco: the annotation file in that folder; the only *.json where it is left out.
-        category: coco, voc: the one to learn; may be left out where there is only one.
-        points: coco, yolo: names of the keypoints to learn.
-        match: voc: what says which picture an annotation means where both do: its <filename>, or its own name.
-        sizes: coco, voc: what boxes count in where a picture's size isn't the one that its annotation declares.
-        group: a regular expression; files for which its first group matches the same text stay in one split.
-    """
-
-    format: Literal["cat", "coco", "voc", "yolo", "folder", "csv", "drawn"]
-    path: str | None = None
-    annotations: str | None = None
-    category: str | None = None
-    points: Annotated[tuple[str, ...], Field(min_length=1, strict=False)] | None = None
-    sizes: Literal["declared", "picture"] | None = None
-    match: Literal["filename", "stem"] | None = None
-    group: str | None = None
-    subject: Literal["cats", "pointing_hands", "pets", "machine"] = "cats"
-    layout: Literal["cat", "coco", "voc", "folder", "csv"] | None = None
-    pictures: Annotated[int, Field(ge=20, le=1_000_000)] = 8000
-    days: Annotated[int, Field(ge=14, le=100_000)] = 365
-    """How long the simulated machine runs."""
-    seed: Annotated[int, Field(ge=0, lt=2**31)] = 1
-    split: Split = Split()
-    series: Series = Series()
-
-    @property
-    def read_as(self) -> str:
-        """The format of the files that are read in the end."""
-        return self.format if self.format != "drawn" else self.layout or LAYOUTS[self.subject][0]
-
-    @field_validator("group")
-    @classmethod
-    def _expression(cls, group: str | None) -> str | None:
-        if group is not None:
-            try:
-                groups = re.compile(group).groups
-            except re.error as error:
-                raise ValueError(f"is no regular expression: {error}") from error
-            if groups < 1:
-                raise ValueError("needs one part in parentheses: what a group's files have in common")
-        return group
-
-    @model_validator(mode="after")
-    def _path_where_read(self) -> Data:
-        if self.format != "drawn" and not self.path:
-            raise ValueError(f"format {self.format!r} is read from a folder: path is missing")
-        if self.layout is not None and self.layout not in LAYOUTS[self.subject]:
-            raise ValueError(f"{self.subject} can be written as {', '.join(LAYOUTS[self.subject])}, not as {self.layout}")
-        return self
 
 
 class Convert(Section):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from appspec.contract import ElementType, ModelContract
+from appspec.contract import Coordinates, ElementType, ModelContract, Peak
 from appspec.errors import KitError
 from appspec.runtimes import JAVACPP_ABIS, Runtimes, choose_runtimes
 from appspec.spec import Android, AppSpec
@@ -15,6 +15,9 @@ from codegen.kotlin_code import KotlinCode, kotlin_code
 
 MODEL_INDENT = 8
 """Of a model's constructor in ModelContracts.kt."""
+
+FOLLOWED = "follow"
+"""Folder of the template's app/src with the animation that follows a point."""
 
 PICTURE_AXES, BATCH_AXIS, COLORS = 4, 0, 3
 """Of an input (1, H, W, 3); a window of samples has three axes."""
@@ -85,6 +88,7 @@ class Context:
     Attributes:
         models: constructors of the contracts, one a model.
         others: likewise of further variants of these.
+        follows: an animation follows a point on its screen.
         credits: of models that others made.
     """
 
@@ -94,12 +98,15 @@ class Context:
     models: tuple[KotlinCode, ...]
     others: tuple[KotlinCode, ...]
     runtimes: tuple[RuntimeContext, ...]
+    follows: bool
     credits: tuple[MarkdownText, ...]
 
     @property
     def overlays(self) -> dict[str, set[str]]:
         """Folders of the template's app/src beside `main`, and the source sets that they are laid over."""
         places: dict[str, set[str]] = {folder: {"main"} for folder in (self.app.screen, *self.kinds)}
+        if self.follows:
+            places[FOLLOWED] = {"main"}
         for runtime in self.runtimes:
             places.setdefault(runtime.folder, set()).add(runtime.source_set)
         return places
@@ -143,8 +150,14 @@ def make_context(spec: AppSpec, contracts: Sequence[ModelContract], runtimes: Ru
         models=tuple(kotlin_code(contract, MODEL_INDENT) for contract in models),
         others=tuple(kotlin_code(contract, MODEL_INDENT) for contract in contracts if contract not in models),
         runtimes=_runtimes(runtimes or choose_runtimes(spec.android, litert_resolves=False), spec.android),
+        follows=any(_is_followed(contract) for contract in models),
         credits=tuple(MarkdownText(contract.credit) for contract in models if contract.credit),
     )
+
+
+def _is_followed(contract: ModelContract) -> bool:
+    decoder = contract.decoder
+    return isinstance(decoder, Peak) or (isinstance(decoder, Coordinates) and bool(decoder.shown))
 
 
 _SAME_API = {"litert": "tensorflow-lite"}

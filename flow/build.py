@@ -16,7 +16,7 @@ from deploy.toolchain.artifacts import TABLE as ARTIFACTS
 from deploy.toolchain.build import build_apk as run_gradle
 from deploy.toolchain.prefetch import prefetch
 from flow.app import OpenApp, app_lock, open_app
-from flow.generate import generate_project, project_hash
+from flow.generate import generate_project, own_animation, project_hash
 from flow.models import MODEL_COLUMNS, make_models, metric_rows, model_rows, next_command, summary
 from flow.ready_model import ReadyModel, make_app
 from flow.screen import Screen
@@ -73,6 +73,7 @@ def build(app: OpenApp, screen: Screen) -> BuildReport:
         KitError: anything the user can mend.
     """
     check_supported(app.spec)
+    own_animation(app.spec)
     with _Prefetch(app):
         models = make_models(app, screen)
     generated = generate_project(app, screen.say)

@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
+from appspec.data_spec import Series
 from appspec.errors import KitError
 from appspec.read_contract import read_contract
-from appspec.spec import Series
 from deploy.jvm.camera import camera_picture, write_frame
 from deploy.jvm.preview import CAMERA_SCREENS, SEQUENCE, draw_screens
 from deploy.phone_library.jvm import DESKTOP, JvmLibrary, jvm_library

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from appspec.data_spec import Series
 from appspec.errors import KitError
-from appspec.spec import Series
 from pymodel.data.series.columns import Columns, listed, name_columns
 from pymodel.data.series.csv_layout import same_name
 from pymodel.data.series.csv_table import read_table

@@ -11,13 +11,15 @@ from typing import cast
 
 from appspec.artifacts import BESIDE, Artifacts
 from appspec.contract import Quantization
+from appspec.data_spec import Data
 from appspec.errors import KitError
 from appspec.file_tree import read_tree
+from appspec.model_spec import READY_KEYS, Model
 from appspec.operators import operator_table, runtime_refusals
 from appspec.progress import Reporter
 from appspec.read_contract import read_contract
 from appspec.runtimes import possible_runtimes
-from appspec.spec import READY_KEYS, AppSpec, Data, Model
+from appspec.spec import AppSpec
 from appspec.stages import Stage, StageResult, hash_file, hash_tree
 from pages.page import TEMPLATE
 from pymodel.data.document import InspectionDocument
@@ -154,10 +156,10 @@ def evaluate_test(spec: AppSpec, artifacts: Artifacts, models: Sequence[Path], t
     Raises:
         KitError: the data was not read yet.
     """
+    task = _required_judge(spec)
     if not (artifacts.examples / ".stamp.json").is_file():
         raise KitError("There is no test split yet", f"{artifacts.examples} does not exist", f"run: invoke train{arguments}")
     target.mkdir(parents=True, exist_ok=True)
-    task = _required_judge(spec)
     task.evaluate(spec, models, artifacts.examples, target)
     task.draw_evaluation(spec, models, artifacts.examples, target, target)
 
@@ -223,7 +225,8 @@ def _required_judge(spec: AppSpec) -> TrainedTask:
         raise KitError(
             f"{spec.app.name} can't be evaluated",
             "app.toml has no [data] that its last model can be judged by",
-            "add [data] to app.toml (docs/data.md), or look at single pictures: invoke predict --image FILE",
+            "add [data] to app.toml (docs/data.md), or look at single pictures: invoke predict --image FILE; landmarks of a ready "
+            "model are judged by a COCO folder too: --data FOLDER",
         )
     return judge
 

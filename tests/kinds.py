@@ -20,7 +20,7 @@ screen = "SCREEN"
 quantize = "auto"
 """
 
-ANIMATION = (template_folder() / "app/src/heatmap/assets" / ASSET).read_bytes().replace(b"follow", b"of the user")
+ANIMATION = (template_folder() / "app/src/follow/assets" / ASSET).read_bytes().replace(b"follow", b"of the user")
 """A Lottie file of the user's."""
 
 APPS = {

@@ -13,10 +13,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from appspec.data_spec import Data
 from appspec.errors import KitError
 from appspec.load import load_app
 from appspec.progress import Silent
-from appspec.spec import AppSpec, Data
+from appspec.spec import AppSpec
 from flow.new.make import new_app
 from flow.new.wishes import Wishes
 from flow.screen import Screen
@@ -150,6 +151,17 @@ def test_the_commands_that_come_next_name_the_app(
     assert document["next"][1] == "invoke build-apk --app other"
 
 
+@pytest.mark.parametrize("folder", ['it\'s "quoted" #1', "a = b\\n", "Größe [1] {x}", "$nothing", "tab\there"])
+def test_folders_of_any_name(folder: str, drawn: dict[str, Path], tmp_path: Path) -> None:
+    spec = made(tmp_path, shutil.copytree(drawn["voc"], tmp_path / folder))
+    assert spec.path(spec.training_data.path or "") == (tmp_path / folder).resolve()
+
+
+@pytest.mark.parametrize("folder", ["$HOME", "\udcff"])
+def test_folders_that_app_toml_cannot_name(folder: str, drawn: dict[str, Path], tmp_path: Path) -> None:
+    assert "rename that folder" in refused(tmp_path, shutil.copytree(drawn["voc"], tmp_path / folder))
+
+
 def test_one_level_too_high(drawn: dict[str, Path], tmp_path: Path) -> None:
     for data_format in FORMATS:
         outer = tmp_path / f"unpacked {data_format}"
@@ -163,7 +175,7 @@ def test_what_is_no_folder_of_data(tmp_path: Path) -> None:
     data.mkdir()
     assert "holds no file" in refused(tmp_path, data)
     assert "does not exist" in refused(tmp_path, tmp_path / "no")
-    assert "--data is empty" in refused(tmp_path, " ")
+    assert "it is empty" in refused(tmp_path, " ")
     (tmp_path / "cats.zip").write_bytes(b"PK\3\4")
     assert "unpack it first: unzip cats.zip" in refused(tmp_path, tmp_path / "cats.zip")
     (data / "cats.tar.gz").write_bytes(b"\x1f\x8b")
@@ -205,14 +217,19 @@ def test_several_formats_and_several_categories(tmp_path: Path) -> None:
     assert spec.model[0].name == "dog_co_box"
 
 
-def test_states_in_words(tmp_path: Path) -> None:
+def states(folder: Path) -> Path:
+    """A recording with a column of three words."""
     lines = ["zeit;temp;druck;zustand;notiz"]
     for i in range(1200):
         state = "AUSFALL" if i % 200 in (190, 191) else "Wartung" if i % 200 > 191 else "läuft"
         lines.append(f"2024-03-{1 + i // 144:02}T{i // 6 % 24:02}:{i % 6}0;{20 + i % 7},{i % 10};{i % 13};{state};")
-    (tmp_path / "csv").mkdir()
-    (tmp_path / "csv" / "presse.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    spec = made(tmp_path, tmp_path / "csv")
+    folder.mkdir()
+    (folder / "presse.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
+
+
+def test_states_in_words(tmp_path: Path) -> None:
+    spec = made(tmp_path, states(tmp_path / "csv"))
     series = spec.training_data.series
     assert (series.timestamp, series.label, series.values) == ("zeit", "zustand", ("temp", "druck"))
     assert series.abnormal == ("AUSFALL",)
@@ -222,6 +239,47 @@ def test_states_in_words(tmp_path: Path) -> None:
         "Wartung",
     )
     assert "läuft" in refused(tmp_path, tmp_path / "csv", "c", abnormal="kaputt")
+
+
+def test_time_that_counts_from_zero_and_states_in_numbers(tmp_path: Path) -> None:
+    lines = ["time,x,fault_class"] + [f"{i / 10:.1f},{i * i % 17},{i // 100 % 5 if i // 100 % 2 else 0}" for i in range(6000)]
+    (tmp_path / "csv").mkdir()
+    (tmp_path / "csv" / "bearing.csv").write_text("\n".join(lines), encoding="utf-8")
+    series = made(tmp_path, tmp_path / "csv").training_data.series
+    assert (series.timestamp, series.begin, series.values, series.label) == ("time", "2000-01-01T00:00:00", ("x",), "fault_class")
+    assert set(series.abnormal) == {"1", "2", "3", "4"}
+
+
+def test_machines_in_one_file(tmp_path: Path) -> None:
+    lines = ["datetime,machineID,volt,failure"]
+    for i in range(900):
+        lines += [
+            f"2015-01-{1 + i // 48:02} {i // 2 % 24:02}:{i % 2 * 3}0:00,{m},{i * m % 17},{int(i % 150 > 140)}" for m in (1, 2)
+        ]
+    (tmp_path / "csv").mkdir()
+    (tmp_path / "csv" / "telemetry.csv").write_text("\n".join(lines), encoding="utf-8")
+    spec = made(tmp_path, tmp_path / "csv")
+    series = spec.training_data.series
+    assert (series.group, series.label, series.values) == ("machineID", "failure", ("volt",))
+    read_stage(spec, tmp_path / "examples")
+
+
+def test_a_file_for_each_split_of_coco(tmp_path: Path) -> None:
+    data = draw(tmp_path / "coco", "pointing_hands", "coco")
+    whole = json.loads((data / "annotations.json").read_text(encoding="utf-8"))
+    (data / "annotations.json").unlink()
+    (data / "annotations").mkdir()
+    for kind in ("captions", "instances", "person_keypoints"):
+        for part, start in (("train2017", 0), ("val2017", 30)):
+            end = 30 if part == "train2017" else len(whole["images"])
+            document = {key: whole[key][start:end] for key in ("images", "annotations")}
+            document |= {} if kind == "captions" else {"categories": whole["categories"]}
+            (data / "annotations" / f"{kind}_{part}.json").write_text(json.dumps(document), encoding="utf-8")
+    spec = made(tmp_path, data)
+    assert spec.training_data.annotations == "annotations/person_keypoints_*.json"
+    assert spec.training_data.split.given
+    read_stage(spec, tmp_path / "examples")
+    assert ExampleStore(tmp_path / "examples").counts()["validation"] == 10
 
 
 def test_a_list_of_failures_elsewhere_is_copied(tmp_path: Path) -> None:
@@ -280,6 +338,10 @@ def test_on_a_terminal_it_asks_what_it_cannot_see(
     terminal = Terminal(monkeypatch, [""])
     new_app("other", str(drawn["coco"]), Wishes(), Screen(), tmp_path)
     assert [model.task for model in load_app(tmp_path / "apps", "other").model] == ["heatmap"]
+    terminal = Terminal(monkeypatch, ["kaputt", "wartung"])
+    new_app("words", str(states(tmp_path / "states")), Wishes(), Screen(), tmp_path)
+    assert terminal.asked == ["  [AUSFALL] "] * 2
+    assert load_app(tmp_path / "apps", "words").training_data.series.abnormal == ("Wartung",)
     terminal = Terminal(monkeypatch, [])
     new_app("sure", str(drawn["coco"]), Wishes(take_proposals=True), Screen(), tmp_path)
     assert not terminal.asked

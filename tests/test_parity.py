@@ -12,8 +12,9 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
+from appspec.model_spec import Model
 from appspec.read_contract import read_contract
-from appspec.spec import Convert, Model
+from appspec.spec import Convert
 from codegen import generate, template_folder
 from deploy.jvm.compile import FRAME_SOURCES, MODEL_SOURCES, compile_for_jvm
 from deploy.jvm.junit import run_junit
@@ -40,7 +41,7 @@ from tests.golden.rewrite import (
 )
 from tests.kinds import APPS, Built
 from tests.overlays import add_kind
-from tests.parity import answers, cases, chains, foreign, reference
+from tests.parity import answers, cases, chains, foreign, reference, tracks
 from tests.parity.change import with_input
 
 KOTLIN = Path(__file__).parent / "parity" / "kotlin"
@@ -259,6 +260,11 @@ def save_seeded_hourglass(model: Model, points: int, path: Path) -> None:
 
 def test_what_is_too_small_is_searched_in_tiles(compiled: Compiled, tmp_path: Path) -> None:
     assert compiled.run(["TileSearch"], tmp_path) == []
+
+
+def test_what_is_found_is_followed_lost_and_found_again(compiled: Compiled, tmp_path: Path) -> None:
+    written = {"track": tracks.write_tracks(tmp_path)}
+    assert answer(compiled, tmp_path, written, ["TrackParity"]) == []
 
 
 def test_the_tests_in_kotlin_can_fail(compiled: Compiled, tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from appspec.data_spec import Series
 from appspec.errors import KitError
-from appspec.spec import Series
 from deploy.jvm.preview import DRAWN, SEQUENCE, draw_screens
 from flow.recording import write_recording
 from tests.golden.rewrite import window_contract

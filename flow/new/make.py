@@ -37,7 +37,7 @@ class NewApp:
     next_commands: tuple[str, ...]
 
 
-def new_app(name: str, data: str, wishes: Wishes, screen: Screen, root: Path = ROOT) -> NewApp:
+def new_app(name: str, data: str | None, wishes: Wishes, screen: Screen, root: Path = ROOT) -> NewApp:
     """Writes `apps/NAME/app.toml` for a folder of data, and says what it saw and what comes next.
 
     Raises:
@@ -47,6 +47,9 @@ def new_app(name: str, data: str, wishes: Wishes, screen: Screen, root: Path = R
 
     apps = root / "apps"
     name = check_name(name, apps)
+    if data is None or not data.strip():
+        why = "it is not there" if data is None else "it is empty: a shell variable in it may not be set"
+        raise KitError("The folder with your data must be named", why, f"invoke new {shlex.quote(name)} --data DIR")
     questions = Questions.on(screen, wishes.take_proposals)
     folder, data_format, seen = _choose_format(data, wishes, questions, screen)
     if folder.is_relative_to((root / "build" / name).resolve()):
@@ -56,7 +59,14 @@ def new_app(name: str, data: str, wishes: Wishes, screen: Screen, root: Path = R
             "move the data elsewhere",
         )
     propose = propose_time_series if data_format == "csv" else propose_pictures
-    proposal = propose(name, folder, data_format, wishes, questions)
+    try:
+        proposal = propose(name, folder, data_format, wishes, questions)
+    except KitError as error:
+        section = next((one for one in ("data.series", "data") if f"[{one}]" in error.fix), None)
+        if section is None or "--" in error.fix:
+            raise
+        how = f"invoke new takes it as --set {section}.KEY=VALUE, or by the flag of that name"
+        raise KitError(error.what, error.why, f"{error.fix}; {how}") from error
     text = _text(name, proposal, wishes)
     file = _write(apps / name, text, check_supported)
     arguments = f" --app {shlex.quote(name)}"
@@ -70,18 +80,13 @@ def _choose_format(data: str, wishes: Wishes, questions: Questions, screen: Scre
     from pymodel.data.recognize import recognize
     from pymodel.data.unread import no_folder
 
-    if not data.strip():
-        raise KitError("--data is empty", "a shell variable in it may not be set", "give the folder with your data")
     folder = Path(data).expanduser()
     if not folder.is_dir():
         raise no_folder(folder, "the folder with your data")
     folder = folder.resolve()
-    try:
-        str(folder).encode()
-    except UnicodeEncodeError as error:
-        raise KitError(
-            f"{shown(str(folder))} can't be written into app.toml", "its name is no UTF-8 text", "rename that folder"
-        ) from error
+    if shown(str(folder)) != str(folder) or os.path.expandvars(folder) != str(folder):
+        why = "its name is no UTF-8 text" if shown(str(folder)) != str(folder) else "its name holds a variable, as $HOME"
+        raise KitError(f"{shown(str(folder))} can't be written into app.toml", why, "rename that folder")
     screen.status(f"looking at {folder}")
     found = recognize(folder)
     for line in (*found.unread, *found.notes):
@@ -90,7 +95,8 @@ def _choose_format(data: str, wishes: Wishes, questions: Questions, screen: Scre
         raise KitError(
             f"No format of the kit fits {folder}",
             "; ".join(found.unread) or _why_none(found.pictures),
-            "lay the data out as docs/data.md shows: a folder a class, COCO, YOLO, Pascal VOC, CAT, or CSV files",
+            "lay the data out as docs/data.md shows: a folder a class, COCO, YOLO, Pascal VOC, CAT, or CSV files; "
+            "of one class alone, add a folder of pictures without it",
         )
     names = [one.format for one in found.formats]
     chosen = questions.choose("--format", "Which format is it to be read in?", names, names[0], wishes.format)

@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from appspec.data_spec import Data
 from appspec.errors import KitError
 from appspec.file_tree import shown
-from appspec.spec import Data
 from appspec.words import counted
 from flow.new.names import application_id, shown_name, subject_name
 from flow.new.questions import Questions, match
 from flow.new.wishes import Proposal, Wishes, data_path, parted, section_of
 
 if TYPE_CHECKING:
-    from pymodel.data.source import Category
+    from pymodel.data.source import Category, Source
     from pymodel.data.survey import PictureSurvey
 
 FEW = 200
@@ -46,9 +46,9 @@ def propose_pictures(name: str, folder: Path, data_format: str, wishes: Wishes, 
     questions.screen.status("reading the annotations")
     categories = list_categories(folder, data)
     category, data = _category(folder, categories, data, wishes, questions)
-    data = _reading(folder, data, questions)
+    source, data = _open(folder, data, questions)
     questions.screen.status("looking at some pictures")
-    survey = survey_pictures(folder, data)
+    survey = survey_pictures(source, data)
     if not survey.short_side:
         raise _nothing_usable(folder, survey)
     empty = [split for split, count in survey.splits.items() if not count]
@@ -115,12 +115,12 @@ def _category(
     return category, data.model_copy(update=update)
 
 
-def _reading(folder: Path, data: Data, questions: Questions) -> Data:
-    """[data] with the setting that decides between two readings, where both fit."""
+def _open(folder: Path, data: Data, questions: Questions) -> tuple[Source, Data]:
+    """The data, and [data] with the setting that decides between two readings, where both fit."""
     from pymodel.data.source import AmbiguousDataError, open_source
 
     try:
-        open_source(folder, data)
+        return open_source(folder, data), data
     except AmbiguousDataError as error:
         key = next(iter(error.readings)).partition(" ")[0]
         readings = {str(getattr(one, key)): one for one in error.readings.values()}
@@ -131,8 +131,8 @@ def _reading(folder: Path, data: Data, questions: Questions) -> Data:
                 f"look at the pictures, and say {' or '.join(f'--set data.{key}={one}' for one in readings)}",
             ) from error
         questions.screen.say(error.why)
-        return readings[questions.choose(f"--set data.{key}", error.what, list(readings), None)]
-    return data
+        data = readings[questions.choose(f"--set data.{key}", error.what, list(readings), None)]
+    return open_source(folder, data), data
 
 
 def _nothing_usable(folder: Path, survey: PictureSurvey) -> KitError:

@@ -67,18 +67,23 @@ class Questions:
         Raises:
             KitError: the flag names another.
         """
-        if said is None and self.asks:
-            self.screen.say(what)
-            said = self._read(", ".join(proposal)) or None
-        elif said is None:
+        if said is not None:
+            found, lost = _parted(said, choices)
+            if lost or not found:
+                raise KitError(
+                    f"{flag} {lost or said} can't be used", f"there is {', '.join(choices)}", f"give some of them as {flag}"
+                )
+            return found
+        if not self.asks:
             self.screen.say(f"{what} Taken: {', '.join(proposal)} ({flag} says otherwise)")
-        if said is None:
             return list(proposal)
-        found = [match(word, choices) for word in said.split(",") if word.strip()]
-        if None in found or not found:
-            lost = said if not found else [word for word in said.split(",") if word.strip()][found.index(None)].strip()
-            raise KitError(f"{flag} {lost} can't be used", f"there is {', '.join(choices)}", f"give some of them as {flag}")
-        return [word for word in found if word is not None]
+        self.screen.say(what)
+        while True:
+            answer = self._read(", ".join(proposal))
+            found, lost = _parted(answer, choices) if answer else (list(proposal), "")
+            if found and not lost:
+                return found
+            self.screen.say(f"  none of them is {lost or answer!r}")
 
     def _read(self, proposal: str | None) -> str:
         try:
@@ -87,6 +92,12 @@ class Questions:
             if proposal is None:
                 raise KeyboardInterrupt from None
             return ""
+
+
+def _parted(text: str, choices: Sequence[str]) -> tuple[list[str], str]:
+    """The choices that are named, and the first name that is none."""
+    named = [(word.strip(), match(word, choices)) for word in text.split(",") if word.strip()]
+    return [choice for _, choice in named if choice is not None], next((word for word, choice in named if choice is None), "")
 
 
 def match(text: str, choices: Sequence[str]) -> str | None:

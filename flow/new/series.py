@@ -8,10 +8,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from appspec.data_spec import Series, Split
 from appspec.errors import KitError
 from appspec.file_tree import shown
 from appspec.progress import Silent
-from appspec.spec import Series, Split
 from appspec.text import read_text
 from appspec.words import counted
 from flow.new.names import application_id, shown_name, subject_name
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 VALIDATION, TEST = 0.15, 0.2
 """Shares of the time, unless that leaves a split without a failure."""
+
+BEGIN = "2000-01-01T00:00:00"
+"""What second 0 is taken for: only differences count."""
 
 MOST_VALUES = 40
 """Columns that are written out; of more, every column of numbers is taken."""
@@ -50,15 +53,27 @@ def propose_time_series(name: str, folder: Path, data_format: str, wishes: Wishe
     questions.choose("--task", "What is the app to do?", ["window"], "window", wishes.task)
     questions.screen.status("reading the first file")
     survey = survey_series(folder, wishes.timestamp, settings)
+    remarks = []
+    if survey.counting is not None:
+        said = {"begin": BEGIN} | said
+        survey = survey_series(folder, survey.counting, section_of(Series, said))
+        remarks.append(
+            f"column {survey.stamps[0]} counts seconds from {said['begin']} on: begin in [data.series] says another moment"
+        )
     if not survey.stamps:
         columns = ", ".join([*survey.values, *survey.left_out][:12])
-        raise KitError("No column holds stamps", f"{survey.files[0]} has {columns}", "name it: --timestamp COLUMN")
+        raise KitError(
+            "No column holds stamps",
+            f"{survey.files[0]} has {columns}",
+            "name it: --timestamp COLUMN; rows without times can't be read",
+        )
     timestamp = questions.choose("--timestamp", "Which column is the timestamp?", survey.stamps, survey.stamps[0])
-    if timestamp != survey.stamps[0]:
+    if timestamp != survey.stamps[0]:  # somebody typed another
         survey = survey_series(folder, timestamp, settings)
     table: Table = {"timestamp": timestamp, "values": []}
     if wishes.group is not None or survey.groups:
-        choices = [*survey.groups, *survey.labels, *survey.values, *survey.left_out]
+        others = [*survey.labels, *survey.values, *survey.left_out] if wishes.group is not None else []
+        choices = [*survey.groups, *others]
         table["group"] = questions.choose("--group", "Which column names the machine?", choices, choices[0], wishes.group)
     table |= _states(folder, survey, wishes, questions)
     values = [column for column in survey.values if column not in table.values()]
@@ -84,7 +99,7 @@ def propose_time_series(name: str, folder: Path, data_format: str, wishes: Wishe
         [propose_window(f"{subject_name(name, 'machine')}_window", samples, stride)],
         {"format": data_format, "path": data_path(folder), "split.validation": split.validation, "split.test": split.test},
         table,
-        remarks=windows.problems,
+        remarks=[*remarks, *windows.problems],
     )
 
 
@@ -148,11 +163,12 @@ def _read(folder: Path, survey: SeriesSurvey, table: Table, said: Table) -> tupl
         KitError: as training would.
     """
     from pymodel.data.series.read import read_unsplit, read_windows
-    from pymodel.tasks.propose import propose_series
+    from pymodel.tasks.propose import duration, propose_series
 
     split = Split(validation=VALIDATION, test=TEST)
-    events = [event for _, event in read_unsplit(folder, section_of(Series, table)).failures]
-    gaps = [later.at_s - earlier.at_s for earlier, later in pairwise(events) if later.at_s > earlier.at_s]
+    short = {"horizon": duration(2 * survey.step_s), "margin": duration(survey.step_s)}  # a longer one could leave nothing normal
+    events = [event for _, event in read_unsplit(folder, section_of(Series, table | short | said)).failures]
+    gaps = [later.at_s - earlier.until_s for earlier, later in pairwise(events) if later.at_s > earlier.until_s]
     if gaps:
         table = table | propose_series(survey.step_s, survey.span_s, survey.rows, gaps) | said
     refused: KitError | None = None

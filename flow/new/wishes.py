@@ -9,11 +9,15 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from appspec.data_spec import Data, Series
 from appspec.errors import KitError
 from appspec.overrides import override
-from appspec.spec import Data, Section, Series
+from appspec.section import Section
 
 S = TypeVar("S", bound=Section)
+
+FLAGS = ("format", "category", "points", "annotations", "timestamp", "label", "abnormal", "failures")
+"""Keys of [data] and [data.series] that have a flag."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,9 @@ class Wishes:
         for setting in self.settings:
             key = setting.partition("=")[0].strip()
             head, _, name = key.rpartition(".")
-            if head != section or name not in known or name in ("path", "format"):
+            if name in FLAGS:
+                raise KitError(f"--set {setting} can't be used", "it has a flag of its own", f"give --{name}")
+            if head != section or name not in known or name in ("path", "layout", "subject"):
                 raise KitError(
                     f"--set {setting} can't be used",
                     f"here it is a key of [{section}]; others are changed in the app.toml that is written",

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
+from appspec.data_spec import Data
 from appspec.errors import KitError
 from appspec.file_tree import shown
-from appspec.spec import Data
 from pymodel.data.images import NothingShownError, UnreadableImageError
 from pymodel.data.source import MAX_OUTSIDE, Floats, Source, SplitName
 

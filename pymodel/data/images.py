@@ -148,13 +148,13 @@ def _decoded(content: bytes, suffix: str, remarks: Remarks, name: str) -> Pictur
             raise UnreadableImageError(f"{image.width}×{image.height} pixels are more than {MAX_PIXELS // 10**6} megapixels")
         _remark(suffix, image, remarks, name)
         deep = _deep(content, image)
-        stored = StoredSize(image.width, image.height, _orientation(image))
+        stored = _stored(image)
         if deep is None:
             image.load()
             upright = _rgb(image)
         else:
             upright = Image.fromarray(_eight_bits(deep, name, remarks)).convert("RGB")
-        turn = TURNS.get(stored.orientation)
+        turn = TURNS.get(stored.orientation if deep is not None else _orientation(image))  # Pillow turns a TIFF as it loads it
         return Picture(np.asarray(upright if turn is None else upright.transpose(turn)), stored)
 
 
@@ -170,7 +170,7 @@ def read_size(path: Path) -> StoredSize | None:
     """Size and orientation from the header; None where it can't be read."""
     try:
         with Image.open(path, formats=OPENED) as image:
-            return StoredSize(image.width, image.height, _orientation(image))
+            return _stored(image)
     except Exception:  # see read_picture, which tells it
         return None
 
@@ -188,6 +188,13 @@ def open_image(path: Path) -> RgbImage:
         return read_image(path)
     except UnreadableImageError as error:
         raise KitError(f"Can't read the image {path}", str(error), "give a whole JPEG or PNG file") from error
+
+
+def _stored(image: Image.Image) -> StoredSize:
+    orientation, (width, height) = _orientation(image), image.size
+    if image.format == "TIFF" and orientation >= 5:  # Pillow names the upright size of these
+        width, height = height, width
+    return StoredSize(width, height, orientation)
 
 
 def _orientation(image: Image.Image) -> int:

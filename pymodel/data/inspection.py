@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from appspec.data_spec import Data
 from appspec.errors import KitError
 from appspec.file_tree import shown
-from appspec.spec import Data
 from appspec.words import counted
 from pages.drawing import TRUTH, Drawing, contact_sheet
 from pymodel.data.ahead import in_order
@@ -27,6 +27,9 @@ RARE = 0.5
 
 FEW = 200
 """Fewer pictures than this are too few to train a network from scratch."""
+
+LOOKED_AT = 100
+"""Files of which some are drawn where the data can be read in two ways."""
 
 
 @dataclass(frozen=True)
@@ -161,18 +164,25 @@ def _look(source: Source, data: Data, file: str, draw: bool) -> _Seen | Problem:
 
 
 def _draw_readings(folder: Path, error: AmbiguousDataError, sheet: Path, pictures: int) -> None:
-    """The same pictures in each reading of the data."""
+    """The same files in each reading of the data, those that come out differently first."""
+    sources = {said: open_source(folder, data) for said, data in error.readings.items()}
+    files = next(iter(sources.values())).files[:LOOKED_AT]
+    read = {file: {said: _reading(source, file) for said, source in sources.items()} for file in files}
+    torn = [file for file in files if len({repr(one[:2]) for one in read[file].values()}) > 1]
     cells = []
-    for said, data in error.readings.items():
-        source = open_source(folder, data)
-        for file in source.files[: max(1, pictures // 4)]:
-            try:
-                name, instances, image = source.read(file)
-            except UnreadableImageError as unreadable:
-                cells.append((Drawing(np.full((48, 64, 3), 128, np.uint8), 480).image, f"{said}  {shown(file)}: {unreadable}"))
-            else:
-                cells.append((_draw(source, instances, image).image, f"{said}  {shown(name)}"))
+    for said, source in sources.items():
+        for file in (torn or files)[: max(1, pictures // 4)]:
+            name, instances, image = read[file][said]
+            cells.append((_draw(source, instances, image).image, f"{said}  {shown(name)}"))
     contact_sheet(cells, error.what, sheet)
+
+
+def _reading(source: Source, file: str) -> tuple[str, tuple[Instance, ...], RgbImage]:
+    """A file as it is read; a gray picture, with why it can't be."""
+    try:
+        return source.read(file)
+    except UnreadableImageError as error:
+        return f"{file}: {error}", (), np.full((48, 64, 3), 128, np.uint8)
 
 
 def _findings(counts: dict[str, int], classes: dict[str, int], duplicates: list[Duplicate], splits: list[str]) -> list[str]:

@@ -6,9 +6,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import cast
 
+from appspec.data_spec import Data
 from appspec.errors import KitError
 from appspec.progress import Reporter
-from appspec.spec import Data
 from appspec.words import counted
 from pymodel.data.document import InspectionDocument
 from pymodel.data.inspection import inspect

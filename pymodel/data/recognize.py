@@ -80,7 +80,7 @@ class Recognized:
 def recognize(folder: Path) -> Recognized:
     """Looks at a folder; what can't be read is no evidence."""
     tree = read_tree(folder)
-    pictures = [file for file in tree.files if Path(file).suffix.lower() in SUFFIXES]
+    pictures = with_suffix(tree.files, *SUFFIXES)
     objects = [*_coco(tree), *_yolo(tree, pictures), *_voc(tree), *_cat(tree)]
     tables = _csv(tree)
     mostly_tables = len(with_suffix(tree.files, ".csv")) > len(pictures)
@@ -88,7 +88,8 @@ def recognize(folder: Path) -> Recognized:
     if objects and not mostly_tables:
         tables = []
     found = [*objects, *tables, *classes] if mostly_tables else [*objects, *classes, *tables]
-    splits = {part for file in tree.files for part in file.split("/")[:-1] if split_word(part) is not None}
+    folders = {file.rpartition("/")[0] for file in tree.files}
+    splits = {part for folder in folders for part in folder.split("/") if split_word(part) is not None}
     return Recognized(
         folder, tuple(found), len(pictures), tuple(sorted(splits)), tuple(unread_words(tree, len(pictures))), tuple(tree.notes())
     )
@@ -99,7 +100,7 @@ def coco_files(folder: Path) -> list[str]:
     tree = read_tree(folder)
     found: dict[str, list[str]] = defaultdict(list)
     for file in sorted(with_suffix(tree.files, ".json"), key=lambda name: (name.count("/"), name))[:HEADS]:
-        if not _before_near(file) and sum(key in _ends(tree.folder / file) for key in COCO_KEYS) >= 2:
+        if not _before_near(file) and COCO_KEYS[-1] in _ends(tree.folder / file):  # captions have none
             parts = re.split(r"([^A-Za-z0-9]+)", file)
             found["".join("*" if split_word(part) is not None else part for part in parts)].append(file)
     return [pattern if len(files) > 1 else files[0] for pattern, files in found.items()]
@@ -119,7 +120,9 @@ def with_hint(error: KitError, folder: Path, asked: str) -> KitError:
     new = f"an app for it: invoke new NAME --data {shown(str(folder))}"
     setting = f'format = "{best.format}" in [data]'
     fix = f"{setting}, or {new}" if {best.format, asked} <= set(OBJECTS) else new
-    return KitError(error.what, f"{error.why}; it looks like {best.words()}", f"it looks like {best.format}: {fix}")
+    return KitError(
+        error.what, f"{error.why}; it holds {best.evidence.replace(', as', ' such as', 1)}", f"it looks like {best.format}: {fix}"
+    )
 
 
 def _coco(tree: FileTree) -> list[Seen]:
@@ -143,18 +146,18 @@ def _before_near(file: str) -> str:
 
 
 def _yolo(tree: FileTree, pictures: Sequence[str]) -> list[Seen]:
-    stems = {PurePosixPath(file).stem for file in pictures}
+    stems = {_stem(file) for file in pictures}
     texts = [
         file
         for file in with_suffix(tree.files, ".txt")
-        if PurePosixPath(file).stem in stems and NO_LABELS.fullmatch(PurePosixPath(file).name.lower()) is None
+        if _stem(file) in stems and NO_LABELS.fullmatch(file.rpartition("/")[2].lower()) is None
     ]
     good, full = [], 0
     for file in _spread(texts):
         first = next((line for line in _head(tree.folder / file, 4096).splitlines() if line.strip()), b"")
         full += bool(first)
         good += [file] if YOLO_LINE.fullmatch(first) else []
-    names = [file for file in tree.files if PurePosixPath(file).name.lower() in ("data.yaml", "data.yml", "obj.names")]
+    names = [file for file in tree.files if file.rpartition("/")[2].lower() in ("data.yaml", "data.yml", "obj.names")]
     if not texts or len(good) * 2 < full or not (good or names):
         return []
     also = f", and {shown(names[0])}" if names else ""
@@ -207,6 +210,11 @@ def _csv(tree: FileTree) -> list[Seen]:
         if good:
             return [Seen("csv", inner, f"{_as(good, 'CSV file', len(files))} with rows of numbers", len(files))]
     return []
+
+
+def _stem(file: str) -> str:
+    """1 of labels/1.txt; a million files: PurePath takes seconds."""
+    return file.rpartition("/")[2].rpartition(".")[0]
 
 
 def _spread(files: Sequence[str]) -> list[str]:

@@ -11,8 +11,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from appspec.data_spec import Data
 from appspec.errors import KitError
-from appspec.spec import Data
 from pymodel.data.images import RgbImage, UnreadableImageError
 from pymodel.data.remarks import Remarks
 from pymodel.data.unread import no_folder

@@ -11,8 +11,8 @@ from typing import TypedDict
 import cv2
 import numpy as np
 
+from appspec.data_spec import Data
 from appspec.progress import Reporter
-from appspec.spec import Data
 from pymodel.data.ahead import in_order
 from pymodel.data.examples import SPLITS, Example, Problem, check_once, check_problems, split_in
 from pymodel.data.images import RgbImage, UnreadableImageError

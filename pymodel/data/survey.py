@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
-from appspec.spec import Data
+from appspec.data_spec import Data
 from pymodel.data.examples import SPLITS, Problem, split_in
 from pymodel.data.images import UnreadableImageError
 from pymodel.data.source import Source, open_source
@@ -55,17 +54,16 @@ class PictureSurvey:
     notes: tuple[str, ...]
 
 
-def survey_pictures(folder: Path, data: Data) -> PictureSurvey:
+def survey_pictures(source: Source, data: Data) -> PictureSurvey:
     """Opens a sample of the pictures as training would.
 
-    Raises:
-        KitError: the folder can't be read so.
+    Args:
+        data: as the source was opened.
     """
-    source = open_source(folder, data)
     share, splits = _splits(source, data)
     if source.splits is not None and min(splits.values()) < ENOUGH:
         share = FEW_SHARE  # of training's pictures, for a part that the data lacks
-        source = open_source(folder, _shared(data, share))
+        source = open_source(source.folder, _shared(data, share))
         splits = _counts(source, data)
     places = np.unique(np.linspace(0, len(source.files) - 1, min(SAMPLE, len(source.files))).round().astype(int))
     problems: list[Problem] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from appspec.errors import KitError
 from appspec.file_tree import FileTree, shown
@@ -54,7 +54,8 @@ def unread_words(tree: FileTree, pictures: int) -> list[str]:
     suffixes: Counter[str] = Counter()
     first: dict[str, str] = {}
     for file in tree.files:
-        suffix = PurePosixPath(file).suffix.lower()
+        name = file.rpartition("/")[2].lower()
+        suffix = name[name.rindex(".") :] if "." in name[1:] else ""
         suffixes[suffix] += 1
         first.setdefault(suffix, file)
     lines = []

@@ -10,8 +10,8 @@ from typing import cast
 
 import numpy as np
 
+from appspec.data_spec import Data
 from appspec.intervals import Interval, Scores
-from appspec.spec import Data
 from pymodel.data.examples import Example, Problem, check_problems
 from pymodel.data.images import RgbImage, UnreadableImageError
 from pymodel.data.source import Instance, SplitName, open_source

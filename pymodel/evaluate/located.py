@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from appspec.intervals import Interval, Values, bootstrap
-from pages.drawing import FOUND, TRUTH, Drawing
+from pages.drawing import CLASS_COLORS, FOUND, TRUTH, Drawing
 from pages.page import Section, figure_uri
 from pymodel.data.examples import Example
 from pymodel.evaluate.document import PictureDocument
@@ -104,8 +104,11 @@ def draw_box(drawing: Drawing, answer: Answer) -> None:
 
 
 def draw_points(drawing: Drawing, answer: Answer) -> None:
-    """An answer's points."""
+    """An answer's points, those that are shown in a colour of their own."""
     drawing.points(answer.points, FOUND, answer.contract.labels)
+    shown = shown_points(answer)
+    if len(shown.points) < len(answer.points):
+        drawing.points(shown.points, CLASS_COLORS[2])
 
 
 def draw_object(drawing: Drawing, example: Example) -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from appspec.contract import Quantization
 from appspec.errors import KitError
-from appspec.spec import AppSpec, Model
+from appspec.model_spec import Model
+from appspec.spec import AppSpec
 from appspec.stages import hash_file, hash_tree
 from pymodel.convert.convert import convert_to_tflite
 from pymodel.convert.recognize import NAMES, recognize

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from appspec.spec import AppSpec, Model
+from appspec.model_spec import Model
+from appspec.spec import AppSpec
 from pymodel.foreign.adopt import STAGE_VERSION, Recognize, adopt
 from pymodel.foreign.packaged import PackagedModel
 from pymodel.foreign.sources import Means, open_source

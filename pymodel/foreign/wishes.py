@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from appspec.contract import Square
 from appspec.errors import KitError
-from appspec.spec import AppSpec, Model
+from appspec.model_spec import Model
+from appspec.spec import AppSpec
 from pymodel.foreign.labels import numbered_labels, read_labels
 
 Values = tuple[float, ...]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from appspec.data_spec import Data
 from appspec.progress import Reporter
-from appspec.spec import Data
 from appspec.stages import Stage, StageResult
 from pymodel.synthetic import draw_dataset
 from pymodel.synthetic.machine.simulate import simulate_machine

@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 
 from appspec.errors import KitError
-from appspec.spec import AppSpec, Model
+from appspec.model_spec import Model
+from appspec.spec import AppSpec
 from pymodel.tasks.task import Task, TrainedTask, app_tasks
 
 

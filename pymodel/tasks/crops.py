@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from appspec.errors import KitError
-from appspec.spec import Model
+from appspec.model_spec import Model
 from pymodel.data.augmentation import Jitter, jittered_crop
 from pymodel.data.examples import Example
 from pymodel.data.images import RgbImage

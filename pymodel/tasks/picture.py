@@ -15,8 +15,9 @@ from appspec.contract import CropPolicy, Decoder, Quantization
 from appspec.errors import KitError
 from appspec.intervals import Scores
 from appspec.kit_facts import KitFacts, Measured
+from appspec.model_spec import Model
 from appspec.progress import Reporter
-from appspec.spec import AppSpec, Model
+from appspec.spec import AppSpec
 from appspec.stages import hash_file
 from appspec.words import counted
 from pymodel.data import pictures

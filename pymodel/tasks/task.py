@@ -11,8 +11,9 @@ from typing import Literal
 
 from appspec.errors import KitError
 from appspec.intervals import Scores
+from appspec.model_spec import Model
 from appspec.progress import Reporter
-from appspec.spec import AppSpec, Model
+from appspec.spec import AppSpec
 from pymodel.data.document import InspectionDocument
 from pymodel.data.source import SplitName
 from pymodel.evaluate.predict import Prediction

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from appspec.contract import Coordinates
 from appspec.errors import KitError
 from codegen import ANIMATION, generate, read_animation, template_folder
-from tests.golden.rewrite import classify_contract, heatmap_contract, small_spec
+from tests.golden.rewrite import classify_contract, example_contract, heatmap_contract, small_spec
 
-OWN = template_folder() / "app/src/heatmap/assets" / ANIMATION
+OWN = template_folder() / "app/src/follow/assets" / ANIMATION
 CONTRACTS = "app/src/main/kotlin/io/apkiln/app/model/ModelContracts.kt"
 
 
@@ -29,14 +31,16 @@ def test_the_kinds_own_animation_is_small_and_loops_without_a_jump() -> None:
     assert wave["ks"]["o"]["k"][-1]["s"] == [0]
 
 
-def test_heatmaps_bring_it_and_other_apps_do_not(tmp_path: Path) -> None:
-    for contract, wanted in ((heatmap_contract(), True), (classify_contract(), False)):
+def test_apps_bring_it_whose_models_point_at_something(tmp_path: Path) -> None:
+    points = replace(example_contract(), name="points", decoder=Coordinates())
+    tip = replace(points, name="tip", decoder=Coordinates(shown=(3,)))
+    for contract, wanted in ((heatmap_contract(), True), (classify_contract(), False), (points, False), (tip, True)):
         folder = tmp_path / contract.name
         folder.mkdir()
         generate(small_spec("x", "camera", contract), [contract], template_folder(), folder, {})
         assert (folder / "app/src/main/assets" / ANIMATION).is_file() == wanted
-    kind = template_folder() / "app/src/heatmap/kotlin/io/apkiln/app/heatmap/HeatmapKind.kt"
-    assert f'animation = "{ANIMATION}"' in kind.read_text(encoding="utf-8")
+    follower = template_folder() / "app/src/camera/kotlin/io/apkiln/app/overlay/Follower.kt"
+    assert f'ANIMATION = "{ANIMATION}"' in follower.read_text(encoding="utf-8")
 
 
 def test_the_users_animation_replaces_it(tmp_path: Path) -> None:

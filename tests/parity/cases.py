@@ -11,14 +11,15 @@ from typing import get_args
 import numpy as np
 import numpy.typing as npt
 
-from appspec.contract import Coordinates, ElementType, ModelContract, OutputContract, Peak
+from appspec.contract import Coordinates, ElementType, ModelContract, OutputContract, Peak, Square
 from pymodel.inference.heatmaps import decode_points
-from pymodel.preprocess.geometry import Region, box_around, box_region, centre_region, frame_region, tile_regions
+from pymodel.preprocess.geometry import Region, Size, box_around, box_region, centre_region, frame_region, tile_regions
+from pymodel.preprocess.squares import square_region
 from tests.golden.rewrite import classify_contract, example_contract, heatmap_contract, window_contract
 from tests.parity import reference
 from tests.parity.change import with_decoder, with_input, with_output
 from tests.parity.reference import Frame
-from tests.parity.writer import CaseWriter
+from tests.parity.writer import CaseWriter, contract_values
 
 ROTATIONS = (0, 90, 180, 270)
 LAYOUTS: dict[str, dict[str, object]] = {
@@ -65,6 +66,14 @@ def write_frames(root: Path) -> int:
             x0, y0, wide, _ = place(*frame.upright_size)
             region = frame_region(*frame.upright_size, size) if crop == "whole" else (x0, y0, wide, wide * size[1] / size[0])
             _write_frame(writer, f"{size[0]}x{size[1]}-{rotation}{'-mirror' * mirror}-{crop}", frame, region, contract)
+    for turn, rotation, mirror, size in itertools.product(range(4), ROTATIONS, (False, True), ((16, 16), (24, 10))):
+        frame = random_frame(rng, next(sizes), rotation, mirror, next(layouts))
+        width, height = frame.upright_size
+        side, corner = float(rng.integers(8, 60)), rng.integers(-9, max(width, height), 2).astype(float)
+        sides = (side, side * size[1] / size[0])[:: -1 if turn % 2 else 1]
+        contract = with_input(next(contracts), shape=(1, size[1], size[0], 3))
+        name = f"turn-{turn}-{rotation}{'-mirror' * mirror}-{size[0]}x{size[1]}"
+        _write_frame(writer, name, frame, (*corner.tolist(), *sides), contract, turn)
     return writer.count
 
 
@@ -98,9 +107,9 @@ def random_frame(rng: np.random.Generator, size: tuple[int, int], rotation: int,
     return Frame(y, u, v, rotation, mirror, **LAYOUTS[layout])  # type: ignore[arg-type]
 
 
-def _write_frame(writer: CaseWriter, name: str, frame: Frame, region: Region, contract: ModelContract) -> None:
-    tensor = reference.tensor(frame, region, contract)
-    writer.write(name, {"region": region}, {"tensor": tensor}, contract, frame)
+def _write_frame(writer: CaseWriter, name: str, frame: Frame, region: Region, contract: ModelContract, turn: int = 0) -> None:
+    tensor = reference.tensor(frame, region, contract, turn)
+    writer.write(name, {"region": region, "turn": turn}, {"tensor": tensor}, contract, frame)
 
 
 def one_euro(
@@ -179,7 +188,33 @@ def write_regions(root: Path) -> int:
         stored = np.asarray(box, np.float32)
         values = {"of": "box", "input": size, "box": stored, "margin": margin, "region": box_region(stored, margin, size)}
         writer.write(f"margin-{margin}", values, {})
+    for size, square in itertools.product(INPUTS, SQUARES):
+        for box in (None, *boxes[2:6]):
+            _write_square(writer, rng, size, square, box)
     return writer.count
+
+
+SQUARES = (
+    Square(((0,), (2,)), (), -0.5, 2.5),
+    Square(((0,), (5, 9, 9, 13)), (0, 1, 2, 3, 5, 6, 9, 10, 13, 14, 17, 18), -0.125, 2.0),
+    Square(((20, 4), (8,)), (), 0.25, 1.0),
+    Square(None, (3, 7, 9), 0.5, 1.5),
+    Square(),
+)
+"""Their numbers are float32, as the app has them."""
+
+
+def _write_square(writer: CaseWriter, rng: np.random.Generator, size: Size, square: Square, box: Sequence[float] | None) -> None:
+    """Around random points, of which the formula's own turn is told too; those on a diagonal are any turn's."""
+    for points in rng.uniform(-60, 700, (6, 21, 2)).astype(np.float32):
+        region, turn = square_region(square, points, None if box is None else np.asarray(box, np.float32), size)
+        if square.up is not None:
+            start, end = (points[list(indices)].astype(float).mean(0) for indices in square.up)
+            ways = {0: (0, -1), 1: (1, 0), 2: (0, 1), 3: (-1, 0)}  # up, right, down, left
+            assert turn == max(ways, key=lambda k: np.dot(ways[k], end - start))
+        values = {"of": "square", "input": size, "points": points.ravel(), "box": [] if box is None else box}
+        values |= contract_values(square, "square") | {"region": region, "turn": turn}
+        writer.write(f"turn-{turn}", values, {})
 
 
 def write_decoders(root: Path) -> int:
@@ -406,6 +441,7 @@ def write_overlays(root: Path) -> int:
         (LANDMARKS.labels, [[3, 4, 5], [6, 7, 8]]),
         (("a_1", "b", "a_2", "c_1", "a_3", "d1", "d2"), [[0, 2, 4]]),
         (("top_left", "bottom_right"), []),
+        (("thumb1", "wrist", "thumb2", "ring_finger1", "ear_1", "ring_finger2", "ear_2", "x9"), [[4, 6], [1, 0, 2], [1, 3, 5]]),
     ):
         flat = [float(value) for group in groups for value in [*group, -1]]
         writer.write("groups", {"of": "groups", "names": names, "expected": flat}, {})

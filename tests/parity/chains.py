@@ -14,9 +14,10 @@ import numpy.typing as npt
 
 from appspec.contract import ModelContract, Peak
 from deploy.jvm.camera import camera_picture
-from pymodel.inference import chain as host_chain
-from pymodel.inference.chain import Chain, zoom
+from pymodel.inference import looks as host_looks
+from pymodel.inference.chain import Chain
 from pymodel.inference.interpreter import Answer, HostModel
+from pymodel.inference.looks import zoom
 from pymodel.preprocess.geometry import Region, Size, box_region, frame_region
 from pymodel.synthetic.cats.subject import draw_cat
 from tests.parity import reference
@@ -110,7 +111,7 @@ def _looks_twice(model: HostModel, frame: Frame) -> bool:
 def _write_chain(writer: CaseWriter, name: str, chain: Chain, paths: Sequence[Path], frame: Frame, limits: Limits) -> list[float]:
     """Returns how far apart the points are by how the two sides round crops; nothing where the app may say either."""
     upright = reference.upright_rgb(frame)
-    with patch.object(HostModel, "crop", crop_of(frame)), patch.object(host_chain, "box_region", wraps=box_region) as regions:
+    with patch.object(HostModel, "crop", crop_of(frame)), patch.object(host_looks, "box_region", wraps=box_region) as regions:
         precise = chain.answers(upright)  # type: ignore[arg-type]
         clear = all(_is_clear(model, upright, answer) for model, answer in zip(chain.models, precise, strict=True))
     rounded = chain.answers(np.clip(np.round(upright), 0, 255).astype(np.uint8))
@@ -145,8 +146,8 @@ def _is_stable(chain: Chain, frame: Frame, upright: Doubles, precise: Sequence[A
         return True
     rng, crop = np.random.default_rng(7), crop_of(frame)
 
-    def rounded(model: HostModel, image: object, region: Region) -> Doubles:
-        exact = crop(model, image, region)
+    def rounded(model: HostModel, image: object, region: Region, turn: int = 0) -> Doubles:
+        exact = crop(model, image, region, turn)
         return np.asarray(exact + ROUNDING * rng.standard_normal(exact.shape))
 
     with patch.object(HostModel, "crop", rounded):
@@ -173,9 +174,11 @@ def exact_crop(model: HostModel, image: npt.NDArray[np.generic], region: Region)
     return reference.crop(image, region, model.size, reference.fill_of(model.contract))
 
 
-def crop_of(frame: Frame) -> Callable[[HostModel, object, Region], Doubles]:
+def crop_of(frame: Frame) -> Callable[..., Doubles]:
     """In place of HostModel.crop, where the picture is a frame's: the app's crop of that frame."""
-    return lambda model, _, region: reference.frame_crop(frame, region, model.size, reference.fill_of(model.contract))
+    return lambda model, _, region, turn=0: reference.frame_crop(
+        frame, region, model.size, reference.fill_of(model.contract), turn
+    )
 
 
 def box_confidence(answers: Sequence[Answer]) -> float:

@@ -132,7 +132,9 @@ def _write_found(
         "count": len(found),
         "scores": [score for score, *_ in found],
         "classes": [kind for _, kind, *_ in found],
-        "boxes": [edge for one in found for edge in np.clip(np.tile(corner, 2) + one[2] * np.tile(sides, 2), 0, limits)],
+        "boxes": [
+            edge for one in found for edge in np.clip(np.sort(corner + one[2].reshape(2, 2) * sides, 0).ravel(), 0, limits)
+        ],
         "points": [part for one in found for part in (corner + one[3] * sides).ravel()],
     }
     writer.write(name, values, named(outputs), contract)

@@ -107,36 +107,48 @@ def fill_of(contract: ModelContract) -> Doubles:
     return np.clip(np.round(contract.normalization[0]), 0, 255).astype(np.float64)
 
 
-def tensor(frame: Frame, region: Region, contract: ModelContract) -> npt.NDArray[np.generic]:
+def tensor(frame: Frame, region: Region, contract: ModelContract, turn: int = 0) -> npt.NDArray[np.generic]:
     """(H, W, 3) in the input's own type."""
-    pixels = frame_crop(frame, region, contract.input.shape[2:0:-1], fill_of(contract))
+    pixels = frame_crop(frame, region, contract.input.shape[2:0:-1], fill_of(contract), turn)
     return quantize((pixels - np.asarray(contract.input.mean)) / np.asarray(contract.input.std), contract.input)
 
 
-def frame_crop(frame: Frame, region: Region, size: Size, fill: Doubles) -> Doubles:
+def frame_crop(frame: Frame, region: Region, size: Size, fill: Doubles, turn: int = 0) -> Doubles:
     """(H, W, 3) whole numbers, 0 to 255: `crop` of a frame as the app rounds it.
 
     Weights are whole 256ths. Y, U and V are scaled along the sensor's columns, rounded, then along its rows; RGB is made
     of that with coefficients of 14 bits, and rounded.
+
+    Args:
+        turn: quarters clockwise from the picture's up to that of the result: the whole picture is turned back by them first.
     """
-    x0, y0, wide, high = region
-    width, height = frame.upright_size
+    x0, y0, wide, high = _turned_back(region, frame.upright_size, turn)
+    width, height = frame.upright_size[:: -1 if turn % 2 else 1]
     taps = min(max(math.floor(wide / size[0] + 0.5), 1), 3)
     across, down = axis_weights(x0, wide, size[0], width, taps), axis_weights(y0, high, size[1], height, taps)
-    turned = frame.rotation % 180 == 90
+    turned = (frame.rotation + 90 * turn) % 180 == 90
 
     def scaled(plane: Whole) -> Whole:
         if turned:
             return np.asarray(down @ ((plane @ across.T + 128) >> 8))
         return np.asarray(((down @ plane + 128) >> 8) @ across.T)
 
-    y, u, v = (scaled(plane) for plane in _upright_planes(frame))
+    y, u, v = (scaled(np.rot90(plane, turn)) for plane in _upright_planes(frame))
     grey = scaled(np.full((height, width), 128))
     inside = np.outer(down.sum(1), across.sum(1))
     red, blue, green_u, green_v = (round(2**14 * share) for share in (1.402, 1.772, 0.344136, 0.714136))
     chroma = np.stack([red * (v - grey), -green_u * (u - grey) - green_v * (v - grey), blue * (u - grey)], -1)
     rest = ((2**16 - inside)[..., None] * fill.astype(np.int64)) << 6
     return np.clip((((y << 14)[..., None] + chroma + rest + (1 << 21)) >> 22), 0, 255).astype(np.float64)
+
+
+def _turned_back(region: Region, size: Size, turn: int) -> Region:
+    """A region in the picture that is turned anticlockwise, quarter by quarter: (x, y) → (y, width - x)."""
+    (x0, y0, wide, high), (width, height) = region, size
+    for _ in range(turn):
+        x0, y0, wide, high = y0, width - x0 - wide, high, wide
+        width, height = height, width
+    return x0, y0, wide, high
 
 
 def axis_weights(start: float, side: float, size: int, length: int, taps: int) -> Whole:

@@ -63,6 +63,8 @@ def _value(value: object, key: str) -> dict[str, object]:
     if isinstance(value, tuple) and any(dataclasses.is_dataclass(item) for item in value):
         parts = [contract_values(item, f"{key}.{i}") for i, item in enumerate(value)]
         return {key: len(value)} | {name: text for part in parts for name, text in part.items()}
+    if isinstance(value, tuple) and any(isinstance(item, tuple) for item in value):
+        return {key: len(value)} | {f"{key}.{i}": item for i, item in enumerate(value)}
     return {key: value}
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from appspec.data_spec import Data, Split
 from appspec.errors import KitError
 from appspec.progress import Silent
-from appspec.spec import Data, Split
 from pymodel.data.examples import SPLITS, split_of
 from pymodel.data.formats.cat import POINTS
 from pymodel.data.images import RgbImage, UnreadableImageError, read_image

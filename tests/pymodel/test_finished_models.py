@@ -13,11 +13,11 @@ from PIL import Image
 
 from appspec.artifacts import Artifacts
 from appspec.contract import Coordinates, CropPolicy
+from appspec.data_spec import Data, Split
 from appspec.errors import KitError
 from appspec.load import load_app
 from appspec.progress import Silent
 from appspec.read_contract import read_contract
-from appspec.spec import Data, Split
 from pages.drawing import FOUND, Drawing
 from pymodel.data.formats.cat import POINTS
 from pymodel.data.inspection import inspect

@@ -10,8 +10,8 @@ from typing import Literal
 
 import numpy as np
 
+from appspec.data_spec import Data
 from appspec.errors import KitError
-from appspec.spec import Data
 from pymodel.data.images import StoredSize, UnreadableImageError, read_size
 from pymodel.data.remarks import Remarks
 from pymodel.data.source import MAX_OUTSIDE, MIN_BOX_SIDE, AmbiguousDataError, Floats

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
 
+from appspec.data_spec import Data
 from appspec.errors import KitError
 from appspec.file_tree import shown
-from appspec.spec import Data
 from pymodel.data.examples import split_of
 from pymodel.data.source import SplitName
 

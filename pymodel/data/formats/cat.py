@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
+from appspec.data_spec import Data
 from appspec.errors import KitError
 from appspec.file_tree import read_tree, with_suffix
-from appspec.spec import Data
 from appspec.text import NotTextError, decode
 from pymodel.data.annotations.given_splits import given_by_folder
 from pymodel.data.annotations.numbers import number

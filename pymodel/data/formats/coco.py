@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
+from appspec.data_spec import Data
 from appspec.errors import KitError
 from appspec.file_tree import FileTree, read_tree, shown
-from appspec.spec import Data
 from pymodel.data.annotations.boxes import upright_corners
 from pymodel.data.annotations.frames import Frames, choose_frames
 from pymodel.data.annotations.given_splits import by_folder, completed, given_by_folder, is_split

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from appspec.data_spec import Data
 from appspec.errors import KitError
 from appspec.file_tree import shown, with_suffix
-from appspec.spec import Data
 from appspec.text import read_text
 from pymodel.data.annotations.given_splits import split_in_stem, split_word
 from pymodel.data.remarks import Remarks

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
+from appspec.data_spec import Data
 from appspec.errors import KitError
 from appspec.file_tree import FileTree, read_tree, shown
-from appspec.spec import Data
 from appspec.text import read_text
 from pymodel.data.annotations.boxes import upright_corners
 from pymodel.data.annotations.given_splits import given_by_folder, split_word

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
+from appspec.data_spec import Data
 from appspec.errors import KitError
 from appspec.file_tree import FileTree, read_tree, shown, with_suffix
-from appspec.spec import Data
 from appspec.text import read_text
 from pymodel.data.annotations.boxes import are_shares, upright_corners
 from pymodel.data.annotations.frames import Annotated, Frames, choose_frames

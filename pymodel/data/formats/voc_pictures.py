@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
+from appspec.data_spec import Data
 from appspec.errors import KitError
 from appspec.file_tree import shown
-from appspec.spec import Data
 from pymodel.data.formats.voc_file import Annotation
 from pymodel.data.lookup import Lookup
 from pymodel.data.remarks import Remarks

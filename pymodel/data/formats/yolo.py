@@ -13,9 +13,9 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
+from appspec.data_spec import Data
 from appspec.errors import KitError
 from appspec.file_tree import read_tree, shown, with_suffix
-from appspec.spec import Data
 from appspec.text import read_text
 from pymodel.data.annotations.given_splits import given_by_folder, given_by_lists, split_word
 from pymodel.data.formats.yolo_labels import Labels, Row, are_pixels, pair, read_labels

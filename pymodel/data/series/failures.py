@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from appspec.data_spec import Series
 from appspec.errors import KitError
-from appspec.spec import Series
 from appspec.text import read_text
 from pymodel.data.series.csv_layout import SEPARATORS, clean_name
 from pymodel.data.series.stamps import Clock

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from appspec.data_spec import Series
 from appspec.errors import KitError
-from appspec.spec import Series
 from pymodel.data.series.columns import Columns, listed
 from pymodel.data.series.stamps import EARLIEST, LATEST, choose_clock
 from pymodel.data.series.written_dates import ORDERS, read_dates

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from appspec.data_spec import Series
 from appspec.durations import seconds
 from appspec.errors import KitError
-from appspec.spec import Series
 from pymodel.data.series.recording import Floats, Table, format_duration, format_stamp
 
 LARGEST = 20_000_000

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from appspec.data_spec import Series, Split
 from appspec.errors import KitError
 from appspec.progress import Reporter, Silent
-from appspec.spec import Series, Split
 from appspec.words import counted
 from pymodel.data.examples import SPLITS
 from pymodel.data.series.grid import choose_interval, fill, fill_limit, to_grid

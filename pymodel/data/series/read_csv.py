@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from appspec.data_spec import Series
 from appspec.errors import KitError
 from appspec.file_tree import read_tree, shown, with_suffix
-from appspec.spec import Series
 from appspec.stages import STAMP
 from appspec.words import counted
 from pymodel.data.copies import find_copies

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from appspec.data_spec import Series, Split
 from appspec.errors import KitError
-from appspec.spec import Series, Split
 from pymodel.data.series.recording import TEST, TRAIN, VALIDATION, States
 from pymodel.data.series.stamps import Clock
 

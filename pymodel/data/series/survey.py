@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from appspec.data_spec import Series
 from appspec.errors import KitError
 from appspec.file_tree import read_tree, shown, with_suffix
-from appspec.spec import Series
 from appspec.text import read_text
 from pymodel.data.recognize_csv import STAMP
 from pymodel.data.series.columns import name_columns
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 STAMPS = re.compile(r"time|date|stamp|^ts$|^t$|시간|시각|일시|날짜|zeit|datum|uhr|fecha|hora|heure|日時|时间|時刻", re.IGNORECASE)
+COUNTS = re.compile(f"{STAMPS.pattern}|^sec|second|elapsed|^s$", re.IGNORECASE)
 LABELS = re.compile(
     r"label|state|status|fail|fault|anomal|abnormal|broken|target|alarm|outlier|^y$|class|event|상태|고장|이상|zustand|störung|defekt",
     re.IGNORECASE,
@@ -53,6 +54,7 @@ class SeriesSurvey:
         files: names of the CSV files.
         rows: of the first file.
         stamps: columns that can be the timestamp, the likeliest first.
+        counting: a column whose numbers count time from 0, where there is no stamp.
         labels: columns that can tell what is abnormal, the likeliest first: their words with the rows that say them.
         groups: columns that can name the machine.
         values: columns of numbers that the model can look at.
@@ -64,6 +66,7 @@ class SeriesSurvey:
     files: tuple[str, ...]
     rows: int
     stamps: tuple[str, ...]
+    counting: str | None
     labels: dict[str, dict[str, int]]
     groups: tuple[str, ...]
     values: tuple[str, ...]
@@ -121,6 +124,7 @@ def survey_series(folder: Path, timestamp: str | None, settings: Series) -> Seri
         files=tuple(files),
         rows=len(columns.table.frame),
         stamps=tuple(times),
+        counting=None if times else next((name for name in numbers if COUNTS.search(name) and _rises(numbers[name])), None),
         labels=dict(sorted(labels.items(), key=lambda one: LABELS.search(one[0]) is None)),
         groups=tuple(groups),
         values=tuple(values),
@@ -161,6 +165,11 @@ def _role(column: pd.Series, numbers: Floats | None, name: str, repeated: bool) 
     if different <= MOST_STATES and (numbers is None or (called and whole)):
         return "label"
     return "value" if numbers is not None else "it holds no numbers"
+
+
+def _rises(numbers: Floats) -> bool:
+    known = numbers[np.isfinite(numbers)]
+    return len(known) > 2 and bool((np.diff(known) >= 0).all()) and known[0] < known[-1]
 
 
 def _is_stamp(column: pd.Series, name: str) -> bool:

@@ -10,7 +10,8 @@ import numpy as np
 
 from appspec.contract import Coordinates, Points
 from appspec.intervals import Interval
-from appspec.spec import AppSpec, Model
+from appspec.model_spec import Model
+from appspec.spec import AppSpec
 from pages.drawing import Drawing, RgbImage
 from pymodel.data.examples import Example
 from pymodel.data.store import ExampleStore

@@ -11,8 +11,9 @@ import numpy as np
 from appspec.contract import Classes
 from appspec.errors import KitError
 from appspec.intervals import Interval, bootstrap
+from appspec.model_spec import Model
 from appspec.read_contract import read_contract
-from appspec.spec import AppSpec, Model
+from appspec.spec import AppSpec
 from pages.drawing import Drawing, RgbImage
 from pages.page import Section
 from pymodel.data.examples import Example

@@ -11,7 +11,8 @@ import numpy as np
 from appspec.contract import Peak
 from appspec.errors import KitError
 from appspec.intervals import Interval
-from appspec.spec import AppSpec, Model
+from appspec.model_spec import Model
+from appspec.spec import AppSpec
 from pages.drawing import Drawing, RgbImage
 from pages.page import Section
 from pymodel.data.augmentation import POSE_JITTER, REGION_POSE_JITTER

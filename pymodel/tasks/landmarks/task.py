@@ -10,7 +10,8 @@ import numpy as np
 
 from appspec.contract import Coordinates, Points
 from appspec.intervals import Interval
-from appspec.spec import AppSpec, Model
+from appspec.model_spec import Model
+from appspec.spec import AppSpec
 from pages.drawing import Drawing, RgbImage
 from pages.page import Section
 from pymodel.data.examples import Example
@@ -97,9 +98,11 @@ class LandmarksTask(PictureTask):
         return located.point_sections(document)
 
     def draw(self, drawing: Drawing, answer: Answer) -> None:
-        if answer.found:
+        if not answer.found:
+            return
+        if judged_by_box(answer):
             located.draw_box(drawing, answer)
-            located.draw_points(drawing, answer)
+        located.draw_points(drawing, answer)
 
     def draw_truth(self, drawing: Drawing, example: Example) -> None:
         located.draw_object(drawing, example)

@@ -10,7 +10,8 @@ import numpy.typing as npt
 from appspec.contract import Quantization, Window
 from appspec.intervals import Scores
 from appspec.kit_facts import KitFacts, Measured
-from appspec.spec import AppSpec, Model
+from appspec.model_spec import Model
+from appspec.spec import AppSpec
 from pymodel.data.series.recording import Values, format_duration
 from pymodel.data.series.store import WindowStore
 from pymodel.data.series.windows import Places

@@ -10,9 +10,10 @@ from typing import Literal
 from appspec.contract import ModelContract
 from appspec.errors import KitError
 from appspec.intervals import Scores
+from appspec.model_spec import Model
 from appspec.progress import Reporter
 from appspec.read_contract import read_contract
-from appspec.spec import AppSpec, Model
+from appspec.spec import AppSpec
 from pymodel.data.document import InspectionDocument
 from pymodel.data.series import store as series_store
 from pymodel.data.series.inspection import inspect

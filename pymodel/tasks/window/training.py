@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from appspec.errors import KitError
-from appspec.spec import Model
+from appspec.model_spec import Model
 from appspec.stages import hash_file
 from pymodel.data.series.recording import TRAIN, Values
 from pymodel.data.series.store import WindowStore

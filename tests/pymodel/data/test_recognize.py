@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from appspec.data_spec import Data, Series
 from appspec.errors import KitError
-from appspec.spec import Data, Series
 from pymodel.data.recognize import recognize
 from pymodel.data.series.read_csv import read_tables
 from pymodel.data.source import open_source

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from appspec.spec import Data
+from appspec.data_spec import Data
+from appspec.file_tree import shown
 from pymodel.data.inspection import Inspection, inspect
 from pymodel.data.source import open_source
 
@@ -100,7 +101,7 @@ def look(folder: Path, format: str, **settings: Any) -> Looked:
     left_out = {one.file for one in found.problems}
     boxes, points = {}, {}
     for file in source.files:
-        if file not in left_out:
+        if shown(file) not in left_out:
             name, instances, _ = source.read(file)
             boxes[name] = [[round(float(value), 2) for value in one.box] for one in instances]
             points[name] = [np.round(one.points, 2).tolist() for one in instances]

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from appspec.data_spec import Data, Split
 from appspec.errors import KitError
 from appspec.progress import Silent
-from appspec.spec import Data, Split
 from pymodel.data.images import UnreadableImageError
 from pymodel.data.source import open_source
 from pymodel.data.store import ExampleStore, write_store

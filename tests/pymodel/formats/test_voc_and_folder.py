@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from appspec.data_spec import Data, Split
 from appspec.errors import KitError
 from appspec.progress import Silent
-from appspec.spec import Data, Split
 from pymodel.data.examples import SPLITS, split_of
 from pymodel.data.images import UnreadableImageError
 from pymodel.data.source import open_source

@@ -100,7 +100,7 @@ def test_keypoints_of_two_numbers(tmp_path: Path) -> None:
 
 
 def test_flip_idx_gives_the_mirror_image(tmp_path: Path) -> None:
-    from appspec.spec import Data
+    from appspec.data_spec import Data
     from pymodel.data.source import open_source
 
     line = f"{LINE} 0.25 0.25 2 0.3 0.3 2 0.35 0.35 2"

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from appspec.data_spec import Data
 from appspec.progress import Silent
-from appspec.spec import Data
 from pymodel.evaluate.chain import folder_samples
 from pymodel.preprocess.geometry import box_from_landmarks
 from pymodel.synthetic import SyntheticImage, draw_cat, draw_dataset

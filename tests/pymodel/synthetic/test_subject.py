@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import pymodel.synthetic
-from appspec.spec import LAYOUTS
+from appspec.data_spec import LAYOUTS
 from pymodel.synthetic.subject import find_subject
 
 DRAWN = sorted(set(LAYOUTS) - {"machine"})

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from appspec.data_spec import Series, Split
 from appspec.progress import Silent
-from appspec.spec import Series, Split
 from pymodel.data.series.read import read_windows
 from pymodel.data.series.windows import WindowSet
 

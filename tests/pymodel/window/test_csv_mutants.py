@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 from hypothesis import HealthCheck, given, seed, settings
 
+from appspec.data_spec import Series, Split
 from appspec.errors import KitError
 from appspec.progress import Silent
-from appspec.spec import Series, Split
 from pymodel.data.series.read import read_windows
 from tests.pymodel.window.csv_mutants import mutants
 

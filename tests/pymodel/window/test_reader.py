@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from appspec.data_spec import Split
 from appspec.errors import KitError
-from appspec.spec import Split
 from pymodel.data.series.recording import ABNORMAL, TEST, TRAIN, VALIDATION
 from tests.pymodel.window.kit import FAILURES, iso, read, write_hours
 

@@ -11,7 +11,8 @@ import numpy as np
 
 from appspec.contract import Raw
 from appspec.intervals import Interval, bootstrap
-from appspec.spec import AppSpec, Model
+from appspec.model_spec import Model
+from appspec.spec import AppSpec
 from pages.drawing import FOUND, Drawing, RgbImage
 from pymodel.data.examples import Example
 from pymodel.data.store import ExampleStore

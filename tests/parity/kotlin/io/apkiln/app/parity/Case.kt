@@ -45,7 +45,10 @@ class Case(private val folder: File) {
     fun model(key: String): ByteArray = File(text(key)).readBytes()
 
     /** The contract that Python wrote under [prefix]. */
-    fun contract(prefix: String = "contract"): ModelContract = TwinReader(values).read(ModelContract::class.java, prefix)
+    fun contract(prefix: String = "contract"): ModelContract = twin(ModelContract::class.java, prefix)
+
+    /** As [contract], of any type. */
+    fun <T> twin(type: Class<T>, prefix: String): T = TwinReader(values).read(type, prefix)
 
     fun frame() = PlaneFrame(folder)
 

@@ -20,13 +20,19 @@ class FrameParity(private val case: Case) {
         val tensors = FrameToTensor(contract)
         // The same object serves every frame: nothing of an earlier one may remain.
         tensors.fill(frame, Region().apply { set(-3.0, -3.0, 11.0, 11.0) })
-        val found = tensors.fill(frame, Region().apply { set(left, top, width, height) })
+        val region = Region().apply { set(left, top, width, height, case.int("turn")) }
+        val found = tensors.fill(frame, region)
         case.compareTensors("tensor", case.bytes("tensor"), found, contract.input.dtype)
         // Bytes are bytes, in whatever order a camera's buffers would read numbers.
         for (plane in listOf(frame.yPlane, frame.uPlane, frame.vPlane)) plane.order(ByteOrder.BIG_ENDIAN)
         tensors.fill(Grey, Region().apply { set(0.0, 0.0, 7.0, 7.0) })
-        tensors.fill(frame, Region().apply { set(left, top, width, height) })
+        tensors.fill(frame, region)
         case.compareTensors("tensor", case.bytes("tensor"), found, contract.input.dtype)
+        val other = Region().apply { set(left + 1, top, width, height, (region.turn + 1) % 4) }
+        assertAllocatesNothing("another region") {
+            tensors.fill(frame, other)
+            tensors.fill(frame, region)
+        }
     }
 
     /** Another camera's frame, smaller than most. */

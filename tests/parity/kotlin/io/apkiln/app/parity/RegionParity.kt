@@ -3,6 +3,7 @@ package io.apkiln.app.parity
 import io.apkiln.app.frames.InputSize
 import io.apkiln.app.frames.Region
 import io.apkiln.app.model.Follows
+import io.apkiln.app.model.Square
 import org.junit.Assert.assertEquals
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -19,10 +20,18 @@ class RegionParity(private val case: Case) {
         when (case.text("of")) {
             "frame" -> case.ints("size").let { (width, height) -> setWithin(region, width, height) }
             "tile" -> setTile(region)
+            "square" -> setSquare(region)
             else -> region.setBox(case.floats("box"), case.text("margin").toFloat(), input)
         }
         val found = floatArrayOf(region.left.toFloat(), region.top.toFloat(), region.width.toFloat(), region.height.toFloat())
         case.compare("region", case.floats("region"), found, 1e-3)
+    }
+
+    private fun setSquare(region: Region) {
+        val box = case.floats("box").takeIf { it.isNotEmpty() }
+        val (square, points) = case.twin(Square::class.java, "square") to case.floats("points")
+        assertAllocatesNothing("a square") { region.setSquare(square, points, box, input) }
+        assertEquals(case.int("turn"), region.turn)
     }
 
     private fun setWithin(region: Region, width: Int, height: Int) {

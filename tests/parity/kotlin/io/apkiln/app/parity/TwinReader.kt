@@ -7,7 +7,7 @@ import java.util.Properties
 
 /**
  * Reads data classes that Python wrote as properties, whatever fields they have: `a.b=` a value, the length of a list of
- * classes, or the name of a class, whose fields are `a.b.c`; nothing for null.
+ * classes or of lists, or the name of a class, whose fields are `a.b.c`; nothing for null.
  */
 class TwinReader(private val values: Properties) {
     fun <T> read(type: Class<T>, key: String): T = type.cast(make(type, key))
@@ -23,11 +23,12 @@ class TwinReader(private val values: Properties) {
 
     private fun value(type: Type, key: String): Any? = when {
         values.getProperty(key) == null -> null
-        type is ParameterizedType -> list(type.actualTypeArguments.single() as Class<*>, key)
+        type is ParameterizedType -> list(type.actualTypeArguments.single(), key)
         else -> scalar(type as Class<*>, text(key)) ?: make(type, key)
     }
 
-    private fun list(element: Class<*>, key: String): List<Any> {
+    private fun list(element: Type, key: String): List<Any> {
+        if (element !is Class<*>) return List(text(key).toInt()) { checkNotNull(value(element, "$key.$it")) }
         val items = text(key).split(",").filter { it.isNotEmpty() }
         val scalars = items.map { scalar(element, it) }
         return if (null in scalars) List(items.single().toInt()) { make(element, "$key.$it") } else scalars.filterNotNull()

@@ -70,7 +70,7 @@ class CameraScreenshots {
         FrameResult(480, 640, box?.let { Location(it, 0.87f, framed = true) }, answers.toList(), 3.25f)
 
     private fun visible(points: FloatArray, groups: List<IntArray> = emptyList()): VisibleAnswer<*> {
-        val answer = PointsAnswer(points.size / 2, groups = groups)
+        val answer = PointsAnswer(points.size / 2, groups = groups, followed = 0)
         for (k in 0 until answer.count) answer.confidence[k] = 1f - 0.1f * k
         for (k in points.indices) answer.points[k] = points[k] + if (k % 2 == 0) shift else 0f
         return VisibleAnswer(HeatmapKind, answer)

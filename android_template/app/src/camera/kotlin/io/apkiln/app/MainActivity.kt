@@ -43,6 +43,7 @@ class MainActivity : AppCompatActivity(), Analyzer.Listener, CameraControl.Liste
         preview = findViewById(R.id.preview)
         switchCamera = findViewById(R.id.switch_camera)
         screen = ResultScreen(this)
+        allPoints = savedInstanceState?.getBoolean(ALL_POINTS) == true
         drawBehindSystemBars(findViewById(R.id.safe_area), darkBehind = true, screen.overlay)
         permission = CameraPermission(this)
         analyzer.attach(this)
@@ -73,6 +74,7 @@ class MainActivity : AppCompatActivity(), Analyzer.Listener, CameraControl.Liste
     override fun onSaveInstanceState(outState: Bundle) {
         super.onSaveInstanceState(outState)
         outState.putBoolean(FRONT, camera.front)
+        outState.putBoolean(ALL_POINTS, allPoints == true)
     }
 
     override fun onDestroy() {
@@ -150,6 +152,12 @@ class MainActivity : AppCompatActivity(), Analyzer.Listener, CameraControl.Liste
         analyzer.measureAgain()
     }
 
+    override var allPoints: Boolean?
+        get() = screen.allPoints
+        set(value) {
+            screen.allPoints = value
+        }
+
     override fun onSurfaceTextureAvailable(surface: SurfaceTexture, width: Int, height: Int) = startCamera()
 
     override fun onSurfaceTextureSizeChanged(surface: SurfaceTexture, width: Int, height: Int) = Unit
@@ -169,5 +177,6 @@ class MainActivity : AppCompatActivity(), Analyzer.Listener, CameraControl.Liste
 
     private companion object {
         const val FRONT = "front"
+        const val ALL_POINTS = "all-points"
     }
 }

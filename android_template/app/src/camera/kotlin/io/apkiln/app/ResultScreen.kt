@@ -14,6 +14,14 @@ import io.apkiln.app.tuning.DelegateState
 /** Everything over the preview: results, an animation while there are none, one that follows a point, a line of text. */
 class ResultScreen(private val activity: Activity) {
     val overlay: DrawView = activity.findViewById(R.id.overlay)
+
+    /** See [io.apkiln.app.info.InfoSource.allPoints]. */
+    var allPoints: Boolean?
+        get() = if (ModelContracts.all.any { it.shown.isNotEmpty() }) overlay.showsAllPoints else null
+        set(value) {
+            overlay.showsAllPoints = value == true
+        }
+
     private val searching: LottieAnimationView = activity.findViewById(R.id.searching)
     private val status: TextView = activity.findViewById(R.id.status)
     private val follower = makeFollower()
@@ -60,7 +68,7 @@ class ResultScreen(private val activity: Activity) {
     }
 
     private fun makeFollower(): Follower? {
-        val asset = ModelContracts.all.firstNotNullOfOrNull { ModelContracts.kind(it).animation } ?: return null
+        val asset = ModelContracts.all.firstNotNullOfOrNull { ModelContracts.kind(it).animation(it) } ?: return null
         return Follower(activity.findViewById(R.id.follower), overlay).apply { load(asset) }
     }
 

@@ -1,7 +1,7 @@
 package io.apkiln.app.frames
 
 /** A buffer of [count] pixels as a model's input stores them. Colours come as words of three levels, see CropRows. */
-internal class Pixels(private val table: PixelTable, count: Int) {
+internal class Pixels(private val table: PixelTable, private val count: Int) {
     private val floats = FloatArray(if (table.floating) 3 * count else 0)
     private val bytes = ByteArray(if (table.floating) 0 else 3 * count)
 
@@ -9,10 +9,12 @@ internal class Pixels(private val table: PixelTable, count: Int) {
     fun fill(rgb: IntArray) {
         for (channel in 0 until 3) {
             val place = channel * PixelTable.LEVELS + rgb[channel]
-            if (table.floating) {
-                for (index in channel until floats.size step 3) floats[index] = table.floats[place]
-            } else {
-                for (index in channel until bytes.size step 3) bytes[index] = table.bytes[place]
+            for (pixel in 0 until count) { // a progression with a step would be an object
+                if (table.floating) {
+                    floats[3 * pixel + channel] = table.floats[place]
+                } else {
+                    bytes[3 * pixel + channel] = table.bytes[place]
+                }
             }
         }
     }

@@ -1,11 +1,17 @@
 package io.apkiln.app.frames
 
 import io.apkiln.app.model.Follows
+import io.apkiln.app.model.Square
+import kotlin.math.PI
+import kotlin.math.atan2
+import kotlin.math.cos
 import kotlin.math.floor
+import kotlin.math.sin
 
 /**
  * The part of the upright picture that a model's input shows, in pixels; the picture covers [0, width] × [0, height]. It is as wide
- * to high as the input. The same as pymodel/preprocess/geometry.py, bit by bit.
+ * to high as the input, which shows it turned so that what is up there lies [turn] quarters clockwise from the picture's up. The same
+ * as pymodel/preprocess/geometry.py and squares.py, bit by bit.
  */
 class Region {
     var left = 0.0
@@ -17,11 +23,38 @@ class Region {
     var height = 1.0
         private set
 
-    fun set(left: Double, top: Double, width: Double, height: Double) {
+    /** 0 to 3. */
+    var turn = 0
+        private set
+
+    fun set(left: Double, top: Double, width: Double, height: Double, turn: Int = 0) {
         this.left = left
         this.top = top
         this.width = width
         this.height = height
+        this.turn = turn
+    }
+
+    /** x in the picture of a point of the input, both in [0, 1]. */
+    fun x(x: Double, y: Double): Double {
+        val share = when (turn) {
+            0 -> x
+            1 -> 1 - y
+            2 -> 1 - x
+            else -> y
+        }
+        return left + share * width
+    }
+
+    /** y in the picture of a point of the input, both in [0, 1]. */
+    fun y(x: Double, y: Double): Double {
+        val share = when (turn) {
+            0 -> y
+            1 -> x
+            2 -> 1 - y
+            else -> 1 - x
+        }
+        return top + share * height
     }
 
     /** All of a picture, whatever its shape. */
@@ -41,10 +74,55 @@ class Region {
      */
     fun setBox(box: FloatArray, margin: Float, size: InputSize) {
         val longer = maxOf(box[2].toDouble() - box[0], box[3].toDouble() - box[1])
-        val side = maxOf(SMALLEST, whole(longer * (1 + 2 * margin.toDouble())))
-        val wide = if (size.width >= size.height) side * size.width / size.height else side
-        val high = if (size.width >= size.height) side else side * size.height / size.width
-        set(whole((box[0].toDouble() + box[2] - wide) / 2), whole((box[1].toDouble() + box[3] - high) / 2), wide, high)
+        val x = (box[0].toDouble() + box[2]) / 2
+        val y = (box[1].toDouble() + box[3]) / 2
+        setAround(x, y, longer * (1 + 2 * margin.toDouble()), size, 0)
+    }
+
+    /**
+     * The smallest region that holds [square] around [points] (x, y of each), whose rectangle is [box] if the square names no points;
+     * null: that of all. With θ from [up][Square.up]'s first mean to its second, clockwise from the picture's up, the rectangle is the
+     * box as it is, or the bounding one of (x cos θ + y sin θ, y cos θ - x sin θ), its centre turned back. The region is placed for
+     * θ, then turned to the nearest quarter. Its side and corner are whole pixels, as of [setBox].
+     */
+    fun setSquare(square: Square, points: FloatArray, box: FloatArray?, size: InputSize) {
+        val angle = angle(square, points)
+        val cos = cos(angle)
+        val sin = sin(angle)
+        val isBox = square.points.isEmpty() && box != null
+        val corners = if (square.points.isEmpty()) box ?: points else points
+        var x0 = Double.POSITIVE_INFINITY
+        var y0 = Double.POSITIVE_INFINITY
+        var x1 = Double.NEGATIVE_INFINITY
+        var y1 = Double.NEGATIVE_INFINITY
+        val count = if (square.points.isEmpty()) corners.size / 2 else square.points.size
+        for (i in 0 until count) {
+            val k = if (square.points.isEmpty()) i else square.points[i]
+            val x = corners[2 * k].toDouble()
+            val y = corners[2 * k + 1].toDouble()
+            val across = if (isBox) x else x * cos + y * sin
+            val down = if (isBox) y else y * cos - x * sin
+            x0 = minOf(x0, across)
+            y0 = minOf(y0, down)
+            x1 = maxOf(x1, across)
+            y1 = maxOf(y1, down)
+        }
+        val middleX = (x0 + x1) / 2
+        val middleY = (y0 + y1) / 2
+        val shift = square.shift.toDouble() * (y1 - y0)
+        val x = (if (isBox) middleX else middleX * cos - middleY * sin) - shift * sin
+        val y = (if (isBox) middleY else middleX * sin + middleY * cos) + shift * cos
+        val turn = Math.floorMod(floor(angle * (180 / PI) / 90 + 0.5).toInt(), 4)
+        setAround(x, y, maxOf(x1 - x0, y1 - y0) * square.scale.toDouble(), size, turn)
+    }
+
+    private fun setAround(x: Double, y: Double, longer: Double, size: InputSize, turn: Int) {
+        val across = if (turn % 2 == 0) size.width else size.height
+        val down = if (turn % 2 == 0) size.height else size.width
+        val side = maxOf(SMALLEST, whole(longer))
+        val wide = if (across >= down) side * across / down else side
+        val high = if (across >= down) side else side * down / across
+        set(whole(x - wide / 2), whole(y - high / 2), wide, high, turn)
     }
 
     /**
@@ -77,6 +155,18 @@ class Region {
         fun tileCount(width: Int, height: Int, share: Float, size: InputSize): Int {
             val wide = tileWidth(width, height, share, size)
             return tilesAlong(width, wide) * tilesAlong(height, wide * size.height / size.width)
+        }
+
+        /** Of a square, clockwise from the picture's up, in radians. */
+        private fun angle(square: Square, points: FloatArray): Double {
+            val (from, to) = square.up ?: return 0.0
+            return atan2(mean(to, points, 0) - mean(from, points, 0), mean(from, points, 1) - mean(to, points, 1))
+        }
+
+        private fun mean(indices: List<Int>, points: FloatArray, axis: Int): Double {
+            var sum = 0.0
+            for (i in indices.indices) sum += points[2 * indices[i] + axis]
+            return sum / indices.size
         }
 
         private fun tileWidth(width: Int, height: Int, share: Float, size: InputSize) =

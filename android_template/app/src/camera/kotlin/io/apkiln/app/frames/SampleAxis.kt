@@ -47,7 +47,8 @@ internal class SampleAxis(most: Int) {
                 add(pixel + 1, fraction / samples, length)
             }
             inside[i] = round()
-            for (k in if (reversed) count - 1 downTo 0 else 0 until count) {
+            for (n in 0 until count) {
+                val k = if (reversed) count - 1 - n else n // a range that is chosen would be an object
                 if (weights[k] == 0) continue
                 val place = if (reversed) length - 1 - pixels[k] else pixels[k]
                 luma.add(i, place, weights[k])

@@ -13,6 +13,12 @@ interface Answer {
     /** Where the next model is to look: x0, y0, x1, y1 in the upright picture; null if the answer is about the whole region. */
     val box: FloatArray? get() = null
 
+    /** [box] as far as it reaches beyond the picture, too. */
+    val wholeBox: FloatArray? get() = box
+
+    /** Points of what [box] is around, x, y of each in the upright picture; null if it has none. */
+    val keypoints: FloatArray? get() = null
+
     /** Whether [box] is drawn as a frame around what was found. */
     val framed: Boolean get() = true
 

@@ -6,11 +6,10 @@ import io.apkiln.app.frames.InputSize
 import io.apkiln.app.frames.Region
 import io.apkiln.app.frames.checkReadable
 import io.apkiln.app.task.PictureKind
-import io.apkiln.app.task.VisibleAnswer
 import java.nio.ByteBuffer
 
 /**
- * The chain of models: each looks at the box that the one before it found.
+ * The chain of models: each looks at the box that the one before it found, or in its square around that.
  *
  * A model that looks at a box runs a second time, on its own box, if the IoU of the two is below its
  * refineBelowIou: this corrects a box that is a little off. One that looks at the whole picture runs a second time, on its
@@ -19,7 +18,11 @@ import java.nio.ByteBuffer
  * is tileSide of its longer side (of the region that holds it, if inputs aren't square), and the most confident result counts.
  * It doesn't if the first model found something so large that tiles may cut it.
  *
- * For one thread. The runners that [startRunner] makes are closed by [close].
+ * Where the last model's policy says how it looks again, what it finds is followed from frame to frame, see [Tracker]; then its
+ * answer alone is shown.
+ *
+ * For one thread. The runners that [startRunner] makes are closed by [close]. Nothing is allocated per frame once as many results
+ * as are shown at a time have been given back.
  *
  * @param tilesPerFrame how many tiles to try per frame at most. A camera tries one in each frame, goes on with the next one
  *   in the next frame, and stays where it finds something.
@@ -31,35 +34,23 @@ class Pipeline(
     private val startRunner: (ModelContract) -> ModelRunner,
 ) {
     /** How one of a model's files takes its input and gives its outputs; its answers are used again when nothing shows them. */
-    private class Form<A : Answer>(val contract: ModelContract, kind: PictureKind<A>) {
+    private class Form<A : Answer>(val contract: ModelContract, private val kind: PictureKind<A>) {
         val input = FrameToTensor(contract)
         private val decoder = kind.decoder(contract)
-        private val free = ArrayDeque<A>()
+        private val free = Pool<Lent<A>>()
 
         fun decode(outputs: List<ByteBuffer>): Lent<A> {
-            val answer = synchronized(free) { free.removeLastOrNull() } ?: decoder.newAnswer()
-            decoder.decode(outputs, answer)
-            return Lent(answer, this)
-        }
-
-        fun takeBack(answer: A) = synchronized(free) { free.addLast(answer) }
-    }
-
-    /** An answer in use. */
-    private class Lent<A : Answer>(val answer: A, private val owner: Form<A>) {
-        private var isOut = true
-
-        fun giveBack() {
-            if (isOut) owner.takeBack(answer)
-            isOut = false
+            val lent = free.take() ?: Lent(kind, decoder.newAnswer(), free)
+            decoder.decode(outputs, lent.answer)
+            return lent
         }
     }
 
     private inner class Step<A : Answer>(private val contract: ModelContract, private val kind: PictureKind<A>) : ModelInput {
         val crop = contract.cropPolicy
+        val size = InputSize.of(contract)
         private val forms = arrayListOf(Form(contract, kind))
         private var frame: Frame? = null
-        private val size = InputSize.of(contract)
         private val own = Region()
         private var where = own
         val runner: ModelRunner = startRunner(contract)
@@ -67,70 +58,65 @@ class Pipeline(
         /** What the step looks at now, for one of the model's files. */
         override fun tensor(contract: ModelContract): ByteBuffer = formOf(contract).input.fill(checkNotNull(frame), where)
 
-        /** Runs in [box], or in [area] if that is null, and adds the answer to [result]; returns whether it found something. */
-        fun addTo(result: ChainResult, box: FloatArray?, frame: Frame): Boolean {
-            val answer = if (box != null) runInBox(box, frame) else runZooming(frame)
-            result.meanConfidence = if (answer.found) answer.meanConfidence() else 0f
-            if (answer.isVisible) result.answers += VisibleAnswer(kind, answer)
-            if (answer.found) answer.box?.let { result.locate(it, answer) }
-            return answer.found
+        /** Looks at what [before] has found if the model follows that, or else in [area]. */
+        fun look(before: Answer?, frame: Frame): Lent<A> {
+            val box = if (crop.follows == Follows.BOX) before?.box else null
+            val square = crop.square
+            return when {
+                before == null || box == null -> runZooming(frame)
+                square == null -> runInBox(box, frame)
+                else -> {
+                    closer.setSquare(square, before.keypoints ?: NO_POINTS, before.wholeBox, size)
+                    run(frame, closer)
+                }
+            }
         }
 
-        private fun runInBox(box: FloatArray, frame: Frame): A {
+        /** Looks in [region]. */
+        fun lookIn(region: Region, frame: Frame): Lent<A> = run(frame, region)
+
+        /** Looks in [area], and if it finds something, where [tracker] would look next. */
+        fun lookCloser(tracker: Tracker, frame: Frame): Lent<A> {
+            own.setWithin(area, crop.follows, size)
+            val first = run(frame, own)
+            if (!tracker.follow(first.answer)) return first
+            val second = run(frame, tracker.region)
+            return if (second.answer.found) second else first
+        }
+
+        private fun runInBox(box: FloatArray, frame: Frame): Lent<A> {
             closer.setBox(box, crop.margin, size)
             val first = run(frame, closer)
-            val found = first.box
-            if (!first.found || found == null || iou(box, found) >= crop.refineBelowIou) return first
+            val found = first.answer.box
+            if (!first.answer.found || found == null || iou(box, found) >= crop.refineBelowIou) return first
             closer.setBox(found, crop.margin, size)
             return run(frame, closer)
         }
 
-        private fun runZooming(frame: Frame): A {
+        private fun runZooming(frame: Frame): Lent<A> {
             own.setWithin(area, crop.follows, size)
             val first = run(frame, own)
-            val found = first.box
-            if (crop.zoomMargin == 0f || !first.found || found == null) return first
+            val found = first.answer.box
+            if (crop.zoomMargin == 0f || !first.answer.found || found == null) return first
             closer.setBox(found, crop.zoomMargin, size)
             if (closer.width >= own.width) return first
             val second = run(frame, closer)
-            return if (second.found) second else first
+            return if (second.answer.found) second else first
         }
 
-        private fun run(frame: Frame, where: Region): A {
+        private fun run(frame: Frame, where: Region): Lent<A> {
             this.frame = frame
             this.where = where
             val form = formOf(runner.variant(this) ?: contract)
             val lent = form.decode(runner.run(form.input.fill(frame, where)))
-            inUse += lent
+            current.add(lent)
             lent.answer.place(where, frame.uprightWidth, frame.uprightHeight)
-            return lent.answer
+            return lent
         }
 
-        private fun formOf(contract: ModelContract): Form<A> =
-            forms.firstOrNull { it.contract === contract } ?: Form(contract, kind).also { forms += it }
-    }
-
-    /**
-     * What the whole chain says about one area; [box] is the last one found, [framed] whether to draw it, [boxConfidence],
-     * [boxWidth] and [boxHeight] are those of the first one; [meanConfidence] is the last model's, 0 if a model found nothing.
-     */
-    private class ChainResult {
-        val answers = ArrayList<VisibleAnswer<*>>()
-        var box: FloatArray? = null
-        var framed = true
-        var boxConfidence = 0f
-        var boxWidth = 0f
-        var boxHeight = 0f
-        var meanConfidence = 0f
-
-        fun locate(found: FloatArray, answer: Answer) {
-            if (box == null) {
-                boxConfidence = answer.meanConfidence()
-                boxWidth = found[2] - found[0]
-                boxHeight = found[3] - found[1]
-            }
-            box = found
-            framed = answer.framed
+        private fun formOf(contract: ModelContract): Form<A> {
+            for (i in forms.indices) if (forms[i].contract === contract) return forms[i]
+            return Form(contract, kind).also { forms += it }
         }
     }
 
@@ -138,10 +124,14 @@ class Pipeline(
     private val area = Region()
     private val tileSize = InputSize.of(contracts.first())
     private val steps = ArrayList<Step<*>>()
+    private val results = Pool<LentResult>()
 
-    /** All answers of the frame at hand. */
-    private var inUse = ArrayList<Lent<*>>()
+    /** The result of the frame at hand. */
+    private var current = LentResult(results)
+    private var chain = ChainResult()
+    private var other = ChainResult()
     private val closer = Region()
+    private val tracker: Tracker?
     private var tile = 0
     private var closed = false
 
@@ -151,27 +141,22 @@ class Pipeline(
         } finally {
             if (steps.size < contracts.size) close()
         }
+        tracker = steps.last().run { crop.again?.let { Tracker(it, size) } }
     }
 
     /** Runs the chain on one frame; throws [io.apkiln.app.frames.UnreadableFrame] if the frame can't be read. */
     fun process(frame: Frame): FrameResult {
         check(!closed) { "the pipeline is closed" }
         frame.checkReadable()
-        inUse = ArrayList()
         val start = System.nanoTime()
+        val result = results.take() ?: LentResult(results)
+        result.open()
+        current = result
         area.setPicture(frame.uprightWidth, frame.uprightHeight)
-        var result = runChain(frame)
-        val isUncertain = steps.size > 1 && result.meanConfidence < steps.last().crop.tileBelowConfidence
-        if (isUncertain && fitsTile(result, frame)) result = bestOfTiles(result, frame)
-        val lent = inUse
-        return FrameResult(
-            imageWidth = frame.uprightWidth,
-            imageHeight = frame.uprightHeight,
-            location = result.box?.let { Location(it, result.boxConfidence, result.framed) },
-            answers = result.answers,
-            modelMs = (System.nanoTime() - start) / 1e6f,
-            giveBack = { lent.forEach { it.giveBack() } },
-        )
+        chain.clear()
+        if (tracker != null) follow(tracker, frame) else search(frame)
+        result.set(frame, chain, (System.nanoTime() - start) / 1e6f)
+        return result
     }
 
     fun close() {
@@ -179,37 +164,58 @@ class Pipeline(
         steps.asReversed().forEach { it.runner.close() } // GPU delegates share the context of the oldest
     }
 
-    private fun fitsTile(result: ChainResult, frame: Frame): Boolean {
-        val (width, height) = frame.uprightWidth to frame.uprightHeight
-        return Region.fitsTile(result.boxWidth, result.boxHeight, width, height, steps.last().crop.tileSide, tileSize)
+    /** What the last model says of what it found in the last frame, or else of what those before it find in this one. */
+    private fun follow(tracker: Tracker, frame: Frame) {
+        tracker.open(frame)
+        val last = steps[steps.size - 1]
+        other.clear()
+        val lent = when {
+            tracker.follows -> last.lookIn(tracker.region, frame)
+            findAll(other, frame, steps.size - 1) -> last.look(other.located, frame)
+            else -> last.lookCloser(tracker, frame)
+        }
+        tracker.follow(lent.answer)
+        chain.add(lent)
     }
 
-    private fun bestOfTiles(whole: ChainResult, frame: Frame): ChainResult {
-        val crop = steps.last().crop
-        val (width, height) = frame.uprightWidth to frame.uprightHeight
-        val count = Region.tileCount(width, height, crop.tileSide, tileSize)
-        var best = whole
-        repeat(minOf(tilesPerFrame, count)) {
-            area.setTile(tile % count, width, height, crop.tileSide, tileSize)
-            val result = runChain(frame)
-            if (result.meanConfidence > best.meanConfidence) best = result
-            if (result.meanConfidence < crop.tileBelowConfidence || tilesPerFrame >= count) tile = (tile + 1) % count
-        }
-        return best
+    private fun search(frame: Frame) {
+        findAll(chain, frame, steps.size)
+        val isUncertain = steps.size > 1 && chain.meanConfidence < steps[steps.size - 1].crop.tileBelowConfidence
+        if (isUncertain && fitsTile(frame)) searchTiles(frame)
     }
 
-    /** Runs all models; those that follow no box look at [area]. */
-    private fun runChain(frame: Frame): ChainResult {
-        val result = ChainResult()
-        for (step in steps) {
-            val box = if (step.crop.follows == Follows.BOX) result.box else null
-            if (!step.addTo(result, box, frame)) break
+    private fun fitsTile(frame: Frame): Boolean {
+        val share = steps[steps.size - 1].crop.tileSide
+        return Region.fitsTile(chain.boxWidth, chain.boxHeight, frame.uprightWidth, frame.uprightHeight, share, tileSize)
+    }
+
+    private fun searchTiles(frame: Frame) {
+        val crop = steps[steps.size - 1].crop
+        val count = Region.tileCount(frame.uprightWidth, frame.uprightHeight, crop.tileSide, tileSize)
+        for (i in 0 until minOf(tilesPerFrame, count)) {
+            area.setTile(tile % count, frame.uprightWidth, frame.uprightHeight, crop.tileSide, tileSize)
+            other.clear()
+            findAll(other, frame, steps.size)
+            val confidence = other.meanConfidence
+            if (confidence > chain.meanConfidence) chain = other.also { other = chain }
+            if (confidence < crop.tileBelowConfidence || tilesPerFrame >= count) tile = (tile + 1) % count
         }
-        return result
+    }
+
+    /** Runs the first [count] models until one finds nothing, and adds what they say to [result]; returns whether all found something. */
+    private fun findAll(result: ChainResult, frame: Frame, count: Int): Boolean {
+        for (i in 0 until count) {
+            val lent = steps[i].look(result.located, frame)
+            result.add(lent)
+            if (!lent.answer.found) return false
+        }
+        return true
     }
 
     companion object {
         /** Every tile of a frame: for single pictures. */
         const val ALL = Int.MAX_VALUE
+
+        private val NO_POINTS = FloatArray(0)
     }
 }

@@ -7,19 +7,24 @@ import kotlin.math.pow
  * [count] points as x, y pairs: in [0, 1] of the input as decoded, in pixels of the upright picture once placed.
  *
  * [box] is their bounding rectangle, larger by [boxMargin] of its width and height on each side, clipped to the picture.
- * Each of [groups] has the indices of points that are joined by a line.
+ * Each of [groups] has the indices of points that are joined by a line. Of [shown] points the answer is about those alone; none are
+ * named if it is about all. An animation follows the point [followed]; none if that is negative.
  */
 class PointsAnswer(
     val count: Int,
     private val boxMargin: Float = 0f,
     val groups: List<IntArray> = emptyList(),
     override val framed: Boolean = true,
+    val shown: IntArray = IntArray(0),
+    private val followed: Int = -1,
 ) : Answer {
     val points = FloatArray(2 * count)
     val confidence = FloatArray(count)
     override val box = FloatArray(4)
     override var found = true
-    override val anchor: FloatArray? get() = if (found) points.copyOf(2) else null
+    override val keypoints get() = points
+    override val anchor: FloatArray?
+        get() = if (found && followed >= 0) points.copyOfRange(2 * followed, 2 * followed + 2) else null
 
     override fun meanConfidence(): Float {
         var product = 1.0
@@ -29,8 +34,10 @@ class PointsAnswer(
 
     override fun place(region: Region, imageWidth: Int, imageHeight: Int) {
         for (k in 0 until count) {
-            points[2 * k] = (region.left + points[2 * k] * region.width).toFloat()
-            points[2 * k + 1] = (region.top + points[2 * k + 1] * region.height).toFloat()
+            val x = points[2 * k].toDouble()
+            val y = points[2 * k + 1].toDouble()
+            points[2 * k] = region.x(x, y).toFloat()
+            points[2 * k + 1] = region.y(x, y).toFloat()
         }
         enclose(0, imageWidth)
         enclose(1, imageHeight)

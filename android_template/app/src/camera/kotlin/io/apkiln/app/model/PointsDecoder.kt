@@ -13,14 +13,18 @@ import java.nio.ByteBuffer
  * [Decoder.Coordinates]: x and y as they are, or divided by the input's width and height; the confidence of all is the second
  * output's element, or its σ, or 1 if there is none.
  *
- * @param framed whether the box around the points is drawn.
+ * @param framed whether the box around the points is drawn; it isn't where the answer is about some of them alone.
+ * @param animated whether an animation follows the first point; it does follow the first of those that the answer is about.
  */
-class PointsDecoder(contract: ModelContract, private val framed: Boolean = true) : TaskDecoder<PointsAnswer> {
+class PointsDecoder(contract: ModelContract, framed: Boolean = true, animated: Boolean = false) : TaskDecoder<PointsAnswer> {
     private val decoder = contract.decoder<Decoder>()
     private val coordinates = (decoder as? Decoder.Coordinates)?.let { Coordinates(it, contract) }
     private val heatmap = if (coordinates == null) Heatmap(contract) else null
     private val count = heatmap?.count ?: checkNotNull(coordinates).count
     private val groups = pointGroups(contract.labels)
+    private val shown = contract.shown.toIntArray()
+    private val framed = framed && shown.isEmpty()
+    private val followed = shown.firstOrNull() ?: if (animated) 0 else -1
     private val boxMargin = when (decoder) {
         is Decoder.Points -> decoder.boxMargin
         is Decoder.Peak -> decoder.boxMargin
@@ -31,9 +35,10 @@ class PointsDecoder(contract: ModelContract, private val framed: Boolean = true)
     init {
         val names = contract.labels.size
         check(names == 0 || count == names) { "${contract.file}: the output has $count points, $names have names" }
+        check(shown.all { it in 0 until count }) { "${contract.file}: of $count points, ${shown.toList()} are shown" }
     }
 
-    override fun newAnswer() = PointsAnswer(count, boxMargin, groups, framed)
+    override fun newAnswer() = PointsAnswer(count, boxMargin, groups, framed, shown, followed)
 
     override fun decode(outputs: List<ByteBuffer>, answer: PointsAnswer) {
         coordinates?.read(outputs, answer)

@@ -16,6 +16,14 @@ class DrawView @JvmOverloads constructor(context: Context, attrs: AttributeSet? 
     private var result: FrameResult? = null
     private var label = ""
 
+    /** See [Overlay.showsAllPoints]. */
+    var showsAllPoints: Boolean
+        get() = overlay.showsAllPoints
+        set(value) {
+            overlay.showsAllPoints = value
+            invalidate()
+        }
+
     init {
         accessibilityLiveRegion = ACCESSIBILITY_LIVE_REGION_POLITE // TalkBack reads each new description by itself
     }

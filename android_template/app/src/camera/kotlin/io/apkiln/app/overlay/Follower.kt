@@ -40,6 +40,9 @@ class Follower(private val view: LottieAnimationView, private val overlay: View)
     }
 
     companion object {
+        /** In the assets of apps in which a point is followed. */
+        const val ANIMATION = "follow.json"
+
         /** For coordinates as shares of the picture: a resting finger trembles by a pixel or two, a moving one lags little. */
         const val MIN_CUTOFF_HZ = 1.2
         const val BETA = 8.0

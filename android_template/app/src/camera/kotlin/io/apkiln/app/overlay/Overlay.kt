@@ -29,6 +29,9 @@ class Overlay(private val context: Context) {
     val resources: Resources get() = context.resources
     val mapping = ViewMapping()
 
+    /** Whether all points of an answer are drawn, those that it isn't about too. */
+    var showsAllPoints = false
+
     /** For lines: [drawLines] empties it. */
     val path = Path()
 

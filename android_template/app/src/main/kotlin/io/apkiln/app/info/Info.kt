@@ -33,4 +33,9 @@ interface InfoSource {
     fun chooseDelegate(key: String)
 
     fun measureAgain()
+
+    /** Whether the screen shows all points of an answer, not only those that it is about; null if there is nothing to choose. */
+    var allPoints: Boolean?
+        get() = null
+        set(_) = Unit
 }

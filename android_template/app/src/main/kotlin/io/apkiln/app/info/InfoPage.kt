@@ -42,6 +42,7 @@ class InfoPage(view: View, private val onChoice: (String) -> Unit) {
         heading(contract.name)
         val shape = contract.input.shape.drop(1).joinToString(" × ")
         row(R.string.info_input, resources.getString(R.string.info_input_value, shape, contract.input.dtype.name.lowercase()))
+        if (contract.credit.isNotEmpty()) row(R.string.info_credit, contract.credit)
         contract.quantization?.let { row(R.string.info_quantization, quantization(it)) }
         val state = model.state
         if (state == null) {

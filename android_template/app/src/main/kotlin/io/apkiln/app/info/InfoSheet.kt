@@ -8,6 +8,7 @@ import android.view.Gravity
 import android.view.LayoutInflater
 import android.view.View
 import android.view.ViewGroup
+import android.widget.CheckBox
 import androidx.appcompat.app.AppCompatDialogFragment
 import androidx.fragment.app.FragmentManager
 import io.apkiln.app.R
@@ -31,9 +32,17 @@ class InfoSheet : AppCompatDialogFragment() {
         val view = inflater.inflate(R.layout.info_sheet, container, false)
         val source = requireActivity() as InfoSource
         page = InfoPage(view, source::chooseDelegate)
+        showPointsChoice(view.findViewById(R.id.info_all_points), source)
         view.findViewById<View>(R.id.info_close).setOnClickListener { dismiss() }
         view.findViewById<View>(R.id.info_measure).setOnClickListener { source.measureAgain() }
         return view
+    }
+
+    private fun showPointsChoice(box: CheckBox, source: InfoSource) {
+        val all = source.allPoints ?: return
+        box.visibility = View.VISIBLE
+        box.isChecked = all
+        box.setOnCheckedChangeListener { _, checked -> source.allPoints = checked }
     }
 
     override fun onStart() {

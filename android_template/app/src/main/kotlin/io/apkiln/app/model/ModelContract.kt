@@ -5,7 +5,8 @@ package io.apkiln.app.model
  * appspec/contract.py, from whose types that file is written: what a model's file doesn't say is null.
  *
  * [task] is the kind of task, the name of its package; [decoder] reads the [outputs] in their order; [crop] is where the model
- * looks in a picture, null if it takes none. [credit] says of a model that others made where it is from. The names [InputContract.argument] and [OutputContract.argument] belong to [signature].
+ * looks in a picture, null if it takes none. [credit] says of a model that others made where it is from. The names
+ * [InputContract.argument] and [OutputContract.argument] belong to [signature].
  */
 data class ModelContract(
     val name: String,
@@ -28,6 +29,9 @@ data class ModelContract(
 
     /** Names of points or classes: of the first output that has any. */
     val labels: List<String> get() = outputs.firstOrNull { it.labels.isNotEmpty() }?.labels.orEmpty()
+
+    /** Which points are the answer, an animation follows the first; empty if all are. */
+    val shown: List<Int> get() = (decoder as? Decoder.Coordinates)?.shown.orEmpty()
 
     /** Where the model looks in a picture. Throws IllegalStateException if the file doesn't say. */
     val cropPolicy: CropPolicy get() = checkNotNull(crop) { "$file doesn't say where in a picture it looks" }

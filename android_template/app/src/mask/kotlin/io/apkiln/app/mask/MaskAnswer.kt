@@ -19,8 +19,10 @@ class MaskAnswer(
     val shares = FloatArray(classCount)
     private val counts = IntArray(classCount)
 
-    /** Where the cells lie in the picture: left, top, right, bottom. */
+    /** Where the cells lie in the picture: left, top, right, bottom; their up is [turn] quarters clockwise from the picture's. */
     val edges = FloatArray(4)
+    var turn = 0
+        private set
     override var found = true
 
     /** The share of the picture that is not background. */
@@ -33,9 +35,9 @@ class MaskAnswer(
         counts.fill(0)
         var inside = 0
         for (row in 0 until rows) {
-            val y = region.top + (row + 0.5) * region.height / rows
             for (column in 0 until columns) {
-                val x = region.left + (column + 0.5) * region.width / columns
+                val x = region.x((column + 0.5) / columns, (row + 0.5) / rows)
+                val y = region.y((column + 0.5) / columns, (row + 0.5) / rows)
                 if (y >= 0 && y < imageHeight && x >= 0 && x < imageWidth) {
                     counts[cells[row * columns + column].toInt() and 0xff]++
                     inside++
@@ -49,6 +51,7 @@ class MaskAnswer(
         edges[1] = region.top.toFloat()
         edges[2] = (region.left + region.width).toFloat()
         edges[3] = (region.top + region.height).toFloat()
+        turn = region.turn
         found = meanConfidence() >= threshold
     }
 }

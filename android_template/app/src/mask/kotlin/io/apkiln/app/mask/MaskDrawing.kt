@@ -22,7 +22,12 @@ internal class MaskDrawing {
         val mapping = overlay.mapping
         val (left, top, right, bottom) = answer.edges
         place.set(mapping.x(left), mapping.y(top), mapping.x(right), mapping.y(bottom))
-        overlay.canvas.drawBitmap(filled(answer, overlay), null, place, smooth)
+        val canvas = overlay.canvas
+        canvas.save()
+        canvas.rotate(90f * answer.turn, place.centerX(), place.centerY())
+        if (answer.turn % 2 != 0) place.inset((place.width() - place.height()) / 2, (place.height() - place.width()) / 2)
+        canvas.drawBitmap(filled(answer, overlay), null, place, smooth)
+        canvas.restore()
         for (kind in answer.largest(MOST_NAMED)) {
             val name = answer.name(kind, overlay.resources)
             overlay.drawKey(overlay.resources.getString(R.string.mask_share, name, percent(answer.shares[kind])), classColor(kind - 1))
