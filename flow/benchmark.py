@@ -70,8 +70,8 @@ def benchmark(
         with lock:
             records.append(record)
 
-    where = f"{len(phones)} phone{'s' * (len(phones) > 1)}" if phones else "this computer"
-    screen.heading(f"Measuring {len(job.rows)} rows on {where}, {want.limit_s:.0f} s at most")
+    where = counted(len(phones), "phone") if phones else "this computer"
+    screen.heading(f"Measuring {counted(len(job.rows), 'row')} on {where}, {want.limit_s:.0f} s at most")
     try:
         outcomes = _measure(app, want, job, apk, phones, started, screen)
     except KeyboardInterrupt:
