@@ -15,6 +15,7 @@ from appspec.benchmark_result import BenchmarkResult, Failure, read_result
 from appspec.benchmark_run import Condition, Start
 from appspec.errors import KitError
 from deploy.benchmark.condition import read_condition
+from deploy.benchmark.restarts import BOOT_ID, Restarts
 from deploy.benchmark.rows import Cache, Row
 from deploy.device.adb import Adb
 from deploy.device.crash import Crash, read_crash
@@ -22,7 +23,6 @@ from deploy.device.crash import Crash, read_crash
 ACTIVITY = "io.apkiln.app.bench.BenchmarkActivity"
 NAME = "apkiln"
 MARK = "apkiln-then:"
-BOOT_ID = "/proc/sys/kernel/random/boot_id"
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class AppStarter:
     """The app of a package on one phone.
 
     Attributes:
+        restarts: told of before each start.
         last: what the app wrote last: it names the runtime, which nobody else knows.
     """
 
@@ -53,6 +54,7 @@ class AppStarter:
     package: str
     warmup_runs: int
     num_runs: int
+    restarts: Restarts
     patience: StartPatience = PATIENCE
     last: BenchmarkResult | None = None
     _run: str = field(default_factory=lambda: secrets.token_hex(6))
@@ -103,6 +105,7 @@ class AppStarter:
             KeyboardInterrupt: the user stops it.
         """
         boot, since = self._prepare()
+        self.restarts.see(boot)
         self._am_start(row, run_id, cache, extras)
         deadline = time.monotonic() + limit_s
         gone_at: float | None = None
