@@ -173,9 +173,9 @@ def deploy(
         "sustained": "then run the fastest rows without a pause for this time, as 10min, and draw how the speed falls",
         "tool": "measure with this benchmark_model of TensorFlow Lite or LiteRT, made for the phone's processor",
         "host": "measure on this computer, with LiteRT",
-        "apply": "write the fastest pair of file and processor into app.toml as the app's default",
+        "apply": "write the fastest pair of file and processor into app.toml as the app's default, where it is certain",
         "board": "file to write in the schema of LiteRT's board.json",
-        "csv": "file to write with one row a run",
+        "csv": "file to write with one row a start",
         "seed": "of the order of the rows; without it, a new one",
     },
 )

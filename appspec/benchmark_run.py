@@ -229,6 +229,11 @@ class BenchmarkRun(Part):
     sustained: list[Sustained]
     ended: Literal["precise", "time", "stopped", "phone lost"]
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it ended by itself, not by Ctrl-C or a lost phone."""
+        return self.ended in ("precise", "time")
+
 
 def read_run(path: Path) -> BenchmarkRun:
     """A run's file.

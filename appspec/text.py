@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -25,6 +26,11 @@ LIKELY = (
     "cp1255", "cp1256", "koi8_r", "tis_620",
 )  # fmt: skip
 """Encodings that programs of our time write: what a guess may be."""
+
+WESTERN = frozenset("°µ²³±·äöüÄÖÜßéèêëàâáåæøñóòôíîïúùûçÉÅÆØÑÇ€–—‘’“”".encode("cp1252"))
+"""Signs that Western tables write among ASCII ones."""
+
+_HIGH = re.compile(rb"[\x80-\xff]+")
 
 LOOKED_AT = 1 << 18
 """Bytes from which an unknown encoding is guessed."""
@@ -110,6 +116,9 @@ def to_utf8(path: Path, encoding: str) -> Path:
 def _guess(data: bytes) -> str | None:
     from charset_normalizer import from_bytes
 
+    high = _HIGH.findall(data[:LOOKED_AT])
+    if high and not any(len(run) > 1 for run in high) and {run[0] for run in high} <= WESTERN:
+        return "cp1252"  # a lone sign such as ° tells a guesser nothing, but no other script stands alone between ASCII letters
     matches = from_bytes(data[:LOOKED_AT], cp_isolation=list(LIKELY))
     best = matches.best()
     if best is None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from appspec.contract import ModelContract
 from appspec.runtimes import Runtimes
 from appspec.spec import AppSpec
-from codegen.animation import read_animation
+from codegen.animation import Animation, read_animation
 from codegen.context import make_context
 from codegen.render import render_project
 
@@ -50,4 +50,4 @@ def generate(
     render_project(template, target, make_context(spec, contracts, runtimes), models)
 
 
-__all__ = ["ANIMATION", "RECORDING", "STAGE_VERSION", "generate", "read_animation", "template_folder"]
+__all__ = ["ANIMATION", "RECORDING", "STAGE_VERSION", "Animation", "generate", "read_animation", "template_folder"]

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from appspec.benchmark_run import BenchmarkRun, MeasuredApp, Settings
 from appspec.edit import set_value
 from appspec.errors import KitError
 from appspec.stages import ROOT, hash_file
+from appspec.words import counted
 from deploy.benchmark.board import read_board, write_board
 from deploy.benchmark.by_others import measure_by_tool, measure_on_host
-from deploy.benchmark.fastest import fastest_pair
+from deploy.benchmark.fastest import doubt, fastest_pair
 from deploy.benchmark.on_phone import Job, measure_in_app
 from deploy.benchmark.record import Record
 from deploy.benchmark.rounds import Plan
 from deploy.benchmark.rows import make_rows
-from deploy.benchmark.summary import STARTS, TIMES, table_rows
+from deploy.benchmark.summary import STARTS, TIMES, summarize, table_rows
+from deploy.benchmark.sustained_figures import sustained_figures, sustained_words
 from deploy.benchmark.sustained_plot import plot_sustained
 from deploy.benchmark.table_file import check_writable, write_table
 from deploy.benchmark.verdict import sentence
@@ -66,8 +70,8 @@ def benchmark(
         with lock:
             records.append(record)
 
-    where = f"{len(phones)} phone{'s' * (len(phones) > 1)}" if phones else "this computer"
-    screen.heading(f"Measuring {len(job.rows)} rows on {where}, {want.limit_s:.0f} s at most")
+    where = counted(len(phones), "phone") if phones else "this computer"
+    screen.heading(f"Measuring {counted(len(job.rows), 'row')} on {where}, {want.limit_s:.0f} s at most")
     try:
         outcomes = _measure(app, want, job, apk, phones, started, screen)
     except KeyboardInterrupt:
@@ -144,7 +148,7 @@ def show(finished: Sequence[tuple[BenchmarkRun, Path]], screen: Screen) -> None:
     """Each phone's table and sentence; or all runs as JSON."""
     plots = {path: plot for run, path in finished if (plot := plot_sustained(run, path.with_suffix(".png"))) is not None}
     if screen.as_json:
-        screen.json([run.model_dump(mode="json", by_alias=True) | {"file": str(path)} for run, path in finished])
+        screen.json([_document(run, path) for run, path in finished])
         return
     for run, path in finished:
         rows = table_rows(run)
@@ -154,6 +158,8 @@ def show(finished: Sequence[tuple[BenchmarkRun, Path]], screen: Screen) -> None:
             screen.table(f"{run.phone.model}{kind}: {title}", told, rows)
         for line in _notes(run):
             screen.say(line)
+        for held in run.sustained:
+            screen.say(sustained_words(sustained_figures(held)))
         screen.say(sentence(run))
         screen.say(f"Result: {path}")
         if path in plots:
@@ -161,7 +167,7 @@ def show(finished: Sequence[tuple[BenchmarkRun, Path]], screen: Screen) -> None:
 
 
 def apply_fastest(app: OpenApp, runs: Sequence[BenchmarkRun], screen: Screen) -> None:
-    """Writes the fastest pair of all these phones into app.toml; the next build makes it the app's default.
+    """Writes the fastest pair of all these phones into app.toml where it is certain; the next build makes it the app's default.
 
     Raises:
         KitError: no pair gave right answers on every phone, or app.toml can't be written.
@@ -172,12 +178,26 @@ def apply_fastest(app: OpenApp, runs: Sequence[BenchmarkRun], screen: Screen) ->
             "nothing to apply", "no processor gave right answers for every model on every phone", "the table says what failed"
         )
     file = app.spec.folder / "app.toml"
+    why = doubt(runs, pair)
+    if why:
+        screen.say(
+            f'{file} keeps [android] delegate = "{app.spec.android.delegate}": {pair.key} looks the fastest, but that is not certain ({why}). '
+            "Measure longer: a longer --limit, a finer --precision."
+        )
+        return
     before = set_value(file, "android", "delegate", pair.key)
     screen.say(f'{file}: [android] delegate = "{pair.key}" (it was {before or "auto"}); next: invoke deploy{app.arguments}')
     if len(runs) > 1:
         screen.say(f"On these {len(runs)} phones it takes {pair.cost - 1:.0%} more than each one's own fastest pair, on average.")
     if any(run.phone.kind == "virtual" for run in runs):
         screen.say("It was chosen by a virtual phone's times: measure on a real one before you publish the app.")
+
+
+def _document(run: BenchmarkRun, path: Path) -> dict[str, object]:
+    """The run's file, with its path and the figures of what ran without a pause."""
+    document = run.model_dump(mode="json", by_alias=True) | {"file": str(path)}
+    figures = [asdict(sustained_figures(line)) for line in run.sustained]
+    return document | ({"sustained_figures": figures} if figures else {})
 
 
 def _notes(run: BenchmarkRun) -> list[str]:
@@ -189,11 +209,16 @@ def _notes(run: BenchmarkRun) -> list[str]:
         "stopped": "stopped by you",
         "phone lost": "the phone was lost on the way",
     }[run.ended]
-    lines = [f"{len(starts)} starts in {run.seconds:.0f} s, seed {run.settings.seed}: {ended}."]
+    lines = [f"{counted(len(starts), 'start')} in {run.seconds:.0f} s, seed {run.settings.seed}: {ended}."]
+    coarse = [one.step for one in map(summarize, run.measurements) if math.isfinite(one.sure) and one.sure == one.step]
+    if coarse:
+        lines.append(
+            f"The times of {counted(len(coarse), 'row')} are told in steps of up to {max(coarse):.1%} of their median: none is surer than that."
+        )
     hot = [start.after.thermal for start in starts if start.after.thermal not in (None, "none", "light")]
     if hot:
         lines.append(
-            f"The phone was hot ({hot[-1]}) after {len(hot)} of {len(starts)} starts: its times are those of a hot phone."
+            f"The phone was hot ({hot[-1]}) after {len(hot)} of {counted(len(starts), 'start')}: its times are those of a hot phone."
         )
     return lines
 

@@ -108,10 +108,23 @@ def _with_flags(section: Benchmark, wishes: Wishes) -> Benchmark:
     try:
         return Benchmark.model_validate({**section.model_dump(), **{key: value for key, (_, value) in flags.items()}})
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        flag, _ = flags[str(first["loc"][0])]
-        fix = f"delegates: {', '.join(get_args(Delegate))}; threads 1 to 16; runs 1 to 100000"
-        raise KitError(f"{flag} {first['input']} can't be used", first["msg"], fix) from error
+        wrong: dict[str, list[str]] = {}
+        for one in error.errors(include_url=False):
+            told = wrong.setdefault(str(one["loc"][0]), [])
+            if not isinstance(one["input"], (list, tuple)):
+                told.append(str(one["input"]))
+        what = " and ".join(
+            f"{flags[key][0]} {', '.join(dict.fromkeys(inputs)) or 'without a value'}" for key, inputs in wrong.items()
+        )
+        why = "; ".join(f"{flags[key][0]} takes {_TAKES[key]}" for key in wrong)
+        raise KitError(f"{what} can't be used", why, "give other values, or leave the flag out for those of app.toml") from error
+
+
+_TAKES = {
+    "delegates": f"one or several of {', '.join(get_args(Delegate))}",
+    "threads": "whole numbers from 1 to 16",
+    "num_runs": "a whole number from 1 to 100000",
+}
 
 
 def _models(text: str, spec: AppSpec) -> list[str]:
@@ -119,7 +132,9 @@ def _models(text: str, spec: AppSpec) -> list[str]:
     wanted = _words(text) or names
     unknown = [name for name in wanted if name not in names]
     if unknown:
-        raise KitError(f"--models {text} can't be used", f"the app has no model {unknown[0]}", f"it has {', '.join(names)}")
+        raise KitError(
+            f"--models {text} can't be used", f"the app has no model {', '.join(unknown)}", f"it has {', '.join(names)}"
+        )
     return [name for name in names if name in wanted]
 
 

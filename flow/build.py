@@ -16,8 +16,8 @@ from deploy.toolchain.artifacts import TABLE as ARTIFACTS
 from deploy.toolchain.build import build_apk as run_gradle
 from deploy.toolchain.prefetch import prefetch
 from flow.app import OpenApp, app_lock, open_app
-from flow.generate import generate_project, project_hash
-from flow.models import MODEL_COLUMNS, make_models, metric_rows, model_rows, next_command, summary
+from flow.generate import generate_project, own_animation, project_hash
+from flow.models import MODEL_COLUMNS, make_models, model_rows, next_command, show_evaluation
 from flow.ready_model import ReadyModel, make_app
 from flow.screen import Screen
 from flow.target import ACTIVITY, PERMISSIONS
@@ -73,6 +73,7 @@ def build(app: OpenApp, screen: Screen) -> BuildReport:
         KitError: anything the user can mend.
     """
     check_supported(app.spec)
+    own_animation(app.spec)
     with _Prefetch(app):
         models = make_models(app, screen)
     generated = generate_project(app, screen.say)
@@ -99,8 +100,7 @@ def show(report: BuildReport, screen: Screen, note: str = "") -> None:
     screen.table("Models", MODEL_COLUMNS, model_rows(report.models))
     evaluation = report.models.evaluation
     if evaluation is not None:
-        screen.table("End to end", ("metric", "value", "95 % interval"), metric_rows(evaluation))
-        screen.say(summary(evaluation))
+        show_evaluation(evaluation, screen)
     screen.table("APK", ("what", "value"), [{"what": key, "value": value} for key, value in report.facts.items()])
     screen.say(note)
 

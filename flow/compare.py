@@ -37,7 +37,8 @@ def compare(a: str, b: str, fail_if_slower: str | None, out: Path | None, screen
         fix = "give --out a folder, where the picture is named after app and phone"
         raise KitError(f"--out {out} can't be used", "it names a picture, and each pair of runs has one", fix)
     limit = share("--fail-if-slower", fail_if_slower) if fail_if_slower is not None else None
-    found = pairs(a, b, root)
+    notes: list[str] = []
+    found = pairs(a, b, root, notes.append)
     comparisons = [compare_runs(one.run, other.run) for one, other in found]
     pictures = _draw(comparisons, out or root / "build" / "compare")
     slower = [f"{one.b.phone.model}: {row.key}" for one in comparisons for row in one.slower_than(limit or 0.0)]
@@ -46,10 +47,15 @@ def compare(a: str, b: str, fail_if_slower: str | None, out: Path | None, screen
         screen.json(
             {
                 "comparisons": [comparison_document(pair, one, picture) for pair, one, picture in both],
-                "fail_if_slower": None if limit is None else {"limit": limit, "slower": slower},
+                "fail_if_slower": None
+                if limit is None
+                else {"limit": limit, "slower": slower, "seen_from": max(_blind(limit, comparisons).values(), default=None)},
+                "notes": notes,
             }
         )
     else:
+        for note in notes:
+            screen.say(note)
         for pair, one, picture in zip(found, comparisons, pictures, strict=True):
             show_comparison(pair, one, picture, screen)
     return limit is not None and _is_slower(limit, slower, comparisons, screen)
@@ -70,7 +76,22 @@ def _is_slower(limit: float, slower: Sequence[str], comparisons: Sequence[Compar
             why = "; ".join(f"{row.key}: {row.note}" for row in lost)
             raise KitError("--fail-if-slower can't be decided", why, "measure B again")
     screen.say(f"nothing is slower by more than {percent(limit)}")
+    blind = _blind(limit, comparisons)
+    if blind:
+        screen.say(
+            f"! a slowdown below {percent(max(blind.values()))} would not have been seen in {', '.join(blind)}: measure longer"
+        )
     return False
+
+
+def _blind(limit: float, comparisons: Sequence[Comparison]) -> dict[str, float]:
+    """Rows in which a slowdown by the limit would have been missed, and from where on it would have been seen."""
+    return {
+        f"{one.b.phone.model}: {row.key}": row.change.visible
+        for one in comparisons
+        for row in one.inference
+        if row.change and row.change.visible > limit
+    }
 
 
 def _draw(comparisons: Sequence[Comparison], folder: Path) -> list[Path]:

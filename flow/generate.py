@@ -12,7 +12,7 @@ from appspec.read_contract import read_contract
 from appspec.runtimes import Runtimes, choose_runtimes
 from appspec.spec import AppSpec
 from appspec.stages import Stage, StageResult, hash_file, hash_tree
-from codegen import ANIMATION, RECORDING, STAGE_VERSION, generate, read_animation, template_folder
+from codegen import ANIMATION, RECORDING, STAGE_VERSION, Animation, generate, read_animation, template_folder
 from deploy.toolchain.artifacts import DOWNLOADS
 from deploy.toolchain.cache import silent
 from deploy.toolchain.litert import litert_resolves
@@ -31,12 +31,12 @@ def generate_project(app: OpenApp, say: Callable[[str], None]) -> StageResult:
             other.
     """
     artifacts, spec = app.artifacts, app.spec
+    animation = own_animation(spec)
     chosen_models(spec, artifacts, app.arguments)
     shipped = [artifacts.shipped(model.name) for model in spec.model]
     models = [path for paths in shipped for path in paths]
     chosen = runtimes(spec, say)
     recording = artifacts.evaluation / RECORDING
-    animation = read_animation(spec.path(spec.android.animation)) if spec.android.animation else None
     stage = Stage(
         "generate project",
         artifacts.android,
@@ -66,6 +66,15 @@ def generate_project(app: OpenApp, say: Callable[[str], None]) -> StageResult:
         add_wrapper(target, say)
 
     return regenerate(stage, write, say)
+
+
+def own_animation(spec: AppSpec) -> Animation | None:
+    """The user's animation, where app.toml names one.
+
+    Raises:
+        KitError: as read_animation; better before a training than after it.
+    """
+    return read_animation(spec.path(spec.android.animation)) if spec.android.animation else None
 
 
 def runtimes(spec: AppSpec, say: Callable[[str], None] = silent) -> Runtimes:

@@ -10,6 +10,7 @@ from pathlib import Path
 from appspec.errors import KitError
 from appspec.read_contract import read_contract
 from appspec.whole_file import whole_file, write_whole
+from appspec.words import counted
 from flow.app import OpenApp, app_lock, cli_arguments, open_app
 from flow.convert import onnx_packages
 from flow.packaged import find_packaged
@@ -127,23 +128,29 @@ def evaluate(name: str, data: str | None, screen: Screen) -> None:
     if data is not None and scores:
         columns = [key for key in scores[0] if key != "badness" and any(score[key] is not None for score in scores)]
         screen.table("Pictures", columns, scores[:50])
-    screen.table("End to end", ("metric", "value", "95 % interval"), metric_rows(document))
-    screen.say(summary(document))
+    show_evaluation(document, screen)
     screen.say(f"Page with the worst cases: {page}")
 
 
-def metric_rows(evaluation: EvaluationDocument) -> list[dict[str, object]]:
-    """One row a metric."""
-    return [
+FEW_EXAMPLES = 50
+"""Fewer than these say little about a model."""
+
+
+def show_evaluation(evaluation: EvaluationDocument, screen: Screen) -> None:
+    """The metrics with their intervals; that there are too few examples to judge by comes before them."""
+    count, duration = evaluation["pictures"], evaluation["median_ms"]
+    rows = [
         {"metric": name, "value": f"{found['value']:.4f}", "95 % interval": f"{found['low']:.4f} to {found['high']:.4f}"}
         for name, found in evaluation["metrics"].items()
     ]
-
-
-def summary(evaluation: EvaluationDocument) -> str:
-    """One line: how many, how fast."""
-    count, duration = evaluation["pictures"], evaluation["median_ms"]
-    return f"{count} examples, end to end, median {duration:.2f} ms each on one thread of this machine"
+    if count < FEW_EXAMPLES and rows:
+        name, found = next(iter(evaluation["metrics"].items()))
+        screen.say(
+            f"Only {counted(count, 'example')} to judge by: {name} lies anywhere from {found['low']:.2f} to {found['high']:.2f} (95 %); "
+            "give more test data before you trust a figure"
+        )
+    screen.table("End to end", ("metric", "value", "95 % interval"), rows)
+    screen.say(f"{counted(count, 'example')}, end to end, median {duration:.2f} ms each on one thread of this machine")
 
 
 def predict(name: str, data: str | None, image: Path, out: Path | None, screen: Screen) -> None:

@@ -69,6 +69,7 @@ def report(name: str, data: str | None, results: Sequence[str], out: Path | None
                 "bytes": size,
                 "seconds": seconds,
                 "runs": [str(one.latest.path) for one in phones],
+                "notes": [one.note for one in phones if one.note],
                 "missing": [{"what": what, "command": command} for what, command in missing],
                 "unreadable": [f"{error.what}: {error.why}" for error in problems],
             }
@@ -76,6 +77,9 @@ def report(name: str, data: str | None, results: Sequence[str], out: Path | None
         return
     for error in problems:
         screen.say(f"Left out: {error.what}: {error.why}")
+    for one in phones:
+        if one.note:
+            screen.say(f"{phone_name(one.latest.run.phone)}: {one.note}")
     for what, command in missing:
         screen.say(f"{what} {command}")
     screen.say(f"Page of {size / 1e6:.1f} MB, in {seconds} s: {target}")
@@ -109,7 +113,7 @@ def _benchmark(app: OpenApp, hashes: Collection[str], phones: Sequence[PhoneRuns
         old = [f"Measured with other files than this build's: {', '.join(others)}."] if others else []
         since = [comparison_section(one.before.run, run)] if one.before else []
         since += [sustained_section(one.sustained.run)] if one.sustained else []
-        parts.append(run_section(run, sentence(run), old, since))
+        parts.append(run_section(run, sentence(run), [*old, *([one.note] if one.note else [])], since))
     return Section("Benchmark", missing=missing, findings=notes, sections=parts)
 
 

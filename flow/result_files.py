@@ -57,8 +57,15 @@ class Source:
     runs: Sequence[Found]
 
     def newest(self) -> dict[Subject, Found]:
-        """The file itself, or the newest run of each app on each phone."""
-        return {found.subject: found for found in ((self.one,) if self.one else self.runs)}
+        """The file itself, or the newest run of each app on each phone that ended by itself; a stopped one where there is no other."""
+        if self.one:
+            return {self.one.subject: self.one}
+        return {found.subject: found for found in (*(one for one in self.runs if not one.run.is_whole), *self.whole)}
+
+    @property
+    def whole(self) -> list[Found]:
+        """Runs that ended by themselves."""
+        return [one for one in self.runs if one.run.is_whole]
 
 
 def read_source(word: str, root: Path) -> Source:

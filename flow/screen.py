@@ -76,13 +76,13 @@ class Screen:
             self.json([dict(row) for row in rows])
             return
         if rows:
-            self._print_rows(title, columns, rows)
+            self._print_rows(title, columns, [{column: _text(row.get(column, "")) for column in columns} for row in rows])
         else:
             self._console.print(f"[bold]{escape(title)}[/bold]: {NOTHING}")
         if note:
             self._console.print(escape(note))
 
-    def _print_rows(self, title: str, columns: Sequence[str], rows: Sequence[Mapping[str, object]]) -> None:
+    def _print_rows(self, title: str, columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> None:
         """With lines around, with fewer lines, or one below the other: the first of these that the terminal is wide enough for."""
         for lines, padding, beside in (
             (box.HEAVY_HEAD, (0, 1), 3 * len(columns) + 1),
@@ -94,13 +94,13 @@ class Screen:
                 return
         self._print_records(title, columns, rows)
 
-    def _print_records(self, title: str, columns: Sequence[str], rows: Sequence[Mapping[str, object]]) -> None:
+    def _print_records(self, title: str, columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> None:
         """Rows that are too wide for a table: one below the other, a line a value, without those that are empty."""
         self._console.print(f"[bold]{escape(title)}[/bold]")
         width = max(len(_heading(column)) for column in columns)
         for row in rows:
             for place, column in enumerate(columns):
-                value = str(row.get(column, ""))
+                value = row.get(column, "")
                 if value:
                     self._console.print(f"{'  ' if place else '• '}{_heading(column):{width}}  {escape(value)}")
 
@@ -129,7 +129,7 @@ class Screen:
 def _as_table(
     title: str,
     columns: Sequence[str],
-    rows: Sequence[Mapping[str, object]],
+    rows: Sequence[Mapping[str, str]],
     widths: Sequence[int],
     lines: box.Box,
     padding: tuple[int, int],
@@ -138,13 +138,13 @@ def _as_table(
     for column, width in zip(columns, widths, strict=True):
         table.add_column(escape(_heading(column)), overflow="fold", width=width)
     for row in rows:
-        table.add_row(*(escape(str(row.get(column, ""))) for column in columns))
+        table.add_row(*(escape(row.get(column, "")) for column in columns))
     return table
 
 
-def _fitting(columns: Sequence[str], rows: Sequence[Mapping[str, object]], room: int) -> list[int]:
+def _fitting(columns: Sequence[str], rows: Sequence[Mapping[str, str]], room: int) -> list[int]:
     """Widths of columns that break no word but the longest, and all lines that they need not; empty where there is no room."""
-    texts = [[_heading(column), *(str(row.get(column, "")) for row in rows)] for column in columns]
+    texts = [[_heading(column), *(row.get(column, "") for row in rows)] for column in columns]
     words = (max((len(word) for text in one for word in text.split()), default=1) for one in texts)
     widths = [min(_WIDEST_WORD, longest) for longest in words]
     wishes = [max(len(line) for text in one for line in text.split("\n")) for one in texts]
@@ -156,6 +156,11 @@ def _fitting(columns: Sequence[str], rows: Sequence[Mapping[str, object]], room:
             break
         widths[lacking.index(max(lacking))] += 1
     return widths
+
+
+def _text(value: object) -> str:
+    """A list as people write it, not as Python does."""
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
 def _heading(column: str) -> str:

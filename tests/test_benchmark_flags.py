@@ -62,8 +62,14 @@ def test_flags_go_before_app_toml(spec: AppSpec) -> None:
 @pytest.mark.parametrize(
     ("flags", "says"),
     [
-        ({"delegates": "tpu"}, "--delegates"),
-        ({"threads": "0"}, "--threads"),
+        (
+            {"delegates": "tpu,npu,cpu"},
+            "--delegates tpu, npu can't be used; --delegates takes one or several of cpu, gpu, gpu_32, nnapi",
+        ),
+        ({"delegates": ","}, "--delegates without a value can't be used"),
+        ({"threads": "0,2,99"}, "--threads 0, 99 can't be used; --threads takes whole numbers from 1 to 16"),
+        ({"threads": "0", "runs": "x"}, "--threads 0 and --runs x can't be used"),
+        ({"models": "third,first,fourth"}, "the app has no model third, fourth"),
         ({"threads": "many"}, "--threads"),
         ({"runs": "-1"}, "--runs"),
         ({"models": "third"}, "it has first, second"),

@@ -74,7 +74,9 @@ def repository(root: Path) -> Path:
 
 def days_of(a: str | Path, b: str | Path, root: Path) -> list[tuple[int, int]]:
     """Which days' runs are compared."""
-    return [(DAYS.index(one.run.started_at), DAYS.index(other.run.started_at)) for one, other in pairs(str(a), str(b), root)]
+    return [
+        (DAYS.index(one.run.started_at), DAYS.index(other.run.started_at)) for one, other in pairs(str(a), str(b), root, print)
+    ]
 
 
 def test_two_files_are_compared_as_they_are_given(root: Path) -> None:
@@ -93,10 +95,74 @@ def test_before_and_last_are_the_last_two_that_are_comparable(root: Path) -> Non
     assert sorted(days_of("before", "last", root)) == [(2, 3), (5, 6)]
 
 
+def test_stopped_runs_hide_no_whole_ones_and_are_told(root: Path) -> None:
+    write(root, "stopped.json", run(4, ended="stopped"))
+    said: list[str] = []
+    (pair,) = pairs("before", "last", root, said.append)
+    assert [DAYS.index(one.run.started_at) for one in pair] == [2, 3]
+    assert len(said) == 1
+    assert re.search(r"passed over, as it was stopped early: .*stopped\.json, newer than .*run-3\.json", said[0])
+    write(root, "run-5.json", run(5))
+    said.clear()
+    (pair,) = pairs("before", "last", root, said.append)
+    assert [DAYS.index(one.run.started_at) for one in pair] == [3, 5]
+    assert [line.startswith("! passed over") for line in said] == [True]
+
+
+def test_where_all_runs_were_stopped_they_are_taken_and_that_is_told(root: Path) -> None:
+    shutil.rmtree(root / "results")
+    for day, ended in ((1, "stopped"), (2, "phone lost")):
+        write(root, f"{day}.json", run(day, ended=ended))
+    said: list[str] = []
+    (pair,) = pairs("before", "last", root, said.append)
+    assert [DAYS.index(one.run.started_at) for one in pair] == [1, 2]
+    assert "2.json was stopped early, and there is none that ended by itself" in said[0]
+
+
+def test_a_phone_without_an_earlier_run_is_told(root: Path) -> None:
+    write(root, "ten.json", run(4, phone=made_phone(serial="FFFF", model="Ten")))
+    said: list[str] = []
+    assert len(pairs("before", "last", root, said.append)) == 1
+    assert said == ["! no earlier run for: cat_landmarks on FFFF (app)"]
+    assert "only in" in _said_by(str(root / "results"), str(root / "results/cat_landmarks/run-1.json"), root)
+
+
+def _said_by(a: str, b: str, root: Path) -> str:
+    said: list[str] = []
+    pairs(a, b, root, said.append)
+    return "\n".join(said)
+
+
+def test_before_may_be_another_phone_of_the_same_model_but_not_one_measured_beside_it(root: Path) -> None:
+    twin = made_phone(serial="TWIN")
+    write(root, "twin.json", run(4, phone=twin))
+    assert sorted(days_of("before", "last", root)) == [(2, 3), (3, 4)]
+    write(root, "own.json", run(5))
+    beside = run(5, phone=made_phone(serial="THIRD"), started_at="2026-05-06T12:00:05+00:00")
+    write(root, "beside.json", beside)
+    found = {other.run.phone.serial: one.run.phone.serial for one, other in pairs("before", "last", root, print)}
+    assert found == {"0A1B2C3D": "0A1B2C3D", "TWIN": "0A1B2C3D", "THIRD": "TWIN"}
+
+
+@pytest.mark.parametrize("a", ["last", "before"])
+def test_before_is_for_a_only(root: Path, a: str) -> None:
+    with pytest.raises(KitError, match="B can't be 'before'") as raised:
+        pairs(a, "before", root, print)
+    assert raised.value.fix == "invoke compare before last"
+
+
+def test_a_limit_finer_than_what_could_be_seen_is_told(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(root, "now.json", run(4))
+    assert compare("before", "last", "0.1%", None, Screen(), root) is False
+    assert re.search(r"! a slowdown below [\d.]+ % would not have been seen in Nine: ", capsys.readouterr().out)
+    assert compare("before", "last", "60%", None, Screen(), root) is False
+    assert "would not have been seen in" not in capsys.readouterr().out
+
+
 def test_before_a_file_is_the_one_beside_it(root: Path) -> None:
     assert days_of("before", root / "results/cat_landmarks/run-2.json", root) == [(1, 2)]
     with pytest.raises(KitError, match="no run before it"):
-        pairs("before", str(root / "results/cat_landmarks/run-1.json"), root)
+        pairs("before", str(root / "results/cat_landmarks/run-1.json"), root, print)
 
 
 def test_a_folder_stands_for_the_newest_run_of_each_phone(root: Path, tmp_path: Path) -> None:
@@ -152,7 +218,7 @@ def test_what_is_a_folder_is_taken_for_one_whatever_git_knows(
 )
 def test_words_that_name_no_results_are_one_clear_error(repository: Path, word: str, what: str, why: str) -> None:
     with pytest.raises(KitError) as raised:
-        pairs(word, "last", repository)
+        pairs(word, "last", repository, print)
     assert what in raised.value.what
     assert why in raised.value.why
     assert not list(repository.glob("x"))
@@ -163,29 +229,29 @@ def test_without_a_repository_or_without_git_a_word_that_is_no_file_says_so(
 ) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(root.parent))
     with pytest.raises(KitError, match="is no git repository"):
-        pairs("main", "last", root)
+        pairs("main", "last", root, print)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(KitError, match="git is not installed"):
-        pairs("main", "last", root)
+        pairs("main", "last", root, print)
 
 
 def test_a_repository_without_a_commit(root: Path) -> None:
     git(root, "init", "-q")
     with pytest.raises(KitError, match="git knows no revision 'HEAD'"):
-        pairs("HEAD", "last", root)
+        pairs("HEAD", "last", root, print)
 
 
 @pytest.mark.parametrize("ways", [("run-1.json", "run-1.json"), ("run-3.json", ".")])
 def test_a_run_is_not_compared_with_itself(root: Path, ways: tuple[str, str]) -> None:
     folder = root / "results" / "cat_landmarks"
     with pytest.raises(KitError, match="are the same run"):
-        pairs(str(folder / ways[0]), str(folder / ways[1]), root)
+        pairs(str(folder / ways[0]), str(folder / ways[1]), root, print)
 
 
 def test_nothing_measured_between_two_revisions(repository: Path) -> None:
     git(repository, "commit", "-q", "--allow-empty", "-m", "words only")
     with pytest.raises(KitError, match="are the same run"):
-        pairs("HEAD~1", "HEAD", repository)
+        pairs("HEAD~1", "HEAD", repository, print)
 
 
 @pytest.mark.parametrize(
@@ -206,7 +272,7 @@ def test_damaged_files_are_one_clear_error_each(root: Path, tmp_path: Path, text
     broken.parent.mkdir()
     broken.write_text(text, encoding="latin-1")
     with pytest.raises(KitError, match=what) as raised:
-        pairs(str(broken), "last", root)
+        pairs(str(broken), "last", root, print)
     assert "one.json" in raised.value.why
 
 
@@ -217,25 +283,25 @@ def test_a_damaged_file_of_a_folder_is_named_and_foreign_json_is_passed_over(roo
     whole = (root / "results/cat_landmarks/run-1.json").read_text()
     (root / "results/cat_landmarks/cut.json").write_text(whole[: len(whole) // 2])
     with pytest.raises(KitError, match=r"cut\.json"):
-        pairs("before", "last", root)
+        pairs("before", "last", root, print)
 
 
 def test_a_run_without_a_time_and_a_kit_without_results(root: Path, tmp_path: Path) -> None:
     write(root, "timeless.json", run(4, started_at="noon"))
     with pytest.raises(KitError, match="'noon' is no time"):
-        pairs("before", "last", root)
+        pairs("before", "last", root, print)
     with pytest.raises(KitError, match="no results yet"):
-        pairs("before", "last", tmp_path)
+        pairs("before", "last", tmp_path, print)
     (tmp_path / "empty").mkdir()
     with pytest.raises(KitError, match="has no results"):
-        pairs(str(tmp_path / "empty"), str(root / "results/cat_landmarks/run-1.json"), root)
+        pairs(str(tmp_path / "empty"), str(root / "results/cat_landmarks/run-1.json"), root, print)
 
 
 def test_two_folders_without_a_phone_in_common(root: Path, tmp_path: Path) -> None:
     for serial in ("X1", "X2"):
         write(tmp_path / "b", f"{serial}.json", run(4, phone=made_phone(serial=serial)))
     with pytest.raises(KitError, match="no app on the same phone in common"):
-        pairs(str(root / "results"), str(tmp_path / "b"), root)
+        pairs(str(root / "results"), str(tmp_path / "b"), root, print)
 
 
 @pytest.mark.parametrize(
@@ -311,7 +377,8 @@ def test_json_tells_all_and_the_picture_is_one(root: Path, capsys: pytest.Captur
     assert compare("before", "last", "10%", None, Screen(as_json=True), root) is True
     document = json.loads(capsys.readouterr().out)
     one = document["comparisons"][0]
-    assert document["fail_if_slower"] == {"limit": 0.1, "slower": ["Nine: cat_box int8 cpu 1"]}
+    assert document["fail_if_slower"] == {"limit": 0.1, "slower": ["Nine: cat_box int8 cpu 1"], "seen_from": None}
+    assert document["notes"] == []
     assert one["comparability"]["word"] == "comparable"
     first = one["inference"][0]
     assert (first["model"], first["threads"], first["word"]) == ("cat_box", 1, "slower")

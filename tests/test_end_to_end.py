@@ -153,7 +153,7 @@ def test_a_ready_model_has_no_keys_of_training(tmp_path: Path) -> None:
         ('task = "box"', 'task = "heatmap"', "heatmap, landmarks is no chain"),
         ('format = "drawn"', 'format = "drawn"\nsubject = "pets"', "can't be learnt from folder"),
         ('version = "1.2.3"', 'version = "1.2.3"\nscreen = "sensor"', "needs the screen 'camera'"),
-        ("[android]", '[android]\nanimation = "finger.json"', "no model has that task"),
+        ("[android]", '[android]\nanimation = "finger.json"', "no model has such a point"),
     ],
 )
 def test_words_that_do_not_fit_together_are_refused(tmp_path: Path, old: str, new: str, says: str) -> None:

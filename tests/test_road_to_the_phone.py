@@ -90,6 +90,9 @@ def test_the_fastest_pair_becomes_what_the_app_starts_with(
         end = kit.run("benchmark", "--app", "tiny", "--device", pixel.serial, "--apply", *SHORT, environment=environment)
         assert end.code == 0, end
         after = file.read_text(encoding="utf-8")
+        if "not certain" in end.out:  # a slow computer comes to few starts in ten seconds
+            assert after == before
+            return
         (added,) = set(after.splitlines()) - set(before.splitlines())
         pair = added.split('"')[1]
         assert pair in ("gpu", "cpu1")

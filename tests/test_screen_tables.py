@@ -34,6 +34,14 @@ def test_no_word_is_broken_and_no_line_too_long(
     assert text.count("whole:") == len(COLUMNS) - 1
 
 
+def test_a_list_is_written_as_people_do_and_stays_one_in_json(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [{"files": ["a.json", "b.json"]}]
+    Screen().table("Fetched", ("files",), rows)
+    assert "a.json, b.json" in capsys.readouterr().out
+    Screen(as_json=True).table("Fetched", ("files",), rows)
+    assert json.loads(capsys.readouterr().out) == rows
+
+
 def test_a_narrow_terminal_gets_records_and_a_wide_one_a_table(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

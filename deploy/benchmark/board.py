@@ -22,7 +22,7 @@ from appspec.benchmark_run import BenchmarkRun, MeasuredModel, Measurement, Star
 from appspec.errors import KitError
 from appspec.whole_file import write_whole
 from deploy.benchmark.board_schema import Board, BoardDevice, BoardPlatform, BoardRow, Footprint, Latency
-from deploy.benchmark.table_file import printed_or_counted
+from deploy.benchmark.pooled import pooled
 
 ACCELERATORS = {"cpu": "cpu", "gpu": "gpu"}
 PLATFORMS = {"android": "Android", "linux": "Linux", "macos": "macOS", "windows": "Windows"}
@@ -108,7 +108,7 @@ def _row(run: BenchmarkRun, measurement: Measurement) -> BoardRow | None:
     name, version = f"{run.app.name}/{model.name}", _version(run.runtime)
     nodes = next((start.nodes for start in starts if start.nodes is not None), None)
     peaks = [start.peak_bytes for start in starts if start.peak_bytes is not None]
-    counts = [figures.count for figures in map(printed_or_counted, starts) if figures is not None and figures.count is not None]
+    figures = pooled(starts)
     warmups = sum(len(start.warmup_ms) for start in starts)
     return BoardRow(
         row_id=f"{name}:{model.file}@{version}/{where}/{device_id}/{accelerator}",
@@ -127,7 +127,7 @@ def _row(run: BenchmarkRun, measurement: Measurement) -> BoardRow | None:
         partitions=nodes.partitions if nodes else None,
         latency_ms=latency,
         memory_mb=Footprint(init_footprint=None, overall_footprint=round(max(peaks) / _MIB, 2) if peaks else None),
-        runs=sum(counts) if counts else None,
+        runs=figures.count if figures else None,
         warmup_runs=warmups or None,
         throughput_mb_s=_throughput(model, latency.avg),
         source=f"apkiln {run.kit.version}",
@@ -143,24 +143,25 @@ def _row(run: BenchmarkRun, measurement: Measurement) -> BoardRow | None:
 
 
 def _latency(starts: Sequence[Start]) -> Latency:
-    """The median over the starts of each figure; of the extremes the outermost."""
-    figures = [figure for figure in map(printed_or_counted, starts) if figure is not None]
+    """Of all runs of all starts; what is one value a start is the median over them."""
+    figures = pooled(starts)
 
     def middle(values: Sequence[float | None]) -> float | None:
         known = [value for value in values if value is not None]
         return median(known) if known else None
 
-    smallest = [one.min_ms for one in figures if one.min_ms is not None]
-    largest = [one.max_ms for one in figures if one.max_ms is not None]
+    def told(name: str) -> float | None:
+        return getattr(figures, name, None)
+
     warmups = [ms for start in starts for ms in start.warmup_ms]
     return Latency(
-        median=middle([one.median_ms if one.median_ms is not None else one.mean_ms for one in figures]),
-        avg=middle([one.mean_ms for one in figures]),
-        p5=middle([one.p5_ms for one in figures]),
-        p95=middle([one.p95_ms for one in figures]),
-        min=min(smallest, default=None),
-        max=max(largest, default=None),
-        stddev=middle([one.std_ms for one in figures]),
+        median=told("median_ms") if told("median_ms") is not None else told("mean_ms"),
+        avg=told("mean_ms"),
+        p5=told("p5_ms"),
+        p95=told("p95_ms"),
+        min=told("min_ms"),
+        max=told("max_ms"),
+        stddev=told("std_ms"),
         init=middle([start.init_ms for start in starts]),
         first_inference=middle([start.first_ms for start in starts]),
         warm_up_avg=fmean(warmups) if warmups else None,

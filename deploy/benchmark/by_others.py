@@ -11,6 +11,7 @@ from statistics import median
 
 from appspec.errors import KitError
 from appspec.start_times import start_times
+from appspec.words import counted
 from deploy.benchmark.awake import kept_awake
 from deploy.benchmark.host import HostStarter, host_phone, host_runtime
 from deploy.benchmark.measured_phone import measured_phone
@@ -78,7 +79,7 @@ def _profile(record: Record, starter: ToolStarter, say: Say) -> None:
             key = (row.model.sha256, row.delegate)
             fastest[key] = min(fastest.get(key, (math.inf, index)), (median(times), index))
     if fastest:
-        say(f"profiling {len(fastest)} rows")
+        say(f"profiling {counted(len(fastest), 'row')}")
     for _, index in fastest.values():
         rounds.operations[index] = starter.profile(rounds.rows[index])
         record.save()

@@ -15,6 +15,7 @@ from appspec.benchmark_result import BenchmarkResult, Failure, read_result
 from appspec.benchmark_run import Condition, Start
 from appspec.errors import KitError
 from deploy.benchmark.condition import read_condition
+from deploy.benchmark.restarts import BOOT_ID, Restarts
 from deploy.benchmark.rows import Cache, Row
 from deploy.device.adb import Adb
 from deploy.device.crash import Crash, read_crash
@@ -22,7 +23,6 @@ from deploy.device.crash import Crash, read_crash
 ACTIVITY = "io.apkiln.app.bench.BenchmarkActivity"
 NAME = "apkiln"
 MARK = "apkiln-then:"
-BOOT_ID = "/proc/sys/kernel/random/boot_id"
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class AppStarter:
 
     Attributes:
         arguments: as those of a DeployTarget.
+        restarts: told of before each start.
         last: what the app wrote last: it names the runtime, which nobody else knows.
     """
 
@@ -54,6 +55,7 @@ class AppStarter:
     package: str
     warmup_runs: int
     num_runs: int
+    restarts: Restarts
     patience: StartPatience = PATIENCE
     arguments: str = ""
     last: BenchmarkResult | None = None
@@ -105,6 +107,7 @@ class AppStarter:
             KeyboardInterrupt: the user stops it.
         """
         boot, since = self._prepare()
+        self.restarts.see(boot)
         self._am_start(row, run_id, cache, extras)
         deadline = time.monotonic() + limit_s
         gone_at: float | None = None

@@ -13,6 +13,7 @@ from deploy.benchmark.awake import kept_awake
 from deploy.benchmark.in_app import PATIENCE, AppStarter, StartPatience
 from deploy.benchmark.measured_phone import measured_phone
 from deploy.benchmark.record import Record
+from deploy.benchmark.restarts import Restarts
 from deploy.benchmark.rounds import Plan, Rounds, run_rounds
 from deploy.benchmark.rows import Row
 from deploy.benchmark.sustained import run_sustained
@@ -60,7 +61,7 @@ def measure_in_app(
     done = install_apk(adb, serial, apk, target.application_id, say, arguments=target.arguments)
     say("installed" if done.installed else "the same app is installed: nothing sent")
     runs = (job.settings.warmup_runs, job.settings.num_runs)
-    starter = AppStarter(adb, serial, target.application_id, *runs, job.patience, target.arguments)
+    starter = AppStarter(adb, serial, target.application_id, *runs, Restarts(say), job.patience, target.arguments)
     record = new_record(job, measured_phone(adb, serial), lambda: starter.last.runtime if starter.last else "unknown")
     started(record)
     try:

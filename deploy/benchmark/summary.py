@@ -11,7 +11,9 @@ from appspec.across_starts import across_starts
 from appspec.benchmark_result import Nodes
 from appspec.benchmark_run import BenchmarkRun, Measurement, Start
 from appspec.distribution import distribution
+from appspec.resolution import resolution
 from appspec.start_times import start_times
+from appspec.words import counted
 
 ROW = ("model", "variant", "processor", "threads")
 TIMES = (*ROW, "p5", "median", "p95", "sure", "frame")
@@ -30,7 +32,8 @@ class Summary:
 
     Attributes:
         sure: how far the true median may be, as a share of it: the 95 % interval across starts; infinite after too few of them.
-        low, high: that interval.
+        low, high: that interval. No interval is narrower than a step of the times to each side.
+        step: of the times, as a share of the median: 0.001 ms that are told to 0.0001 ms are no closer than 10 %.
         error: what ended every start of the row, empty where one of them ended well.
     """
 
@@ -44,6 +47,7 @@ class Summary:
     low: float
     high: float
     sure: float
+    step: float
     frame: float
     difference: float | None
     error: str
@@ -64,7 +68,11 @@ def summarize(measurement: Measurement) -> Summary:
     good = [start for start in measurement.starts if start.error is None]
     across = across_starts([start_times(start) for start in good])
     runs = [ms for start in good for ms in start.runs_ms]
+    step_ms = resolution(
+        [ms for start in good for ms in start_times(start)], any(one.printed and one.printed.rounded for one in good)
+    )
     p5, middle, p95 = _percentiles(runs, good)
+    step = step_ms / middle if middle > 0 else math.inf
     frames = [ms for start in good for ms in start.frame_ms]
     differences = [start.difference_from_cpu for start in good if start.difference_from_cpu is not None]
     failure = measurement.starts[-1].error if not good and measurement.starts else None
@@ -76,9 +84,10 @@ def summarize(measurement: Measurement) -> Summary:
         p5=p5,
         median=middle,
         p95=p95,
-        low=across.low,
-        high=across.high,
-        sure=across.precision,
+        low=min(across.low, max(middle - step_ms, 0.0)),
+        high=max(across.high, middle + step_ms),
+        sure=max(across.precision, step),
+        step=step,
         frame=median(frames) if frames else math.nan,
         difference=max(differences) if differences else None,
         error=f"{failure.stage}: {failure.message}" if failure is not None else "",
@@ -113,12 +122,17 @@ def _row(summary: Summary, measurement: Measurement, mark: str) -> dict[str, obj
         "p5": number(summary.p5),
         "median": number(summary.median),
         "p95": number(summary.p95),
-        "sure": f"±{summary.sure:.0%}" if math.isfinite(summary.sure) else f"{len(good)} starts",
+        "sure": _sure(summary.sure) if math.isfinite(summary.sure) else counted(len(good), "start"),
         "frame": number(summary.frame),
         "peak_memory": f"{max(peaks) / 1e6:.0f} MB" if peaks else "",
         "delegated": _taken(nodes) if nodes is not None else "",
         "difference": f"{summary.difference:.2%}{'' if summary.agrees else ' WRONG'}" if summary.difference is not None else "",
     }
+
+
+def _sure(share: float) -> str:
+    """In percent; never ±0%, which nothing is."""
+    return f"±{share:.0%}" if share >= 0.01 else f"±{max(100 * share, 0.01):.1g}%"
 
 
 def _taken(nodes: Nodes) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
-import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from statistics import fmean, median, pstdev
 
@@ -95,17 +96,37 @@ def table_text(runs: Sequence[BenchmarkRun]) -> str:
 
 
 def check_writable(path: Path, flag: str) -> None:
-    """Before minutes are spent on what goes there.
+    """Before minutes are spent on what goes there: makes a file there, with the folders above it, and removes all of it again.
 
     Raises:
         KitError: no file can be written there.
     """
-    folder = next(one for one in (path.absolute().parent, *path.absolute().parents) if one.exists())
-    why = "it is a folder" if path.is_dir() else ""
-    if not folder.is_dir() or not os.access(folder, os.W_OK):
-        why = f"{folder} is no folder that can be written"
-    if why:
-        raise KitError(f"{flag} can't be written", f"{path}: {why}", "give another path")
+    made: list[Path] = []
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "it is a folder")
+        for folder in reversed([folder for folder in path.absolute().parents if not folder.exists()]):
+            folder.mkdir()
+            made.append(folder)
+        _part(path).write_bytes(b"x")
+    except (OSError, ValueError) as error:
+        raise _not_writable(path, flag, error) from error
+    finally:
+        with suppress(OSError, ValueError):
+            _part(path).unlink(missing_ok=True)
+        for folder in reversed(made):
+            with suppress(OSError):
+                folder.rmdir()
+
+
+def _part(path: Path) -> Path:
+    return path.with_name(f".{path.name}.part")
+
+
+def _not_writable(path: Path, flag: str, error: Exception) -> KitError:
+    why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    place = f" ({error.filename})" if isinstance(error, OSError) and error.filename not in (None, str(path)) else ""
+    return KitError(f"{flag} can't be written", f"{path}: {why}{place}", "give another path")
 
 
 def _cells(run: BenchmarkRun, measurement: Measurement, start: Start) -> Iterator[tuple[str, Cell]]:
@@ -168,9 +189,11 @@ def _times(start: Start) -> dict[str, Cell]:
 
 def printed_or_counted(start: Start) -> Printed | None:
     """The figures of one start: what a tool printed, or from its single times; None without either."""
-    times = start.runs_ms
-    if not times:
-        return start.printed
+    return counted(start.runs_ms) if start.runs_ms else start.printed
+
+
+def counted(times: Sequence[float]) -> Printed:
+    """The figures of at least one time."""
     found = distribution(times)
     return Printed(
         count=len(times),

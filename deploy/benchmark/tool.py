@@ -13,6 +13,7 @@ from appspec.benchmark_result import Failure
 from appspec.benchmark_run import Condition, OperationTime, Start, Tool
 from appspec.errors import KitError
 from deploy.benchmark.condition import read_condition
+from deploy.benchmark.restarts import BOOT_ID, Restarts
 from deploy.benchmark.rows import Cache, Row
 from deploy.benchmark.tool_delegates import ON_CPU, nodes_of
 from deploy.benchmark.tool_flags import KERNELS, ToolCall, keeps_kernels, read_flags, tool_call
@@ -45,10 +46,14 @@ class ToolStarter:
     num_runs: int
     say: Callable[[str], None]
     limit_s: float = LIMIT_S
+    _restarts: Restarts = field(init=False)
     _sent: dict[Path, Sent] = field(default_factory=dict)
     _flags: frozenset[str] | None = None
     _told: set[str] = field(default_factory=set)
     _generation: Generation | None = None
+
+    def __post_init__(self) -> None:
+        self._restarts = Restarts(self.say)
 
     @property
     def runtime(self) -> str:
@@ -66,6 +71,7 @@ class ToolStarter:
 
         A tool that keeps no compiled kernels compiles them anew each time: its every start is cold.
         """
+        self._restarts.see(self.adb.shell(self.serial, ("cat", BOOT_ID)).out.strip())
         program, flags = self._ready()
         kept = cache is not None and keeps_kernels(flags)
         if kept and cache == "cold":

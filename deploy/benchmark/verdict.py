@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from appspec.benchmark_run import BenchmarkRun
+from appspec.benchmark_run import BenchmarkRun, Measurement
 from deploy.benchmark.summary import Summary, number, summarize
 
 
@@ -51,7 +51,7 @@ def sentence(run: BenchmarkRun) -> str:
     where = run.phone.model if run.phone.kind == "phone" else f"{run.phone.model} ({run.phone.kind}: no phone's times)"
     compared = [verdict for verdict in verdicts if verdict.speedup is not None]
     if not compared:
-        return f"{where}: whether acceleration helps can't be told: {_missing(verdicts)}."
+        return f"{where}: whether acceleration helps can't be told: {_missing(run, verdicts)}."
     return f"{where}: {_answer(compared)}: {'; '.join(map(_numbers, compared))}."
 
 
@@ -79,10 +79,17 @@ def _numbers(verdict: ModelVerdict) -> str:
     return f"{verdict.model} {times}: {max(speedup, 1 / speedup):.2g} times as {'fast' if speedup > 1 else 'slow'}"
 
 
-def _missing(verdicts: Sequence[ModelVerdict]) -> str:
+def _missing(run: BenchmarkRun, verdicts: Sequence[ModelVerdict]) -> str:
+    """Why there is nothing to compare. What never began is another thing than what went wrong."""
+    tried = {measurement.delegate == "cpu" for measurement in run.measurements if _began(measurement)}
     if all(verdict.accelerated is None for verdict in verdicts):
-        return "nothing but the CPU gave right answers"
-    return "the CPU was not measured"
+        return "nothing but the CPU gave right answers" if False in tried else "no GPU and no NNAPI was measured"
+    return "the CPU gave no right answers" if True in tried else "the CPU was not measured"
+
+
+def _began(measurement: Measurement) -> bool:
+    """Whether a start came to load the model: this computer has no GPU to ask, and some tools no such flag."""
+    return any(start.error is None or start.error.stage != "request" for start in measurement.starts)
 
 
 def _fastest(rows: Sequence[Summary]) -> Summary | None:

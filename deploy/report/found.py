@@ -20,11 +20,19 @@ class FoundRun:
 
 @dataclass(frozen=True)
 class PhoneRuns:
-    """What one phone measured in one way: the latest run, the one before it, and the latest with a part that ran without a pause."""
+    """What one phone measured in one way.
+
+    Attributes:
+        latest: of those that ended by themselves; of all where none did.
+        before: the one before it, likewise.
+        sustained: the latest with a part that ran without a pause.
+        note: a newer run that was passed over, or that the latest was stopped; empty without.
+    """
 
     latest: FoundRun
     before: FoundRun | None
     sustained: FoundRun | None
+    note: str = ""
 
 
 def found_runs(folder: Path, app: str) -> tuple[list[FoundRun], list[KitError]]:
@@ -68,7 +76,13 @@ def by_phone(runs: Sequence[FoundRun]) -> list[PhoneRuns]:
 
 def _of_phone(group: Sequence[FoundRun]) -> PhoneRuns:
     held = [one for one in group if one.run.sustained]
-    return PhoneRuns(group[-1], group[-2] if len(group) > 1 else None, held[-1] if held else None)
+    whole = [one for one in group if one.run.is_whole]
+    latest = (whole or group)[-1]
+    earlier = (whole or group)[:-1] or [one for one in group if one.run.started_at < latest.run.started_at]
+    note = "" if latest.run.is_whole else f"{latest.path.name} was stopped early, and there is none that ended by itself."
+    if latest is not group[-1]:
+        note = f"A newer run was stopped early and is passed over: {group[-1].path.name}."
+    return PhoneRuns(latest, earlier[-1] if earlier else None, held[-1] if held else None, note)
 
 
 def _found(path: Path, app: str) -> FoundRun:

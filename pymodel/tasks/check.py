@@ -67,9 +67,12 @@ def _check_screen(spec: AppSpec, tasks: list[Task]) -> None:
         raise KitError("app.toml: app.screen", f"{order} needs the screen {screen!r}", f'set screen = "{screen}"')
     if spec.android.camera is not None and screen != "camera":
         raise KitError("app.toml: android.camera", f"the screen {screen!r} has no camera", "leave the key out")
-    if spec.android.animation is not None and not any(task.animates for task in tasks):
+    follows = (
+        task.animates and (not task.tracks or model.show is not None) for model, task in zip(spec.model, tasks, strict=True)
+    )
+    if spec.android.animation is not None and not any(follows):
         raise KitError(
             "app.toml: android.animation",
-            "it follows the first point of a heatmap or of landmarks, and no model has such a task",
-            "leave the key out",
+            "it follows the first point of a heatmap, or of the landmarks that show names, and no model has such a point",
+            "leave the key out, or name points as show of a landmarks model",
         )

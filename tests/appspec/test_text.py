@@ -24,22 +24,24 @@ def test_marked_unicode_is_read(tmp_path: Path, encoding: str) -> None:
     assert read_text(file) == TEXT
 
 
-@pytest.mark.parametrize("encoding", ["cp949", "cp1252", "shift_jis"])
-def test_the_remedy_for_another_encoding_helps(tmp_path: Path, encoding: str) -> None:
+@pytest.mark.parametrize("name", ["cp949", "cp1252", "cp1252 with one sign", "shift_jis"])
+def test_the_remedy_for_another_encoding_helps(tmp_path: Path, name: str) -> None:
     words = {
         "cp949": "온도 진동 압력 정상 고장 가동 시작 " * 9,
+        "cp1252 with one sign": "timestamp,Temp1 (°C),vibration,current",
         "cp1252": "Gerät läuft für 5 °C, größer ",
         "shift_jis": "これはポンプの温度と振動のデータです。正常または故障。" * 9,
     }
     file = tmp_path / "it's a press.csv"
-    file.write_bytes(words[encoding].encode(encoding))
+    encoding, text = name.split()[0], words[name]
+    file.write_bytes(text.encode(encoding))
     with pytest.raises(KitError) as refused:
         read_text(file)
     command = re.search(r"python -m .*", refused.value.fix)
     assert command is not None
     subprocess.run([sys.executable, *shlex.split(command.group())[1:]], check=True, cwd=ROOT)
-    assert read_text(file).encode(encoding) == words[encoding].encode(encoding)
-    assert (tmp_path / f"{file.name}.{shlex.split(command.group())[-2]}").read_bytes() == words[encoding].encode(encoding)
+    assert read_text(file).encode(encoding) == text.encode(encoding)
+    assert (tmp_path / f"{file.name}.{shlex.split(command.group())[-2]}").read_bytes() == text.encode(encoding)
 
 
 @pytest.mark.parametrize("encoding", ["euc_kr", "gb18030", "iso2022_jp", "cp1251"])

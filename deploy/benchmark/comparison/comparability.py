@@ -8,6 +8,7 @@ from typing import get_args
 
 from appspec.benchmark_result import Heat
 from appspec.benchmark_run import BenchmarkRun, Condition, Start
+from appspec.words import counted
 from deploy.benchmark.comparison.types import Comparability
 
 HEATS: tuple[Heat, ...] = get_args(Heat)
@@ -105,7 +106,7 @@ def _other_conditions(a: BenchmarkRun, b: BenchmarkRun) -> Iterator[str]:
     for name, run in (("A", a), ("B", b)):
         hot = [start for start in _starts(run) if _is_hot(start)]
         if hot:
-            yield f"the phone was hot in {len(hot)} of {name}'s {len(_starts(run))} starts (up to {_hottest(hot)})"
+            yield f"the phone was hot in {len(hot)} of {name}'s {counted(len(_starts(run)), 'start')} (up to {_hottest(hot)})"
         if run.phone.kind == "phone" and all(one.thermal is None for one in _conditions(run)):
             yield f"{name}'s heat is not known"
     charging_a, charging_b = _charging(a), _charging(b)

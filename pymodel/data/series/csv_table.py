@@ -72,7 +72,12 @@ class CsvTable:
 
 @dataclass(frozen=True)
 class _Source:
-    """What pandas is given: the file itself, or the bytes of its rows."""
+    """What pandas is given: the file itself, or the bytes of its rows.
+
+    Attributes:
+        skip: lines of the file above its rows.
+        lines: the line of the file of each of the rows, from 1; None: they follow each other.
+    """
 
     file: Path
     rows: bytes | None
@@ -80,6 +85,7 @@ class _Source:
     separator: str
     columns: int
     width: int
+    lines: Indices | None
     label: int | None
 
     def read(self, columns: Sequence[int] | None = None, as_text: bool = False) -> pd.DataFrame:
@@ -114,9 +120,15 @@ class _Source:
 
 @dataclass
 class _Text:
-    """The bytes of a file, mended in place: each byte stays where it was."""
+    """The bytes of a file, mended in place: each byte stays where it was.
+
+    Attributes:
+        numbered: with the line ends of the file as it was.
+        is_file: nothing was mended.
+    """
 
     data: Bytes
+    numbered: Bytes
     is_file: bool
     notes: list[str] = field(default_factory=list)
 
@@ -131,26 +143,22 @@ def read_table(file: Path, timestamp: str, others: Sequence[str] = (), label: st
     Raises:
         KitError: the file can't be read, or holds no table.
     """
-    names, numbers, source, notes = _look(file, timestamp, others, label)
+    names, source, notes = _look(file, timestamp, others, label)
     frame = source.read()
     if frame.empty:
         raise _refused(file, "it has a header and no rows", "remove it, or add one line a sample")
-    if len(frame) != len(numbers):  # lines of blanks, which pandas passes over
-        numbers = numbers[: len(frame)]
-    return CsvTable(file, names, frame, numbers, tuple(notes), source)
+    lines = np.arange(len(frame)) + source.skip + 1 if source.lines is None else source.lines[: len(frame)]
+    return CsvTable(file, names, frame, lines, tuple(notes), source)
 
 
-def _look(
-    file: Path, timestamp: str, others: Sequence[str], label: str | None
-) -> tuple[tuple[str, ...], Indices, _Source, list[str]]:
-    """The names of the columns, the lines of the rows from 1, what pandas is to read, notes; the file's bytes are let go."""
+def _look(file: Path, timestamp: str, others: Sequence[str], label: str | None) -> tuple[tuple[str, ...], _Source, list[str]]:
+    """The names of the columns, what pandas is to read, and notes; the file's bytes are let go."""
     try:
         text = _text(file)
     except OSError as error:
         raise _refused(file, error.strerror or str(error), "check the file and its permissions") from error
     except NotTextError as error:
         raise _refused(file, error.why, error.fix) from error
-    original = text.data
     _join_head(text)
     layout = _laid_out(file, text, timestamp, others)
     lines = scan(text.data, layout.separator)
@@ -164,6 +172,9 @@ def _look(
     numbers = np.flatnonzero(rows)
     width = int(lines.separators[rows].max()) + 1
     clean = text.is_file and len(numbers) == len(lines) - int(numbers[0]) and numbers[0] == layout.first
+    of_file = None
+    if not clean:
+        of_file = np.searchsorted(np.flatnonzero(text.numbered == NEWLINE), lines.starts[numbers]) + 1
     source = _Source(
         file,
         None if clean else _joined(text.data, lines, numbers),
@@ -171,11 +182,10 @@ def _look(
         layout.separator,
         len(names),
         max(width, len(names)),
+        of_file,
         None if label is None else next((i for i, name in enumerate(names) if name == clean_name(label)), None),
     )
-    if text.data is not original and len(original) == len(text.data):
-        numbers = np.searchsorted(np.flatnonzero(original == NEWLINE), lines.starts[numbers])
-    return names, numbers + 1, source, text.notes
+    return names, source, text.notes
 
 
 def _laid_out(file: Path, text: _Text, timestamp: str, others: Sequence[str]) -> Layout:
@@ -213,20 +223,21 @@ def _text(file: Path) -> _Text:
             raise NotTextError(why, fix)
     encoding = encoding_of(head)
     if encoding not in ("utf-8", "utf-8-sig"):
-        return _Text(np.frombuffer(decode(file.read_bytes(), file).encode(), np.uint8), False)
+        decoded = np.frombuffer(decode(file.read_bytes(), file).encode(), np.uint8)
+        return _Text(decoded, decoded, False)
     if head.count(0) > len(head) // 4 and head.strip(b"\0"):
         raise not_text(data[: 1 << 18].tobytes(), file)
     nulls, returns = _check(data, file)
     if not nulls and not returns:
-        return _Text(data, True)
+        return _Text(data, data, True)
     mended = np.array(data)
-    text = _Text(mended, False)
-    if nulls:
-        mended[mended == 0] = NEWLINE
-        text.notes.append(f"{file.name}: {nulls} bytes of nothing (NUL), as a power cut leaves them; passed over")
     if returns:
         alone = (mended == RETURN) & (np.append(mended[1:], 0) != NEWLINE)
         mended[alone] = NEWLINE
+    text = _Text(mended, mended, False)
+    if nulls:
+        text.data = np.where(mended == 0, np.uint8(NEWLINE), mended)
+        text.notes.append(f"{file.name}: {nulls} bytes of nothing (NUL), as a power cut leaves them; passed over")
     return text
 
 
@@ -365,7 +376,7 @@ def _rows(file: Path, text: _Text, lines: Lines, layout: Layout, names: tuple[st
                 ends_empty &= data[lines.ends[places] - 1 - k] == sign
             rows[places[ends_empty]] = True
     rows[lines.torn] = False
-    blank = below & (lengths == 0)
+    blank = below & (lengths == lines.separators)  # nothing, or nothing between separators
     for i in np.flatnonzero(below & (count == 1) & (lengths > 0) & (lengths < 200)):
         blank[i] = not data[lines.starts[i] : lines.ends[i]].tobytes().strip()
     begins = data[np.minimum(lines.starts, len(data) - 1)]

@@ -21,7 +21,8 @@ SAMPLE = 200
 """Rows that tell what a column holds."""
 
 _TIME = re.compile(
-    r"\s*(?:(?:[ap]\.?m\.?|오전|오후)\s*)?\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s*(?:[ap]\.?m\.?))?\s*", re.IGNORECASE
+    r"\s*(?:(?:[ap]\.?m\.?|오전|오후)\s*)?(?:\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?|\d{1,2}\.\d{2}\.\d{2})(?:\s*(?:[ap]\.?m\.?))?\s*",
+    re.IGNORECASE,
 )
 _CLOCK_TIME = re.compile(r"\d:\d\d|\d{1,2}\s*(?:am|pm)", re.IGNORECASE)
 _TIME_NAMES = frozenset({"time", "hour", "clock", "uhrzeit", "zeit", "heure", "hora", "시간", "시각", "時刻", "时间"})

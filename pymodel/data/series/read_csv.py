@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 Rows = tuple[Floats, Floats, Floats | None]
 """Stamps (N,), values (N, C) and labels (N,) of one machine's rows in one file."""
 
-COPY_WORDS = r"[\s\-_]*(?:\(\d+\)|copy|copy of|kopie|copie|사본|복사본|副本|コピー)?[\s\-_]*(?:\(\d+\)|of|\d)?[\s\-_]*"
+COPY_WORDS = r"[\s\-_]*(?:\(\d+\)|(?:copy|kopie|copie|사본|복사본|副本|コピー)(?:[\s\-_]*(?:of|\(?\d+\)?))?)?[\s\-_]*"
 """What is added to the name of a copy."""
 
 LARGEST = 1e30

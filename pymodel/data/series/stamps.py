@@ -32,6 +32,9 @@ EXCEL_EPOCH = 25569
 DIGITS = {8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S", 17: "%Y%m%d%H%M%S"}
 """Compact stamps by the count of their digits; the last three of 17 are milliseconds."""
 
+SAMPLE, LIKELY = 500, 0.8
+"""Cells that tell whether it is worth to read all, and the share of them that must be dates."""
+
 FEWEST = 24
 """Ten digits are seconds, or a date with its hour: so many that are all dates are no seconds."""
 
@@ -66,7 +69,7 @@ class Clock:
             return _from_digits(numbers)
         values = np.clip(_floats(numbers), -FARTHEST, FARTHEST)
         if self.unit == "Excel days":
-            return np.asarray(np.round((values - EXCEL_EPOCH) * 86400, 3), np.float64)
+            return _from_days(values)
         if self.unit == "ns" and pd.api.types.is_integer_dtype(numbers):
             whole = numbers.to_numpy(np.int64)
             return np.asarray(whole // 10**9 + whole % 10**9 * 1e-9, np.float64)
@@ -112,7 +115,7 @@ def choose_clock(columns: Sequence[tuple[str, pd.Series]], dates: str | None, be
     wanted = ORDERS if dates is None else (WORDS[dates],)
     readings: dict[Order, list[Floats]] = {}
     for order in wanted:
-        found = [read_dates(column, order) for _, column in columns]
+        found = [_read_if_likely(column, order) for _, column in columns]
         readings[order] = found
         if (
             order == "ymd"
@@ -137,6 +140,15 @@ def choose_clock(columns: Sequence[tuple[str, pd.Series]], dates: str | None, be
         why = "" if not others else ", so that the stamps rise without breaks"
         notes.append(f"{where}: dates such as {str(column.dropna().iloc[0])!r} are read {word}{why}")
     return Clock(order=order), notes
+
+
+def _read_if_likely(column: pd.Series, order: Order) -> Floats:
+    """The whole column as dates, if some hundred of its cells are."""
+    sample = column.dropna()
+    sample = sample.iloc[:: max(1, len(sample) // SAMPLE)]
+    if len(sample) > SAMPLE // 2 and len(column) > 2 * SAMPLE and float(np.isfinite(read_dates(sample, order)).mean()) < LIKELY:
+        return np.full(len(column), np.nan)
+    return read_dates(column, order)
 
 
 def check_stamps(
@@ -244,6 +256,19 @@ def _floats(numbers: pd.Series) -> Floats:
 def _shown(column: pd.Series) -> str:
     cell = column.dropna().iloc[0]
     return f"{cell:.12g}" if isinstance(cell, float) else str(cell)
+
+
+def _from_days(values: Floats) -> Floats:
+    """Seconds of Excel's days, which have few decimals: what lies within their precision of whole minutes or seconds is meant so."""
+    seconds = (values - EXCEL_EPOCH) * 86400
+    known = np.isfinite(values)
+    decimals = next((d for d in range(10) if np.allclose(values[known], np.round(values[known], d), rtol=0, atol=1e-10)), 10)
+    precision = 0.5 * 86400 / 10**decimals + 1e-4
+    for step in (60, 1):
+        near = np.round(seconds / step) * step
+        if precision < step and np.all(np.abs(near - seconds)[known] <= precision):
+            return np.asarray(near, np.float64)
+    return np.asarray(np.round(seconds, 3), np.float64)
 
 
 def _from_digits(numbers: pd.Series) -> Floats:

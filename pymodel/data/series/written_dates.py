@@ -60,9 +60,34 @@ def read_dates(column: pd.Series, order: Order) -> Floats:
     known = parsed.notna().to_numpy()
     found = np.where(known, parsed.astype("datetime64[ns, UTC]").astype("int64") / 1e9, np.nan)
     rest = np.flatnonzero(~known & column.notna().to_numpy())
+    pattern = _pattern(str(column.iloc[rest[0]]), order) if len(rest) else None
+    if pattern is not None:
+        fast = pd.to_datetime(column.iloc[rest], format=pattern, utc=True, errors="coerce")
+        found[rest] = np.where(fast.notna(), fast.astype("datetime64[ns, UTC]").astype("int64") / 1e9, np.nan)
+        rest = rest[fast.isna().to_numpy()]
     if len(rest):
         found[rest] = _written(column.iloc[rest], order)
     return np.asarray(found, np.float64)
+
+
+def _pattern(text: str, order: Order) -> str | None:
+    """The pattern by which pandas reads all cells that are written as this one, a thousand times faster than _written does."""
+    groups = re.split(r"(\d+)", text.strip())
+    digits, between = groups[1::2], groups[::2]
+    if len(digits) not in (3, 5, 6) or between[0] or between[-1] or any(re.search(r"[^\s./\-:_,T]", sign) for sign in between):
+        return None
+    if not all(between[1:-1]) or any(len(one) > 2 for one in digits[3:]):
+        return None
+    date: Order = "ymd" if len(digits[0]) == 4 else order
+    year = digits[0] if date == "ymd" else digits[2]
+    if (
+        len(year) not in (2, 4)
+        or sum(len(one) > 2 for one in digits[:3]) > 1
+        or (len(year) == 2 and any(len(one) > 2 for one in digits))
+    ):
+        return None
+    words = [{"y": "%Y" if len(year) == 4 else "%y", "m": "%m", "d": "%d"}[letter] for letter in date] + ["%H", "%M", "%S"]
+    return "".join(word + sign for word, sign in zip(words[: len(digits)], between[1:], strict=True))
 
 
 def _written(column: pd.Series, order: Order) -> Floats:

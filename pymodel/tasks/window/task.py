@@ -64,7 +64,9 @@ class WindowTask(TrainedTask):
         store = WindowStore(target)
         for split, count in store.counts().items():
             reporter.say(f"  {split}: {count['windows']} windows, {count['abnormal']} abnormal; {count['events']} failures")
-        for line in (*store.notes[:NOTES_SHOWN], *store.problems):
+        more = len(store.notes) - NOTES_SHOWN
+        rest = [f"… and {more} more notes; invoke data.inspect shows them"] if more > 0 else []
+        for line in (*store.notes[:NOTES_SHOWN], *rest, *store.problems):
             reporter.say(f"  {line}")
 
     def inspect(self, folder: Path, spec: AppSpec, picture: Path, pictures: int) -> InspectionDocument:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 from pathlib import Path
-from statistics import fmean, median
+from statistics import fmean, median, pstdev
 from typing import Any
 
 import pytest
@@ -16,8 +17,9 @@ from appspec.benchmark_run import BenchmarkRun, Printed, Start, Tool
 from appspec.errors import KitError
 from deploy.benchmark.board import board_rows, read_board, write_board
 from deploy.benchmark.board_schema import Board
-from deploy.benchmark.table_file import COLUMNS, check_writable, table_text, write_table
-from tests.deploy.benchmark.made_runs import made_phone, made_run, made_settings
+from deploy.benchmark.pooled import pooled
+from deploy.benchmark.table_file import COLUMNS, check_writable, printed_or_counted, table_text, write_table
+from tests.deploy.benchmark.made_runs import ROWS, made_phone, made_run, made_settings
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -76,9 +78,11 @@ def test_a_board_row_holds_the_fastest_number_of_threads_and_its_own_times() -> 
     row = rows["cat_box_int8.tflite", "cpu"]
     (measurement,) = [one for one in run.measurements if (one.model, one.variant, one.threads) == ("cat_box", "int8", 4)]
     assert row.job == "cpu4-nine-35"
-    assert row.latency_ms.median == pytest.approx(median(median(start.runs_ms) for start in measurement.starts))
-    assert row.latency_ms.avg == pytest.approx(median(fmean(start.runs_ms) for start in measurement.starts))
-    assert row.latency_ms.max == max(max(start.runs_ms) for start in measurement.starts)
+    runs = [ms for start in measurement.starts for ms in start.runs_ms]
+    assert row.latency_ms.median == pytest.approx(median(runs))
+    assert row.latency_ms.avg == pytest.approx(fmean(runs))
+    assert row.latency_ms.stddev == pytest.approx(pstdev(runs))
+    assert (row.latency_ms.min, row.latency_ms.max) == (min(runs), max(runs))
     assert (row.runs, row.status, row.runner, row.runtime, row.runtime_version) == (150, "measured", "app", "tflite", "2.16.1")
     assert (row.task, row.os, row.model_size_mb) == ("object-detection", "Android 15 (API 35)", 0.6)
     assert row.row_id == "cat_landmarks/cat_box:cat_box_int8.tflite@2.16.1/android/nine-35/cpu"
@@ -90,6 +94,30 @@ def test_what_a_tool_did_not_tell_is_null_on_the_board_and_empty_in_the_table() 
     assert (row.latency_ms.median, row.latency_ms.avg, row.binary) == (3.2, 3.2, "android_aarch64_benchmark_model")
     (cells, *_) = csv.DictReader(io.StringIO(table_text([tool_run()])))
     assert (cells["mean_ms"], cells["median_ms"], cells["p5_ms"], cells["rounded"]) == ("3.2", "", "", "true")
+
+
+def test_summaries_of_unequal_starts_are_put_together_by_their_runs() -> None:
+    """As if every single time were known: means of 2 and of 10 runs."""
+    runs = [[1.0, 9.0], [2.0, 2.5, 3.0, 2.0, 2.5, 3.0, 2.0, 2.5, 3.0, 2.0]]
+    whole = made_run(1, ROWS[:1], starts=2).measurements[0].starts
+    singles = [start.model_copy(update={"runs_ms": one}) for start, one in zip(whole, runs, strict=True)]
+    summaries = [one.model_copy(update={"runs_ms": [], "printed": printed_or_counted(one)}) for one in singles]
+    together, told = pooled(singles), pooled(summaries)
+    assert together is not None
+    assert told is not None
+    for name in ("count", "min_ms", "max_ms", "mean_ms", "std_ms"):
+        assert getattr(told, name) == pytest.approx(getattr(together, name)), name
+    assert together.mean_ms == pytest.approx(fmean(runs[0] + runs[1]))
+    lacking = summaries[0].printed
+    assert lacking is not None
+    uncounted = [
+        summaries[0].model_copy(update={"printed": lacking.model_copy(update={"count": None, "max_ms": None})}),
+        summaries[1],
+    ]
+    figures = pooled(uncounted)
+    assert figures is not None
+    assert (figures.count, figures.max_ms, figures.min_ms) == (None, None, 1.0)
+    assert pooled([]) is None
 
 
 @pytest.mark.parametrize("kind", ["virtual", "host"])
@@ -185,6 +213,25 @@ def test_a_place_that_can_not_be_written_is_told(tmp_path: Path) -> None:
     with pytest.raises(KitError, match="Can't write") as caught:
         write_table([made_run(1)], tmp_path / "file" / "table.csv")
     assert caught.value.fix == "give --csv another path"
+
+
+def test_a_folder_that_can_not_be_made_is_told_before_and_nothing_is_left(tmp_path: Path) -> None:
+    for path in (Path("/proc/new/table.csv"), tmp_path / "new" / ("x" * 254), tmp_path / ("x" * 300) / "table.csv", Path("a\0b")):
+        with pytest.raises(KitError, match="--board can't be written"):
+            check_writable(path, "--board")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, data: bytes) -> int:
+        with path.open("wb") as file:
+            file.write(data[:10])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(KitError, match="Can't write"):
+        write_table([made_run(1)], tmp_path / "b.csv")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_page_lists_every_column() -> None:

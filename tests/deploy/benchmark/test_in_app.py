@@ -10,6 +10,7 @@ import pytest
 
 from appspec.across_starts import LEAST_STARTS
 from appspec.errors import KitError
+from deploy.benchmark.restarts import BOOT_ID
 from deploy.benchmark.sustained_plot import fall, plot_sustained
 from deploy.virtual_phone import VirtualPhone
 from deploy.virtual_phone.faults import Faults
@@ -148,6 +149,23 @@ def test_a_connection_that_comes_back_in_a_start_costs_nothing(bench: Bench, con
     (start,) = bench.run().measurements[0].starts
     assert start.error is None
     assert len(start.runs_ms) == 5
+
+
+def test_a_restart_between_two_starts_is_told_once(bench: Bench, connect: Connect) -> None:
+    phone = connect()
+    bench.plan = replace(bench.plan, limit_s=60.0)
+    began: list[str] = []
+
+    def restart(line: str) -> None:
+        if line.startswith("benchmark:"):
+            began.append(line)
+            if len(began) == 1:
+                phone.state.disk.write(BOOT_ID, b"another\n", 0o444)
+
+    phone.state.say = restart
+    run = bench.run()
+    assert len(run.measurements[0].starts) > 1
+    assert sum("restarted between two starts" in line for line in bench.said) == 1
 
 
 def test_a_sustained_run_shows_how_the_speed_falls(bench: Bench, connect: Connect) -> None:

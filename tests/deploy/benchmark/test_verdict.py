@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from appspec.benchmark_result import Failure
-from appspec.benchmark_run import BenchmarkRun
-from deploy.benchmark.fastest import fastest_pair
+from appspec.benchmark_result import Failure, Moment
+from appspec.benchmark_run import BenchmarkRun, Sustained
+from appspec.resolution import resolution
+from deploy.benchmark.fastest import doubt, fastest_pair
 from deploy.benchmark.summary import summarize, table_rows
+from deploy.benchmark.sustained_figures import sustained_figures, sustained_words
 from deploy.benchmark.verdict import model_verdicts, sentence
 from tests.deploy.benchmark.made_runs import CPU, QUIET, ROWS, MadeRow, made_phone, made_run
 
@@ -23,8 +25,8 @@ def run_of(*rows: MadeRow, **changes: object) -> BenchmarkRun:
     return made_run(1, rows, starts=4, **changes)
 
 
-def failing(run: BenchmarkRun, delegate: str) -> BenchmarkRun:
-    error = Failure(stage="init", type="UnsupportedProcessor", message="this phone has no gpu")
+def failing(run: BenchmarkRun, delegate: str, stage: str = "init") -> BenchmarkRun:
+    error = Failure(stage=stage, type="UnsupportedProcessor", message="this phone has no gpu")
     measurements = [
         one.model_copy(update={"starts": [start.model_copy(update={"error": error, "runs_ms": []}) for start in one.starts]})
         if one.delegate == delegate
@@ -121,6 +123,68 @@ def test_several_phones_are_weighed_by_shares() -> None:
     assert found.cost == pytest.approx(1.1**0.5, rel=0.02)
     assert fastest_pair([one, failing(other, "gpu")]).key == "cpu4:int8"
     assert fastest_pair([failing(failing(one, "gpu"), "cpu")]) is None
+
+
+def test_a_choice_is_certain_where_the_other_side_is_clearly_slower() -> None:
+    def doubts(*runs: BenchmarkRun) -> str:
+        pair = fastest_pair(runs)
+        assert pair is not None
+        return doubt(runs, pair)
+
+    noisy = replace(CPU, starts=0.05)
+    assert doubts(run_of(CPU2, CPU4, GPU)) == ""
+    assert doubts(run_of(CPU4, SLOW_GPU)) == ""
+    assert doubts(run_of(CPU2, CPU4)) == ""
+    assert doubts(made_run(1, [CPU4, GPU], starts=3)) == "too few starts of gpu:float16 and cpu4:int8"
+    assert doubts(made_run(1, [CPU4], starts=3)) == "too few starts of cpu4"
+    close = run_of(replace(CPU4, noise=noisy), replace(GPU, ms=2.8, noise=noisy))
+    assert "overlap" in doubts(close)
+    assert "it is not certain" in sentence(close)
+    assert "too few starts" in doubts(run_of(CPU4, GPU), made_run(1, [CPU4, GPU], starts=3))
+
+
+def test_what_was_never_started_gave_no_wrong_answers() -> None:
+    assert "can't be told: no GPU and no NNAPI was measured." in sentence(run_of(CPU2, CPU4))
+    refused = failing(run_of(CPU4, GPU), "gpu", "request")
+    assert "can't be told: no GPU and no NNAPI was measured." in sentence(refused)
+    assert "can't be told: the CPU was not measured." in sentence(run_of(GPU))
+    assert "can't be told: the CPU gave no right answers." in sentence(failing(run_of(CPU4, GPU), "cpu"))
+
+
+def test_nothing_is_surer_than_its_last_digit() -> None:
+    run = run_of(replace(CPU4, ms=0.0013))
+    (measurement,) = run.measurements
+    starts = [start.model_copy(update={"runs_ms": [0.0013] * 20}) for start in measurement.starts]
+    coarse = measurement.model_copy(update={"starts": starts})
+    found = summarize(coarse)
+    assert found.sure == found.step == pytest.approx(1 / 13)
+    assert (found.low, found.high) == (pytest.approx(0.0012), pytest.approx(0.0014))
+    (row,) = table_rows(run.model_copy(update={"measurements": [coarse]}))
+    assert row["sure"] == "±8%"
+    (row,) = table_rows(run_of(CPU4))
+    assert "±0%" not in str(row["sure"])
+
+
+@pytest.mark.parametrize(
+    ("times", "rounded", "step"),
+    [([2.0, 12.0], False, 1e-3), ([0.0013, 0.002], False, 1e-4), ([2.0], True, 1e-2), ([1.5e-7], False, 1e-8), ([], False, 1e-3)],
+)
+def test_the_step_of_times_is_their_last_digit(times: list[float], rounded: bool, step: float) -> None:
+    assert resolution(times, rounded) == pytest.approx(step)
+
+
+def test_a_sustained_run_is_told_in_one_line() -> None:
+    moments = [
+        Moment(at_s=1.0, ms=2.0, thermal="none", temperature_c=30.0),
+        Moment(at_s=600.0, ms=2.5, thermal="severe", temperature_c=44.0),
+    ]
+    held = Sustained(model="cat_box", variant="int8", delegate="cpu", threads=1, moments=moments, error=None)
+    assert sustained_words(sustained_figures(held)) == (
+        "cat_box int8 on cpu, 1 thread without a pause: 2 ms in the first second, 2.5 ms in the last, after 600 s, 25% slower; "
+        "thermal status none → severe"
+    )
+    nothing = held.model_copy(update={"moments": [], "error": Failure(stage="process", type="Crash", message="gone")})
+    assert sustained_words(sustained_figures(nothing)).endswith("nothing measured; ended early: gone")
 
 
 def test_the_table_has_the_rows_of_a_model_by_speed_and_tells_cold_from_warm() -> None:

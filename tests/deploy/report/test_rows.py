@@ -108,6 +108,22 @@ def test_a_phone_shows_its_latest_run_and_the_one_before() -> None:
     ]  # fmt: skip
 
 
+def test_a_stopped_run_hides_no_whole_one() -> None:
+    def one(day: int, ended: str) -> FoundRun:
+        return found(made_run(1, started_at=f"2026-05-0{day}T12:00:00+00:00", ended=ended), str(day))
+
+    (shown,) = by_phone([one(1, "precise"), one(2, "time"), one(3, "stopped")])
+    assert shown.before is not None
+    assert (shown.latest.path.stem, shown.before.path.stem) == ("2", "1")
+    assert shown.note == "A newer run was stopped early and is passed over: 3.json."
+    (alone,) = by_phone([one(1, "stopped"), one(2, "phone lost")])
+    assert alone.latest.path.stem == "2"
+    assert "stopped early" in alone.note
+    (plain,) = by_phone([one(1, "stopped"), one(2, "time")])
+    assert plain.before is not None
+    assert (plain.note, plain.before.path.stem) == ("", "1")
+
+
 def test_a_folder_that_is_not_there_has_no_runs(tmp_path: Path) -> None:
     assert found_runs(tmp_path / "none", "tiny") == ([], [])
     write_run(made_run(1), tmp_path / "a.json")

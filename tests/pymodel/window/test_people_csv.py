@@ -83,7 +83,7 @@ SHAPES: dict[str, tuple[Callable[[], list[str]], str]] = {
     "a header over two lines": (lambda: ['timestamp,"a', '",b', *joined(cells())], ""),
     "blanks around cells": (lambda: lines(" timestamp , a , b ", joined(cells(), " , ")), ""),
     "empty lines": (lambda: [line for row in lines() for line in (row, "")], ""),
-    "lines of separators at the end": (lambda: [*lines(), ",,", ",,"], "2 rows without a stamp"),
+    "lines of separators at the end": (lambda: [*lines(), *[",,"] * 50], ""),
     "comments between": (lambda: inserted(lines(), 50, "# calibrated, by hand, again"), "with # are comments, as line 51"),
     "row numbers": (
         lambda: lines(",timestamp,a,b", [f"{i},{row}" for i, row in enumerate(joined(cells()))]),
@@ -238,6 +238,24 @@ def test_litter_copies_and_folders_below_are_told(tmp_path: Path) -> None:
     assert "gone.csv" in notes
 
 
+@pytest.mark.parametrize(
+    ("name", "is_copy"),
+    [
+        ("press (1).csv", True),
+        ("press - Copy.csv", True),
+        ("Copy of press.csv", True),
+        ("press_copy2.csv", True),
+        ("press_2.csv", False),
+    ],
+)
+def test_the_same_bytes_under_the_name_of_a_copy_are_no_machine(tmp_path: Path, name: str, is_copy: bool) -> None:
+    file = written(tmp_path, lines())
+    (tmp_path / name).write_bytes(file.read_bytes())
+    found = read(tmp_path, failures=tuple(f"{iso(hour)}, press" for hour in FAILURES))
+    assert (len(found.recordings) == 1) == is_copy
+    assert any("the same bytes" in note for note in found.notes)
+
+
 def test_a_link_to_a_file_is_followed(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     file = written(tmp_path, lines(), name="elsewhere.csv")
@@ -249,6 +267,12 @@ def test_the_list_of_failures_may_be_a_csv_file_itself(tmp_path: Path) -> None:
     written(tmp_path, lines())
     written(tmp_path, ["failure", *(f'"{iso(hour)}"' for hour in FAILURES)], "utf-16", name="failures.csv")
     assert_whole(read(tmp_path, failures="failures.csv"))
+
+
+def test_line_numbers_below_bytes_of_nothing_are_those_of_the_file(tmp_path: Path) -> None:
+    content = "\n".join(lines()[:100]) + "\n" + "\0" * 30 + "\nyesterday,1,2\n" + "\n".join(lines()[100:]) + "\n"
+    (tmp_path / "press.csv").write_bytes(content.encode())
+    assert any("as line 102: 'yesterday'" in note for note in read(tmp_path).notes)
 
 
 @pytest.mark.parametrize(

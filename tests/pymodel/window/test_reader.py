@@ -257,7 +257,7 @@ def test_bad_files_are_one_error(tmp_path: Path, case: str) -> None:
 def test_a_folder_without_csv_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(KitError, match=r"no \*\.csv"):
         read(tmp_path)
-    with pytest.raises(KitError, match="no folder"):
+    with pytest.raises(KitError, match="does not exist"):
         read(tmp_path / "nowhere")
 
 
