@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from codegen import template_folder
-from codegen.context import make_context
+from codegen.context import FOLLOWED, make_context
 from codegen.render import render_text
 from tests.golden.rewrite import example_contracts, example_spec
 
@@ -20,7 +20,7 @@ RUNTIMES = ("runtime-tensorflow-lite", "runtime-javacpp")
 SHARED = {"model", "bench", "task"}
 """Packages that main begins and every screen completes."""
 TOUCH_THE_PHONE = {"ModelFile.kt", "TfliteRunner.kt"}
-KINDS = [folder.name for folder in sorted(SOURCES.iterdir()) if folder.name not in ("main", *SCREENS, *RUNTIMES)]
+KINDS = [folder.name for folder in sorted(SOURCES.iterdir()) if folder.name not in ("main", FOLLOWED, *SCREENS, *RUNTIMES)]
 COMPUTES = re.compile(r"(Decoder|Answer|Buffer|Pipeline|Policy|Recording|History)\.kt")
 """Files of a kind that compute; the others show, and may touch Android."""
 
