@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -80,6 +81,18 @@ def ready(phone: VirtualPhone, adb: Adb) -> bool:
     return any(one.ready for one in list_phones(adb) if one.serial == phone.serial) and phone.state.ready
 
 
+def reconnect(phone: VirtualPhone, server: PrivateAdbServer, adb: Adb) -> None:
+    """Tells adb to forget the phone and to reach it anew, more than once: it may just be giving up on the hung connection."""
+    for _ in range(5):
+        server.run("disconnect", phone.serial)  # adb's own next attempt comes after ten seconds
+        server.connect(phone)
+        deadline = time.monotonic() + 4
+        while time.monotonic() < deadline:
+            if ready(phone, adb):
+                return
+            time.sleep(0.1)
+
+
 @pytest.mark.parametrize("fail", [cut, hang, reboot, wrong_bytes])
 def test_every_step(
     fail: Break, server: PrivateAdbServer, adb: Adb, old: Path, new: Path, monkeypatch: pytest.MonkeyPatch
@@ -123,8 +136,7 @@ def test_every_step(
             phone.state.faults = Faults()
             if fail is hang:
                 phone.wake()
-                server.run("disconnect", phone.serial)  # adb's own next attempt comes after ten seconds
-                server.connect(phone)
+                reconnect(phone, server, adb)
             wait_until(lambda: ready(phone, adb), 20)
             again, error = run(new, phone, adb, ANSWER_S)
             assert again, (step, error)
