@@ -19,8 +19,8 @@ from deploy.virtual_phone.profiles import like
 from tests.kit import Kit, copy_kit
 
 SHORT = ("--runs", "5", "--threads", "1", "--limit", "10s")
-MOST_S = 60.0
-"""For deploy, benchmark and report together, after the build."""
+MOST_S = 240.0
+"""For deploy, benchmark and report together, after the build: half a minute on a quiet machine, more where other tests run beside."""
 
 
 @pytest.fixture(scope="module")
