@@ -152,7 +152,9 @@ def test_arguments_that_can_not_be_are_one_clear_error(tmp_path: Path, arguments
 def test_what_the_parser_refuses_is_one_clear_error(tmp_path: Path, arguments: tuple[str, ...], says: str) -> None:
     done = run(*arguments, folder=tmp_path)
     lines = done.stderr.strip().splitlines()
-    assert (done.returncode, done.stdout, lines[0]) == (1, "", f"✗ {says}")
+    assert (done.returncode, lines[0]) == (1, f"✗ {says}")
+    said = json.loads(done.stdout)["error"]["what"] if "--json" in arguments else done.stdout
+    assert said == (says if "--json" in arguments else "")
     assert [line[:7].strip() for line in lines[1:]] == ["why:", "fix:"]
 
 
