@@ -91,6 +91,7 @@ def _tensor(tensor: TensorContract) -> Tensor:
 
 
 def _frame(contract: ModelContract) -> str:
-    if contract.crop is None and contract.task == "window":
-        return f"a sample of {contract.inputs[0].shape[-1]} channels, {contract.inputs[0].shape[1]} a window"
+    shape = contract.inputs[0].shape
+    if contract.crop is None and len(shape) == 3:  # (1, samples, channels); a picture has one axis more
+        return f"a sample of {shape[-1]} channels, {shape[1]} a window"
     return "RGB 640 × 480"
