@@ -49,7 +49,7 @@ MOMENTS = {
     "cat_box is converted": (r"^open .*/cat_box/.*/variants\.json$", 1, "models/cat_box/convert", ["float32/cat_box.tflite"]),
     "cat_landmarks is saved": (r"^open .*/curve\.csv$", 1, "models/cat_landmarks/train", ["model.keras", "trained.keras"]),
     "cat_landmarks is converted": (r"^open .*/cat_landmarks/.*/variants\.json$", 1, "models/cat_landmarks/convert", []),
-    "the chain is evaluated": (r"^open .*/evaluation\.json$", 1, "evaluation", []),
+    "the chain is evaluated": (r"^os\.rename .*/evaluation\.json$", 1, "evaluation", []),
     "the project is generated": (r"^open .*/\.android\.making/gradlew$", 1, "android", ["app/build.gradle"]),
 }
 """When SIGKILL comes: moment and its count, the stage's folder, and files that the stage has half or wholly written."""
