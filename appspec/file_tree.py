@@ -43,7 +43,7 @@ class FileTree:
             (self.cycles, "links back to a folder that they lie in", "remove them"),
             (self.closed, "files and folders that may not be read", "change their permissions if they belong to the data"),
         )
-        return [f"passed over: {len(found)} {what}, as {shown(found[0])}; {do}" for found, what, do in lines if found]
+        return [f"passed over: {what}: {len(found)}, as {shown(found[0])}; {do}" for found, what, do in lines if found]
 
 
 @dataclass
