@@ -23,7 +23,6 @@ import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.annotation.Config
 import org.robolectric.annotation.GraphicsMode
-import org.robolectric.shadows.ShadowDialog
 
 /** An answer that is about one of its points: the sheet's box shows them all, where there is something to choose. */
 @RunWith(RobolectricTestRunner::class)
@@ -46,8 +45,9 @@ class AllPointsTest {
 
     private fun box(screen: Screen): CheckBox {
         InfoSheet.show(screen.supportFragmentManager)
-        awaitOnMain("the sheet") { ShadowDialog.getLatestDialog()?.findViewById<View>(R.id.info_all_points) != null }
-        return ShadowDialog.getLatestDialog().findViewById(R.id.info_all_points)
+        val box = { screen.supportFragmentManager.fragments.firstNotNullOfOrNull { it.view?.findViewById<CheckBox>(R.id.info_all_points) } }
+        awaitOnMain("the sheet") { box() != null }
+        return checkNotNull(box())
     }
 
     private fun <T : Screen> started(screen: Class<T>): T = Robolectric.buildActivity(screen).setup().get()
