@@ -10,8 +10,9 @@ import numpy as np
 
 from appspec.data_spec import Series
 from appspec.errors import KitError
+from pymodel.data.series.choose_clock import choose_clock
+from pymodel.data.series.clock import EARLIEST, LATEST
 from pymodel.data.series.columns import Columns, listed
-from pymodel.data.series.stamps import EARLIEST, LATEST, choose_clock
 from pymodel.data.series.written_dates import ORDERS, read_dates
 
 if TYPE_CHECKING:

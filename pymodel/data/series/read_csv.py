@@ -18,6 +18,9 @@ from appspec.stages import STAMP
 from appspec.words import counted
 from pymodel.data.copies import find_copies
 from pymodel.data.recognize import with_hint
+from pymodel.data.series.check_stamps import check_stamps
+from pymodel.data.series.choose_clock import choose_clock
+from pymodel.data.series.clock import Clock
 from pymodel.data.series.columns import Columns, choose_channels, name_columns
 from pymodel.data.series.csv_table import read_table
 from pymodel.data.series.error_values import remove_error_values
@@ -26,7 +29,6 @@ from pymodel.data.series.find_stamps import Stamps, find_stamps
 from pymodel.data.series.labels import missing_words, read_labels
 from pymodel.data.series.number_columns import read_numbers
 from pymodel.data.series.recording import Floats, Indices, Table
-from pymodel.data.series.stamps import Clock, check_stamps, choose_clock
 from pymodel.data.unread import no_folder
 
 if TYPE_CHECKING:
@@ -83,7 +85,7 @@ def read_tables(folder: Path, series: Series) -> Found:
         unsaid = missing_words([columns.column(columns.demand([series.label])[0]) for columns in opened], series.abnormal)
         if unsaid:
             notes.append(f"abnormal names {', '.join(unsaid)}, which column {series.label} never says")
-    failures = read_failures(folder, series, list(parts), clock)
+    failures = read_failures(folder, series, list(parts), clock, notes)
     tables = [_table(name, found, failures[name], series.label is not None, notes) for name, found in parts.items()]
     near = [_near(table, series.horizon_s) for table in tables]
     notes += [one.words() for one in remove_error_values(channels, [table.values for table in tables], near, series.error_values)]
