@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,9 @@ SAMPLE, LIKELY = 500, 0.8
 
 FEWEST = 24
 """Ten digits are seconds, or a date with its hour: so many that are all dates are no seconds."""
+
+_POINTS = re.compile(r"\s*\d{1,2}\.\s?\d{1,2}\.\s?\d{4}")
+"""With points between, nobody writes the month in front of the day."""
 
 WORDS: dict[str, Order] = {"day first": "dmy", "month first": "mdy", "year first": "ymd"}
 """What the setting `dates` may say."""
@@ -61,6 +65,12 @@ def _choose_order(columns: Sequence[tuple[str, pd.Series]], dates: str | None) -
             return "ymd", []
     fitting = {order: found for order, found in readings.items() if all(np.isfinite(one).mean() >= 1 - MOST_BAD for one in found)}
     inside = {order: found for order, found in fitting.items() if all(map(_all_within, found))}
+    if (
+        {"dmy", "mdy"} <= set(inside)
+        and dates is None
+        and all(_some(column).astype(str).str.match(_POINTS).all() for _, column in columns)
+    ):
+        del inside["mdy"]
     if not inside:
         if fitting:
             return next(iter(fitting)), []
@@ -221,4 +231,5 @@ def _backward(found: Floats) -> int:
 def _breaks(found: Floats) -> int:
     """Steps far longer than the usual one."""
     steps = np.diff(found[np.isfinite(found)])
+    steps = steps[steps != 0]
     return int(np.sum(steps > 20 * max(1.0, float(np.median(steps))))) if len(steps) else 0

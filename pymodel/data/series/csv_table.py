@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -28,6 +28,13 @@ MISSING = (
 """Cells that say nothing."""
 
 
+class CellSource(Protocol):
+    """Where the cells of a table come from."""
+
+    def read(self, columns: Sequence[int] | None = None, as_text: bool = False) -> pd.DataFrame:
+        """Some columns, or all of them."""
+
+
 @dataclass(frozen=True)
 class CsvTable:
     """The table of one file.
@@ -44,11 +51,11 @@ class CsvTable:
     frame: pd.DataFrame
     lines: Indices
     notes: tuple[str, ...]
-    _source: _Source
+    source: CellSource
 
     def text(self, columns: Sequence[int]) -> pd.DataFrame:
         """The cells of some columns as they are written; NaN where they say nothing."""
-        return self._source.read(columns, as_text=True)
+        return self.source.read(columns, as_text=True)
 
 
 @dataclass(frozen=True)

@@ -36,12 +36,21 @@ def read_failures(
         if machine not in found:
             why = f"there is no machine {machine!r}" if machine else "it doesn't say which machine failed"
             known = ", ".join(machines[:12])
-            raise KitError(f"Can't place the failure {entry!r} of {where}", why, f"write STAMP, MACHINE with one of: {known}")
+            fix = f"write STAMP, MACHINE with one of: {known}"
+            fix += "" if machine or series.group else "; where the files are parts of one recording, put them together into one"
+            raise KitError(f"Can't place the failure {entry!r} of {where}", why, fix)
         found[machine].append(clock.moment(stamp, where))
         strange |= not clock.zones and clock.unit is None and (zone_of(str(stamp)) or (0.0, ""))[0] != 0
     if strange:
         notes.append("failures say their zone, and the stamps of the data don't: those are taken for UTC; write both alike")
     return {name: tuple(sorted(set(times))) for name, times in found.items()}
+
+
+def named_machines(folder: Path, series: Series, machines: Sequence[str]) -> bool:
+    """Whether an entry names one of several machines."""
+    if len(machines) < 2 or series.label is not None:
+        return False
+    return any(_parted(entry, machines)[1] in machines for _, entry in _entries(folder, series))
 
 
 def _parted(entry: str | int | float, machines: Sequence[str]) -> tuple[str | int | float, str]:

@@ -46,7 +46,7 @@ def numbers_of(column: pd.Series) -> pd.Series:
         rest = numbers.isna() & column.notna()
         if rest.any():
             text = column[rest].astype(str).str.strip()
-            commas = text.str.fullmatch(r"\d+,\d+")
+            commas = text.str.fullmatch(r"\d+,\d+(?:[eE][+-]?\d+)?")
             if commas.any():
                 numbers = numbers.astype(np.float64)
                 numbers[text.index[commas]] = pd.to_numeric(text[commas].str.replace(",", "."), errors="coerce")
