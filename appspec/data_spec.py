@@ -43,6 +43,8 @@ class Series(Section):
         label: the column that tells of each row whether it is abnormal (0/1, true/false, normal/abnormal), or None.
         failures: times of failures, as the stamps are written, or the name of a text file in the data folder with one a line.
         group: the column that names the machine, where there are several in a file; None: one a file.
+        channel: the column that names what was measured, where a row holds one value; None: a row holds a value of each channel.
+        value: the column of that value; None: the only one that can be it.
         interval: time from one sample to the next; None: the commonest step of the stamps.
         window: samples a window.
         stride: samples from one window to the next, for training and evaluation.
@@ -62,6 +64,8 @@ class Series(Section):
     label: str | None = None
     failures: Annotated[tuple[str | int | float, ...], Field(strict=False)] | str = ()
     group: str | None = None
+    channel: str | None = None
+    value: str | None = None
     interval: Duration | None = None
     window: Annotated[int, Field(ge=4, le=4096)] = 48
     stride: Annotated[int, Field(ge=1, le=4096)] = 1

@@ -9,13 +9,16 @@ from pathlib import Path
 from appspec.data_spec import Series
 from appspec.errors import KitError
 from appspec.text import read_text
+from pymodel.data.series.clock import Clock
 from pymodel.data.series.csv_layout import SEPARATORS, clean_name
-from pymodel.data.series.stamps import Clock
+from pymodel.data.series.zones import zone_of
 
 _DIGITS = re.compile(r"\d")
 
 
-def read_failures(folder: Path, series: Series, machines: Sequence[str], clock: Clock) -> dict[str, tuple[float, ...]]:
+def read_failures(
+    folder: Path, series: Series, machines: Sequence[str], clock: Clock, notes: list[str]
+) -> dict[str, tuple[float, ...]]:
     """Of each machine the stamps of its failures, seconds, in the order of time.
 
     With several machines an entry names the one that failed, after a comma: `2024-03-01T08:10, press_2`.
@@ -27,14 +30,27 @@ def read_failures(folder: Path, series: Series, machines: Sequence[str], clock: 
         KitError: the file can't be read, an entry is no stamp, or it doesn't say which machine failed.
     """
     found: dict[str, list[float]] = {name: [] for name in machines}
+    strange = False
     for where, entry in _entries(folder, series):
         stamp, machine = _parted(entry, machines)
         if machine not in found:
             why = f"there is no machine {machine!r}" if machine else "it doesn't say which machine failed"
             known = ", ".join(machines[:12])
-            raise KitError(f"Can't place the failure {entry!r} of {where}", why, f"write STAMP, MACHINE with one of: {known}")
+            fix = f"write STAMP, MACHINE with one of: {known}"
+            fix += "" if machine or series.group else "; where the files are parts of one recording, put them together into one"
+            raise KitError(f"Can't place the failure {entry!r} of {where}", why, fix)
         found[machine].append(clock.moment(stamp, where))
+        strange |= not clock.zones and clock.unit is None and (zone_of(str(stamp)) or (0.0, ""))[0] != 0
+    if strange:
+        notes.append("failures say their zone, and the stamps of the data don't: those are taken for UTC; write both alike")
     return {name: tuple(sorted(set(times))) for name, times in found.items()}
+
+
+def named_machines(folder: Path, series: Series, machines: Sequence[str]) -> bool:
+    """Whether an entry names one of several machines."""
+    if len(machines) < 2 or series.label is not None:
+        return False
+    return any(_parted(entry, machines)[1] in machines for _, entry in _entries(folder, series))
 
 
 def _parted(entry: str | int | float, machines: Sequence[str]) -> tuple[str | int | float, str]:

@@ -13,11 +13,11 @@ from appspec.errors import KitError
 from appspec.progress import Reporter, Silent
 from appspec.words import counted
 from pymodel.data.examples import SPLITS
+from pymodel.data.series.clock import Clock
 from pymodel.data.series.grid import choose_interval, fill, fill_limit, to_grid
 from pymodel.data.series.read_csv import read_tables
 from pymodel.data.series.recording import TEST, TRAIN, VALIDATION, Event, Recording, Table, format_duration, format_stamp
 from pymodel.data.series.splits import borders, sample_splits
-from pymodel.data.series.stamps import Clock
 from pymodel.data.series.states import merge_events, runs, sample_states
 from pymodel.data.series.windows import Facts, WindowSet
 

@@ -14,13 +14,13 @@ from appspec.errors import KitError
 from appspec.file_tree import read_tree, shown, with_suffix
 from appspec.text import read_text
 from pymodel.data.recognize_csv import STAMP
+from pymodel.data.series.choose_clock import choose_clock
 from pymodel.data.series.columns import name_columns
 from pymodel.data.series.csv_table import read_table
 from pymodel.data.series.find_stamps import holds_stamps
 from pymodel.data.series.labels import FALSE, TRUE
 from pymodel.data.series.number_columns import read_numbers
 from pymodel.data.series.recording import Floats
-from pymodel.data.series.stamps import choose_clock
 
 if TYPE_CHECKING:
     import pandas as pd

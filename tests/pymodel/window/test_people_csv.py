@@ -104,7 +104,7 @@ SHAPES: dict[str, tuple[Callable[[], list[str]], str]] = {
     ),
     "the name in capitals": (lambda: lines("Timestamp,a,b"), ""),
     "stamps under another name": (lambda: lines("Zeitpunkt,a,b"), "taken from column Zeitpunkt"),
-    "a footer": (lambda: [*lines(), "Total,3,4"], "1 rows without a stamp left out, as line 202"),
+    "a footer": (lambda: [*lines(), "Total,3,4"], "1 row without a stamp left out, as line 202"),
 }
 
 
