@@ -113,8 +113,10 @@ def _read(annotation: Path, picture: Path, remarks: Remarks) -> tuple[tuple[Inst
 def _read_points(annotation: Path) -> Floats:
     try:
         words = decode(annotation.read_bytes(), annotation).replace("\0", " ").split()
-    except (OSError, NotTextError) as error:
-        raise UnreadableImageError(f"the annotation is not a list of numbers ({error})") from error
+    except NotTextError as error:
+        raise UnreadableImageError(f"the annotation is not a list of numbers ({error.why})", error.fix) from error
+    except OSError as error:
+        raise UnreadableImageError(f"the annotation can't be read ({error.strerror or error})") from error
     if not words:
         raise UnreadableImageError("the annotation is empty")
     values = [number(word) for word in words]

@@ -17,6 +17,7 @@ from appspec.data_spec import Data
 from appspec.errors import KitError
 from appspec.file_tree import FileTree, read_tree, shown, with_suffix
 from appspec.text import read_text
+from appspec.words import counted
 from pymodel.data.annotations.boxes import are_shares, upright_corners
 from pymodel.data.annotations.frames import Annotated, Frames, choose_frames
 from pymodel.data.annotations.given_splits import given_by_folder, given_by_lists, split_word
@@ -97,22 +98,41 @@ def _category(folder: Path, annotations: Sequence[Annotation], data: Data, remar
     chosen = data.category or (next(iter(counts)) if len(counts) == 1 else None)
     if chosen is not None and chosen not in counts:
         alike = [name for name in counts if name.casefold() == chosen.casefold().strip()]
-        broken = all(one.why for one in annotations)  # told when they are read
-        chosen = alike[0] if len(alike) == 1 else chosen if broken else None
+        chosen = alike[0] if len(alike) == 1 else None
+    if not counts:
+        raise _nothing(folder, annotations)
     if chosen is None:
-        unread = next((one for one in annotations if one.why), None)
-        why = f"its files hold {', '.join(f'{shown(name)} ({count})' for name, count in counts.most_common(20)) or 'no object'}"
         raise KitError(
             f"{folder}: which category?" if data.category is None else f"{folder} has no category {data.category!r}",
-            why + (f"; {shown(unread.file)}: {unread.why}" if unread and not counts else ""),
-            "set category in [data] of app.toml to one of them" if counts else "annotate some objects",
+            f"its files hold {', '.join(f'{shown(name)} ({count})' for name, count in counts.most_common(20))}",
+            "set category in [data] of app.toml to one of them",
         )
     for one in annotations:
+        if one.mended:
+            remarks.add("annotations that are no whole XML (a bare & or control characters), mended", one.file)
         if one.difficult:
             remarks.add("left out: objects marked difficult, in annotations", one.file)
         if one.polygons:
             remarks.add("objects without a box, their polygon's is taken, in annotations", one.file)
     return chosen
+
+
+def _nothing(folder: Path, annotations: Sequence[Annotation]) -> KitError:
+    """The error where no annotation has an object: unreadable, difficult, or empty."""
+    unread = [one for one in annotations if one.why]
+    difficult = sum(one.difficult for one in annotations)
+    if unread:
+        what = f"{len(unread)} of {counted(len(annotations), 'annotation')} in {folder} can't be used"
+        return KitError(what, f"{shown(unread[0].file)}: {unread[0].why}", unread[0].fix or "mend them")
+    if difficult:
+        return KitError(
+            f"There is nothing to learn in {folder}",
+            f"all {difficult} objects are marked as difficult (<difficult>1</difficult>)",
+            "set difficult to 0 for those to learn from",
+        )
+    return KitError(
+        f"There is nothing to learn in {folder}", "its annotations hold no object with a name", "annotate some objects"
+    )
 
 
 def _shares(annotations: Sequence[Annotation], category: str, remarks: Remarks) -> bool:
@@ -155,7 +175,7 @@ def _read(
     folder: Path, one: Annotation, category: str, shares: bool, frames: Frames, remarks: Remarks
 ) -> tuple[str, tuple[Instance, ...], RgbImage]:
     if one.why or one.picture is None:
-        raise UnreadableImageError(one.why)
+        raise UnreadableImageError(one.why, one.fix)
     found = read_picture(folder / one.picture, remarks, one.picture)
     check_size(found.pixels)
     boxes = one.boxes(category)

@@ -186,7 +186,7 @@ class _Reader:
     def read(self, one: Labels) -> tuple[tuple[Instance, ...], RgbImage]:
         """The instances of a picture, and its pixels."""
         if one.why:
-            raise UnreadableImageError(one.why)
+            raise UnreadableImageError(one.why, one.fix)
         image = read_image(self.folder / one.picture, self.remarks, one.picture)
         check_size(image)
         scale = np.ones(2, np.float32) if self.pixels else np.array([image.shape[1], image.shape[0]], np.float32)
