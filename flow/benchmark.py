@@ -116,7 +116,7 @@ def _measure(
 def make_job(app: OpenApp, want: Asked, wishes: Wishes, apk: Path | None, results: Path) -> Job:
     """What is measured, the same on every phone."""
     spec = app.spec
-    seed = wishes.seed if wishes.seed is not None else random.SystemRandom().randrange(2**31)
+    seed = want.seed if want.seed is not None else random.SystemRandom().randrange(2**31)
     plan = Plan(seed, want.precision, want.limit_s, always_cold=wishes.cold)
     if want.way == "host":
         plan = Plan(seed, want.precision, want.limit_s, cool_below=None)
