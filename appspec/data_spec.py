@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -80,6 +81,18 @@ class Series(Section):
     begin: str | None = None
     error_values: Annotated[tuple[float, ...], Field(strict=False)] | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _dates_as_text(cls, table: object) -> object:
+        """TOML has dates of its own, without quotes."""
+        if not isinstance(table, dict):
+            return table
+        found = {
+            key: _as_text(value) if key in ("failures", "begin", "validation_from", "test_from") else value
+            for key, value in table.items()
+        }
+        return found | {"failures": [found["failures"]]} if isinstance(table.get("failures"), date) else found
+
     @property
     def horizon_s(self) -> float:
         """Seconds."""
@@ -89,6 +102,13 @@ class Series(Section):
     def margin_s(self) -> float:
         """Seconds."""
         return seconds(self.margin)
+
+
+def _as_text(value: object) -> object:
+    """Dates as ISO 8601, also in a list; anything else as it is."""
+    if isinstance(value, list):
+        return [_as_text(one) for one in value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 LAYOUTS = {

@@ -11,7 +11,7 @@ from pathlib import Path
 LITTER = frozenset(
     {"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "__pycache__", "$recycle.bin", "system volume information", "@eadir", "lost+found"}
 )  # fmt: skip
-"""What systems leave in folders, in lower case; so is every name that begins with a dot."""
+"""What systems leave in folders, in lower case; so is every name that begins with a dot, or with ~$ as Office's locks do."""
 
 SURROGATES = re.compile(r"[\ud800-\udfff]")
 
@@ -109,7 +109,7 @@ def read_tree(folder: Path) -> FileTree:
 
 def is_litter(name: str) -> bool:
     """Whether a file or folder of this name is nobody's data."""
-    return name.startswith(".") or name.lower() in LITTER
+    return name.startswith((".", "~$")) or name.lower() in LITTER
 
 
 def shown(name: str) -> str:

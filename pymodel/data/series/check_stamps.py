@@ -29,11 +29,22 @@ FAR = 10.0
 
 HALF_DAY_S = 43200.0
 
-SPREADSHEET = (
-    (re.compile(r"\d{1,3}:\d{2}[.,]\d"), "it shows minutes and seconds alone, as Excel shows stamps with milliseconds", "yyyy-mm-dd hh:mm:ss.000"),
-    (re.compile(r"#{4,}"), "its column was too narrow in the spreadsheet that wrote it", "yyyy-mm-dd hh:mm:ss"),
-)  # fmt: skip
-"""What spreadsheets write in place of stamps, since they save what they show; and the format that helps."""
+_SHEET = "in the spreadsheet, give the column the format {} and enough width, and save it as CSV again"
+KNOWN = (
+    (
+        re.compile(r"\d{1,3}:\d{2}[.,]\d"),
+        "it shows minutes and seconds alone, as Excel shows stamps with milliseconds",
+        _SHEET.format("yyyy-mm-dd hh:mm:ss.000"),
+    ),
+    (re.compile(r"#{4,}"), "its column was too narrow in the spreadsheet that wrote it", _SHEET.format("yyyy-mm-dd hh:mm:ss")),
+    (
+        re.compile(r"\d{1,5}:\d{2}(?::\d{2}(?:[.,]\d+)?)?"),
+        "it is a time without a date",
+        "write the date in front of it, or in a column of its own; where it counts from the start, write seconds, and "
+        'begin = "2024-03-01T00:00" in [data.series]',
+    ),
+)
+"""What isn't a stamp though it comes from one, why, and what helps."""
 
 
 def check_stamps(found: Floats, column: pd.Series, lines: Indices, where: str, notes: list[str]) -> Mask:
@@ -75,9 +86,8 @@ def check_stamps(found: Floats, column: pd.Series, lines: Indices, where: str, n
 
 
 def _no_stamps(where: str, why: str, cell: str) -> KitError:
-    for pattern, what, form in SPREADSHEET:
+    for pattern, what, fix in KNOWN:
         if pattern.fullmatch(cell.strip()):
-            fix = f"in the spreadsheet, give the column the format {form} and enough width, and save it as CSV again"
             return KitError(f"Can't read the stamps in {where}", f"{why}; {what}", fix)
     return KitError(f"Can't read the stamps in {where}", why, NO_STAMP)
 

@@ -25,6 +25,15 @@ SAMPLE, LIKELY = 500, 0.8
 FEWEST = 24
 """Ten digits are seconds, or a date with its hour: so many that are all dates are no seconds."""
 
+STEPS = (
+    ("ms", "milliseconds", 1e-3), ("milli", "milliseconds", 1e-3), ("m", "minutes", 60.0), ("h", "hours", 3600.0), ("d", "days", 86400.0),
+    ("s", "seconds", 1.0),
+)  # fmt: skip
+"""How the name of a column says what it counts, in words, and in seconds."""
+
+_COUNTED = re.compile(
+    r"[\s\[(_](ms|msec|millis\w*|s|sec|secs|seconds|min|mins|minutes|h|hr|hrs|hours|d|days)[\])]?$", re.IGNORECASE
+)
 _POINTS = re.compile(r"\s*\d{1,2}\.\s?\d{1,2}\.\s?\d{4}")
 """With points between, nobody writes the month in front of the day."""
 
@@ -117,7 +126,12 @@ def _is_numeric(column: pd.Series) -> bool:
 def _clock_of_numbers(columns: Sequence[tuple[str, pd.Series]], begin_s: float | None) -> tuple[Clock, list[str]]:
 
     if begin_s is not None:
-        return Clock("s", begin_s=begin_s), [f"stamps count seconds from {format_stamp(begin_s)}, as begin in [data.series] says"]
+        called = _COUNTED.search(columns[0][0])
+        word, step_s = next(
+            (word, size) for start, word, size in STEPS if (called[1].lower() if called else "s").startswith(start)
+        )
+        clock = Clock("s", begin_s=begin_s, step_s=step_s)
+        return clock, [f"stamps count {word} from {format_stamp(begin_s)}, as begin in [data.series] says"]
     units: list[Unit] = ["digits", *UNITS]
     numbers = [numbers_of(column) for _, column in columns]
     largest = max(float(np.nanmax(floats(one), initial=0)) for one in numbers)

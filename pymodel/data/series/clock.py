@@ -31,18 +31,20 @@ class Clock:
         order: of day, month and year in dates.
         begin_s: what second 0 is, of numbers that count from the beginning of the recording; None: they count from 1970.
         zones: offsets from UTC that the dates of the data say, seconds; none where they say none.
+        step_s: seconds of what is counted from there.
     """
 
     unit: Unit | None = None
     order: Order = "ymd"
     begin_s: float | None = None
     zones: tuple[float, ...] = ()
+    step_s: float = 1.0
 
     def seconds(self, column: pd.Series) -> Floats:
         """(N,) seconds since 1970, UTC where no zone is written; NaN where a cell is no stamp."""
         if self.unit is None:
             return read_dates(column, self.order)
-        return np.asarray(to_seconds(numbers_of(column), self.unit) + (self.begin_s or 0.0), np.float64)
+        return np.asarray(to_seconds(numbers_of(column), self.unit) * self.step_s + (self.begin_s or 0.0), np.float64)
 
     def moment(self, value: str | int | float, where: str) -> float:
         """Seconds of one stamp that a setting or a list holds: written as in the data, or as ISO 8601.

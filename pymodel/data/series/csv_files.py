@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,7 +17,11 @@ from appspec.stages import STAMP
 from appspec.words import counted
 from pymodel.data.copies import find_copies
 from pymodel.data.recognize import with_hint
+from pymodel.data.recognize_csv import HEAD_BYTES, is_series
 from pymodel.data.unread import no_folder
+
+TEXTS = (".tsv", ".txt", ".dat", ".log", ".asc", ".prn", ".tab", ".lvm", ".csv.txt")
+"""Under these suffixes tables lie as well."""
 
 COPY_WORDS = r"[\s\-_]*(?:\(\d+\)|(?:copy|kopie|copie|사본|복사본|副本|コピー)(?:[\s\-_]*(?:of|\(?\d+\)?))?)?[\s\-_]*"
 """What is added to the name of a copy."""
@@ -44,11 +49,23 @@ def csv_files(folder: Path, series: Series, notes: list[str]) -> list[Path]:
         )
     if not files:
         others = [name for name in tree.files if name != listed]
+        tables = [name for name in others if "/" not in name and with_suffix([name], *TEXTS) and _is_table(folder / name)]
         if not folder.is_dir():
             raise no_folder(folder, "the folder that the CSV files are in")
         why = "it holds no *.csv" + (f", but {shown(others[0])}" if others else "")
         fix = "give the folder that the CSV files are in as data.path" + ("; save workbooks as CSV first" if others else "")
+        if tables:
+            stem = Path(tables[0]).stem
+            raise KitError(
+                f"Can't read the time series in {folder}",
+                f"it holds no *.csv, but {shown(tables[0])}, which looks like one",
+                f"rename it: {shlex.join(['mv', shown(tables[0]), f'{stem}.csv'])}",
+            )
         raise with_hint(KitError(f"Can't read the time series in {folder}", why, fix), folder, "csv")
+    empty = [name for name in files if not (folder / name).stat().st_size]
+    if empty and len(empty) < len(files):
+        notes.append(f"passed over: {counted(len(empty), 'empty file')}, as {shown(empty[0])}")
+        files = [name for name in files if name not in empty]
     again: set[str] = set()
     for group in find_copies(folder, dict.fromkeys(files, 0)):
         first = min(group, key=lambda name: (len(name), name))
@@ -59,6 +76,11 @@ def csv_files(folder: Path, series: Series, notes: list[str]) -> list[Path]:
                 f"{shown(name)} holds the same bytes as {shown(first)}; {'left out' if name in again else 'it counts as a machine of its own'}"
             )
     return [folder / name for name in files if name not in again]
+
+
+def _is_table(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return is_series(opened.read(HEAD_BYTES))
 
 
 def _is_copy(name: str, first: str) -> bool:

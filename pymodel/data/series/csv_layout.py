@@ -53,11 +53,13 @@ def find_layout(lines: Sequence[str], timestamp: str, others: Sequence[str] = ()
     declared = _DECLARED.fullmatch(lines[0]) if lines else None
     begin = 1 if declared else 0
     found: list[tuple[tuple[float, ...], Layout]] = []
-    for separator in (declared[1],) if declared else SEPARATORS:
-        rows = [cells(line, separator) for line in lines]
-        one = _under(separator, lines, rows, begin, timestamp, others)
-        if one is not None:
-            found.append(one)
+    for separators in ((declared[1],), SEPARATORS) if declared else (SEPARATORS,):  # a wrong one may be declared
+        for separator in separators:
+            one = _under(separator, lines, [cells(line, separator) for line in lines], begin, timestamp, others)
+            if one is not None:
+                found.append(one)
+        if found:
+            break
     return max(found, key=lambda pair: pair[0])[1] if found else None
 
 
@@ -111,6 +113,8 @@ def _under(
     first = header + 1
     while first < min(len(rows), header + 1 + UNIT_ROWS) and _is_unit_row(rows[first], place):
         first += 1
+    if not any(any(row) for row in rows[first:]):  # words all the way down: no table of numbers
+        first = header + 1
     width = len([name for name in names if name])
     fit = (2 if named is not None else 1, _share(rows, first, len(names)), width)
     units = tuple(line for line in lines[header + 1 : first])

@@ -90,6 +90,13 @@ def joined(data: Bytes, lines: Lines, numbers: Indices) -> bytes:
     return b"\n".join(data[lines.starts[i] : lines.ends[j]].tobytes() for i, j in zip(firsts, lasts, strict=True)) + b"\n"
 
 
+class NoRowsError(KitError):
+    """A file has a header alone."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(f"Can't read {file.name}", "it has a header and no rows", "remove it, or add one line a sample")
+
+
 def refused(file: Path, why: str, fix: str) -> KitError:
     return KitError(f"Can't read {file.name}", why, fix)
 

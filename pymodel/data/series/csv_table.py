@@ -14,9 +14,9 @@ import numpy as np
 from appspec.errors import KitError
 from appspec.text import NotTextError
 from pymodel.data.series.csv_layout import Layout, clean_name, find_layout, looks_like_row
-from pymodel.data.series.csv_lines import NEWLINE, Indices, scan
-from pymodel.data.series.csv_rows import find_rows, joined, refused, row_names
-from pymodel.data.series.csv_text import CsvText, head_lines, join_head, join_rows, open_text, unwrap
+from pymodel.data.series.csv_lines import NEWLINE, Indices, mend_stray_quotes, scan
+from pymodel.data.series.csv_rows import NoRowsError, find_rows, joined, refused, row_names
+from pymodel.data.series.csv_text import CsvText, blanks_to_tabs, head_lines, join_head, join_rows, open_text, unwrap
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,7 +119,7 @@ def read_table(file: Path, timestamp: str, others: Sequence[str] = (), label: st
     names, source, notes = _look(file, timestamp, others, label)
     frame = source.read()
     if frame.empty:
-        raise refused(file, "it has a header and no rows", "remove it, or add one line a sample")
+        raise NoRowsError(file)
     lines = np.arange(len(frame)) + source.skip + 1 if source.lines is None else source.lines[: len(frame)]
     return CsvTable(file, names, frame, lines, tuple(notes), source)
 
@@ -134,14 +134,14 @@ def _look(file: Path, timestamp: str, others: Sequence[str], label: str | None) 
         raise refused(file, error.why, error.fix) from error
     join_head(text)
     layout = _laid_out(file, text, timestamp, others)
-    lines = scan(text.data, layout.separator)
+    lines = mend_stray_quotes(text.data, scan(text.data, layout.separator), layout.separator)
     if len(lines.torn) and join_rows(text, lines):
         layout = _laid_out(file, text, timestamp, others)
-        lines = scan(text.data, layout.separator)
+        lines = mend_stray_quotes(text.data, scan(text.data, layout.separator), layout.separator)
     names = row_names(layout, lines, text)
     rows = find_rows(file, text, lines, layout, names)
     if not rows.any():
-        raise refused(file, "it has a header and no rows", "remove it, or add one line a sample")
+        raise NoRowsError(file)
     numbers = np.flatnonzero(rows)
     width = int(lines.separators[rows].max()) + 1
     clean = text.is_file and len(numbers) == len(lines) - int(numbers[0]) and numbers[0] == layout.first
@@ -168,8 +168,9 @@ def _laid_out(file: Path, text: CsvText, timestamp: str, others: Sequence[str]) 
         KitError: there is no table, or none with a header.
     """
     layout = find_layout(head_lines(text.data), timestamp, others)
-    if layout is None and unwrap(text):
-        layout = find_layout(head_lines(text.data), timestamp, others)
+    for mend in (unwrap, blanks_to_tabs):
+        if layout is None and mend(text):
+            layout = find_layout(head_lines(text.data), timestamp, others)
     if layout is None:
         raise _no_table(file, text)
     if layout.header < 0:
@@ -188,5 +189,7 @@ def _no_table(file: Path, text: CsvText) -> KitError:
     if looks_like_row([head[0].strip()]):
         return refused(file, "it has no header, and no line has two cells", "separate the cells of a line with commas")
     return refused(
-        file, "no line has two cells: a stamp and a value", "separate the cells of a line with commas, semicolons or tabs"
+        file,
+        "no line has two cells: a stamp and a value",
+        "separate the cells of a line with commas, semicolons or tabs, or name the separator in a first line, as sep=^",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,13 +11,19 @@ from pathlib import Path
 import numpy as np
 
 from appspec.text import NotTextError, decode, encoding_of, not_text
-from pymodel.data.series.csv_lines import CHUNK, NEWLINE, QUOTE, RETURN, Bytes, Lines, scan
+from pymodel.data.series.csv_layout import looks_like_row
+from pymodel.data.series.csv_lines import CHUNK, NEWLINE, QUOTE, RETURN, TORN_LINES, Bytes, Lines, mend_stray_quotes, scan
 
 HEAD_BYTES, HEAD_LINES = 1 << 18, 400
 """What the layout is seen from; of very wide files more bytes are taken, until there are some lines."""
 
-TORN_LINES = 8
-"""A cell in quotes may go on for so many lines."""
+OTHER = (
+    (re.compile(rb"\s*<(?:!doctype|html|head|\?xml|table)", re.IGNORECASE), "it is a web page or XML, no table", "download the file itself; where it asks to log in, do so first; tables of web pages: save them as CSV in a spreadsheet"),
+    (re.compile(rb"version https://git-lfs"), "it is a pointer of Git LFS, not the file itself", "fetch it in the repository: git lfs pull"),
+    (re.compile(rb"\s*(?:\[\s*)?\{\s*\""), "it is JSON, no table", "write it as CSV, as pandas.read_json(…).to_csv(…) does (lines=True where each line is an object)"),
+    (re.compile(rb"%PDF"), "it is a PDF, no table", "export the table as CSV"),
+)  # fmt: skip
+"""What text isn't a table, by its beginning."""
 
 BINARY = {
     b"PK\x03\x04": ("it is an Excel workbook or another ZIP archive, not text", "save it as CSV in the program that made it"),
@@ -54,6 +61,9 @@ def open_text(file: Path) -> CsvText:
     for mark, (why, fix) in BINARY.items():
         if head.startswith(mark):
             raise NotTextError(why, fix)
+    for begins, why, fix in OTHER:
+        if begins.match(head.removeprefix(codecs.BOM_UTF8)):
+            raise NotTextError(why, fix)
     encoding = encoding_of(head)
     if encoding not in ("utf-8", "utf-8-sig"):
         decoded = np.frombuffer(decode(file.read_bytes(), file).encode(), np.uint8)
@@ -90,7 +100,7 @@ def join_head(text: CsvText) -> None:
     head = text.data[:size]
     if not (head == QUOTE).any():
         return
-    lines = scan(head, ",")
+    lines = mend_stray_quotes(head, scan(head, ","), ",")
     torn = lines.torn[lines.torn < HEAD_LINES]
     if len(torn) >= 2 and torn[1] - torn[0] <= TORN_LINES:
         _put_together(text, lines, [(int(torn[0]), int(torn[1]))])
@@ -125,6 +135,29 @@ def unwrap(text: CsvText) -> bool:
     doubled = quotes[:-1][np.diff(quotes) == 1]
     text.data[doubled] = 32
     text.notes.append("each line stood in quotes as a whole; they were taken away")
+    return True
+
+
+def blanks_to_tabs(text: CsvText) -> bool:
+    """Puts a tab at the first of the blanks between cells, which is each run of several, or each one; whether there are any."""
+    data = text.data
+    breaks = np.isin(data, (NEWLINE, RETURN))
+    blank = (data == 32) | (data == 9)
+    begins = blank & ~np.append(True, (blank | breaks)[:-1])
+    several = begins & np.append(blank[1:], False)
+    solid = np.flatnonzero(~blank)  # what follows a run of blanks: blanks at the end of a line separate nothing
+    runs = np.flatnonzero(begins)
+    after = np.searchsorted(solid, runs)
+    at_end = (after >= len(solid)) | breaks[solid[np.minimum(after, len(solid) - 1)]] if len(solid) else np.ones(len(runs), bool)
+    begins[runs[at_end]] = several[runs[at_end]] = False
+    first_break = np.flatnonzero(breaks)[:1]
+    header = slice(0, int(first_break[0]) if len(first_break) else len(data))
+    chosen = several if several[header].any() else begins
+    parted = np.where(chosen, np.uint8(9), np.where(data == 9, np.uint8(32), data))
+    if not any("\t" in line and looks_like_row(line.split("\t")) for line in head_lines(parted)):
+        return False
+    text.data, text.is_file = parted, False
+    text.notes.append("the cells are separated by blanks")
     return True
 
 

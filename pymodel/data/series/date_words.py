@@ -27,6 +27,7 @@ _ERAS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988, "昭和": 1925, "
 """Years before the first one of an era of Japan."""
 
 _WEEK = re.compile(r"^(\d{4})-?W(\d{2})-?(\d)(?=T|\s|$)")
+_COMPACT = re.compile(r"^((?:19|20)\d{2})(\d{2})(\d{2})[ _\-](\d{2}):?(\d{2})(?::?(\d{2}))?(?!\d)")
 _DAY_OF_YEAR = re.compile(r"^(\d{4})-(\d{3})(?=T|\s|$)")
 
 _BETWEEN = frozenset(
@@ -137,10 +138,14 @@ def take_half(text: str) -> tuple[str, int]:
 
 
 def in_our_calendar(text: str) -> str:
-    """With year, month and day in place of an era, a week or the day of a year; the text itself where there is none of them."""
+    """With year, month and day in place of an era, a week, the day of a year or eight digits; the text itself where there is none of them."""
     era = _ERA.match(text)
     if era:
         return f"{_ERAS[era[1]] + (1 if era[2] == '元' else int(era[2]))}{text[era.end() :]}"
+    compact = _COMPACT.match(text)
+    if compact:
+        year, month, day_of_month, hour, minute, second = compact.groups()
+        return f"{year}-{month}-{day_of_month} {hour}:{minute}:{second or '00'}{text[compact.end() :]}"
     week, day = _WEEK.match(text), _DAY_OF_YEAR.match(text)
     try:
         if week:

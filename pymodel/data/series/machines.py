@@ -33,7 +33,7 @@ def machines_of(
     labels = None
     if series.label is not None:
         (label,) = columns.demand([series.label])
-        labels = read_labels(f"{file.name}, column {label}", columns.column(label), series.abnormal)
+        labels = read_labels(f"{file.name}, column {label}", columns.column(label), series.abnormal, notes)
     if series.group is None:
         groups = {file.stem: np.flatnonzero(good)}
     else:

@@ -15,11 +15,12 @@ from pymodel.data.series.choose_clock import choose_clock
 from pymodel.data.series.clock import Clock
 from pymodel.data.series.columns import Columns, choose_channels, listed, name_columns
 from pymodel.data.series.csv_files import csv_files, parts_of_one
+from pymodel.data.series.csv_rows import NoRowsError
 from pymodel.data.series.csv_table import read_table
 from pymodel.data.series.error_values import remove_error_values
 from pymodel.data.series.failures import named_machines, read_failures
 from pymodel.data.series.find_stamps import Stamps, find_stamps
-from pymodel.data.series.labels import missing_words
+from pymodel.data.series.labels import check_words, tell_the_label
 from pymodel.data.series.long_table import widen
 from pymodel.data.series.machines import Rows, machines_of, near_failures, one_table
 from pymodel.data.series.number_columns import read_numbers
@@ -54,9 +55,17 @@ def read_tables(folder: Path, series: Series) -> Found:
     _check_settings(series)
     opened, stamps = [], []
     for file in files:
-        columns, found = _open(file, series, notes)
+        try:
+            columns, found = _open(file, series, notes)
+        except NoRowsError as error:
+            if len(files) == 1:
+                raise
+            notes.append(f"passed over: {file.name}: {error.why}")
+            continue
         opened.append(columns)
         stamps.append(found)
+    if not opened:
+        raise KitError(f"Can't read the time series in {folder}", "none of its files has a row", "write one line a sample")
     clock, said = choose_clock([(one.where, one.dates) for one in stamps], series.dates, series.begin)
     notes += said
     channels, numbers = _numbers(opened, stamps, series, notes)
@@ -67,13 +76,15 @@ def read_tables(folder: Path, series: Series) -> Found:
     if series.group is None and not named_machines(folder, series, list(parts)):
         parts = _join(parts, folder, notes)
     if series.label is not None and series.abnormal:
-        unsaid = missing_words([columns.column(columns.demand([series.label])[0]) for columns in opened], series.abnormal)
-        if unsaid:
-            notes.append(f"abnormal names {', '.join(unsaid)}, which column {series.label} never says")
+        labels = [columns.column(columns.demand([series.label])[0]) for columns in opened]
+        unsaid = check_words(series.label, labels, series.abnormal)
+        notes += [unsaid] if unsaid else []
     failures = read_failures(folder, series, list(parts), clock, notes)
     tables = [one_table(name, found, failures[name], series.label is not None, notes) for name, found in parts.items()]
     near = [near_failures(table, series.horizon_s) for table in tables]
     notes += [one.words() for one in remove_error_values(channels, [table.values for table in tables], near, series.error_values)]
+    if series.label is not None:
+        notes += tell_the_label(channels, tables)
     for table in tables:
         np.clip(table.values, -LARGEST, LARGEST, out=table.values)
     _check_channels(channels, tables)

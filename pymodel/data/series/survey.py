@@ -17,7 +17,7 @@ from pymodel.data.recognize_csv import STAMP
 from pymodel.data.series.choose_clock import choose_clock
 from pymodel.data.series.columns import name_columns
 from pymodel.data.series.csv_table import read_table
-from pymodel.data.series.find_stamps import holds_stamps
+from pymodel.data.series.find_stamps import COUNTS, STAMPS, holds_stamps
 from pymodel.data.series.labels import FALSE, TRUE
 from pymodel.data.series.number_columns import read_numbers
 from pymodel.data.series.recording import Floats
@@ -25,8 +25,6 @@ from pymodel.data.series.recording import Floats
 if TYPE_CHECKING:
     import pandas as pd
 
-STAMPS = re.compile(r"time|date|stamp|^ts$|^t$|시간|시각|일시|날짜|zeit|datum|uhr|fecha|hora|heure|日時|时间|時刻", re.IGNORECASE)
-COUNTS = re.compile(f"{STAMPS.pattern}|^sec|second|elapsed|^s$", re.IGNORECASE)
 LABELS = re.compile(
     r"label|state|status|fail|fault|anomal|abnormal|broken|target|alarm|outlier|^y$|class|event|상태|고장|이상|zustand|störung|defekt",
     re.IGNORECASE,

@@ -20,6 +20,7 @@ ORDERS: tuple[Order, ...] = ("ymd", "dmy", "mdy")
 
 Ints = npt.NDArray[np.int64]
 
+_TIME_ALONE = re.compile(r"^\d{1,5}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s*[ap]\.?m\.?)?$", re.IGNORECASE)
 _TIME_FIRST = re.compile(r"^(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)[\s,]+(.*\d.*)$")
 _YEAR_LAST = re.compile(r"^(.*?)\s+(\d{1,2}:\d{2}(?::\d{2})?)\s+(?:([A-Z]{1,5}|[+-]\d{4})\s+)?(\d{4})$")
 _PARTS = (
@@ -58,7 +59,7 @@ def _pattern(text: str, order: Order) -> str | None:
     digits, between = groups[1::2], groups[::2]
     if len(digits) not in (3, 5, 6) or between[0] or between[-1] or any(re.search(r"[^\s./\-:_,T]", sign) for sign in between):
         return None
-    if not all(between[1:-1]) or any(len(one) > 2 for one in digits[3:]):
+    if not all(between[1:-1]) or any(len(one) > 2 for one in digits[3:]) or (":" in between[1] and len(digits[0]) < 4):
         return None
     date: Order = "ymd" if len(digits[0]) == 4 else order
     year = digits[0] if date == "ymd" else digits[2]
@@ -123,6 +124,8 @@ def _plain(text: str) -> tuple[str, float, int]:
     A date whose month is a word gets a mark in front and the order day, month, year.
     """
     text = text.strip().strip("\"'").strip()
+    if _TIME_ALONE.match(text):
+        return "", 0.0, -1
     text = in_our_calendar(text[1:].removesuffix("]") if text.startswith("[") else text)
     is_plain = text.isascii() and not any(letter.isalpha() for letter in text) and "+" not in text and ":" not in text[:3]
     if is_plain and "-" not in text.partition(":")[2]:

@@ -99,6 +99,7 @@ FORMS: dict[str, Form] = {
     "a web server's log": form("[%d/%b/%Y:%H:%M:%S +0000]"),
     "weeks": form("%G-W%V-%uT%H:%M"),
     "days of the year": form("%Y-%jT%H:%M:%S"),
+    "eight digits and six": form("%Y%m%d_%H%M%S"),
     "an era of Japan": lambda moment: f"R{moment.year - 2018}.{moment.month}.{moment.day} {moment:%H:%M}",
     "an era of Japan in words": lambda moment: (
         f"令和{moment.year - 2018}年{moment.month}月{moment.day}日 {moment.hour}時{moment.minute:02}分"
@@ -217,6 +218,50 @@ def test_a_zone_that_failures_alone_say_is_told(tmp_path: Path) -> None:
     assert any("the stamps of the data don't" in note for note in found.notes)
 
 
+LISTS: dict[str, tuple[Callable[[], list[str]], str]] = {
+    "words behind": (lambda: [f"{at(hour).isoformat()}  bearing 3 seized" for hour in FAILURES], "remarks behind the stamps"),
+    "a table": (lambda: ["time,reason", *(f"{at(hour).isoformat()},bearing" for hour in FAILURES)], "remarks behind the stamps"),
+    "numbered": (lambda: [f"{i}. {at(hour).isoformat()}" for i, hour in enumerate(FAILURES, 1)], ""),
+    "bullets": (lambda: [f"- {at(hour).isoformat()}" for hour in FAILURES], ""),
+    "one line": (lambda: [", ".join(at(hour).isoformat() for hour in FAILURES)], ""),
+    "day first": (lambda: [f"{at(hour):%d.%m.%Y %H:%M}" for hour in FAILURES], "failures: dates such as"),
+    "seconds": (lambda: [f"{unix(at(hour)):.0f}" for hour in FAILURES], ""),
+}
+
+
+@pytest.mark.parametrize("case", LISTS)
+def test_lists_of_failures_written_otherwise_than_the_data(tmp_path: Path, case: str) -> None:
+    written(tmp_path, datetime.isoformat)
+    make, word = LISTS[case]
+    (tmp_path / "failures.txt").write_text("\n".join(make()), encoding="utf-8")
+    found = read(tmp_path, failures="failures.txt")
+    assert_read(found)
+    assert word in " ".join(found.notes)
+
+
+def test_ranges_in_a_list_of_failures_stop(tmp_path: Path) -> None:
+    written(tmp_path, datetime.isoformat)
+    (tmp_path / "failures.txt").write_text(f"{at(30).isoformat()} - {at(31).isoformat()}\n", encoding="utf-8")
+    with pytest.raises(KitError) as caught:
+        read(tmp_path, failures="failures.txt")
+    assert "one stamp a line" in caught.value.fix
+
+
+def test_days_in_a_list_of_failures_are_said(tmp_path: Path) -> None:
+    written(tmp_path, datetime.isoformat)
+    found = read(tmp_path, failures=("2024-03-02", "2024-03-04", "2024-03-06", "2024-03-08", "2024-03-09"))
+    assert any("taken as midnight" in note for note in found.notes)
+
+
+def test_a_list_of_failures_under_another_case_is_named_and_that_helps(tmp_path: Path) -> None:
+    written(tmp_path, datetime.isoformat)
+    (tmp_path / "failures.txt").rename(tmp_path / "Failures.TXT")
+    with pytest.raises(KitError) as caught:
+        read(tmp_path, failures="failures.txt")
+    assert 'failures = "Failures.TXT"' in caught.value.fix
+    assert_read(read(tmp_path, failures="Failures.TXT"))
+
+
 def test_settings_are_read_as_the_data_or_as_iso(tmp_path: Path) -> None:
     write = form("%d.%m.%Y %H:%M")
     written(tmp_path, write)
@@ -258,6 +303,9 @@ def test_two_orders_that_fit_alike_are_asked_for_and_the_setting_helps() -> None
         ("Date,Time,a", form('%d/%m/%Y","%H.%M.%S')),
         ("date,time,a", form('%Y%m%d","%H%M')),
         ("date,time,a", form('%Y%m%d","%H%M%S')),
+        ("date,hour,a", lambda moment: f'{moment:%Y-%m-%d}","{moment.hour}'),
+        ("Datum;Stunde,a".replace(";", ","), form('%d.%m.%Y","%H:%M')),
+        ("date,hour,a", lambda moment: f'{(moment - timedelta(hours=1)):%Y-%m-%d}","{(moment - timedelta(hours=1)).hour + 1}'),
     ],
 )
 def test_dates_in_two_columns(tmp_path: Path, columns: str, write: Form) -> None:
@@ -294,6 +342,24 @@ def test_stamps_of_another_time_stop(tmp_path: Path, write: Form, side: str) -> 
         read(tmp_path, failures="failures.txt")
     assert side in caught.value.what
     assert "line 2" in caught.value.why
+
+
+@pytest.mark.parametrize(
+    ("name", "step", "word"), [("t [min]", 60, "minutes"), ("time_ms", 0.001, "milliseconds"), ("Time (s)", 1, "seconds")]
+)
+def test_what_is_counted_from_the_start_stands_in_the_header(tmp_path: Path, name: str, step: float, word: str) -> None:
+    written(tmp_path, lambda m: f"{(unix(m) - unix(at(0))) / step:.0f}", header=f"{name},a", failures=False)
+    with pytest.raises(KitError) as caught:
+        read(tmp_path)
+    assert f'where {name} counts from the start of the recording: begin = "2024-03-01T00:00"' in caught.value.fix
+    found = read(tmp_path, begin="2024-03-01T00:00")
+    assert_read(found)
+    assert any(f"count {word}" in note for note in found.notes)
+
+
+def test_a_clock_that_jitters_has_its_mean_interval(tmp_path: Path) -> None:
+    written(tmp_path, lambda m: (m + timedelta(milliseconds=m.hour * 37 % 50)).isoformat(), failures=False)
+    assert read(tmp_path).interval_s == 3600
 
 
 RESETS: dict[str, Form] = {
@@ -340,7 +406,9 @@ def test_hours_that_lack_am_and_pm_stop(tmp_path: Path) -> None:
     assert "AM or PM" in caught.value.why
 
 
-@pytest.mark.parametrize(("cell", "form"), [("00:00.0", "hh:mm:ss.000"), ("########", "enough width")])
+@pytest.mark.parametrize(
+    ("cell", "form"), [("00:00.0", "hh:mm:ss.000"), ("########", "enough width"), ("12:30:00", "date in front")]
+)
 def test_what_a_spreadsheet_showed_in_place_of_stamps_is_told(tmp_path: Path, cell: str, form: str) -> None:
     written(tmp_path, lambda _: cell)
     with pytest.raises(KitError) as caught:
