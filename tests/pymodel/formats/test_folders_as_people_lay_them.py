@@ -166,4 +166,4 @@ def test_copies_are_told_also_across_classes(tmp_path: Path) -> None:
         write(folder, {to: (folder / BOX).read_bytes()})
     looked = look(folder, "folder")
     assert looked.says("2 files hold the same bytes as another, as cat/1.jpg and cat/1 (1).jpg")
-    assert looked.says("1 picture lie in two classes")
+    assert looked.says("1 picture lies in two classes")
