@@ -36,6 +36,7 @@ READY = {
     "overlap": "detect: IoU from which two boxes are one object, 0 to 1",
     "outputs": "names of the outputs that the task takes, with commas between, where that isn't certain",
     "signature": "key of the signature to use, where the model has several",
+    "order": "landmarks: xy or yx, which of a point's first two numbers comes first",
     "constant": "NAME=VALUE: what an input beside the picture always has; may be given several times",
 }
 DATA = {"data": "folder with your own data in the format that app.toml reads (docs/data.md), in place of its own"}
@@ -68,6 +69,7 @@ def build_apk(
     overlap: str | None = None,
     outputs: str | None = None,
     signature: str | None = None,
+    order: str | None = None,
     constant: list[str] | None = None,
     name: str | None = None,
     id: str | None = None,
@@ -79,7 +81,7 @@ def build_apk(
         from flow.ready_model import ready_model
 
         said = {"labels": labels, "mean": mean, "std": std, "score": score, "overlap": overlap, "outputs": outputs}
-        ready = ready_model(model, constant or (), task=task, signature=signature, name=name, id=id, **said)
+        ready = ready_model(model, constant or (), task=task, signature=signature, order=order, name=name, id=id, **said)
         build(app, data, set or (), screen, ready)
 
 
@@ -670,6 +672,7 @@ def model_describe(
     overlap: str | None = None,
     outputs: str | None = None,
     signature: str | None = None,
+    order: str | None = None,
     constant: list[str] | None = None,
     json: bool = False,
 ) -> None:
@@ -680,7 +683,7 @@ def model_describe(
         from flow.ready_model import model_as_said
 
         said = {"labels": labels, "mean": mean, "std": std, "score": score, "overlap": overlap, "outputs": outputs}
-        ready = model_as_said(file, constant or (), task=task, signature=signature, **said)
+        ready = model_as_said(file, constant or (), task=task, signature=signature, order=order, **said)
         describe(ready, given_path("--out", out), screen)
 
 
