@@ -178,6 +178,8 @@ def _remedy(detail: ErrorDetails, key: str) -> str:
 
 def _as_it_should_be(detail: ErrorDetails) -> str:
     """The value as its key takes it, where that is certain; else ""."""
+    if not detail["loc"]:  # the whole file
+        return ""
     value, kind, key = detail["input"], detail["type"], str(detail["loc"][-1])
     if key in DURATIONS and isinstance(value, (str, int, float)) and not isinstance(value, bool):
         better = as_duration(value) if isinstance(value, str) else f"{value:g}h"

@@ -79,7 +79,7 @@ def test_a_cut_leaves_no_file_that_is_half_there(
 def test_no_app_and_no_files_are_told(private: bool, phone: VirtualPhone, adb: Adb, tmp_path: Path) -> None:
     with pytest.raises(KitError, match="is not on") as caught:
         pull(adb, phone.serial, PACKAGE, tmp_path / "out", private, " --app cats")
-    assert caught.value.fix == "invoke deploy --app cats"
+    assert caught.value.fix == f"invoke deploy --app cats --device {phone.serial}"
     data = TinyApk(debuggable=True).build()
     install(phone.state, len(data), data, [])
     with pytest.raises(KitError, match="has no files"):
