@@ -120,6 +120,10 @@ LAYOUTS = {
 """What our code draws or simulates, and the formats that it can be written in, the natural one first."""
 
 
+READINGS = frozenset({"sizes", "match", "units", "boxes"})
+"""Keys of [data] that say which of several readings is right."""
+
+
 class Data(Section):
     """`[data]`: what the models learn from.
 
@@ -131,6 +135,8 @@ class Data(Section):
         points: coco, yolo: names of the keypoints to learn.
         match: voc: what says which picture an annotation means where both do: its <filename>, or its own name.
         sizes: coco, voc: what boxes count in where a picture's size isn't the one that its annotation declares.
+        units: coco, voc, yolo: what boxes count in, where they don't tell.
+        boxes: coco, voc, yolo: what the four numbers of a box are, where they don't tell.
         group: a regular expression; files for which its first group matches the same text stay in one split.
     """
 
@@ -141,6 +147,8 @@ class Data(Section):
     points: Annotated[tuple[str, ...], Field(min_length=1, strict=False)] | None = None
     sizes: Literal["declared", "picture"] | None = None
     match: Literal["filename", "stem"] | None = None
+    units: Literal["pixels", "percent", "shares"] | None = None
+    boxes: Literal["corner and size", "corners", "center and size"] | None = None
     group: str | None = None
     subject: Literal["cats", "pointing_hands", "pets", "machine"] = "cats"
     layout: Literal["cat", "coco", "voc", "folder", "csv"] | None = None

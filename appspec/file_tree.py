@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 LITTER = frozenset(
-    {"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "__pycache__", "$recycle.bin", "system volume information", "@eadir", "lost+found"}
+    {"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "__pycache__", "$recycle.bin", "system volume information", "@eadir", "lost+found", "picasa.ini"}
 )  # fmt: skip
-"""What systems leave in folders, in lower case; so is every name that begins with a dot, or with ~$ as Office's locks do."""
+"""What systems leave in folders, in lower case; so is every name that begins with a dot, or with ~$ as Office's locks do, and what editors and clouds leave."""
 
 SURROGATES = re.compile(r"[\ud800-\udfff]")
 
@@ -43,7 +43,7 @@ class FileTree:
             (self.cycles, "links back to a folder that they lie in", "remove them"),
             (self.closed, "files and folders that may not be read", "change their permissions if they belong to the data"),
         )
-        return [f"passed over: {len(found)} {what}, as {shown(found[0])}; {do}" for found, what, do in lines if found]
+        return [f"passed over: {what}: {len(found)}, as {shown(found[0])}; {do}" for found, what, do in lines if found]
 
 
 @dataclass
@@ -109,7 +109,7 @@ def read_tree(folder: Path) -> FileTree:
 
 def is_litter(name: str) -> bool:
     """Whether a file or folder of this name is nobody's data."""
-    return name.startswith((".", "~$")) or name.lower() in LITTER
+    return name.startswith((".", "~$")) or name.endswith("~") or name.lower() in LITTER or ".sync-conflict-" in name
 
 
 def shown(name: str) -> str:

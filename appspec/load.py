@@ -31,9 +31,16 @@ SHOULD_BE = {
     "model_attributes_type": "should be a table of keys",
     "dict_type": "should be a table of keys",
     "finite_number": "should be a finite number",
-    "too_short": "should name at least one",
+    "greater_than_equal": "should be at least {ge:.12g}",
+    "greater_than": "should be more than {gt:.12g}",
+    "less_than_equal": "should be at most {le:.12g}",
+    "less_than": "should be less than {lt:.12g}",
+    "too_short": "should have at least {min_length} of them",
+    "too_long": "should have at most {max_length} of them",
+    "string_too_short": "should be at least {min_length} characters long",
+    "literal_error": "none of those that are allowed",
 }
-"""pydantic's types of errors in TOML's words."""
+"""pydantic's types of errors in TOML's words; what stands in braces is from its context."""
 
 DURATIONS = ("interval", "horizon", "margin", "max_gap")
 
@@ -95,11 +102,20 @@ def load_spec(file: Path, settings: Sequence[str] = ()) -> AppSpec:
 
 
 def _as_kit_error(file: Path, error: ValidationError) -> KitError:
-    details = error.errors(include_url=False)
+    found = error.errors(include_url=False)
+    details = [detail for detail in found if not _only_follows(detail, found)]
     first = min(details, key=lambda detail: detail["type"] != "extra_forbidden")
     others = f" ({len(details) - 1} more)" if len(details) > 1 else ""
     key = _key(first["loc"], first["type"])
     return KitError(f"{file}: {key}", _finding(first) + others, _remedy(first, key))
+
+
+def _only_follows(detail: ErrorDetails, all_of_them: Sequence[ErrorDetails]) -> bool:
+    """Whether a list is too short only because a value in it can't be."""
+    place = detail["loc"]
+    return detail["type"] == "too_short" and any(
+        other is not detail and other["loc"][: len(place)] == place for other in all_of_them
+    )
 
 
 def _key(loc: tuple[int | str, ...], kind: str) -> str:
@@ -120,7 +136,12 @@ def _finding(detail: ErrorDetails) -> str:
         return "unknown key"
     if detail["type"] == "missing":
         return "this key is missing"
-    message = SHOULD_BE.get(detail["type"], detail["msg"].removeprefix("Value error, ").replace("Input should", "should"))
+    words = SHOULD_BE.get(detail["type"])
+    message = (
+        words.format(**detail.get("ctx", {}))
+        if words
+        else detail["msg"].removeprefix("Value error, ").replace("Input should", "should")
+    )
     if detail["type"] == "string_pattern_mismatch":
         message = PATTERNS.get(str(detail["loc"][-1]), message)
     shown = detail["input"]

@@ -11,7 +11,7 @@ from typing import cast
 
 from appspec.artifacts import BESIDE, Artifacts
 from appspec.contract import Quantization
-from appspec.data_spec import Data
+from appspec.data_spec import READINGS, Data
 from appspec.errors import KitError
 from appspec.file_tree import read_tree
 from appspec.model_spec import READY_KEYS, Model
@@ -241,8 +241,8 @@ def _reader(spec: AppSpec) -> TrainedTask:
 
 def _read(spec: AppSpec, artifacts: Artifacts, folder: Path, data_hash: str, reporter: Reporter) -> StageResult:
     task = _reader(spec)
-    how = spec.training_data.model_dump(exclude={"path", "pictures", "days", "seed", "subject", "sizes", "match"})
-    how |= spec.training_data.model_dump(include={"sizes", "match"}, exclude_none=True)
+    how = spec.training_data.model_dump(exclude={"path", "pictures", "days", "seed", "subject", *READINGS})
+    how |= spec.training_data.model_dump(include=set(READINGS), exclude_none=True)
     stage = Stage("read data", artifacts.examples, {"data": data_hash, "how": how}, task.read_version)
 
     def make(target: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from appspec.data_spec import Data
+from appspec.data_spec import READINGS, Data
 from appspec.errors import KitError
 from appspec.file_tree import shown
 from appspec.words import counted
@@ -148,7 +148,7 @@ def _chain(said: str, chains: Sequence[str]) -> str:
 
 def _table(data: Data, data_format: str, survey: PictureSurvey) -> Mapping[str, object]:
     table: dict[str, object] = {"format": data_format, "path": data_path(Path(data.path or ""))}
-    said = data.model_dump(include={"annotations", "category", "points", "sizes", "match", "group"}, exclude_none=True)
+    said = data.model_dump(include={"annotations", "category", "points", "group", *READINGS}, exclude_none=True)
     table |= said
     if survey.splits_given:
         table["split.given"] = True

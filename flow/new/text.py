@@ -32,6 +32,8 @@ MEANINGS = {
     "data.points": "what to find of it; the order is that of the app's answers",
     "data.sizes": "what boxes count in",
     "data.match": "which picture an annotation means",
+    "data.units": "what boxes count in",
+    "data.boxes": "what the four numbers of a box are",
     "data.group": "files with the same text in its parentheses stay in one split",
     "data.split.given": "train, validation and test are those that the data gives; the shares are for one that it lacks",
     "data.split.validation": "share that training is judged by",

@@ -68,16 +68,18 @@ class Problem:
 
     Attributes:
         is_damage: False where the picture can be read, but contains no instance to learn.
+        fix: what helps, where that is known.
     """
 
     file: str
     why: str
     is_damage: bool = True
+    fix: str = ""
 
     @classmethod
     def of(cls, file: str, error: UnreadableImageError) -> Problem:
         """From the error of a reader."""
-        return cls(shown(file), shown(str(error)), not isinstance(error, NothingShownError))
+        return cls(shown(file), shown(str(error)), not isinstance(error, NothingShownError), shown(error.fix))
 
 
 def split_in(source: Source, file: str, data: Data) -> SplitName:
@@ -116,8 +118,15 @@ def check_problems(folder: Path, usable: int, problems: list[Problem], said: Seq
         raise KitError(
             f"{len(problems)} of {total} pictures in {folder} can't be used",
             "; ".join((f"{listed}{' …' if len(problems) > 3 else ''}", *said)),
-            f"mend or remove them; up to {MAX_PROBLEMS:.0%} are left out without stopping",
+            _helps(problems),
         )
+
+
+def _helps(problems: Sequence[Problem]) -> str:
+    """What helps most of them."""
+    fixes = [problem.fix for problem in problems if problem.fix]
+    allowed = f"up to {MAX_PROBLEMS:.0%} are left out without stopping"
+    return f"{allowed}; these: {fixes[0]}" if len(fixes) > len(problems) / 2 else f"mend or remove them; {allowed}"
 
 
 def check_once(folder: Path, files: Sequence[str]) -> None:

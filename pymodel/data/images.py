@@ -7,13 +7,13 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 from pillow_heif import register_heif_opener
 
 from appspec.errors import KitError
+from pymodel.data.deep_pictures import by_opencv, deep_samples, eight_bits
 from pymodel.data.remarks import Remarks
 
 register_heif_opener()
@@ -27,8 +27,11 @@ ORIENTATION = 0x0112  # EXIF
 
 TIFF_MARKS = (b"II*\0", b"MM\0*")
 
-MARKS = ((b"%PDF", "a PDF"), (b"<!DOCTYPE", "a web page"), (b"<html", "a web page"), (b"<svg", "an SVG drawing"),
-         (b"8BPS", "a Photoshop file"), (b"version https://git-lfs", "a pointer of Git LFS: git lfs pull gets the file"))  # fmt: skip
+MARKS = ((b"%pdf", "a PDF"), (b"<!doctype", "a web page"), (b"<html", "a web page"), (b"<svg", "an SVG drawing"),
+         (b"<?xml", "XML, as a server's error"), (b"{", "JSON, as a server's error"), (b"8bps", "a Photoshop file"),
+         (b"\0\0\0\x0cjp", "JPEG 2000, which is not read: save it as PNG or JPEG"), (b"\xff\n", "JPEG XL, which is not read"),
+         (b"\0\0\0\x0cjxl", "JPEG XL, which is not read: save it as PNG or JPEG"), (b"riff", "no picture, but a sound or video"),
+         (b"version https://git-lfs", "a pointer of Git LFS: git lfs pull gets the file"))  # fmt: skip
 """How files begin that are found in place of pictures."""
 
 FORMATS: dict[str, tuple[str, ...]] = {
@@ -41,6 +44,7 @@ FORMATS: dict[str, tuple[str, ...]] = {
     "TIFF": (".tif", ".tiff"),
     "AVIF": (".avif",),
     "HEIF": (".heic", ".heif", ".hif"),
+    "PPM": (".ppm", ".pgm", ".pbm", ".pnm"),
 }
 """Pillow's names of the formats that are read, and their suffixes."""
 
@@ -68,7 +72,11 @@ TURNS: dict[int, Image.Transpose] = {
 
 
 class UnreadableImageError(Exception):
-    """Why an image file can't be used, in one line."""
+    """Why an image file can't be used, in one line; `fix` says what helps, where that is known."""
+
+    def __init__(self, why: str, fix: str = "") -> None:
+        super().__init__(why)
+        self.fix = fix
 
 
 class NothingShownError(UnreadableImageError):
@@ -138,23 +146,24 @@ def _decoded(content: bytes, suffix: str, remarks: Remarks, name: str) -> Pictur
     try:
         image = Image.open(io.BytesIO(content), formats=OPENED)
     except UnidentifiedImageError:  # a TIFF of a kind that only OpenCV reads
-        deep = _by_opencv(content) if content[:4] in TIFF_MARKS else None
+        deep = by_opencv(content) if content[:4] in TIFF_MARKS else None
         if deep is None:
             raise
-        pixels = np.asarray(Image.fromarray(_eight_bits(deep, name, remarks)).convert("RGB"))
+        pixels = np.asarray(Image.fromarray(eight_bits(deep, name, remarks)).convert("RGB"))
         return Picture(pixels, StoredSize(pixels.shape[1], pixels.shape[0], 1))
     with image:
         if image.width * image.height > MAX_PIXELS:
             raise UnreadableImageError(f"{image.width}×{image.height} pixels are more than {MAX_PIXELS // 10**6} megapixels")
         _remark(suffix, image, remarks, name)
-        deep = _deep(content, image)
+        deep = deep_samples(content, image)
         stored = _stored(image)
         if deep is None:
             image.load()
-            upright = _rgb(image)
+            upright = _rgb(image, remarks, name)
         else:
-            upright = Image.fromarray(_eight_bits(deep, name, remarks)).convert("RGB")
-        turn = TURNS.get(stored.orientation if deep is not None else _orientation(image))  # Pillow turns a TIFF as it loads it
+            upright = Image.fromarray(eight_bits(deep, name, remarks)).convert("RGB")
+        turned = deep is not None and image.format == "TIFF"  # OpenCV and Pillow turn a TIFF as they load it
+        turn = TURNS.get(1 if turned else stored.orientation if deep is not None else _orientation(image))
         return Picture(np.asarray(upright if turn is None else upright.transpose(turn)), stored)
 
 
@@ -162,7 +171,10 @@ def _looks_like(content: bytes) -> str:
     """What a file that is no picture seems to be, for a message."""
     if content[4:8] == b"ftyp":
         return " (it begins as HEIC or AVIF does, and is damaged)"
-    kind = next((kind for mark, kind in MARKS if content.startswith(mark)), None)
+    if not any(content):
+        return " (all its bytes are 0)"
+    head = content[:64].lstrip().lower()
+    kind = next((kind for mark, kind in MARKS if head.startswith(mark)), None)
     return f" (it is {kind})" if kind else ""
 
 
@@ -213,60 +225,11 @@ def _remark(suffix: str, image: Image.Image, remarks: Remarks, name: str) -> Non
         remarks.add("pictures with several frames, the first is taken", name)
 
 
-def _deep(content: bytes, image: Image.Image) -> npt.NDArray[np.generic] | None:
-    """(H, W) or (H, W, 3) samples of a PNG or TIFF with more than 8 bits, which Pillow cuts; None for others."""
-    if image.format == "PNG":
-        deep = len(content) > 24 and content[24] > 8
-    else:
-        bits = image.tag_v2.get(258, (8,)) if image.format == "TIFF" and hasattr(image, "tag_v2") else (8,)
-        deep = max(bits if isinstance(bits, tuple) else (bits,)) > 8
-    if not deep:
-        return None
-    samples = _by_opencv(content)
-    if samples is None and image.mode in ("I", "F", "I;16", "I;16B", "I;16L"):
-        return np.asarray(image)
-    return samples
-
-
-def _by_opencv(content: bytes) -> npt.NDArray[np.generic] | None:
-    """(H, W) or (H, W, 3) samples as they are stored, red first; None where OpenCV can't read them."""
-    try:
-        samples = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
-    except cv2.error:
-        return None
-    if samples is None or samples.ndim == 2:
-        return None if samples is None else np.asarray(samples)
-    if samples.shape[2] == 4 and np.issubdtype(samples.dtype, np.integer):  # transparency over white
-        white = float(np.iinfo(np.dtype(samples.dtype.name)).max)
-        share = samples[:, :, 3:] / white
-        samples = (samples[:, :, :3] * share + white * (1 - share)).round().astype(samples.dtype)
-    return np.asarray(samples[:, :, 2::-1] if samples.shape[2] >= 3 else samples[:, :, 0])
-
-
-def _eight_bits(samples: npt.NDArray[np.generic], name: str, remarks: Remarks) -> RgbImage:
-    """Deep samples in 0 to 255. Integers: white is the largest value of 8, 10, 12, 14 or 16 bits, the fewest that hold the
-    picture's own largest; floats: 0 to 1, else 0 to 255, else from the smallest to the largest.
-    """
-    values = np.asarray(samples, np.float64)
-    finite = np.isfinite(values)
-    low, high = (float(values[finite].min()), float(values[finite].max())) if finite.any() else (0.0, 0.0)
-    values = np.where(finite, values, low)
-    if np.issubdtype(samples.dtype, np.integer) and low >= 0 and high < 2**16:
-        bits = next(bits for bits in (8, 10, 12, 14, 16) if high < 2**bits)
-        remarks.add(f"pictures of 16 bits, white is {2**bits - 1} ({bits} bits hold their values)", name)
-        return np.asarray((values * (255 / (2**bits - 1))).round(), np.uint8)
-    if low >= 0 and high <= 1:
-        rule, scaled = "0 to 1", values * 255
-    elif low >= 0 and high <= 255:
-        rule, scaled = "0 to 255", values
-    else:
-        rule, scaled = "their own smallest to largest value", (values - low) * (255 / max(high - low, 1e-300))
-    remarks.add(f"pictures of floats or wide integers, black to white is {rule}", name)
-    return np.asarray(scaled.round().clip(0, 255), np.uint8)
-
-
-def _rgb(image: Image.Image) -> Image.Image:
+def _rgb(image: Image.Image, remarks: Remarks, name: str) -> Image.Image:
     if "A" in image.getbands() or "transparency" in image.info:
         layer = image.convert("RGBA")
+        if layer.getchannel("A").getextrema() == (0, 0):
+            remarks.add("pictures that are transparent everywhere, their colours are taken", name)
+            return image.convert("RGB")
         return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
     return image.convert("RGB")

@@ -14,7 +14,7 @@ from pymodel.data.document import InspectionDocument
 from pymodel.data.inspection import inspect
 from pymodel.data.store import ExampleStore, write_store
 
-STAGE_VERSION = 2
+STAGE_VERSION = 3
 """Raised when a store holds something else for the same data and settings."""
 
 PROBLEMS_SHOWN = 10

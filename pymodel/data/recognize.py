@@ -12,9 +12,11 @@ from appspec.errors import KitError
 from appspec.file_tree import FileTree, read_tree, shown, with_suffix
 from appspec.words import counted
 from pymodel.data.annotations.given_splits import split_word
+from pymodel.data.copies import without_copies
 from pymodel.data.images import SUFFIXES
 from pymodel.data.recognize_csv import HEAD_BYTES as CSV_BYTES
 from pymodel.data.recognize_csv import is_series
+from pymodel.data.remarks import Remarks
 from pymodel.data.unread import unread_words
 
 HEADS = 30
@@ -27,8 +29,11 @@ WHOLE_BYTES = 1 << 25
 NO_LABELS = re.compile(r"(classes|obj|labels|readme.*|license.*|requirements|predefined_classes|failures.*)\.txt")
 YOLO_LINE = re.compile(rb"\s*\d+(?:\.0*)?(?:[ \t,]+-?\d*\.?\d+(?:[eE][+-]?\d+)?){4,}\s*$")
 COCO_KEYS = (b'"images"', b'"annotations"', b'"categories"')
-ASIDE = ("annotations", "labels", "images")
+ASIDE = ("annotations", "labels", "images", "masks")
 """Folders of a data set that are no folders of a class."""
+
+PARTS = (*ASIDE, "jpegimages", "imagesets", "obj_train_data", "pictures", "photos", "json", "xml", "xmls", "txt")
+"""What folders are called that are a part of a data set."""
 
 OBJECTS = ("coco", "yolo", "voc", "cat")
 """Formats that place objects in pictures, the ones that can say most first."""
@@ -99,7 +104,8 @@ def coco_files(folder: Path) -> list[str]:
     """The COCO files of a folder as [data] annotations names them: one by one, those of several splits by one pattern."""
     tree = read_tree(folder)
     found: dict[str, list[str]] = defaultdict(list)
-    for file in sorted(with_suffix(tree.files, ".json"), key=lambda name: (name.count("/"), name))[:HEADS]:
+    files = sorted(with_suffix(tree.files, ".json"), key=lambda name: (name.count("/"), len(name), name))[:HEADS]
+    for file in without_copies(tree.folder, files, Remarks()):
         if not _before_near(file) and COCO_KEYS[-1] in _ends(tree.folder / file):  # captions have none
             parts = re.split(r"([^A-Za-z0-9]+)", file)
             found["".join("*" if split_word(part) is not None else part for part in parts)].append(file)
@@ -109,8 +115,11 @@ def coco_files(folder: Path) -> list[str]:
 def with_hint(error: KitError, folder: Path, asked: str) -> KitError:
     """The error of a reader that found nothing in the format it was asked for; where the folder looks like another, it says so."""
     seen = recognize(folder)
-    if not seen.formats:
-        return KitError(error.what, "; ".join((error.why, *seen.unread[:2])), error.fix)
+    if not seen.formats or (seen.named(asked) and not seen.pictures):
+        above = ""
+        if folder.name.lower() in PARTS or split_word(folder.name) is not None:
+            above = f"; where {shown(folder.name)}/ is a part of a data set, give the folder above it: {shown(str(folder.resolve().parent))}"
+        return KitError(error.what, "; ".join((error.why, *seen.unread[:2])), f"{error.fix}{above}")
     same = seen.named(asked)
     if same is not None:
         if not same.inner:
@@ -193,6 +202,8 @@ def _folder(pictures: Sequence[str]) -> list[Seen]:
         inner.append(next(iter(tops)))
     if len(tops) > 1 and all(split_word(top) is not None for top in tops):
         tops = Counter(parts[1] for parts in below if len(parts) > 2)
+        if len(tops) == 1:  # a folder between the splits and the classes
+            tops = Counter(parts[2] for parts in below if len(parts) > 3)
     tops = Counter({name: count for name, count in tops.items() if name.lower() not in ASIDE})
     if len(tops) < 2:
         return []

@@ -26,6 +26,18 @@ def others_note(counts: Mapping[str, int], chosen: str, noun: str) -> list[str]:
     return [f"passed over: {others.total()} {noun} of other categories than {shown(chosen)} ({listed}{more})"]
 
 
+def one_case(counts: Mapping[str, int], remarks: Remarks) -> dict[str, str]:
+    """Of each category's name the commonest that differs from it in upper and lower case alone; a remark where there are such."""
+    chosen: dict[str, str] = {}
+    for name in sorted(counts, key=lambda one: (-counts[one], one)):
+        chosen.setdefault(name.casefold().strip(), name)
+    names = {name: chosen[name.casefold().strip()] for name in counts}
+    for name, other in names.items():
+        if name != other:
+            remarks.add(f"categories that differ from {shown(other)} in upper and lower case alone count as it", name)
+    return names
+
+
 def files_note(what: str, files: Sequence[str]) -> list[str]:
     """The line for files that are passed over: WHAT, how many, and an example; none where there are none."""
     return [f"passed over: {what}: {len(files)}, as {shown(files[0])}"] if files else []

@@ -15,13 +15,31 @@ ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".7z", ".r
 VIDEOS = (".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg", ".wmv", ".3gp", ".flv")
 TABLES = (".xlsx", ".xls", ".ods", ".parquet", ".feather")
 ARRAYS = (".npy", ".npz", ".mat", ".h5", ".hdf5", ".tfrecord", ".tfrecords", ".pkl", ".pickle", ".lmdb")
+OTHERS = (".jp2", ".j2k", ".jpx", ".jxl", ".tga", ".ico", ".dcm", ".exr", ".hdr", ".pcx", ".xcf", ".svs", ".fits")
 RAW = (".cr2", ".cr3", ".nef", ".arw", ".dng", ".raf", ".orf", ".rw2", ".psd", ".svg", ".pdf")
+
+BEGINNINGS = {
+    b"\xff\xd8\xff": "jpg",
+    b"\x89PNG": "png",
+    b"GIF8": "gif",
+    b"RIFF": "webp",
+    b"BM": "bmp",
+    b"II*\0": "tif",
+    b"MM\0*": "tif",
+}
+EXPORTS = {
+    "_annotations.txt": "a list of boxes for YOLOv4",
+    "_annotations.createml.json": "Create ML's",
+    "via_region_data.json": "VGG Image Annotator's",
+}
+"""What annotations in one file are called that exporters write."""
 
 KINDS = (
     (VIDEOS, "video", "pictures are read, not videos: take frames, as ffmpeg -i FILE -vf fps=2 frames/%05d.jpg, and annotate those"),
     (ARCHIVES, "archive", "unpack it first"),
     (TABLES, "workbook or table", "save it as CSV"),
     (ARRAYS, "file of arrays", "write pictures as files, or a time series as CSV"),
+    (OTHERS, "picture of a kind that is not read", "save it as PNG or JPEG"),
     (RAW, "file of a camera's or drawing program's own", "save it as JPEG or PNG"),
 )  # fmt: skip
 
@@ -72,6 +90,8 @@ def unread_words(tree: FileTree, pictures: int) -> list[str]:
     places = _places(tree, first.get(".csv"))
     if places:
         lines.append(f"{shown(places)} lists places in pictures: convert it to COCO, VOC or YOLO")
+    lines += _misnamed(tree, suffixes, first)
+    lines += _exports(tree)
     if not tree.files:
         lines.append("it holds no file")
     elif not pictures and not suffixes[".csv"] and not lines:
@@ -79,6 +99,38 @@ def unread_words(tree: FileTree, pictures: int) -> list[str]:
         readable = ", ".join(sorted(suffix[1:] for suffix in SUFFIXES))
         lines.append(f"it holds no picture ({readable}) and no CSV file, but {listed}")
     return lines
+
+
+def _misnamed(tree: FileTree, suffixes: Counter[str], first: dict[str, str]) -> list[str]:
+    """Pictures by their first bytes that aren't called so: a line for the commonest suffix."""
+    for suffix, count in suffixes.most_common(8):
+        if suffix in SUFFIXES:
+            continue
+        head = _head(tree.folder / first[suffix])
+        kind = next((kind for mark, kind in BEGINNINGS.items() if head.startswith(mark)), None)
+        if kind is not None:
+            how = (
+                f'for f in *{suffix}; do mv "$f" "${{f%{suffix}}}.{kind}"; done'
+                if suffix.strip(".")
+                else f'for f in *; do mv "$f" "$f.{kind}"; done'
+            )
+            called = f"end in {suffix}" if suffix else "have no suffix"
+            return [
+                f"{counted(count, 'file')} {called}, and begin as .{kind} does, as {shown(first[suffix])}: rename them, in their folder: {how}"
+            ]
+    return []
+
+
+def _exports(tree: FileTree) -> list[str]:
+    """Annotations in one file that no format reads."""
+    lines = []
+    for file in tree.files:
+        name = file.rpartition("/")[2].lower()
+        if name in EXPORTS:
+            lines.append(f"{shown(file)} is {EXPORTS[name]}: export it as COCO, VOC or YOLO")
+        elif name.endswith(".xml") and len(lines) < 1 and b"<annotations" in _head(tree.folder / file)[:2000]:
+            lines.append(f"{shown(file)} is an export of CVAT in its own format: export it as COCO, VOC or YOLO")
+    return lines[:3]
 
 
 def _labelme(tree: FileTree, file: str | None) -> str | None:

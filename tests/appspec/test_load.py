@@ -162,7 +162,7 @@ def test_an_app_of_ready_models_needs_no_data(tmp_path: Path) -> None:
         ("backbone = { alpha = 0.5 }", "backbone is the file's own"),
         ("input = { size = [64, 64] }", "input.size is the file's own"),
         ("labels = []", "at least one name"),
-        ("score = 1.5", "less than or equal to 1"),
+        ("score = 1.5", "at most 1"),
     ],
 )
 def test_a_ready_model_has_no_training(tmp_path: Path, key: str, says: str) -> None:
@@ -229,7 +229,7 @@ def test_any_printable_name_is_accepted(tmp_path: Path, name: str) -> None:
     [
         ('format = "drawn"', 'format = "drawn"\nfromat = 1', "data.fromat", "did you mean format"),
         ('task = "box"', 'task = "boks"', "model[0].task", "did you mean box"),
-        ("[96, 96]", "[-96, 96]", "model[0].input.size[0]", "greater than or equal to 32"),
+        ("[96, 96]", "[-96, 96]", "model[0].input.size[0]", "found -96: should be at least 32"),
         ("[96, 96]", "[96, 128]", "model[0].input", "must be square"),
         ("[96, 96]", "[100, 100]", "model[0].input", "multiple of 32"),
         ("[96, 96]", '["a", 96]', "model[0].input.size[0]", "should be a whole number"),
@@ -238,6 +238,20 @@ def test_any_printable_name_is_accepted(tmp_path: Path, name: str) -> None:
         ("org.example.cats", "cats", "app.id", "two or more parts"),
         ("org.example.cats", "org.exämple.cats", "app.id", "only letters"),
         ('"Cats"', '""', "app.name", "at least 1 character"),
+        (
+            "[data]",
+            "[benchmark]\nthreads = [0]\n[data]",
+            "benchmark.threads[0]",
+            "app.toml: benchmark.threads[0] found 0: should be at least 1 change",
+        ),
+        ("[data]", "[benchmark]\nthreads = []\n[data]", "benchmark.threads", "found []: should have at least 1 of them"),
+        ("[data]", "[benchmark]\nnum_runs = 1000000\n[data]", "benchmark.num_runs", "should be at most 100000"),
+        (
+            "[data]",
+            '[benchmark]\ndelegates = ["GPU"]\n[data]',
+            "benchmark.delegates[0]",
+            "found 'GPU': none of those that are allowed",
+        ),
         ('"Cats"', '"a\\nb"', "app.name", "control characters"),
         ('"cat_box"', '"Cat Box"', "model[0].name", "small letters, digits and _"),
         ('"cat_box"', '"class"', "model[0].name", "word of the Java language"),

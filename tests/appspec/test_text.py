@@ -12,7 +12,7 @@ import pytest
 
 from appspec.errors import KitError
 from appspec.stages import ROOT
-from appspec.text import NotTextError, decode, read_text
+from appspec.text import NotTextError, decode, read_text, to_utf8
 
 TEXT = "온도,진동\r\n시작 21.5 가동 정상\n"
 
@@ -51,4 +51,38 @@ def test_a_declared_encoding_is_obeyed(encoding: str) -> None:
 
 def test_an_unknown_declaration_is_told() -> None:
     with pytest.raises(NotTextError, match="martian"):
-        decode(b"<a/>", Path("a.xml"), "martian")
+        decode(b"<a>\xe9</a>", Path("a.xml"), "martian")
+
+
+@pytest.mark.parametrize("declared", ["utf-16", "utf8mb4", "rot13", "zlib", "idna", "undefined", "latin-1", "euc-kr", "a\0b"])
+def test_a_declaration_that_the_bytes_contradict_does_not_count(declared: str) -> None:
+    assert decode("온도 °C".encode(), Path("a.xml"), declared) == "온도 °C"
+
+
+@pytest.mark.parametrize(("declared", "written"), [("gb2312", "gbk"), ("EUC-KR", "cp949"), ("shift_jis", "cp932")])
+def test_letters_of_the_larger_encoding_are_read(declared: str, written: str) -> None:
+    text = {"gbk": "朱镕基", "cp949": "똠방각하", "cp932": "髙橋①"}[written]
+    assert decode(text.encode(written), Path("a.xml"), declared) == text
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_a_mark_is_told_and_the_remedy_helps(tmp_path: Path, encoding: str) -> None:
+    files = [tmp_path / name for name in ("a.json", "b.json")]
+    for file in files:
+        file.write_bytes('{"images": []}'.encode(encoding))
+    with pytest.raises(KitError, match=encoding.upper()) as refused:
+        read_text(files[0])
+    command = shlex.split(refused.value.fix[refused.value.fix.index("python -m") :])
+    subprocess.run([sys.executable, *command[1:], str(files[1])], check=True, cwd=ROOT)
+    assert [read_text(file) for file in files] == ['{"images": []}'] * 2
+
+
+def test_zeros_of_a_power_cut_are_no_utf16() -> None:
+    assert decode(b"1,2,3\n" + bytes(600), Path("a.csv")).endswith("\0")
+
+
+def test_a_converted_xml_no_longer_names_its_old_encoding(tmp_path: Path) -> None:
+    file = tmp_path / "a.xml"
+    file.write_bytes('<?xml version="1.0" encoding="cp1252"?><a>Rüde</a>'.encode("cp1252"))
+    to_utf8(file, "cp1252")
+    assert file.read_text(encoding="utf-8") == '<?xml version="1.0"?><a>Rüde</a>'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
 
@@ -13,28 +14,27 @@ from pymodel.data.examples import split_of
 from pymodel.data.source import SplitName
 
 WORDS: dict[str, SplitName] = {
-    "train": "train",
-    "training": "train",
-    "trn": "train",
-    "val": "validation",
-    "valid": "validation",
-    "validation": "validation",
-    "dev": "validation",
-    "test": "test",
-    "testing": "test",
-    "tst": "test",
+    **dict.fromkeys(("train", "training", "trn", "trainval", "학습", "훈련", "训练", "訓練", "学習"), "train"),
+    **dict.fromkeys(("val", "valid", "validate", "validation", "dev", "검증", "验证", "驗證", "検証"), "validation"),
+    **dict.fromkeys(
+        ("test", "testing", "tst", "eval", "evaluation", "holdout", "시험", "테스트", "평가", "测试", "測試", "テスト"), "test"
+    ),
 }
-"""Words that say a split."""
+"""Words that say a split, in the languages of data sets."""
 
 BESIDE = frozenset({"set", "data", "dataset", "images", "imgs", "img", "pictures", "photos", "split", "list"})
 """Words that may stand behind them."""
 
+BEHIND = ("set", "데이터셋", "데이터", "용", "셋", "集", "用", "データ")
+"""What may end them."""
+
 
 def split_word(name: str) -> SplitName | None:
     """The split that a folder's name says, as train, Val2017, test_images, training_set or trainset."""
-    words = [word for word in re.split(r"[\W\d_]+", name.lower()) if word]
-    first = words[0].removesuffix("set") if words else ""
-    return WORDS.get(first) if set(words[1:]) <= BESIDE else None
+    words = [word for word in re.split(r"[\W\d_]+", unicodedata.normalize("NFC", name).lower()) if word]
+    first = words[0] if words else ""
+    forms = (first, *(first.removesuffix(end) for end in BEHIND))
+    return next((WORDS[form] for form in forms if form in WORDS), None) if set(words[1:]) <= BESIDE else None
 
 
 def split_in_stem(name: str) -> SplitName | None:
@@ -82,7 +82,8 @@ def given_by_lists(
     if missing and found:
         return None, [f"the splits in {shown(place)} are not used: {len(missing)} pictures are in none, as {shown(missing[0])}"]
     if not is_split(found):
-        return None, []
+        only = next(iter(found.values()), "train")
+        return None, [f"the splits in {shown(place)} are not used: all pictures are in {only}"] if found else []
     splits, line = completed(found, lambda file: split_of(file, data))
     return splits, [f"{line}, in {shown(place)}"]
 

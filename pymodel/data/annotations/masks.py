@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from itertools import chain
 
 import numpy as np
 
-from pymodel.data.annotations.numbers import numbers
+from pymodel.data.annotations.numbers import number_list, numbers
 from pymodel.data.source import Floats
 
 FEWEST = 6
@@ -15,11 +16,16 @@ FEWEST = 6
 
 def mask_box(segmentation: object) -> Floats | None:
     """(4,) float32 x0, y0, x1, y1 pixels; None where it is no mask, or an empty one."""
+    if isinstance(segmentation, str):
+        try:
+            segmentation = json.loads(segmentation)
+        except (ValueError, RecursionError):
+            return None
     if isinstance(segmentation, dict):
         return _run_box(segmentation)
     if isinstance(segmentation, list) and segmentation:
-        parts = segmentation if isinstance(segmentation[0], list) else [segmentation]
-        found = [numbers(part) for part in parts]
+        parts = segmentation if isinstance(segmentation[0], (list, str)) else [segmentation]
+        found = [number_list(part) for part in parts]
         values = list(chain.from_iterable(part for part in found if part and len(part) >= FEWEST and len(part) % 2 == 0))
         if values:
             corners = np.asarray(values, np.float32).reshape(-1, 2)

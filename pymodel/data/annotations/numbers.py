@@ -9,6 +9,8 @@ from collections.abc import Iterable
 WHOLE = re.compile(r"([+-]?\d{1,30})(?:\.0*)?", re.ASCII)
 """A whole number as text; ids are not longer."""
 
+SEPARATORS = re.compile(r"[\s,;\[\]]+")
+
 LARGEST = 1e15
 """No coordinate, size or label is larger; more would leave float32."""
 
@@ -35,6 +37,15 @@ def numbers(values: object) -> list[float] | None:
         return None
     found = [number(value) for value in values]
     return None if None in found else [value for value in found if value is not None]
+
+
+def number_list(values: object) -> list[float] | None:
+    """As numbers; also of nested lists, and of text as `[1, 2, 3, 4]` or `1 2 3 4`."""
+    if isinstance(values, str):
+        values = [part for part in SEPARATORS.split(values.strip("[](){} \t\r\n")) if part]
+    if isinstance(values, list) and any(isinstance(part, list) for part in values):
+        values = [one for part in values for one in (part if isinstance(part, list) else [part])]
+    return numbers(values)
 
 
 def identity(value: object) -> int | str | None:

@@ -6,17 +6,20 @@ three of the right; left and right as seen in the picture. Ears may reach beyond
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
 from appspec.data_spec import Data
 from appspec.errors import KitError
-from appspec.file_tree import read_tree, with_suffix
+from appspec.file_tree import read_tree, shown, with_suffix
 from appspec.text import NotTextError, decode
+from pymodel.data.annotations.boxes import WHOLE
+from pymodel.data.annotations.frames import Annotated, Frames, choose_frames
 from pymodel.data.annotations.given_splits import given_by_folder
 from pymodel.data.annotations.numbers import number
-from pymodel.data.images import RgbImage, UnreadableImageError, is_picture, read_image
+from pymodel.data.images import RgbImage, UnreadableImageError, is_picture, read_picture, read_size
 from pymodel.data.lookup import Lookup
 from pymodel.data.remarks import Remarks, files_note
 from pymodel.data.source import MAX_OUTSIDE, MIN_BOX_SIDE, Category, Floats, Instance, Source, check_instance
@@ -36,6 +39,9 @@ POINTS = (
 
 MIRRORED = (1, 0, 2, 8, 7, 6, 5, 4, 3)
 """A left ear runs outer base, tip, inner base; a right ear inner base, tip, outer base."""
+
+SAMPLE = 200
+"""Headers of pictures that are read to see whether EXIF turns some."""
 
 MAX_EAR_OUTSIDE = 0.5
 """Share of the picture's longer side by which a point may lie beyond its edge."""
@@ -57,7 +63,8 @@ def open_folder(folder: Path, data: Data) -> Source:
         )
     pictures = [file for file in tree.files if is_picture(file)]
     lookup, remarks = Lookup(pictures), Remarks()
-    named = {file: _picture_of(file, lookup) for file in annotations}
+    named = _once(folder, {file: _picture_of(file, lookup) for file in annotations}, remarks)
+    frames = _frames(folder, named, data, remarks)
     taken = {picture for picture in named.values() if picture}
     passed = files_note("pictures without a .cat file", [file for file in pictures if file not in taken])
     splits, notes = given_by_folder([picture for picture in named.values() if picture], data)
@@ -66,11 +73,11 @@ def open_folder(folder: Path, data: Data) -> Source:
         picture = named[file]
         if picture is None:
             raise UnreadableImageError(f"its image {Path(file).stem} is missing")
-        return picture, *_read(folder / file, folder / picture, remarks)
+        return picture, *_read(folder / file, folder / picture, frames, remarks)
 
     return Source(
         folder,
-        tuple(annotations),
+        tuple(named),
         read,
         POINTS,
         MIRRORED,
@@ -96,12 +103,69 @@ def _picture_of(annotation: str, lookup: Lookup) -> str | None:
     return same[0] if len(same) == 1 else None
 
 
-def _read(annotation: Path, picture: Path, remarks: Remarks) -> tuple[tuple[Instance, ...], RgbImage]:
-    points = _read_points(annotation)
-    image = read_image(picture, remarks, annotation.name[:-4])
+def _once(folder: Path, named: dict[str, str | None], remarks: Remarks) -> dict[str, str | None]:
+    """Without annotations that hold the same as another of their picture.
+
+    Raises:
+        KitError: two of one picture differ.
+    """
+    first: dict[str, str] = {}
+    found = dict(named)
+    for file, picture in named.items():
+        other = first.setdefault(picture, file) if picture is not None else file
+        if other == file:
+            continue
+        if (folder / other).read_bytes().split() != (folder / file).read_bytes().split():
+            raise KitError(
+                f"{shown(picture or '')} is annotated twice",
+                f"{shown(other)} and {shown(file)} name it as their image, and differ",
+                "remove one of them",
+            )
+        remarks.add("passed over: annotations that say the same as another of their picture", file)
+        del found[file]
+    return found
+
+
+def _frames(folder: Path, named: Mapping[str, str | None], data: Data, remarks: Remarks) -> Frames:
+    """Whether points count in the stored pixels of pictures that EXIF turns; annotations are read for it only where it turns some."""
+    pairs = [(file, picture) for file, picture in named.items() if picture is not None]
+    sample = pairs[:: max(1, len(pairs) // SAMPLE)]
+    if not any(size is not None and size.orientation != 1 for size in (read_size(folder / picture) for _, picture in sample)):
+        return Frames({}, remarks)
+    places = []
+    for file, picture in pairs:
+        try:
+            points = _read_points(folder / file, Remarks())
+        except UnreadableImageError:
+            continue  # told where it is read
+        places.append(Annotated(picture, None, np.concatenate([points.min(0), points.max(0)])[None], points))
+    return choose_frames(folder, places, data, remarks)
+
+
+def _read(annotation: Path, picture: Path, frames: Frames, remarks: Remarks) -> tuple[tuple[Instance, ...], RgbImage]:
+    points = _read_points(annotation, remarks)
+    found = read_picture(picture, remarks, annotation.name[:-4])
+    image = found.pixels
     height, width = image.shape[:2]
+    if (np.abs(points) <= WHOLE).all() and (points != np.rint(points)).any():
+        remarks.add("points are shares of the picture, not pixels; taken so", picture.name)
+        points = np.asarray(points * np.array([width, height], np.float32), np.float32)
+    else:
+        points = frames.to_picture(points, None, found.stored, picture.name).astype(np.float32)
     if np.ptp(points[:, 0]) < MIN_BOX_SIDE or np.ptp(points[:, 1]) < MIN_BOX_SIDE:
         raise UnreadableImageError(f"all its points lie within {MIN_BOX_SIDE} pixels")
+    nowhere = ((points == 0).all(1) | (points == -1).all(1)) & (points != np.median(points, 0)).any(1)
+    if nowhere.any():
+        k = int(np.argmax(nowhere))
+        raise UnreadableImageError(
+            f"{POINTS[k]} is at ({points[k, 0]:g}, {points[k, 1]:g}), as programs write for a point that is not there"
+        )
+    if points[0, 0] > points[1, 0] and points[3:6, 0].mean() > points[6:, 0].mean():
+        remarks.add(
+            "pictures whose left eye and ear lie to the right of the right ones",
+            picture.name,
+            "left and right are as seen in the picture",
+        )
     instance = Instance(points, box_from_landmarks(points, width, height))
     check_instance(instance, POINTS, image, MAX_EAR_OUTSIDE)
     slack = MAX_OUTSIDE * max(width, height)
@@ -110,13 +174,21 @@ def _read(annotation: Path, picture: Path, remarks: Remarks) -> tuple[tuple[Inst
     return (instance,), image
 
 
-def _read_points(annotation: Path) -> Floats:
+def _read_points(annotation: Path, remarks: Remarks) -> Floats:
     try:
-        words = decode(annotation.read_bytes(), annotation).replace("\0", " ").split()
-    except (OSError, NotTextError) as error:
-        raise UnreadableImageError(f"the annotation is not a list of numbers ({error})") from error
+        text = decode(annotation.read_bytes(), annotation).replace("\0", " ")
+        words = text.split()
+        if len(words) <= len(POINTS) and text.count(",") >= 2 * len(POINTS):
+            words = text.replace(",", " ").replace(";", " ").split()
+    except NotTextError as error:
+        raise UnreadableImageError(f"the annotation is not a list of numbers ({error.why})", error.fix) from error
+    except OSError as error:
+        raise UnreadableImageError(f"the annotation can't be read ({error.strerror or error})") from error
     if not words:
         raise UnreadableImageError("the annotation is empty")
+    if len(words) == 2 * len(POINTS) and words[0] != str(len(POINTS)):
+        remarks.add("annotations without the 9 before the coordinates, read all the same", annotation.name)
+        words = [str(len(POINTS)), *words]
     values = [number(word) for word in words]
     if None in values[: 1 + 2 * len(POINTS)]:
         raise UnreadableImageError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -53,6 +53,7 @@ class CocoFile:
         annotations: of each image, in the categories' ids.
         counts: annotations of each category's id, crowds among them.
         lost: annotations whose image is not there.
+        nameless: annotations that name no image or no category.
     """
 
     file: str
@@ -63,6 +64,7 @@ class CocoFile:
     annotations: dict[Id, list[tuple[Id, Json]]] = field(repr=False)
     counts: Counter[Id] = field(repr=False)
     lost: int = 0
+    nameless: int = 0
 
     def pictures(self, category: str) -> Iterator[Entry]:
         """The images with an object of the category."""
@@ -99,33 +101,70 @@ def read_document(name: str, document: Json, remarks: Remarks) -> CocoFile:
     categories = _categories(name, document, remarks)
     ids = {one.id for one in categories}
     by_name = {one.name: one.id for one in categories}
-    by_file = {file: key for key, (file, _) in images.items()}
+    stems = Counter(_file_stem(file) for file, _ in images.values())
+    by_file = {stem: key for key, (file, _) in images.items() if stems[stem := _file_stem(file)] == 1}
+    by_file |= {file: key for key, (file, _) in images.items()}
     annotations: dict[Id, list[tuple[Id, Json]]] = defaultdict(list)
     counts: Counter[Id] = Counter()
-    lost = 0
+    lost: Counter[Id] = Counter()
+    nameless = 0
     for row in _rows(document["annotations"], "annotations", name, remarks):
         said = f"annotation {row.get('id')}"
         image, category = identity(row.get("image_id")), identity(row.get("category_id"))
+        if category is None and row.get("category_id") is None and len(categories) == 1:
+            category = categories[0].id
+            remarks.add("annotations without a category_id, the only category is taken", said)
         if image is None or category is None:
             remarks.add("passed over: annotations without image_id or category_id", said)
+            nameless += 1
             continue
-        if image not in images and str(image) in by_file:
-            image = by_file[str(image)]
-            remarks.add("annotations whose image_id is a file's name", said)
+        if image not in images and isinstance(image, str):
+            known = by_file.get(image) or by_file.get(_file_stem(image))
+            if known is not None:
+                image = known
+                remarks.add("annotations whose image_id is a file's name", said)
         if category not in ids and str(category) in by_name:
             category = by_name[str(category)]
             remarks.add("annotations whose category_id is a category's name", said)
         if image not in images:
-            lost += 1
+            lost[image] += 1
             remarks.add("passed over: annotations of images that are not listed", said)
             continue
         annotations[image].append((category, row))
         counts[category] += 1
         if true(row.get("iscrowd")):
             remarks.add("left out: crowds (iscrowd = 1)", said)
+    _check_shift(name, "image_id", "images", images, annotations, lost)
+    _check_shift(name, "category_id", "categories", ids, counts, [id for id in counts if id not in ids])
     parent = PurePosixPath(name).parent
     here = "" if parent.as_posix() == "." or parent.name.lower() == "annotations" else parent.as_posix()
-    return CocoFile(name, here, given_split(name), categories, images, dict(annotations), counts, lost)
+    return CocoFile(name, here, given_split(name), categories, images, dict(annotations), counts, lost.total(), nameless)
+
+
+def _check_shift(name: str, key: str, of: str, known: Collection[Id], used: Collection[Id], lost: Collection[Id]) -> None:
+    """Refuses annotations that name the neighbours of what there is: ids that begin at 0 here and at 1 there.
+
+    Raises:
+        KitError: they do.
+    """
+    numbers = sorted(id for id in known if isinstance(id, int))
+    if len(set(lost)) != 1 or len(numbers) < max(2, len(known)) or numbers[-1] - numbers[0] != len(numbers) - 1:
+        return
+    first, last, wrong = numbers[0], numbers[-1], next(iter(lost))
+    if (wrong == first - 1 and last not in used) or (wrong == last + 1 and first not in used):
+        begin = first - 1 if wrong < first else first + 1
+        raise KitError(
+            f"{shown(name)}: {key} doesn't go with {of}",
+            f"annotations name {begin} to {begin + len(numbers) - 1}, and {of} have the ids {first} to {last}: each would get its "
+            "neighbour's",
+            f"{'add 1 to' if wrong < first else 'subtract 1 from'} each {key}, or remove the annotations that name {wrong}",
+        )
+
+
+def _file_stem(file: str) -> str:
+    """1 of C:\\a\\1.jpg, and of 1."""
+    name = file.replace("\\", "/").rpartition("/")[2]
+    return name.rsplit(".", 1)[0] if "." in name[1:] else name
 
 
 def _images(name: str, document: Json, remarks: Remarks) -> dict[Id, tuple[str, Size | None]]:
@@ -149,13 +188,21 @@ def _images(name: str, document: Json, remarks: Remarks) -> dict[Id, tuple[str, 
         raise KitError(
             f"{shown(name)} lists no image with an id and a file_name",
             f"its images: {json.dumps(document['images'])[:200]}",
-            "export it anew, with the images",
+            "give each image an id, which image_id of its annotations names, and a file_name",
         )
     return images
 
 
 def _categories(name: str, document: Json, remarks: Remarks) -> tuple[Category, ...]:
-    found = tuple(one for row in _rows(document["categories"], "categories", name, remarks) if (one := _category(row)))
+    found = tuple(one for row in _rows(document["categories"], "categories", name, remarks) if (one := _category(row, remarks)))
+    names: dict[Id, str] = {}
+    for one in found:
+        if names.setdefault(one.id, one.name) != one.name:
+            raise KitError(
+                f"{shown(name)}: two categories have the id {one.id}",
+                f"{shown(names[one.id])} and {shown(one.name)}: whose annotations are whose is not clear",
+                "give each category an id of its own, and mend category_id of the annotations",
+            )
     if not found:
         raise KitError(
             f"{shown(name)} has no category with an id and a name",
@@ -181,13 +228,28 @@ def _file_name(row: Json) -> str | None:
     return None
 
 
-def _category(row: Json) -> Category | None:
+def _category(row: Json, remarks: Remarks) -> Category | None:
     key = identity(row.get("id"))
     name = row.get("name") if row.get("name") not in (None, "") else row.get("id")
-    points = row.get("keypoints")
     if key is None or name is None or isinstance(name, (dict, list)):
         return None
-    return Category(key, str(name).strip(), tuple(str(point) for point in points) if isinstance(points, list) else ())
+    return Category(key, str(name).strip(), _point_names(row.get("keypoints"), remarks))
+
+
+def _point_names(points: object, remarks: Remarks) -> tuple[str, ...]:
+    """Names of keypoints, each once; a number for one without a name."""
+    if isinstance(points, str):
+        points = [part for part in points.split(",") if part.strip()]
+    names: list[str] = []
+    for i, point in enumerate(points if isinstance(points, list) else []):
+        name = str(point).strip() if point not in (None, "") else f"point_{i}"
+        if name in names:
+            again, count = name, 2
+            while name in names:
+                name, count = f"{again}_{count}", count + 1
+            remarks.add(f"keypoints that are called as another, with a number behind, as {shown(name)}", again)
+        names.append(name)
+    return tuple(names)
 
 
 def _size(row: Json) -> Size | None:

@@ -13,6 +13,7 @@ from appspec.errors import KitError
 from appspec.file_tree import shown, with_suffix
 from appspec.text import read_text
 from pymodel.data.annotations.given_splits import split_in_stem, split_word
+from pymodel.data.copies import without_copies
 from pymodel.data.remarks import Remarks
 from pymodel.data.source import SplitName
 
@@ -25,6 +26,8 @@ FOREIGN = (
     ("an export of VGG Image Annotator", ("regions", "filename"), "in VIA: Annotation > Export Annotations (COCO format)"),
     ("Label Studio's own", ("data", "annotations"), "in Label Studio: Export > COCO"),
     ("Supervisely's", ("objects", "size"), "export them as COCO"),
+    ("Datumaro's", ("items", "categories"), "export them as COCO"),
+    ("Create ML's", ("image", "annotations"), "export them as COCO"),
     ("results of a detector", ("image_id", "bbox"), "give the file with images, annotations and categories that they belong to"),
 )
 """Programs' own JSON: what it is, keys that tell it, what to do."""
@@ -48,7 +51,7 @@ def find_documents(folder: Path, files: Sequence[str], data: Data, remarks: Rema
                 "mend the name, or the folder",
             )
         return [(file, coco_document(folder, file)) for file in named]
-    near = [file for file in candidates if _is_near(file)]
+    near = without_copies(folder, [file for file in candidates if _is_near(file)], remarks)
     documents, errors = {}, {}
     for file in near:
         try:
@@ -65,8 +68,8 @@ def find_documents(folder: Path, files: Sequence[str], data: Data, remarks: Rema
             raise KitError(
                 f"There are {len(documents)} annotation files in {folder}",
                 ", ".join(shown(file) for file in list(documents)[:5]),
-                f'name one of them as annotations in [data] of app.toml, as annotations = "{shown(next(iter(documents)))}", '
-                "or those of all splits, as annotations/instances_*.json",
+                f'name one of them as annotations in [data] of app.toml, as annotations = "{shown(min(documents, key=len))}", '
+                'or several, as annotations/instances_*.json; all of them together: annotations = "*.json"',
             )
     return list(documents.items())
 
@@ -83,15 +86,15 @@ def coco_document(folder: Path, name: str) -> Json:
     Raises:
         KitError: it has not; names the program whose file it seems to be.
     """
-    file = folder / name
-    try:
-        document = json.loads(read_text(file))
-    except (ValueError, RecursionError) as error:
-        raise KitError(f"Can't read {shown(str(file))}", f"it is no JSON: {error}", "give a COCO annotation file") from error
-    if isinstance(document, dict) and all(isinstance(document.get(key), list) for key in KEYS):
-        return document
+    document = _unwrapped(read_json(folder / name))
+    if isinstance(document, dict):
+        for key in KEYS:
+            if isinstance(document.get(key), dict):  # by id, in place of a list
+                document[key] = [_with_id(id, row) for id, row in document[key].items()]
+        if all(isinstance(document.get(key), list) for key in KEYS):
+            return document
     title = f"{shown(name)} is no COCO annotation file"
-    if isinstance(document, dict) and any(key in document for key in KEYS) and "data" not in document:
+    if isinstance(document, dict) and any(key in document for key in KEYS) and not {"data", "items"} & set(document):
         missing = next(key for key in KEYS if not isinstance(document.get(key), list))
         found = (
             "null" if missing in document and document[missing] is None else "another value" if missing in document else "nothing"
@@ -101,6 +104,51 @@ def coco_document(folder: Path, name: str) -> Json:
     if kind is not None:
         raise KitError(title, f"it is {kind[0]} JSON" if kind[0].endswith("s") else f"it is {kind[0]}", kind[1])
     raise KitError(title, f"it has no list {KEYS[0]!r}", "give one with images, annotations and categories")
+
+
+def read_json(file: Path) -> Any:
+    """What a file holds.
+
+    Raises:
+        KitError: it is no JSON; says where, and what it seems to be.
+    """
+    text = read_text(file)
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise KitError(f"Can't read {shown(str(file))}", "it is nested too deeply", "give a COCO annotation file") from error
+    except json.JSONDecodeError as error:
+        why, fix = f"it is no JSON: {error}", "mend that place, or export it anew"
+        if not text.strip("\0 \r\n\t"):
+            why, fix = "it is empty", "export it anew, or copy it again"
+        elif error.pos >= len(text.rstrip()) or not text.rstrip().endswith(("}", "]")):
+            why, fix = (
+                f"it is no JSON, for it ends in the middle or has something behind it: {error}",
+                "export it anew, or copy it again",
+            )
+        raise KitError(f"Can't read {shown(str(file))}", why, fix) from error
+    except ValueError as error:
+        raise KitError(f"Can't read {shown(str(file))}", f"it is no JSON: {error}", "give a COCO annotation file") from error
+
+
+def _unwrapped(document: Any) -> Any:
+    """COCO's object also where it is the only one in a list or under a name, or JSON in a text."""
+    if isinstance(document, str):
+        try:
+            document = json.loads(document)
+        except (ValueError, RecursionError):
+            return document
+    inner = document if isinstance(document, list) else list(document.values()) if isinstance(document, dict) else []
+    if len(inner) == 1 and isinstance(inner[0], dict) and all(key in inner[0] for key in KEYS):
+        return inner[0]
+    return document
+
+
+def _with_id(id: str, row: Any) -> Any:
+    """A row that stands under its id."""
+    if isinstance(row, str):
+        return {"id": id, "name": row}
+    return {"id": id, **row} if isinstance(row, dict) else row
 
 
 def _foreign(document: object) -> tuple[str, str] | None:

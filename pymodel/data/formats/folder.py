@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,12 @@ from pymodel.data.source import Category, Floats, Instance, Source, SplitName, c
 BOXES = "boxes.csv"
 COLUMNS = ("x0", "y0", "x1", "y1")
 
+NO_CLASSES = frozenset(
+    ("images", "image", "imgs", "img", "masks", "mask", "labels", "label", "annotations", "annotation", "gt", "groundtruth",
+     "ground_truth", "jpegimages", "segmentationclass", "segmentationobject", "segmentation", "depth", "bboxes")
+)  # fmt: skip
+"""What folders are called that hold pictures and what belongs to them, in lower case."""
+
 
 def open_folder(folder: Path, data: Data) -> Source:
     """The pictures of all classes, classes in the order of their names.
@@ -43,7 +50,8 @@ def open_folder(folder: Path, data: Data) -> Source:
     names = sorted(classes)
     numbers = {file: label for label, name in enumerate(names) for file in classes[name]}
     boxes = _boxes(folder, tree, Lookup(numbers), remarks)
-    splits, notes = _splits(numbers, level, data)
+    splits, notes = _splits(tree, numbers, level, data)
+    notes += _doubts(classes, level, splits)
 
     def read(file: str) -> tuple[str, tuple[Instance, ...], RgbImage]:
         if file not in numbers:
@@ -79,7 +87,7 @@ def _level(folder: Path, tree: FileTree) -> int:
     for file in tree.files:
         if "/" in file and is_picture(file):
             deep[file.split("/")[0]].append(file.count("/") >= 2)
-    splits = {top: word for top in deep if (word := split_word(top)) is not None}
+    splits = _split_folders(list(deep))
     training = [one for top, word in splits.items() if word == "train" for one in deep[top]]
     if len(set(splits.values())) < 2 or not training:
         return 0
@@ -92,20 +100,63 @@ def _level(folder: Path, tree: FileTree) -> int:
             "lay the pictures of each class into a folder of its own, below these",
         )
     level = 1
-    while all(split_word(part) is not None for part in _parts_at(tree, splits, level)):
+    while _is_above_classes(tree, splits, level):
         level += 1  # as training_set/training_set/cat
     return level
 
 
-def _parts_at(tree: FileTree, splits: dict[str, SplitName], level: int) -> set[str]:
+def _split_folders(tops: Sequence[str]) -> dict[str, SplitName]:
+    """Folders that are called as splits, also with words before that all share: seg_train, seg_test."""
+    found = {top: word for top in tops if (word := split_word(top)) is not None}
+    if len(set(found.values())) > 1:
+        return found
+    ends = {top: re.fullmatch(r"(.*?)[\W_]*([^\W_]+)", top) for top in tops}
+    shared: dict[str, dict[str, SplitName]] = defaultdict(dict)
+    for top, match in ends.items():
+        if match is not None and match[1] and (word := split_word(match[2])) is not None:
+            shared[match[1].lower()][top] = word
+    return next((one for one in shared.values() if len(set(one.values())) > 1), found)
+
+
+def _is_above_classes(tree: FileTree, splits: Mapping[str, SplitName], level: int) -> bool:
+    """Whether the folders at a level are still above the classes: called as splits, or a single one that holds several."""
+    parts = _parts_at(tree, splits, level)
+    below = _parts_at(tree, splits, level + 1)
+    return all(part in splits or split_word(part) is not None for part in parts) or (len(parts) == 1 and len(below - {""}) > 1)
+
+
+def _parts_at(tree: FileTree, splits: Mapping[str, SplitName], level: int) -> set[str]:
     found = (file.split("/") for file in tree.files if is_picture(file))
-    return {parts[level] for parts in found if parts[0] in splits and len(parts) > level + 1} or {"none"}
+    return {parts[level] for parts in found if parts[0] in splits and len(parts) > level + 1} or {""}
 
 
-def _splits(files: Mapping[str, int], level: int, data: Data) -> tuple[Mapping[str, SplitName] | None, list[str]]:
+def _doubts(classes: Mapping[str, list[str]], level: int, splits: Mapping[str, SplitName] | None) -> list[str]:
+    """What speaks against these folders as classes, a line each."""
+    notes = []
+    if splits is not None:
+        untrained = [name for name, files in classes.items() if not any(splits.get(file) == "train" for file in files)]
+        if untrained:
+            notes.append(f"classes without a picture in train, which can't be learnt: {len(untrained)}, as {shown(untrained[0])}")
+    inner = {
+        name: {parts[level + 1] for file in files if len(parts := file.split("/")) > level + 2} for name, files in classes.items()
+    }
+    common = set.intersection(*inner.values()) if inner else set()
+    if len(common) > 1:
+        listed = " and ".join(map(shown, sorted(common)[:2]))
+        notes.append(
+            f"each class holds folders of the same names ({listed}): where those are the classes, lay their pictures into folders "
+            "of these names, above all others"
+        )
+    return notes
+
+
+def _splits(tree: FileTree, files: Mapping[str, int], level: int, data: Data) -> tuple[Mapping[str, SplitName] | None, list[str]]:
     """By the folders above the classes, or by those in them."""
     if level:
-        return given_by_folder(list(files), data)
+        words = _split_folders(sorted({file.split("/")[0] for file in tree.files if "/" in file}))
+        called = {file: file if split_word(top) else f"{words[top]}/{file}" for file in files for top in [file.split("/")[0]]}
+        found, notes = given_by_folder(list(called.values()), data)
+        return None if found is None else {file: found[name] for file, name in called.items()}, notes
     inner = {file: file.partition("/")[2] for file in files}
     found, notes = given_by_folder(list(inner.values()), data)
     return None if found is None else {file: found[rest] for file, rest in inner.items()}, notes
@@ -113,6 +164,7 @@ def _splits(files: Mapping[str, int], level: int, data: Data) -> tuple[Mapping[s
 
 def _classes(folder: Path, tree: FileTree, level: int, remarks: Remarks) -> dict[str, list[str]]:
     classes: dict[str, list[str]] = defaultdict(list)
+    splits = _split_folders(sorted({file.split("/")[0] for file in tree.files if "/" in file})) if level else {}
     loose = 0
     for file in tree.files:
         parts, picture = file.split("/"), is_picture(file)
@@ -121,7 +173,7 @@ def _classes(folder: Path, tree: FileTree, level: int, remarks: Remarks) -> dict
                 place = "in a split's folder, outside of every class" if level and len(parts) > 1 else "beside the class folders"
                 remarks.add(f"passed over: pictures that lie {place}", file, "put each into the folder of its class")
                 loose += 1
-        elif level and split_word(parts[0]) is None:
+        elif level and parts[0] not in splits:
             if picture:
                 remarks.add("passed over: pictures in folders beside those of the splits", file)
         elif picture:
@@ -136,6 +188,14 @@ def _classes(folder: Path, tree: FileTree, level: int, remarks: Remarks) -> dict
             f"{shown(str(folder / empty[0]))} holds none that can be read",
             f"add some ({', '.join(sorted(suffix[1:] for suffix in SUFFIXES))}), or remove the folder",
         )
+    classes = _one_case(classes, level, remarks)
+    aside = [name for name in classes if name.lower() in NO_CLASSES]
+    if len(aside) == len(classes) > 1:
+        raise KitError(
+            f"The folders in {folder} are no classes",
+            f"they are called {', '.join(map(shown, aside))}: pictures, and what belongs to them",
+            "lay the pictures of each class into a folder that is called as the class",
+        )
     if len(classes) < 2:
         found = ", ".join(shown(name) for name in classes) or "none"
         also = f"; {loose} pictures lie there without a class" if loose else ""
@@ -145,6 +205,23 @@ def _classes(folder: Path, tree: FileTree, level: int, remarks: Remarks) -> dict
             "set path in [data] of app.toml, or --data, to the folder that holds two or more of them",
         )
     return dict(classes)
+
+
+def _one_case(classes: dict[str, list[str]], level: int, remarks: Remarks) -> dict[str, list[str]]:
+    """Below folders of splits, Cat of one and cat of another are one class; beside each other they are two, and told."""
+    alike: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(classes, key=lambda one: (-len(classes[one]), one)):
+        alike[name.casefold()].append(name)
+    found: dict[str, list[str]] = {}
+    for names in alike.values():
+        above = [{"/".join(file.split("/")[:level]) for file in classes[name]} for name in names]
+        apart = level > 0 and len(set.union(*above)) == sum(map(len, above))
+        for name in names:
+            if name != names[0]:
+                how = "are one" if apart else "are two, rename one if they are meant to be one"
+                remarks.add(f"classes that differ from {shown(names[0])} in upper and lower case alone {how}", name)
+            found.setdefault(names[0] if apart else name, []).extend(classes[name])
+    return found
 
 
 def _label(name: str) -> str:
@@ -165,9 +242,10 @@ def _empty_folders(folder: Path, tree: FileTree, level: int, classes: dict[str, 
 
 
 def _boxes(folder: Path, tree: FileTree, lookup: Lookup, remarks: Remarks) -> dict[str, Floats]:
-    if BOXES not in tree.files:
+    named = [file for file in tree.files if file.lower() == BOXES]
+    if not named:
         return {}
-    text = read_text(folder / BOXES)
+    text = read_text(folder / named[0])
     first = text.split("\n", 1)[0]
     if first.strip().lower().startswith("sep="):
         text = text.split("\n", 1)[-1]

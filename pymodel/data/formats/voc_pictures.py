@@ -13,7 +13,7 @@ from appspec.data_spec import Data
 from appspec.errors import KitError
 from appspec.file_tree import shown
 from pymodel.data.formats.voc_file import Annotation
-from pymodel.data.lookup import Lookup
+from pymodel.data.lookup import Lookup, nearest
 from pymodel.data.remarks import Remarks
 from pymodel.data.source import AmbiguousDataError
 
@@ -30,11 +30,15 @@ def place(annotations: Sequence[Annotation], pictures: Sequence[str], data: Data
     """
     lookup = Lookup(pictures)
     named = {
-        one.file: _nearest(lookup.find(one.filename) or lookup.find_stem(one.filename), one.file)
+        one.file: nearest(lookup.find(one.filename) or lookup.find_stem(one.filename), one.file)
         for one in annotations
         if one.filename
     }
-    alike = {one.file: _nearest(lookup.find_stem(f"{one.file[:-4]}.jpg"), one.file) for one in annotations if not one.why}
+    alike = {
+        one.file: nearest(lookup.find(one.file[:-4]) or lookup.find_stem(f"{one.file[:-4]}.jpg"), one.file)  # also of 1.jpg.xml
+        for one in annotations
+        if not one.why
+    }
     differ = [one for one in annotations if _contradict(named.get(one.file, ()), alike.get(one.file, ()))]
     ways = [named, alike]
     if differ:
@@ -60,12 +64,6 @@ def _placed(one: Annotation, ways: Sequence[tuple[str, ...]]) -> Annotation:
     several = next((found for found in ways if found), ())
     why = f"its image {name} could be {len(several)} files in different folders" if several else f"its image {name} is missing"
     return replace(one, why=why)
-
-
-def _nearest(found: tuple[str, ...], annotation: str) -> tuple[str, ...]:
-    """Of several pictures of one name the one in the annotation's own folder."""
-    here = tuple(file for file in found if file.rpartition("/")[0] == annotation.rpartition("/")[0])
-    return here if len(here) == 1 else found
 
 
 def _contradict(one: tuple[str, ...], other: tuple[str, ...]) -> bool:

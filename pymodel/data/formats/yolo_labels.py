@@ -12,34 +12,27 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from appspec.errors import KitError
-from appspec.file_tree import shown
 from appspec.text import read_text
-from pymodel.data.annotations.boxes import fit
 from pymodel.data.annotations.numbers import number
 from pymodel.data.formats.yolo_names import YoloNames
-from pymodel.data.images import read_size
 from pymodel.data.remarks import Remarks
 from pymodel.data.source import Floats
 
 FOLDERS = ("images", "labels", "obj_train_data")
 """Parts of paths that pictures and labels don't share."""
 
-CERTAIN = 0.98
-"""Share of the lines that a reading must fit."""
-
 FEW_ROWS = 10
 """Fewer lines don't tell points from polygons."""
-
-MOST_SIZES = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An object: its class's number, (4,) x0, y0, x1, y1 and (K, 3) keypoints, in shares of the picture (or pixels)."""
+    """An object: its class's number, its box as it is written, (4,) centre and size of a polygon, and (K, 3) keypoints."""
 
     label: int
     box: Floats
     points: Floats
+    is_polygon: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +44,13 @@ class Labels:
     lines: tuple[tuple[int, Floats], ...] = ()
     rows: tuple[Row, ...] = ()
     why: str = ""
+    fix: str = ""
 
 
 def pair(pictures: Sequence[str], texts: Sequence[str]) -> dict[str, str]:
-    """Picture → its label file: beside it, in labels/ beside images/, or the only one of its stem."""
+    """Picture → its label file: beside it, in labels/ beside images/, or the only one of its stem; 1.txt or 1.jpg.txt."""
     keys = {_key(text): text for text in texts}
+    whole = {f"{folder}/{name}".lstrip("/"): text for text in texts for folder, _, name in [_key(text).rpartition("/")]}
     alike: dict[str, set[str]] = defaultdict(set)
     stems: dict[str, list[str]] = defaultdict(list)
     for text in texts:
@@ -70,6 +65,8 @@ def pair(pictures: Sequence[str], texts: Sequence[str]) -> dict[str, str]:
         near = alike.get(_alike(_key(picture)), set())
         if _key(picture) in keys:
             found[picture] = keys[_key(picture)]
+        elif _key(f"{picture}.txt") in whole:
+            found[picture] = whole[_key(f"{picture}.txt")]
         elif len(near) == 1:
             found[picture] = next(iter(near))
         elif len(stems.get(stem, ())) == 1 == alone[stem]:
@@ -89,30 +86,12 @@ def read_labels(folder: Path, pairs: dict[str, str], names: YoloNames, wanted: i
     return [_with_rows(one, shape, remarks) for one in found]
 
 
-def are_pixels(folder: Path, labels: Sequence[Labels], remarks: Remarks) -> bool:
-    """Whether all labels count in pixels, against the format.
-
-    Raises:
-        KitError: they do, and aren't centre and size.
-    """
-    rows = [(one, row) for one in labels for row in one.rows]
-    if not rows or not (np.abs(np.stack([row.box for _, row in rows])).max(1) > 2).all():
-        return False
-    sample = rows[:: max(1, len(rows) // MOST_SIZES)]
-    sizes = [read_size(folder / one.picture) for one, _ in sample]
-    limits = np.array([(np.nan, np.nan) if size is None else size.upright for size in sizes], np.float32)
-    boxes = np.stack([row.box for _, row in sample])
-    centre, half = (boxes[:, :2] + boxes[:, 2:]) / 2, (boxes[:, 2:] - boxes[:, :2]) / 2
-    as_written = np.concatenate([centre, half * 2], 1)  # centre and size, or two corners
-    as_corners = fit(as_written, limits) & (as_written[:, 2:] > as_written[:, :2]).all(1)
-    if fit(boxes, limits).mean() < CERTAIN or as_corners.mean() >= CERTAIN:
-        raise KitError(
-            "The labels count in pixels, not in shares of the picture",
-            f"as the first of {shown(sample[0][0].file)}; whether they are centre and size or two corners is not clear",
-            "write class, centre x, centre y, width, height, each divided by the picture's width or height",
-        )
-    remarks.add("labels count in pixels, not in shares of the picture; taken so", sample[0][0].file)
-    return True
+def shared_labels(pairs: dict[str, str]) -> dict[str, list[str]]:
+    """Label files that several pictures would have, as 1.txt of 1.jpg and 1.png, with these."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for picture, text in pairs.items():
+        found[text].append(picture)
+    return {text: several for text, several in found.items() if len(several) > 1}
 
 
 def _key(file: str) -> str:
@@ -129,20 +108,34 @@ def _parsed(folder: Path, picture: str, file: str, names: YoloNames, remarks: Re
     try:
         text = read_text(folder / file).replace("\0", " ")
     except KitError as error:
-        return Labels(picture, file, why=f"its labels can't be read: {error.why}; {error.fix}")
-    lines = []
+        return Labels(picture, file, why=f"its labels can't be read: {error.why}", fix=error.fix)
+    lines: dict[tuple[int, bytes], tuple[int, Floats]] = {}
     for i, line in enumerate(text.splitlines(), 1):
         words = _words(line)
         if not words:
             continue
-        label = names.number_of(words[0])
-        values = [number(word) for word in words[1:]]
+        if words[0].startswith(("#", "//")):
+            remarks.add("passed over: lines of labels that are comments", file)
+            continue
+        label, values = _line(words, names)
         if label is None or None in values or len(values) < 4:
-            return Labels(picture, file, why=f"line {i} of its labels is no class and numbers: {line.strip()[:60]!r}")
+            why = f"line {i} of its labels is no class and numbers: {line.strip()[:60]!r}"
+            return Labels(picture, file, why=why, fix="write class, centre x, centre y, width, height, as shares of the picture")
         if number(words[0]) is None:
             remarks.add("labels that name their class in words", file)
-        lines.append((label, np.array(values, np.float32)))
-    return Labels(picture, file, tuple(lines))
+        found = np.array(values, np.float32)
+        if (label, found.tobytes()) in lines:
+            remarks.add("label files in which a line stands twice, it counts once", file)
+        lines.setdefault((label, found.tobytes()), (label, found))
+    return Labels(picture, file, tuple(lines.values()))
+
+
+def _line(words: Sequence[str], names: YoloNames) -> tuple[int | None, list[float | None]]:
+    """The class of a line and its numbers; a class's name may hold blanks."""
+    start = 1
+    while start < len(words) and number(words[start]) is None:
+        start += 1
+    return names.number_of(" ".join(words[:start])), [number(word) for word in words[start:]]
 
 
 def _words(line: str) -> list[str]:
@@ -161,7 +154,7 @@ def _keypoint_shape(lines: Sequence[Floats], wanted: int | None, remarks: Remark
     shape = None
     if rest.shape[1] % 3 == 0 and np.isin(rest[:, 2::3], (0, 1, 2)).all():
         shape = rest.shape[1] // 3, 3
-    elif rest.shape[1] % 2 == 0 and (len(longer) >= FEW_ROWS or rest.shape[1] // 2 == wanted):
+    elif rest.shape[1] % 2 == 0 and not _are_rectangles(values) and (len(longer) >= FEW_ROWS or rest.shape[1] // 2 == wanted):
         points = rest.reshape(len(rest), -1, 2)
         away = np.abs(points - values[:, None, :2]) > values[:, None, 2:4] * 0.55
         if not (away.any(2) & (points != 0).any(2)).any():
@@ -171,13 +164,23 @@ def _keypoint_shape(lines: Sequence[Floats], wanted: int | None, remarks: Remark
     return shape
 
 
+def _are_rectangles(values: Floats) -> bool:
+    """Whether lines of eight numbers are the corners of rectangles, also of turned ones (Ultralytics' OBB)."""
+    if values.shape[1] != 8:
+        return False
+    corners = values.reshape(-1, 4, 2)
+    middles = corners[:, 0] + corners[:, 2] - corners[:, 1] - corners[:, 3]
+    return bool((np.abs(middles) < 0.02).all())
+
+
 def _with_rows(one: Labels, shape: tuple[int, int] | None, remarks: Remarks) -> Labels:
     rows = []
     for i, (label, values) in enumerate(one.lines, 1):
         row = _row(label, values, shape, one.file, remarks)
         if row is None:
             why = f"object {i} of its labels has {len(values) + 1} numbers, which is no box, keypoints or polygon"
-            return replace(one, lines=(), why=why)
+            wanted = "" if shape is None else f", {5 + shape[0] * shape[1]} numbers with kpt_shape = {list(shape)}"
+            return replace(one, lines=(), why=why, fix=f"write a class and a box{wanted}, or mend kpt_shape in data.yaml")
         rows.append(row)
     return replace(one, lines=(), rows=tuple(rows))
 
@@ -186,25 +189,21 @@ def _row(label: int, values: Floats, shape: tuple[int, int] | None, file: str, r
     if shape is not None:
         count, width = shape
         if len(values) == 4:
-            return Row(label, _corners(values), np.zeros((count, 3), np.float32))
+            return Row(label, values, np.zeros((count, 3), np.float32))
         if len(values) != 4 + count * width:
             return None
         points = values[4:].reshape(count, width)
         if width == 2:
             points = np.concatenate([points, (points > 0).any(1, keepdims=True)], 1).astype(np.float32)
-        return Row(label, _corners(values), points)
+        return Row(label, values[:4], points)
     nothing = np.zeros((0, 3), np.float32)
     if len(values) == 5:
         remarks.add("a sixth number a line, as of predictions' confidence, is not used", file)
     if len(values) <= 5:
-        return Row(label, _corners(values), nothing)
+        return Row(label, values[:4], nothing)
     if len(values) % 2:
         return None
     remarks.add("polygons, their boxes are taken", file)
     corners = values.reshape(-1, 2)
-    return Row(label, np.concatenate([corners.min(0), corners.max(0)]), nothing)
-
-
-def _corners(values: Floats) -> Floats:
-    half = values[2:4] / 2
-    return np.concatenate([values[:2] - half, values[:2] + half])
+    low, high = corners.min(0), corners.max(0)
+    return Row(label, np.concatenate([(low + high) / 2, high - low]).astype(np.float32), nothing, is_polygon=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -12,7 +12,8 @@ import yaml
 from appspec.errors import KitError
 from appspec.file_tree import FileTree
 from appspec.text import read_text
-from pymodel.data.annotations.numbers import number
+from pymodel.data.annotations.numbers import number, number_list
+from pymodel.data.lookup import Lookup
 from pymodel.data.remarks import Remarks
 from pymodel.data.source import SplitName
 
@@ -58,10 +59,21 @@ class YoloNames:
         return tuple(f"point_{i}" for i in range(count))
 
     def mirrored(self, points: tuple[str, ...], order: list[int]) -> tuple[int, ...]:
-        """flip_idx for points in another order; empty where there is none."""
+        """flip_idx for points in another order; empty where there is none, or it doesn't fit."""
         if len(self.flips) != len(points) or sorted(self.flips) != list(range(len(points))):
             return ()
         return tuple(order.index(self.flips[i]) for i in order)
+
+    def lists(self, texts: Sequence[str]) -> list[tuple[str, SplitName]]:
+        """(file, split) of data.yaml's parts that are lists of pictures and are there."""
+        lookup, found = Lookup(texts), []
+        for key, split in PARTS.items():
+            values = self.parts.get(key)
+            for value in values if isinstance(values, list) else [values]:
+                if isinstance(value, str) and value.lower().endswith(".txt"):
+                    files = lookup.find(value)
+                    found += [(files[0], split)] if len(files) == 1 else []
+        return found
 
     def folders(self, folder: Path) -> list[tuple[SplitName, str]]:
         """(split, folder relative to the data folder with a slash behind) of data.yaml's parts that are there."""
@@ -95,21 +107,28 @@ def read_names(folder: Path, tree: FileTree, remarks: Remarks) -> YoloNames:
     if found:
         for file, _ in found[1:]:
             remarks.add(f"passed over: further .yaml files, {found[0][0]} counts", file)
-        return _of_yaml(found[0][0], found[0][1])
     lists = sorted(
         (file for file in tree.files if PurePosixPath(file).name.lower() in LISTS), key=lambda file: (file.count("/"), file)
     )
-    if not lists:
-        return YoloNames()
-    lines = [line.strip() for line in read_text(folder / lists[0]).splitlines()]
+    listed = _of_list(folder / lists[0]) if lists else {}
+    if not found:
+        return YoloNames(listed)
+    names = _of_yaml(found[0][0], found[0][1])
+    if listed and names.names and listed != names.names:
+        remarks.add(f"passed over: lists of classes that differ from {found[0][0]}", lists[0])
+    return names if names.names else replace(names, names=listed)
+
+
+def _of_list(file: Path) -> dict[int, str]:
+    lines = [line.strip() for line in read_text(file).splitlines()]
     while lines and not lines[-1]:
         lines.pop()
-    return YoloNames(dict(enumerate(lines)))
+    return dict(enumerate(lines))
 
 
 def _document(file: Path) -> dict[str, Any]:
     try:
-        document = yaml.safe_load(read_text(file))
+        document = yaml.load(read_text(file), yaml.BaseLoader)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise KitError(f"Can't read {file}", f"it is no YAML: {str(error).splitlines()[0]}", "mend it, or remove it") from error
     return document if isinstance(document, dict) else {}
@@ -117,6 +136,8 @@ def _document(file: Path) -> dict[str, Any]:
 
 def _of_yaml(file: str, document: dict[str, Any]) -> YoloNames:
     names = document.get("names")
+    if isinstance(names, str) and names.strip():
+        names = [names.strip()]
     if isinstance(names, list):
         known = {i: str(name) for i, name in enumerate(names)}
     elif isinstance(names, dict):
@@ -127,14 +148,10 @@ def _of_yaml(file: str, document: dict[str, Any]) -> YoloNames:
     if known and count is not None and count != len(known):
         raise KitError(f"{file} contradicts itself", f"nc is {count:g}, and names has {len(known)}", "mend nc or names")
     shape = document.get("kpt_shape")
+    numbers = number_list(shape) if shape is not None else None
     keypoints = None
-    if (
-        isinstance(shape, list)
-        and len(shape) == 2
-        and all(isinstance(one, int) and one > 0 for one in shape)
-        and shape[1] in (2, 3)
-    ):
-        keypoints = (shape[0], shape[1])
+    if numbers is not None and len(numbers) == 2 and numbers[0] > 0 and numbers[0] == int(numbers[0]) and numbers[1] in (2, 3):
+        keypoints = (int(numbers[0]), int(numbers[1]))
     elif shape is not None:
         raise KitError(f"{file}: kpt_shape", f"found {shape!r}", "write [number of keypoints, 2 or 3]")
     points = document.get("kpt_names") or document.get("keypoint_names") or ()
@@ -145,6 +162,6 @@ def _of_yaml(file: str, document: dict[str, Any]) -> YoloNames:
         known,
         keypoints,
         tuple(str(name) for name in points) if isinstance(points, list) else (),
-        tuple(int(one) for one in flips) if isinstance(flips, list) and all(number(one) is not None for one in flips) else (),
+        tuple(int(one) for one in number_list(flips) or ()),
         {key: document.get(key) for key in PARTS},
     )

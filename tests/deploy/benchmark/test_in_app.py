@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +15,8 @@ from deploy.benchmark.restarts import BOOT_ID
 from deploy.benchmark.sustained_plot import fall, plot_sustained
 from deploy.virtual_phone import VirtualPhone
 from deploy.virtual_phone.faults import Faults
-from tests.deploy.benchmark.conftest import PACKAGE, Bench
+from deploy.virtual_phone.host_model import ModelJob, ModelRun
+from tests.deploy.benchmark.conftest import PACKAGE, Bench, QuickModel
 
 Connect = Callable[..., VirtualPhone]
 RESULT = f"/sdcard/Android/data/{PACKAGE}/files/benchmark/apkiln.json"
@@ -177,6 +179,35 @@ def test_a_sustained_run_shows_how_the_speed_falls(bench: Bench, connect: Connec
     picture = plot_sustained(run, bench.folder / "sustained.png")
     assert picture is not None
     assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+class Dying(QuickModel):
+    """The app's process ends in the third piece of its first sustained run."""
+
+    pieces = 0
+    phone: VirtualPhone
+
+    async def run(self, model: bytes, job: ModelJob) -> ModelRun:
+        self.pieces += not job.frames
+        if self.pieces == 3:
+            self.phone.state.end_process(PACKAGE)
+            await asyncio.sleep(60)
+        return await super().run(model, job)
+
+
+def test_a_sustained_run_that_dies_keeps_the_seconds_before(bench: Bench, connect: Connect) -> None:
+    dying = Dying()
+    dying.phone = connect(host_model=dying)
+    bench.plan = replace(bench.plan, limit_s=60.0, precision=0.9)
+    died, whole = bench.run(delegates=["cpu", "gpu"], sustained_s=4.0).sustained
+    assert died.error is not None
+    assert died.error.type == "Ended"
+    assert [moment.at_s for moment in died.moments] == pytest.approx(
+        [0.0, 0.402], abs=0.001
+    )  # 400 runs of 2.01 ms, half of it on the GPU
+    assert whole.error is None
+    assert whole.moments[-1].at_s > 2
+    assert not [path for path in dying.phone.state.files if "so-far" in path]
 
 
 def test_fall_compares_the_first_tenth_with_the_last(bench: Bench, connect: Connect) -> None:

@@ -117,7 +117,7 @@ def test_images_are_found_in_any_folder_by_their_bare_name(folder: Path) -> None
 def test_a_bare_name_that_several_have_is_not_guessed(folder: Path) -> None:
     for name in ("one", "two"):
         (folder / name).mkdir()
-        Image.new("RGB", (64, 48)).save(folder / name / "a.jpg")
+        Image.new("RGB", (64, 48), "red" if name == "one" else "blue").save(folder / name / "a.jpg")
     (folder / "a.jpg").unlink()
     with pytest.raises(UnreadableImageError, match="several have its name"):
         open_source(folder, data()).read("a.jpg")
@@ -130,7 +130,7 @@ def test_a_bare_name_that_several_have_is_not_guessed(folder: Path) -> None:
         (lambda d: d["annotations"][0].update(keypoints=[1, 2, 2, 3]), "no x, y, v"),
         (lambda d: d["annotations"][0].update(bbox=[1, 2, 3]), "no bbox of four numbers"),
         (lambda d: d["annotations"][0].update(bbox=[1, 2, 300, 10]), "outside the 64×48 image"),
-        (lambda d: d["annotations"][0].update(bbox=[1, 2, 0, 0]), "less than 4 pixels"),
+        (lambda d: d["annotations"][0].update(bbox=[1, 2, 2, 3]), "less than 4 pixels"),
         (lambda d: d["annotations"][0].update(keypoints=[400, 4, 2, 3, 10, 1, 0, 0, 0]), "nose at (400, 4) is outside"),
     ],
 )
@@ -169,7 +169,7 @@ def test_the_wrong_names_are_told_with_those_that_are_there(folder: Path) -> Non
 
 
 def test_several_annotation_files_must_be_chosen_from(folder: Path) -> None:
-    (folder / "other.json").write_text(json.dumps(document()), encoding="utf-8")
+    (folder / "other.json").write_text(json.dumps(document(), indent=1), encoding="utf-8")
     with pytest.raises(KitError, match=r"other\.json"):
         open_source(folder, data())
     assert open_source(folder, data(annotations="labels.json")).files == ("a.jpg", "sub/b.jpg")

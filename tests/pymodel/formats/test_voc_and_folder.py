@@ -58,6 +58,7 @@ def test_what_is_wrong_with_an_xml_is_named(tmp_path: Path) -> None:
     add_voc(tmp_path, "a", an_object("cat", (5, 5, 20, 20)).replace("<xmin>5", "<xmin>five"))
     with pytest.raises(UnreadableImageError, match="no bndbox"):
         open_source(tmp_path, VOC).read("Annotations/a.xml")
+    add_voc(tmp_path, "b", an_object("cat", (5, 5, 20, 20)))
     (tmp_path / "Annotations" / "a.xml").write_bytes(b"<annotation>\xff\xff")
     with pytest.raises(UnreadableImageError, match="no XML"):
         open_source(tmp_path, VOC).read("Annotations/a.xml")

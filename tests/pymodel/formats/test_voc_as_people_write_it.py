@@ -168,7 +168,7 @@ def test_split_folders_count(tmp_path: Path) -> None:
         ({"a.xml": "<annotation", "a.jpg": encoded(picture(1))}, "no XML that can be read"),
         ({"a.xml": voc("b.jpg"), "a.jpg.gz": ""}, "its image b.jpg is missing"),
         ({"a.xml": voc("a.jpg", name="개").encode("cp949"), "a.jpg": encoded(picture(1))}, "cp949"),
-        ({"a.xml": b'<?xml version="1.0" encoding="klingon"?><annotation/>', "a.jpg": encoded(picture(1))}, "klingon"),
+        ({"a.xml": b'<?xml version="1.0" encoding="klingon"?><annotation>\xe9</annotation>', "a.jpg": encoded(picture(1))}, "klingon"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_told(files: dict[str, str | bytes], says: str, tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def beside(folder: Path, line: str = LINE, **files: str | bytes) -> Path:
         (LINE.replace(" ", ", "), ""),
         (LINE + " 0.87", "confidence"),
         ("0 0.15625 0.208333 0.46875 0.208333 0.46875 0.5208333 0.15625 0.5208333", "polygons"),
-        ("0 20 17.5 20 15", "count in pixels"),
+        ("0 20 17.5 20 15", "boxes are pixels, not shares"),
         ("hand 0.3125 0.364583333 0.3125 0.3125", "class in words"),
     ],
 )
@@ -183,7 +183,7 @@ def test_a_label_that_is_wrong_is_named(files: dict[str, str | bytes], says: str
         ({"data.yaml": "names: [a, b]\nnc: 3"}, "contradicts itself"),
         ({"data.yaml": "names: [a"}, "no YAML"),
         ({"data.yaml": "names: [hand]\nkpt_shape: [17]"}, "kpt_shape"),
-        ({name + ".txt": "0 10 10 30 25" for name in NAMES}, "two corners is not clear"),
+        ({name + ".txt": "0 10 10 30 25" for name in NAMES}, "corner and size and two corners fit"),
         ({name + ".txt": "" for name in NAMES}, "no object"),
     ],
 )
