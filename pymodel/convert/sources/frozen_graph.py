@@ -56,7 +56,7 @@ def load_definition(request: Request, definition: Any, inputs: Mapping[str, str]
             why = f"it has the operator {unknown[1]}, which TensorFlow doesn't know"
             raise KitError(
                 request.what, why, "end the graph before it (--output-node-name), or begin behind it (--input-node-name)"
-            )
+            ) from error
         why = f"TensorFlow can't take the graph: {words[:300]}"
         raise KitError(request.what, why, "check the file and the node names") from error
 
