@@ -50,7 +50,7 @@ def corners_of(values: Floats, layout: Layout) -> Floats:
         found = [first - second / 2, first + second / 2]
     else:
         found = [first, first + second]
-    return np.concatenate(found, -1).astype(np.float32)
+    return np.asarray(np.concatenate(found, -1), np.float32)
 
 
 def upright_corners(box: Sequence[float] | Floats, file: str, remarks: Remarks) -> Floats:
