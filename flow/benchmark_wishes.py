@@ -13,6 +13,7 @@ from appspec.benchmark_run import Delegate, Way
 from appspec.durations import seconds
 from appspec.errors import KitError
 from appspec.spec import AppSpec, Benchmark
+from deploy.benchmark.tool_program import check_tool
 from deploy.device.choose import Selection
 from flow.arguments import number, whole_number
 
@@ -82,8 +83,8 @@ def asked(wishes: Wishes, spec: AppSpec) -> Asked:
     if wishes.sustained and (wishes.tool or wishes.host):
         raise KitError("--sustained is measured in the app", "--tool and --host have no such mode", "leave one of them out")
     tool = Path(wishes.tool).expanduser() if wishes.tool else None
-    if tool is not None and not tool.exists():
-        raise KitError("no such tool", f"{tool} is not there", "give --tool the benchmark_model file for the phone's processor")
+    if tool is not None:
+        check_tool(tool, ())  # for which phone, is seen there
     benchmark = _with_flags(spec.benchmark, wishes)
     return Asked(
         way="host" if wishes.host else "tool" if tool is not None else "app",

@@ -85,6 +85,8 @@ def test_flags_go_before_app_toml(spec: AppSpec) -> None:
         ({"precision": "0%"}, "--precision"),
         ({"precision": "nan"}, "--precision"),
         ({"tool": "/no/such/tool"}, "no such tool"),
+        ({"tool": __file__}, "it is no program"),
+        ({"tool": "/dev/null"}, "/dev/null is no file"),
         ({"tool": "/bin/sh", "host": True}, "--tool and --host"),
         ({"host": True, "apply": True}, "--host"),
         ({"host": True, "sustained": "1min"}, "--sustained"),

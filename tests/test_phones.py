@@ -154,6 +154,7 @@ def test_ctrl_c_ends_the_log_without_an_error(kit: Kit, server: PrivateAdbServer
         (("deploy", "--adb", "127.0.0.1:1"), "no adb server at 127.0.0.1:1"),
         (("logs", "--adb", "$(x)"), "--adb '$(x)' can't be used"),
         (("screenshot", "--device", "nonsense"), "no phone nonsense"),
+        (("screenshot", "--out", "x.jpg"), "--out x.jpg can't be used"),
         (("deploy", "--device", " "), "--device is empty"),
         (("deploy", "--device", "--all"), "--device needs a value"),
     ],
