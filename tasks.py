@@ -12,7 +12,7 @@ from invoke.collection import Collection
 from invoke.context import Context
 from invoke.exceptions import Exit
 
-from flow.command import command, run_checks, settings
+from flow.command import command, run_checks
 from flow.command_line import task, tell_errors_as_the_kit_does
 
 APP = {"app": "name of a folder in apps/"}
@@ -36,6 +36,7 @@ READY = {
     "overlap": "detect: IoU from which two boxes are one object, 0 to 1",
     "outputs": "names of the outputs that the task takes, with commas between, where that isn't certain",
     "signature": "key of the signature to use, where the model has several",
+    "order": "landmarks: xy or yx, which of a point's first two numbers comes first",
     "constant": "NAME=VALUE: what an input beside the picture always has; may be given several times",
 }
 DATA = {"data": "folder with your own data in the format that app.toml reads (docs/data.md), in place of its own"}
@@ -68,6 +69,7 @@ def build_apk(
     overlap: str | None = None,
     outputs: str | None = None,
     signature: str | None = None,
+    order: str | None = None,
     constant: list[str] | None = None,
     name: str | None = None,
     id: str | None = None,
@@ -79,8 +81,8 @@ def build_apk(
         from flow.ready_model import ready_model
 
         said = {"labels": labels, "mean": mean, "std": std, "score": score, "overlap": overlap, "outputs": outputs}
-        ready = ready_model(model, constant or (), task=task, signature=signature, name=name, id=id, **said)
-        build(app, data, settings(set), screen, ready)
+        ready = ready_model(model, constant or (), task=task, signature=signature, order=order, name=name, id=id, **said)
+        build(app, data, set or (), screen, ready)
 
 
 @task(
@@ -131,7 +133,7 @@ def new(
 
         series = {"timestamp": timestamp, "label": label, "abnormal": abnormal, "failures": failures, "group": group}
         pictures = {"category": category, "points": points, "annotations": annotations}
-        wishes = Wishes(format=format, task=task, id=id, settings=settings(set), take_proposals=yes, **pictures, **series)
+        wishes = Wishes(format=format, task=task, id=id, settings=set or (), take_proposals=yes, **pictures, **series)
         new_app(name, data, wishes, screen)
 
 
@@ -152,7 +154,7 @@ def deploy(
         from flow.deploy import deploy as install
         from flow.phones import selection
 
-        install(app, data, settings(set), selection(device, all, adb), replace_data, screen)
+        install(app, data, set or (), selection(device, all, adb), replace_data, screen)
 
 
 @task(
@@ -200,7 +202,7 @@ def benchmark(
     apply: bool = False,
     board: str | None = None,
     csv: str | None = None,
-    seed: int | None = None,
+    seed: str | None = None,
     json: bool = False,
 ) -> None:
     """Measure the models on each processor of the phones: times, memory, and whether acceleration helps."""
@@ -213,7 +215,7 @@ def benchmark(
             selection(device, all, adb), models, delegates, threads, runs, limit, precision, cold, sustained, tool, host, apply,
             board, csv, seed,
         )  # fmt: skip
-        measure(app, data, settings(set), wishes, screen)
+        measure(app, data, set or (), wishes, screen)
 
 
 @task(iterable=["adb"], help={"adb": PHONES["adb"], **JSON})
@@ -351,7 +353,7 @@ def train(
     with command(json) as screen:
         from flow.models import train as run_training
 
-        run_training(app, data, settings(set), workers, worker, screen)
+        run_training(app, data, set or (), workers, worker, screen)
 
 
 @task(help={**APP, **JSON, "data": "folder in the format that app.toml reads; without it, the test split of the app's own data"})
@@ -450,7 +452,7 @@ def bundle(
     with command(json) as screen:
         from flow.bundle import bundle as release
 
-        release(app, data, settings(set), check, debug_key, screen)
+        release(app, data, set or (), check, debug_key, screen)
 
 
 @task(iterable=["set"], help={**APP, **TRAINED_ON, **SET, **JSON})
@@ -461,7 +463,7 @@ def generate(
     with command(json) as screen:
         from flow.build import generate as write
 
-        write(app, data, settings(set), screen)
+        write(app, data, set or (), screen)
 
 
 @task(
@@ -559,19 +561,27 @@ def quantize(
     positional=["a", "b"],
     help={
         **JSON,
-        "a": "what it was before: a run's file, a folder of runs, a git revision (REVISION:PATH; PATH is results without it), or `before`: the newest run that B may be compared with",
-        "b": "what it is now: as A, or `last`: the newest under results/",
+        "a": "what it was before: a run's file, a folder of runs, a git revision (REVISION:PATH; PATH is results without it), or `before`: the newest run that B may be compared with, which is meant without A too",
+        "b": "what it is now: as A, or `last`: the newest under results/. Given alone, a file or folder is B, a revision is A and `last` is B",
         "fail-if-slower": "end with exit code 2 where an inference is slower by more than this with confidence: 10% or 0.1",
         "out": "folder that gets the picture; build/compare without it",
     },
 )
-def compare(_: Context, a: str, b: str, fail_if_slower: str | None = None, out: str | None = None, json: bool = False) -> None:
+def compare(
+    _: Context,
+    a: str | None = None,
+    b: str | None = None,
+    fail_if_slower: str | None = None,
+    out: str | None = None,
+    json: bool = False,
+) -> None:
     """Tell whether one benchmark run is faster or slower than another, or whether that is noise."""
     with command(json) as screen:
         from flow.arguments import given_path
         from flow.compare import compare as hold_against
+        from flow.compare_pairs import both_words
 
-        if hold_against(a, b, fail_if_slower, given_path("--out", out), screen):
+        if hold_against(*both_words(a, b), fail_if_slower, given_path("--out", out), screen):
             raise Exit(code=2)
 
 
@@ -662,6 +672,7 @@ def model_describe(
     overlap: str | None = None,
     outputs: str | None = None,
     signature: str | None = None,
+    order: str | None = None,
     constant: list[str] | None = None,
     json: bool = False,
 ) -> None:
@@ -672,7 +683,7 @@ def model_describe(
         from flow.ready_model import model_as_said
 
         said = {"labels": labels, "mean": mean, "std": std, "score": score, "overlap": overlap, "outputs": outputs}
-        ready = model_as_said(file, constant or (), task=task, signature=signature, **said)
+        ready = model_as_said(file, constant or (), task=task, signature=signature, order=order, **said)
         describe(ready, given_path("--out", out), screen)
 
 
@@ -699,11 +710,11 @@ def phone_virtual(
 ) -> None:
     """A phone made of software, to deploy to and to measure on without a real one; runs until Ctrl-C."""
     with command(json) as screen:
-        from flow.arguments import number
+        from flow.arguments import whole_number
         from flow.phone_virtual import run_phones
 
-        first = int(number("--port", port or "0", "7555"))
-        run_phones(like, first, int(number("--count", count, "2")), fault or (), connect, screen)
+        first = whole_number("--port", port, "7555") if port is not None else 0
+        run_phones(like, first, whole_number("--count", count, "2"), fault or (), connect, screen)
 
 
 def _namespace() -> Collection:

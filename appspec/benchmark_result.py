@@ -24,7 +24,7 @@ Count = Annotated[int, Field(ge=0)]
 class Part(BaseModel):
     """A part of the result; a key that is not known is an error, and so is one that is missing."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class App(Part):

@@ -16,6 +16,7 @@ from appspec.errors import KitError
 from appspec.whole_file import write_whole
 
 SCHEMA = 1
+MEASURE_AGAIN = "measure again, restore the file, or remove it"
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Delegate = Literal["cpu", "gpu", "gpu_32", "nnapi"]
@@ -239,15 +240,24 @@ def read_run(path: Path) -> BenchmarkRun:
     """A run's file.
 
     Raises:
-        KitError: it isn't there, is damaged, or of a newer kit.
+        KitError: it isn't there, is damaged, no run, or of a newer kit.
+    """
+    return parse_run(read_text(path), str(path))
+
+
+def read_text(path: Path) -> str:
+    """What is in a run's file; an editor may have put UTF-8's mark before it.
+
+    Raises:
+        KitError: it isn't there, or no text.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise KitError("no such result", f"{path} is not there", "invoke benchmark makes results under results/") from error
     except (OSError, ValueError) as error:
-        raise KitError("the result can't be read", f"{path}: {error}", "measure again, or restore the file") from error
-    return parse_run(text, str(path))
+        why = "it is no text in UTF-8" if isinstance(error, ValueError) else error.strerror or str(error)
+        raise KitError("the result can't be read", f"{path}: {why}", MEASURE_AGAIN) from error
 
 
 def parse_run(text: str, place: str) -> BenchmarkRun:
@@ -257,25 +267,53 @@ def parse_run(text: str, place: str) -> BenchmarkRun:
         place: where it lies, for the error.
 
     Raises:
-        KitError: it is damaged, or of a newer kit.
+        KitError: it is damaged, no run, or of a newer kit.
     """
     try:
-        version = json.loads(text)["schema"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        why = (
-            "there is no schema in it" if isinstance(error, (KeyError, TypeError)) else "it is empty" if not text else str(error)
-        )
-        raise KitError("the result can't be read", f"{place}: {why}", "measure again, or restore the file") from error
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        why = "it is empty" if not text.strip() else f"it is cut short, or no JSON: {error}"
+        raise KitError("the result can't be read", f"{place}: {why}", MEASURE_AGAIN) from error
+    if not _is_run(document):
+        raise _no_run(document, place)
+    version = document["schema"]
     if isinstance(version, int) and version > SCHEMA:
         raise KitError("the result is of a newer kit", f"{place} has schema {version}, this kit knows {SCHEMA}", "update the kit")
+    if version != SCHEMA:
+        why = f"{place}: its schema is {version!r}, this kit knows {SCHEMA}"
+        raise KitError("the result is damaged", why, MEASURE_AGAIN)
     try:
         return BenchmarkRun.model_validate_json(text)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         field = ".".join(map(str, first["loc"])) or "the whole file"
-        raise KitError(
-            "the result is damaged", f"{place}: {field}: {first['msg']}", "measure again, or restore the file"
-        ) from error
+        raise KitError("the result is damaged", f"{place}: {field}: {first['msg']}", MEASURE_AGAIN) from error
+
+
+def is_foreign(text: str) -> bool:
+    """Whether a text is JSON of something else than a run, as may lie among them; what is damaged may be one."""
+    try:
+        return not _is_run(json.loads(text))
+    except (ValueError, RecursionError):
+        return False
+
+
+def _is_run(document: object) -> bool:
+    """Whether a JSON document means to be a run; the app's own one of a single start isn't, though it has a schema too."""
+    return isinstance(document, dict) and "schema" in document and "runs_ms" not in document
+
+
+def _no_run(document: object, place: str) -> KitError:
+    """The error for JSON of something else, by what it looks like."""
+    what = "this is no run of invoke benchmark"
+    ours = "give a file that invoke benchmark wrote under results/"
+    if isinstance(document, dict) and "runs_ms" in document:
+        return KitError(what, f"{place} is what the app wrote of a single start", ours)
+    inside = document if isinstance(document, list) else []
+    files = [str(one["file"]) for one in inside if _is_run(one) and "file" in one]
+    if files:
+        return KitError(what, f"{place} is what invoke benchmark --json printed", f"give the run's own file: {', '.join(files)}")
+    return KitError(what, f"{place} is JSON of something else: there is no schema in it", ours)
 
 
 def write_run(run: BenchmarkRun, path: Path) -> None:

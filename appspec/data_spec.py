@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -43,6 +44,8 @@ class Series(Section):
         label: the column that tells of each row whether it is abnormal (0/1, true/false, normal/abnormal), or None.
         failures: times of failures, as the stamps are written, or the name of a text file in the data folder with one a line.
         group: the column that names the machine, where there are several in a file; None: one a file.
+        channel: the column that names what was measured, where a row holds one value; None: a row holds a value of each channel.
+        value: the column of that value; None: the only one that can be it.
         interval: time from one sample to the next; None: the commonest step of the stamps.
         window: samples a window.
         stride: samples from one window to the next, for training and evaluation.
@@ -62,6 +65,8 @@ class Series(Section):
     label: str | None = None
     failures: Annotated[tuple[str | int | float, ...], Field(strict=False)] | str = ()
     group: str | None = None
+    channel: str | None = None
+    value: str | None = None
     interval: Duration | None = None
     window: Annotated[int, Field(ge=4, le=4096)] = 48
     stride: Annotated[int, Field(ge=1, le=4096)] = 1
@@ -76,6 +81,18 @@ class Series(Section):
     begin: str | None = None
     error_values: Annotated[tuple[float, ...], Field(strict=False)] | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _dates_as_text(cls, table: object) -> object:
+        """TOML has dates of its own, without quotes."""
+        if not isinstance(table, dict):
+            return table
+        found = {
+            key: _as_text(value) if key in ("failures", "begin", "validation_from", "test_from") else value
+            for key, value in table.items()
+        }
+        return found | {"failures": [found["failures"]]} if isinstance(table.get("failures"), date) else found
+
     @property
     def horizon_s(self) -> float:
         """Seconds."""
@@ -85,6 +102,13 @@ class Series(Section):
     def margin_s(self) -> float:
         """Seconds."""
         return seconds(self.margin)
+
+
+def _as_text(value: object) -> object:
+    """Dates as ISO 8601, also in a list; anything else as it is."""
+    if isinstance(value, list):
+        return [_as_text(one) for one in value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 LAYOUTS = {

@@ -11,7 +11,7 @@ from pathlib import Path
 LITTER = frozenset(
     {"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "__pycache__", "$recycle.bin", "system volume information", "@eadir", "lost+found", "picasa.ini"}
 )  # fmt: skip
-"""What systems leave in folders, in lower case; so is every name that begins with a dot, and what editors and clouds leave."""
+"""What systems leave in folders, in lower case; so is every name that begins with a dot, or with ~$ as Office's locks do, and what editors and clouds leave."""
 
 SURROGATES = re.compile(r"[\ud800-\udfff]")
 
@@ -43,7 +43,7 @@ class FileTree:
             (self.cycles, "links back to a folder that they lie in", "remove them"),
             (self.closed, "files and folders that may not be read", "change their permissions if they belong to the data"),
         )
-        return [f"passed over: {len(found)} {what}, as {shown(found[0])}; {do}" for found, what, do in lines if found]
+        return [f"passed over: {what}: {len(found)}, as {shown(found[0])}; {do}" for found, what, do in lines if found]
 
 
 @dataclass

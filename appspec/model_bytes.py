@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from appspec.errors import KitError
+from appspec.other_formats import HEAD, is_keras_archive, name_says, other_format
 
 MARK = b"TFL3"
 LARGEST = 2**31
@@ -19,7 +20,7 @@ def read_model_bytes(path: Path) -> bytes:
     """
     data = _bytes(path)
     if data[4:8] != MARK:
-        raise _not_a_model(path.name, data)
+        raise _not_a_model(path, data)
     return data
 
 
@@ -43,28 +44,26 @@ def _bytes(path: Path) -> bytes:
         raise KitError(can_not, why, "give the path of a .tflite file") from error
 
 
-_LOOKS = (
-    (b"\xff\xd8\xff", "a JPEG picture", ""),
-    (b"\x89PNG", "a PNG picture", ""),
-    (b"PK\x03\x04", "a ZIP archive", "unpack it and give the .tflite inside; a .keras file goes through invoke convert"),
-    (b"\x89HDF", "an HDF5 file, as Keras' .h5", "convert it first: invoke convert"),
-    (b"\x1f\x8b", "a gzip archive", "unpack it and give the .tflite inside"),
-    (b"version https://git-lfs", "a pointer of Git LFS, not the file itself", "fetch the file: git lfs pull"),
-    (b"<!DOCTYPE", "a web page", "download the file itself, not the page about it"),
-    (b"<html", "a web page", "download the file itself, not the page about it"),
-    (b"\x08", "perhaps an ONNX model or a SavedModel's saved_model.pb", "convert it first: invoke convert"),
-    (b"\x0a", "perhaps a frozen graph (.pb)", "convert it first: invoke convert"),
+_CONVERT = "convert it first: invoke convert"
+_CONVERTED = (
+    (b"\x89HDF", "an HDF5 file, as Keras' .h5"),
+    (b"\x08", "perhaps an ONNX model or a SavedModel's saved_model.pb"),
+    (b"\x0a", "perhaps a frozen graph (.pb)"),
 )
 
 
-def _not_a_model(name: str, data: bytes) -> KitError:
-    marked, give = "it does not start with TFL3", "give a .tflite file"
+def _not_a_model(path: Path, data: bytes) -> KitError:
+    name = path.name
+    what, marked, give = f"{name} is no TFLite model", "it does not start with TFL3", "give a .tflite file"
     if not data:
-        return KitError(f"{name} is no TFLite model", f"it is empty: {marked}", f"{give}; a download or copy may have failed")
-    if data[4:7] == b"TFL":
-        mark = data[4:8].decode("ascii", "replace")
-        return KitError(f"{name} is of another format", f"it is marked {mark}: {marked}", "convert the model again")
-    for start, looks, fix in _LOOKS:
-        if data[: len(start)].lower() == start.lower():
-            return KitError(f"{name} is no TFLite model", f"it is {looks}: {marked}", fix or give)
-    return KitError(f"{name} is no TFLite model", marked, give)
+        return KitError(what, f"it is empty: {marked}", f"{give}; a download or copy may have failed")
+    if data.startswith(b"PK\x03\x04") and is_keras_archive(path):
+        return KitError(what, f"it is a Keras model: {marked}", _CONVERT)
+    if found := other_format(path, data[:HEAD]) or name_says(path):
+        return KitError(what, f"it is {found[0]}: {marked}", found[1] or give)
+    for start, looks in _CONVERTED:
+        if data.startswith(start):
+            return KitError(what, f"it is {looks}: {marked}", _CONVERT)
+    return KitError(
+        what, f"{marked}, and is no format that the kit knows", f"{give}; a download may have failed, or it is encrypted"
+    )

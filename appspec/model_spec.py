@@ -87,7 +87,7 @@ LEARNT_KEYS = ("backbone", "head", "pooling", "train")
 
 READY_KEYS = (
     *("labels", "score", "overlap", "outputs", "constants", "signature", "margin"),
-    *("then", "again", "presence", "show"),
+    *("then", "again", "presence", "show", "order"),
 )
 """Keys of a [[model]] that is a file."""
 
@@ -154,6 +154,7 @@ class Model(Section):
         then: where the model after it looks, in place of that model's margin.
         again: of the last model: it is followed from picture to picture.
         presence: points: the probability that what they belong to is there, from which they count, [0, 1].
+        order: points: which of a point's first two numbers is x; None: x comes first, but in MoveNet's form.
         show: points: the names of those that are the answer, an animation at the first; all where it is left out.
     """
 
@@ -176,6 +177,7 @@ class Model(Section):
     again: Again | None = None
     presence: Annotated[float, Field(ge=0, le=1, strict=False)] | None = None
     show: Annotated[tuple[str, ...], Field(min_length=1, strict=False)] | None = None
+    order: Literal["xy", "yx"] | None = None
 
     @field_validator("name")
     @classmethod

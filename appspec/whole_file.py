@@ -29,8 +29,8 @@ def whole_file(path: Path, fix: str = "give a file that you can write") -> Itera
     target = path.resolve() if path.is_symlink() else path
     part = target.with_name(f".apkiln-{secrets.token_hex(4)}{target.suffix[:20]}")
     try:
-        if target.exists() and not target.is_file() and not target.is_dir():  # /dev/stdout: nothing can take its place
-            yield target
+        if path.exists() and not path.is_file() and not path.is_dir():  # /dev/stdout: nothing can take its place
+            yield path
             return
         target.parent.mkdir(parents=True, exist_ok=True)
         try:

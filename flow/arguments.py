@@ -23,6 +23,18 @@ def number(flag: str, text: str, example: str) -> float:
     return value
 
 
+def whole_number(flag: str, text: str, example: str) -> int:
+    """A number without a fraction; `example` is one, for the error.
+
+    Raises:
+        KitError: the text is none.
+    """
+    try:
+        return int(text)
+    except ValueError as error:
+        raise KitError(f"{flag} {text} can't be used", "it is no whole number", f"give one, as {flag} {example}") from error
+
+
 def given_path(flag: str, text: str | None) -> Path | None:
     """A file or folder that was named; None where none was.
 

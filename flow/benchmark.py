@@ -53,11 +53,7 @@ def benchmark(
     """
     app = open_app(name, data, settings)
     want = asked(wishes, app.spec)
-    for flag, file in (("--board", wishes.board), ("--csv", wishes.csv)):
-        if file:
-            check_writable(Path(file).expanduser(), flag)
-    if wishes.board and Path(wishes.board).expanduser().exists():
-        read_board(Path(wishes.board).expanduser())
+    _check_places(wishes, results / app.artifacts.root.name)
     phones = [] if want.way == "host" else choose_phones(wishes.phones, screen.say)
     with app_lock(app, screen):
         apk = build(app, screen).apk if want.way == "app" else None
@@ -88,6 +84,19 @@ def benchmark(
         apply_fastest(app, [run for run, _ in finished], screen)
 
 
+def _check_places(wishes: Wishes, folder: Path) -> None:
+    """Before minutes are spent: all that will be written can be."""
+    check_writable(folder / "run.json", "the results", f"make {folder} a folder that you can write")
+    board, csv = (Path(file).expanduser() if file else None for file in (wishes.board, wishes.csv))
+    for flag, file in (("--board", board), ("--csv", csv)):
+        if file is not None:
+            check_writable(file, flag)
+    if board is not None and csv is not None and board.resolve() == csv.resolve():
+        raise KitError("--board and --csv can't be one file", f"both are {board}", "give two names")
+    if board is not None and board.is_file():
+        read_board(board)
+
+
 def _measure(
     app: OpenApp,
     want: Asked,
@@ -116,7 +125,7 @@ def _measure(
 def make_job(app: OpenApp, want: Asked, wishes: Wishes, apk: Path | None, results: Path) -> Job:
     """What is measured, the same on every phone."""
     spec = app.spec
-    seed = wishes.seed if wishes.seed is not None else random.SystemRandom().randrange(2**31)
+    seed = want.seed if want.seed is not None else random.SystemRandom().randrange(2**31)
     plan = Plan(seed, want.precision, want.limit_s, always_cold=wishes.cold)
     if want.way == "host":
         plan = Plan(seed, want.precision, want.limit_s, cool_below=None)

@@ -13,8 +13,9 @@ from appspec.benchmark_run import Delegate, Way
 from appspec.durations import seconds
 from appspec.errors import KitError
 from appspec.spec import AppSpec, Benchmark
+from deploy.benchmark.tool_program import check_tool
 from deploy.device.choose import Selection
-from flow.arguments import number
+from flow.arguments import number, whole_number
 
 LIMIT = "10min"
 PRECISION = "5%"
@@ -38,7 +39,7 @@ class Wishes:
     apply: bool = False
     board: str | None = None
     csv: str | None = None
-    seed: int | None = None
+    seed: str | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class Asked:
     Attributes:
         models: their names, in the app's order.
         precision: a share.
+        seed: of the order; None: a new one.
     """
 
     way: Way
@@ -60,6 +62,7 @@ class Asked:
     precision: float
     sustained_s: float | None
     tool: Path | None
+    seed: int | None
 
 
 def asked(wishes: Wishes, spec: AppSpec) -> Asked:
@@ -80,8 +83,8 @@ def asked(wishes: Wishes, spec: AppSpec) -> Asked:
     if wishes.sustained and (wishes.tool or wishes.host):
         raise KitError("--sustained is measured in the app", "--tool and --host have no such mode", "leave one of them out")
     tool = Path(wishes.tool).expanduser() if wishes.tool else None
-    if tool is not None and not tool.exists():
-        raise KitError("no such tool", f"{tool} is not there", "give --tool the benchmark_model file for the phone's processor")
+    if tool is not None:
+        check_tool(tool, ())  # for which phone, is seen there
     benchmark = _with_flags(spec.benchmark, wishes)
     return Asked(
         way="host" if wishes.host else "tool" if tool is not None else "app",
@@ -94,6 +97,7 @@ def asked(wishes: Wishes, spec: AppSpec) -> Asked:
         precision=_share(wishes.precision),
         sustained_s=_duration("--sustained", wishes.sustained, most_h=2) if wishes.sustained else None,
         tool=tool,
+        seed=whole_number("--seed", wishes.seed, "7") if wishes.seed is not None else None,
     )
 
 
@@ -129,7 +133,9 @@ _TAKES = {
 
 def _models(text: str, spec: AppSpec) -> list[str]:
     names = [model.name for model in spec.model]
-    wanted = _words(text) or names
+    wanted = _words(text) if text else names
+    if not wanted:
+        raise KitError(f"--models {text} can't be used", "no model is named", f"it has {', '.join(names)}")
     unknown = [name for name in wanted if name not in names]
     if unknown:
         raise KitError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from invoke.context import Context
@@ -39,19 +39,6 @@ def command(as_json: bool = False) -> Iterator[Screen]:
     except KeyboardInterrupt:
         screen.error(KitError("Stopped", "Ctrl-C", "run the same command again: it goes on where it can, nothing is lost"))
         raise Exit(code=1) from None
-
-
-def settings(values: Sequence[str] | None) -> Sequence[str]:
-    """What `--set` was given; Invoke takes one without a value at the end of the line for none at all.
-
-    Raises:
-        KitError: the last one lacks its value.
-    """
-    if sys.argv[-1] in ("--set", "-s"):
-        from appspec.overrides import EXAMPLE
-
-        raise KitError("--set needs a value", "it is the last word of the command", EXAMPLE)
-    return values or ()
 
 
 def run_checks(context: Context, fast: bool) -> None:

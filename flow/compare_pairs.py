@@ -9,12 +9,25 @@ from pathlib import Path
 from appspec.errors import KitError
 from deploy.benchmark.comparison.comparability import comparability
 from deploy.device.choose import Say
-from flow.result_files import RESULTS, Found, Source, Subject, read_source
+from flow.app import cli_arguments
+from flow.result_files import RESULTS, Found, Source, Subject, is_there, read_source
 
 BEFORE, LAST = "before", "last"
 """Words for: the newest run before B that may be compared with it; the newest under results/."""
 
 Pair = tuple[Found, Found]
+
+
+def both_words(a: str | None, b: str | None) -> tuple[str, str]:
+    """A and B of what the command line says of them: without any word the last two runs under results/; a file or folder alone and the
+    run before it; a revision alone and the last run.
+    """
+    if a is not None and b is not None:
+        return a, b
+    word = LAST if a is None and b is None else a or b or ""
+    if word == BEFORE or (word != LAST and b is None and not is_there(Path(word).expanduser())):
+        return word, LAST
+    return BEFORE, word
 
 
 def pairs(a: str, b: str, root: Path, say: Say) -> list[Pair]:
@@ -42,7 +55,7 @@ def pairs(a: str, b: str, root: Path, say: Say) -> list[Pair]:
     if not differing:
         raise KitError(
             f"{a} and {b} are the same run",
-            f"{found[0][0].place} and {found[0][1].place} say the same" + _same_path(found[0]),
+            _same(*found[0]),
             f"give two runs; `invoke compare {BEFORE} {LAST}` takes the last two under {RESULTS}/",
         )
     return differing
@@ -101,7 +114,7 @@ def _with_their_forerunners(new: Source, say: Say) -> list[Pair]:
         raise KitError(
             "there is no run before it to compare with",
             f"{new.word} has {_names(new.newest())}, and no earlier one that may be compared with it",
-            "run invoke benchmark a second time, or give two files",
+            f"measure a second time, or give two files; invoke benchmark{cli_arguments(alone[0][0], None)}",
         )
     if alone:
         say(f"! no earlier run for: {_names(alone)}")
@@ -129,5 +142,5 @@ def _names(runs: Iterable[Subject]) -> str:
     return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
 
 
-def _same_path(pair: Pair) -> str:
-    return ": it is one file" if pair[0].place == pair[1].place else ""
+def _same(one: Found, other: Found) -> str:
+    return f"both are {one.place}" if one.place == other.place else f"{one.place} and {other.place} say the same"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
+from appspec.contract import ModelContract, TensorContract
 from appspec.errors import KitError
 from appspec.read_contract import read_contract
 from appspec.stages import ROOT
@@ -37,23 +38,46 @@ def describe(ready: ReadyModel, out: Path | None, screen: Screen) -> None:
     found = _adopted(ready, screen)
     write_whole(target, found.content, "give another --out")
     contract = read_contract(target)
-    said = {
+    if screen.as_json:
+        screen.json({**_document(contract), "file": str(target), "notes": list(found.notes)})
+        return
+    for line in found.notes:
+        screen.say(f"  {line}")
+    rows = [{"what": key, "it says": value} for key, value in {**_in_words(contract), "file": target}.items()]
+    screen.table(target.name, ("what", "it says"), rows, f"Next: invoke build-apk --model {target}")
+
+
+def _document(contract: ModelContract) -> dict[str, object]:
+    """What the file says of itself, for programs: lists and numbers stay what they are."""
+    mean, std = contract.normalization
+    return {
         "task": contract.kind,
-        "decoder": contract.reading,
+        "decoder": {"name": type(contract.reading).__name__.lower(), **asdict(contract.reading)},
+        "input": _tensor(contract.input),
+        "mean": list(mean),
+        "std": list(std),
+        "outputs": [_tensor(tensor) for tensor in contract.outputs],
+        "labels": list(contract.labels),
+        "quantization": contract.quantization,
+    }
+
+
+def _tensor(tensor: TensorContract) -> dict[str, object]:
+    return {"name": tensor.name, "shape": list(tensor.shape), "type": tensor.dtype}
+
+
+def _in_words(contract: ModelContract) -> dict[str, object]:
+    return {
+        "task": contract.kind,
+        "decoder": ", ".join(
+            [type(contract.reading).__name__.lower(), *(f"{key} {value}" for key, value in asdict(contract.reading).items())]
+        ),
         "input": f"{list(contract.input.shape)} {contract.input.dtype}",
         "mean, std": " / ".join(", ".join(f"{value:g}" for value in values) for values in contract.normalization),
         "outputs": ", ".join(f"{tensor.name} {list(tensor.shape)}" for tensor in contract.outputs),
         "labels": ", ".join(contract.labels[:8]) + (f" … ({len(contract.labels)})" if len(contract.labels) > 8 else ""),
         "quantization": contract.quantization,
-        "file": target,
     }
-    if screen.as_json:
-        screen.json({**{key: str(value) for key, value in said.items()}, "notes": list(found.notes)})
-        return
-    for line in found.notes:
-        screen.say(f"  {line}")
-    rows = [{"what": key, "it says": value} for key, value in said.items()]
-    screen.table(target.name, ("what", "it says"), rows, f"Next: invoke build-apk --model {target}")
 
 
 def _adopted(ready: ReadyModel, screen: Screen) -> Adopted:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from appspec.errors import KitError
 from appspec.whole_file import write_whole
 from deploy.device.choose import Say, Selection, choose_phones
 from deploy.device.fleet import on_each
@@ -95,6 +96,8 @@ def screenshot(wanted: Selection, out: Path, screen: Screen) -> None:
     Raises:
         KitError: no phone, it gives no picture, or that can't be written.
     """
+    if out.suffix.lower() != ".png":
+        raise KitError(f"--out {out} can't be used", "the picture is a PNG", "give --out a name that ends in .png")
     phones = choose_phones(wanted, screen.say)
     file_place("--out", out)
     names = file_names(phones)

@@ -43,7 +43,7 @@ def run_phones(
             for number in range(1, count + 1)
         ]
         if connects:
-            stack.enter_context(_connected(phones, adb or Adb.bundled()))
+            stack.enter_context(_connected(phones, adb or Adb.fitting()))
         _tell(phones, connects, screen)
         threading.Thread(target=_listen, args=(phones, screen), daemon=True).start()
         _wait()
@@ -89,18 +89,19 @@ def _connected(phones: Sequence[VirtualPhone], adb: Adb) -> Iterator[None]:
 
 def _tell(phones: Sequence[VirtualPhone], connected: bool, screen: Screen) -> None:
     rows = [
-        {
-            "serial": phone.serial,
-            "model": phone.state.model,
-            "android": f"{phone.state.release} (API {phone.state.sdk})",
-            "serial_number": phone.state.serialno,
-        }
+        {"serial": phone.serial, "model": phone.state.model, **_android(phone, screen), "serial_number": phone.state.serialno}
         for phone in phones
     ]
     first = phones[0].serial
     how = f"invoke deploy --device {first}" if connected else f"adb connect {first}"
     note = f"Made of software: it computes on this computer, and its times are no phone's. Try: {how}. Ctrl-C ends it."
     screen.table("Virtual phones", tuple(rows[0]), rows, note)
+
+
+def _android(phone: VirtualPhone, screen: Screen) -> dict[str, object]:
+    """Two values to a program, one to a reader."""
+    release, sdk = phone.state.release, phone.state.sdk
+    return {"android": release, "sdk": sdk} if screen.as_json else {"android": f"{release} (API {sdk})"}
 
 
 def _listen(phones: Sequence[VirtualPhone], screen: Screen) -> None:

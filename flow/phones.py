@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -15,17 +14,9 @@ from flow.screen import Screen
 
 T = TypeVar("T")
 
-_FLAGS = ("--device", "--adb")
-
 
 def selection(device: Sequence[str] | None, every: bool, adb: Sequence[str] | None) -> Selection:
-    """What --device, --all and --adb say.
-
-    Raises:
-        KitError: one of them lacks its value: Invoke takes one at the end of the line for none at all.
-    """
-    if sys.argv[-1] in _FLAGS:
-        raise KitError(f"{sys.argv[-1]} needs a value", "it is the last word of the command", "invoke devices lists the phones")
+    """What --device, --all and --adb say."""
     return Selection(tuple(device or ()), every, tuple(adb or ()))
 
 

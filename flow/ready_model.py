@@ -48,6 +48,7 @@ class ReadyModel:
     overlap: str | None = None
     outputs: str | None = None
     signature: str | None = None
+    order: str | None = None
     constants: Sequence[str] = ()
     name: str | None = None
     id: str | None = None
@@ -113,6 +114,7 @@ def make_app(ready: ReadyModel, screen: Screen, root: Path = ROOT) -> str:
         "outputs": list(wishes.outputs),
         "constants": {key: list(value) for key, value in wishes.constants.items()},
         "signature": wishes.signature,
+        "order": wishes.order,
     }
     shown = ready.name or _title(name)
     app: dict[str, object] = {"name": shown, "id": ready.id or f"org.example.{name}", "screen": _screen_of(found.task)}
@@ -157,7 +159,16 @@ def read_wishes(ready: ReadyModel) -> Wishes:
         outputs=tuple(part.strip() for part in ready.outputs.split(",")) if ready.outputs else (),
         constants=constants,
         signature=ready.signature,
+        order=_order(ready.order),
     )
+
+
+def _order(text: str | None) -> str | None:
+    if text not in (None, "xy", "yx"):
+        raise KitError(
+            f"--order {text} can't be used", "it tells which of a point's numbers is x", "give --order xy or --order yx"
+        )
+    return text
 
 
 def app_name(ready: ReadyModel) -> str:

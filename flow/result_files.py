@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
-from appspec.benchmark_run import BenchmarkRun, parse_run, read_run
+from appspec.benchmark_run import BenchmarkRun, is_foreign, parse_run, read_run, read_text
 from appspec.errors import KitError
 
 RESULTS = "results"
@@ -78,12 +77,13 @@ def read_source(word: str, root: Path) -> Source:
         KitError: it is none of them, there are no results, or one is damaged.
     """
     path = Path(word).expanduser()
-    if _exists(path):
+    if is_there(path):
         return _from_disk(word, path)
     return _from_git(word, root)
 
 
-def _exists(path: Path) -> bool:
+def is_there(path: Path) -> bool:
+    """Whether a file or folder has this name, which may be none that a file can have."""
     try:
         return path.exists()
     except (OSError, ValueError):  # too long for a name, or with a NUL
@@ -109,11 +109,8 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _of_folder(file: Path) -> Found | None:
     """None: JSON of something else lies among the results."""
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
-        raise KitError("the result can't be read", f"{file}: {error}", "measure again, or restore the file") from error
-    return None if _is_foreign(text) else Found(str(file), parse_run(text, str(file)))
+    text = read_text(file)
+    return None if is_foreign(text) else Found(str(file), parse_run(text, str(file)))
 
 
 def _sibling(file: Path) -> Found | None:
@@ -123,14 +120,6 @@ def _sibling(file: Path) -> Found | None:
         return found if found.started else None
     except KitError:
         return None
-
-
-def _is_foreign(text: str) -> bool:
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return not (isinstance(document, dict) and "schema" in document)
 
 
 def _in_order(runs: Sequence[Found]) -> list[Found]:
@@ -173,7 +162,7 @@ def _listed(root: Path, revision: str, inside: str) -> tuple[list[str], str]:
 
 def _at_revision(root: Path, revision: str, name: str) -> Found | None:
     text = _git(root, "show", f"{revision}:./{name}").stdout
-    return None if _is_foreign(text) else Found(f"{revision}:{name}", parse_run(text, f"{revision}:{name}"))
+    return None if is_foreign(text) else Found(f"{revision}:{name}", parse_run(text, f"{revision}:{name}"))
 
 
 def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

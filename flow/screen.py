@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -145,9 +146,9 @@ def _as_table(
 def _fitting(columns: Sequence[str], rows: Sequence[Mapping[str, str]], room: int) -> list[int]:
     """Widths of columns that break no word but the longest, and all lines that they need not; empty where there is no room."""
     texts = [[_heading(column), *(row.get(column, "") for row in rows)] for column in columns]
-    words = (max((len(word) for text in one for word in text.split()), default=1) for one in texts)
+    words = (max((cell_len(word) for text in one for word in text.split()), default=1) for one in texts)
     widths = [min(_WIDEST_WORD, longest) for longest in words]
-    wishes = [max(len(line) for text in one for line in text.split("\n")) for one in texts]
+    wishes = [max(cell_len(line) for text in one for line in text.split("\n")) for one in texts]
     if sum(widths) > room:
         return []
     for _ in range(room - sum(widths)):

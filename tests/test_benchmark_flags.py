@@ -40,7 +40,9 @@ def spec(tmp_path: Path) -> AppSpec:
 
 
 def test_without_flags_app_toml_decides(spec: AppSpec) -> None:
-    assert asked(Wishes(Selection()), spec) == Asked("app", ["first", "second"], ["gpu"], [1, 3], 7, 9, 600.0, 0.05, None, None)
+    assert asked(Wishes(Selection()), spec) == Asked(
+        "app", ["first", "second"], ["gpu"], [1, 3], 7, 9, 600.0, 0.05, None, None, None
+    )
 
 
 def test_flags_go_before_app_toml(spec: AppSpec) -> None:
@@ -53,9 +55,10 @@ def test_flags_go_before_app_toml(spec: AppSpec) -> None:
         limit="90s",
         precision="2.5%",
         sustained="30min",
+        seed="7",
     )
     found = asked(wishes, spec)
-    assert found == Asked("app", ["first", "second"], ["cpu", "gpu_32"], [2], 7, 30, 90.0, 0.025, 1800.0, None)
+    assert found == Asked("app", ["first", "second"], ["cpu", "gpu_32"], [2], 7, 30, 90.0, 0.025, 1800.0, None, 7)
     assert asked(Wishes(Selection(), precision="0.1"), spec).precision == 0.1
 
 
@@ -70,6 +73,8 @@ def test_flags_go_before_app_toml(spec: AppSpec) -> None:
         ({"threads": "0,2,99"}, "--threads 0, 99 can't be used; --threads takes whole numbers from 1 to 16"),
         ({"threads": "0", "runs": "x"}, "--threads 0 and --runs x can't be used"),
         ({"models": "third,first,fourth"}, "the app has no model third, fourth"),
+        ({"models": ","}, "--models , can't be used; no model is named"),
+        ({"seed": "7.5"}, "--seed 7.5 can't be used; it is no whole number"),
         ({"threads": "many"}, "--threads"),
         ({"runs": "-1"}, "--runs"),
         ({"models": "third"}, "it has first, second"),
@@ -80,6 +85,8 @@ def test_flags_go_before_app_toml(spec: AppSpec) -> None:
         ({"precision": "0%"}, "--precision"),
         ({"precision": "nan"}, "--precision"),
         ({"tool": "/no/such/tool"}, "no such tool"),
+        ({"tool": __file__}, "it is no program"),
+        ({"tool": "/dev/null"}, "/dev/null is no file"),
         ({"tool": "/bin/sh", "host": True}, "--tool and --host"),
         ({"host": True, "apply": True}, "--host"),
         ({"host": True, "sustained": "1min"}, "--sustained"),

@@ -167,6 +167,13 @@ def test_too_few_pictures_are_one_clear_error(kit: Kit, tmp_path: Path) -> None:
         (("bundle", "--app", "wrong"), ("[data]", NO_KEYSTORE + "[data]"), "The release can't be signed"),
         (("data.inspect", "--app", "tiny", "--pictures", "0"), ("", ""), "--pictures can't be used"),
         (("train", "--app", "tiny", "--set"), ("", ""), "--set needs a value"),
+        (("train", "--set", "--app", "tiny"), ("", ""), "--set needs a value"),
+        (("data.inspect", "--app", "tiny", "--pictures", "many"), ("", ""), "--pictures many can't be used"),
+        (("benchmark", "--app", "tiny", "--board", ""), ("", ""), "--board is empty"),
+        (("benchmark", "--csv=", "--app", "tiny"), ("", ""), "--csv is empty"),
+        (("benchmark", "--app", "tiny", "--seed", "1", "--seed", "2"), ("", ""), "--seed is given twice"),
+        (("model.info",), ("", ""), "model.info needs FILE"),
+        (("compare", "a", "b", "c"), ("", ""), "Can't read the command line"),
         (("train", "--app", "tiny", "--set", "train.epochs=x"), ("", ""), "model[0].train.epochs"),
     ],
 )

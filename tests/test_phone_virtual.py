@@ -88,6 +88,7 @@ def test_its_table_as_json_and_adb_left_alone(server: PrivateAdbServer) -> None:
     try:
         said = until(child, r"^\]")
         row = json.loads(said[said.index("[") :])[0]
+        assert (row["android"], row["sdk"]) == ("16", 36)
         assert server.run("devices").stdout.strip() == "List of devices attached"
         server.run("connect", row["serial"])
         wait_until(lambda: "unauthorized" in server.run("devices").stdout)

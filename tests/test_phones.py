@@ -154,14 +154,16 @@ def test_ctrl_c_ends_the_log_without_an_error(kit: Kit, server: PrivateAdbServer
         (("deploy", "--adb", "127.0.0.1:1"), "no adb server at 127.0.0.1:1"),
         (("logs", "--adb", "$(x)"), "--adb '$(x)' can't be used"),
         (("screenshot", "--device", "nonsense"), "no phone nonsense"),
-        (("deploy", "--device", " "), "no phone ' '"),
+        (("screenshot", "--out", "x.jpg"), "--out x.jpg can't be used"),
+        (("deploy", "--device", " "), "--device is empty"),
+        (("deploy", "--device", "--all"), "--device needs a value"),
     ],
 )
 def test_a_choice_that_is_none_is_told_before_anything_is_built(
     arguments: tuple[str, ...], says: str, kit: Kit, server: PrivateAdbServer, phones: list[VirtualPhone]
 ) -> None:
     end = invoke(
-        kit, server, *arguments, *(() if arguments[0] == "screenshot" or arguments[-1] == "--device" else ("--app", "tiny"))
+        kit, server, *arguments, *(() if arguments[0] == "screenshot" or arguments[-1].startswith("--d") else ("--app", "tiny"))
     )
     assert end.code == 1, end
     assert says in end.error()[-3]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -126,6 +127,17 @@ def test_a_model_is_described_beside_itself_and_then_speaks_for_itself(tmp_path:
     assert make_app(ReadyModel(tmp_path / "scores_described.tflite"), Screen(), tmp_path) == "scores_described"
     with pytest.raises(KitError, match="never in its place"):
         describe(ready, file, Screen())
+
+
+def test_described_as_json_lists_are_lists_and_numbers_numbers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "scores.tflite"
+    file.write_bytes(SCORES)
+    describe(model_as_said(str(file), (), mean="0", std="255", labels="cat,dog,cow"), None, Screen(as_json=True))
+    document = json.loads(capsys.readouterr().out)
+    assert (document["labels"], document["mean"], document["std"]) == (["cat", "dog", "cow"], [0.0] * 3, [255.0] * 3)
+    assert (document["decoder"]["name"], document["decoder"]["threshold"]) == ("classes", 0.5)
+    assert document["outputs"][0]["shape"][-1] == 3
+    assert document["file"] == str(tmp_path / "scores_described.tflite")
 
 
 def test_an_answer_takes_the_place_of_a_flag() -> None:

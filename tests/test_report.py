@@ -94,7 +94,7 @@ def test_a_result_that_was_named_must_be_readable(tmp_path: Path, how: str) -> N
     spoil, what = SPOILED[how]
     folder = make_runs(tmp_path)
     spoil(folder / "now.json")
-    for named in (folder / "now.json", folder):
+    for named in (folder / "now.json", *([folder] if spoil is not make_others else [])):
         with pytest.raises(KitError, match=what):
             page_of(tmp_path, str(named))
     assert "was left out" not in page_of(tmp_path, str(folder / "virtual.json"))
@@ -112,6 +112,27 @@ def test_a_result_that_was_found_is_left_out_and_that_is_told(tmp_path: Path, ca
         assert "virtual.json" in told
     assert "<h3>Acme Nine</h3>" in text
     assert "<h3>APKiln like Pixel 9 (virtual)</h3>" not in text
+
+
+def test_of_a_named_folder_the_apps_own_runs_are_taken(tmp_path: Path) -> None:
+    make_app(tmp_path)
+    folder = make_runs(tmp_path)
+    write_run(made_run(1), folder / "others" / "run.json")
+    (folder / "others" / "board.json").write_text("[]")
+    assert page_of(tmp_path, str(folder)).count("<h3>Acme Nine</h3>") == 1
+    with pytest.raises(KitError, match="no results of tiny") as error:
+        page_of(tmp_path, str(folder / "others"))
+    assert error.value.why == f"{folder / 'others'} holds runs of cat_landmarks alone"
+
+
+def test_a_time_below_the_clocks_step_is_no_division_by_zero(tmp_path: Path) -> None:
+    make_app(tmp_path)
+    folder = make_runs(tmp_path)
+    document = json.loads((folder / "now.json").read_text(encoding="utf-8"))
+    for start in (start for row in document["measurements"] for start in row["starts"]):
+        start["runs_ms"] = [0.0] * len(start["runs_ms"])
+    (folder / "now.json").write_text(json.dumps(document), encoding="utf-8")
+    assert "can&#39;t be told: an inference takes less than a step of the phone&#39;s clock" in page_of(tmp_path)
 
 
 def test_results_that_are_not_there_are_an_error(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import resource
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -91,3 +92,16 @@ def test_a_link_stays_one_and_a_device_is_written_to(tmp_path: Path) -> None:
     assert (tmp_path / "real").stat().st_mode & 0o777 == 0o640
     write_whole(Path(os.devnull), b"away")
     assert not Path(os.devnull).is_file()
+
+
+def test_a_pipe_behind_a_link_gets_the_bytes(tmp_path: Path) -> None:
+    """As /dev/stdout, where another program reads what is written."""
+    pipe, link, got = tmp_path / "pipe", tmp_path / "link", list[str]()
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    reader = threading.Thread(target=lambda: got.append(pipe.read_text()))
+    reader.start()
+    write_whole(link, "all of it")
+    reader.join(10)
+    assert got == ["all of it"]
+    assert pipe.is_fifo()

@@ -39,7 +39,7 @@ def write_board(runs: Sequence[BenchmarkRun], path: Path) -> None:
     Raises:
         KitError: there is a file that is no board, or it can't be written.
     """
-    rows = {row.row_id: row for row in [*(read_board(path).rows if path.exists() else []), *board_rows(runs)]}
+    rows = {row.row_id: row for row in [*(read_board(path).rows if path.is_file() else []), *board_rows(runs)]}
     write_whole(path, make_board(list(rows.values())).model_dump_json(indent=1) + "\n", "give --board another path")
 
 

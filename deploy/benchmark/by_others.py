@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
-from appspec.errors import KitError
 from appspec.start_times import start_times
 from appspec.words import counted
-from deploy.benchmark.awake import kept_awake
 from deploy.benchmark.host import HostStarter, host_phone, host_runtime
 from deploy.benchmark.measured_phone import measured_phone
-from deploy.benchmark.on_phone import END_S, Job, new_record
+from deploy.benchmark.on_phone import Job, measure_on, new_record
 from deploy.benchmark.record import Record
 from deploy.benchmark.rounds import run_rounds
 from deploy.benchmark.tool import ToolStarter
@@ -25,32 +21,18 @@ from deploy.device.stop import Stop
 
 
 def measure_by_tool(phone: Connected, job: Job, tool: Path, started: Callable[[Record], None], say: Say) -> Record:
-    """All rows on one phone by a tool; then the fastest of each file and processor once more, with its profile.
-
-    Args:
-        started: gets the record once its first start is about to begin; it fills while this runs.
+    """All rows on one phone by a tool; then the fastest of each file and processor once more, with its profile. See measure_on.
 
     Raises:
-        KitError: nothing could be measured at all. A phone that is lost later is told in the record's rounds.
-        KeyboardInterrupt: the user stops it; what was measured is saved.
+        KitError: nothing could be measured at all.
+        KeyboardInterrupt: the user stops it.
     """
     adb, serial = phone.adb, phone.serial
     who = measured_phone(adb, serial)
     starter = ToolStarter(adb, serial, tool, who.abis, job.settings.warmup_runs, job.settings.num_runs, say)
     record = new_record(job, who, lambda: starter.runtime)
     record.tool = starter.described(job.rows[0])
-    started(record)
-    try:
-        with kept_awake(adb, serial, say):
-            run_rounds(record.rounds, starter, job.plan, adb.stop, say, record.save)
-            if record.rounds.failure is None:
-                _profile(record, starter, say)
-    finally:
-        with suppress(KitError):  # whoever lost the phone has been told so
-            replace(starter, adb=replace(adb, stop=Stop(), timeout_s=END_S)).end()
-    if record.rounds.failure is not None and not record.rounds.count:
-        raise record.rounds.failure
-    return record
+    return measure_on(phone, job, record, starter, lambda: _profile(record, starter, say), started, say)
 
 
 def measure_on_host(job: Job, started: Callable[[Record], None], say: Say) -> Record:

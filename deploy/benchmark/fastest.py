@@ -68,7 +68,7 @@ def doubt(runs: Sequence[BenchmarkRun], pair: Pair) -> str:
 
 def _weighed(runs: Sequence[BenchmarkRun]) -> list[Pair]:
     """Every pair that works on every phone, with its cost."""
-    phones = [[row for row in map(summarize, run.measurements) if row.agrees and not math.isnan(row.median)] for run in runs]
+    phones = [[row for row in map(summarize, run.measurements) if row.agrees and row.median > 0] for run in runs]
     models = list(dict.fromkeys(model.name for run in runs for model in run.models))
     several = any(len({model.variant for model in run.models if model.name == name}) > 1 for run in runs for name in models)
     pairs = dict.fromkeys(Pair(row.delegate, row.threads, row.variant if several else "") for rows in phones for row in rows)

@@ -8,6 +8,7 @@ import re
 import secrets
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
@@ -22,6 +23,7 @@ from deploy.device.crash import Crash, read_crash
 
 ACTIVITY = "io.apkiln.app.bench.BenchmarkActivity"
 NAME = "apkiln"
+SO_FAR = "-so-far"
 MARK = "apkiln-then:"
 
 
@@ -130,6 +132,18 @@ class AppStarter:
                 self.end()
                 return None, Failure(stage="process", type="Hang", message=f"the app gave no answer for {limit_s:.0f} s")
             self.adb.stop.wait(self.patience.poll_s)
+
+    def so_far(self, run_id: str) -> BenchmarkResult | None:
+        """What a sustained run had left before it died, by this name; None where there is nothing of it.
+
+        Raises:
+            KitError: the phone can't be reached.
+        """
+        text = self.adb.shell(self.serial, ("cat", self._file.replace(".json", f"{SO_FAR}.json"))).out
+        with suppress(KitError):
+            result = _whole(text)
+            return result if result is not None and result.run_id == run_id else None
+        return None
 
     def end(self) -> None:
         """Ends the app, so that it doesn't stand on the phone's screen.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from functools import cached_property
 from pathlib import Path
 
 from appspec.benchmark_run import (
@@ -20,6 +22,7 @@ from appspec.benchmark_run import (
     Tool,
     write_run,
 )
+from appspec.errors import KitError
 from deploy.benchmark.rounds import Rounds
 
 
@@ -47,12 +50,31 @@ class Record:
     started_at: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
     _start: float = field(default_factory=time.monotonic)
 
-    @property
+    @cached_property
     def path(self) -> Path:
-        """results/APP/<UTC time>-<phone>.json; no character of it needs quotes anywhere."""
+        """results/APP/<UTC time>-<phone>.json; no character of it needs quotes anywhere.
+
+        It is this record's own from the first question on: phones that are measured side by side may be called alike.
+
+        Raises:
+            KitError: no file can be made there.
+        """
         words = " ".join(filter(None, (self.phone.model, self.phone.serial)))
         name = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:60] or "phone"
-        return self.folder / f"{self.started_at:%Y-%m-%dT%H-%M-%SZ}-{name}.json"
+        begin = self.folder / f"{self.started_at:%Y-%m-%dT%H-%M-%SZ}-{name}"
+        for number in itertools.count(1):
+            path = begin.with_name(f"{begin.name}{f'-{number}' if number > 1 else ''}.json")
+            try:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                path.touch(exist_ok=False)
+            except FileExistsError as error:
+                if not path.exists():  # it is the folder that is a file
+                    raise self._not_writable(error) from error
+            except OSError as error:
+                raise self._not_writable(error) from error
+            else:
+                return path
+        raise AssertionError
 
     def run(self) -> BenchmarkRun:
         """All that was measured so far."""
@@ -75,6 +97,9 @@ class Record:
             }
         )
 
+    def _not_writable(self, error: OSError) -> KitError:
+        return KitError(f"Can't write to {self.folder}", error.strerror or str(error), "make it a folder that you can write")
+
     def save(self) -> None:
         """Writes the file, once there is something in it.
 
@@ -84,5 +109,10 @@ class Record:
         if not self.rounds.count:
             return
         run = self.run()
-        write_run(run, self.path)
+        try:
+            write_run(run, self.path)
+        except KitError:
+            if self.saved is None:
+                self.path.unlink(missing_ok=True)
+            raise
         self.saved = run

@@ -56,7 +56,11 @@ def make_rows(files: Sequence[tuple[str, Path]], delegates: Sequence[Delegate], 
     Raises:
         KitError: a file is missing or damaged.
     """
-    processors = [(delegate, count) for delegate in delegates for count in (sorted(set(threads)) if delegate == "cpu" else (0,))]
+    processors = [
+        (delegate, count)
+        for delegate in dict.fromkeys(delegates)
+        for count in (sorted(set(threads)) if delegate == "cpu" else (0,))
+    ]
     models = [(measured_model(name, path), path) for name, path in files]
     return [Row(model, path, delegate, count) for model, path in models for delegate, count in processors]
 

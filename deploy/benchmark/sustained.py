@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import secrets
 import time
+from contextlib import suppress
 
+from appspec.benchmark_result import BenchmarkResult, Failure
 from appspec.benchmark_run import Sustained
 from appspec.errors import KitError
 from deploy.benchmark.in_app import AppStarter
@@ -26,7 +28,8 @@ def run_sustained(record: Record, starter: AppStarter, plan: Plan, seconds: floa
     """Adds a sustained run of each model's fastest accelerated row and of its fastest one on the CPU: which of both is the faster
     one may change with heat. Each begins with a cool phone, and the record is saved after each.
 
-    A phone that is lost ends the record's rounds.
+    An app that dies, and a phone that is lost and comes back, leave what was measured until some seconds before. A phone that is
+    lost ends the record's rounds.
     """
     rows = sustained_rows(record)
     for place, row in enumerate(rows):
@@ -36,21 +39,29 @@ def run_sustained(record: Record, starter: AppStarter, plan: Plan, seconds: floa
         try:
             cool_down(starter, plan, starter.adb.stop, time.monotonic() + PATIENCES * plan.cool_patience_s, say)
             result, failure = starter.run(row, run_id, None, extras, seconds + COMPILE_S)
+            if result is None:
+                result = starter.so_far(run_id)
         except KitError as error:
             record.rounds.ended, record.rounds.failure = "phone lost", error
-            record.save()
-            return
-        record.sustained.append(
-            Sustained(
-                model=row.model.name,
-                variant=row.model.variant,
-                delegate=row.delegate,
-                threads=row.threads,
-                moments=result.sustained if result else [],
-                error=result.error if result else failure,
-            )
-        )
+            result, failure = None, Failure(stage="process", type="PhoneLost", message=error.what)
+            with suppress(KitError):  # one that restarted may be back
+                result = starter.so_far(run_id)
+        if result is not None or record.rounds.failure is None:
+            record.sustained.append(_told(row, result, failure))
         record.save()
+        if record.rounds.failure is not None:
+            return
+
+
+def _told(row: Row, result: BenchmarkResult | None, failure: Failure | None) -> Sustained:
+    return Sustained(
+        model=row.model.name,
+        variant=row.model.variant,
+        delegate=row.delegate,
+        threads=row.threads,
+        moments=result.sustained if result else [],
+        error=failure or (result.error if result else None),
+    )
 
 
 def sustained_rows(record: Record) -> list[Row]:

@@ -95,8 +95,11 @@ def table_text(runs: Sequence[BenchmarkRun]) -> str:
     return text.getvalue()
 
 
-def check_writable(path: Path, flag: str) -> None:
+def check_writable(path: Path, what: str, fix: str = "give another path") -> None:
     """Before minutes are spent on what goes there: makes a file there, with the folders above it, and removes all of it again.
+
+    Args:
+        what: the flag that names it, or what it is.
 
     Raises:
         KitError: no file can be written there.
@@ -105,12 +108,14 @@ def check_writable(path: Path, flag: str) -> None:
     try:
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, "it is a folder")
+        if path.exists() and not path.is_file():  # /dev/stdout
+            return
         for folder in reversed([folder for folder in path.absolute().parents if not folder.exists()]):
             folder.mkdir()
             made.append(folder)
         _part(path).write_bytes(b"x")
     except (OSError, ValueError) as error:
-        raise _not_writable(path, flag, error) from error
+        raise _not_writable(path, what, fix, error) from error
     finally:
         with suppress(OSError, ValueError):
             _part(path).unlink(missing_ok=True)
@@ -123,10 +128,10 @@ def _part(path: Path) -> Path:
     return path.with_name(f".{path.name}.part")
 
 
-def _not_writable(path: Path, flag: str, error: Exception) -> KitError:
+def _not_writable(path: Path, what: str, fix: str, error: Exception) -> KitError:
     why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     place = f" ({error.filename})" if isinstance(error, OSError) and error.filename not in (None, str(path)) else ""
-    return KitError(f"{flag} can't be written", f"{path}: {why}{place}", "give another path")
+    return KitError(f"{what} can't be written", f"{path}: {why}{place}", fix)
 
 
 def _cells(run: BenchmarkRun, measurement: Measurement, start: Start) -> Iterator[tuple[str, Cell]]:

@@ -31,6 +31,8 @@ def check_tool(tool: Path, abis: Sequence[str]) -> str:
         KitError: it is no such program, or one for another processor.
     """
     what = f"{tool.name} can't be run on the phone"
+    if tool.exists() and not tool.is_file():
+        raise KitError("no such tool", f"{tool} is no file", f"give --tool the path of a benchmark_model; {WHERE}")
     try:
         with tool.open("rb") as file:
             head = file.read(_HEAD)

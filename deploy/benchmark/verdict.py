@@ -12,7 +12,9 @@ from deploy.benchmark.summary import Summary, number, summarize
 
 @dataclass(frozen=True)
 class ModelVerdict:
-    """One model: its fastest accelerated row and its fastest one on the CPU; None where none gave right answers."""
+    """One model: its fastest accelerated row and its fastest one on the CPU; None where none gave right answers in a time that the
+    phone's clock can tell from 0.
+    """
 
     model: str
     accelerated: Summary | None
@@ -38,7 +40,7 @@ def model_verdicts(run: BenchmarkRun) -> list[ModelVerdict]:
     found = []
     for name in dict.fromkeys(model.name for model in run.models):
         rows = [summary for summary in map(summarize, run.measurements) if summary.model == name]
-        good = [row for row in rows if row.agrees and not math.isnan(row.median)]
+        good = [row for row in rows if row.agrees and row.median > 0]
         accelerated = [row for row in good if row.delegate != "cpu"]
         cpu = [row for row in good if row.delegate == "cpu"]
         found.append(ModelVerdict(name, _fastest(accelerated), _fastest(cpu)))
@@ -82,6 +84,8 @@ def _numbers(verdict: ModelVerdict) -> str:
 def _missing(run: BenchmarkRun, verdicts: Sequence[ModelVerdict]) -> str:
     """Why there is nothing to compare. What never began is another thing than what went wrong."""
     tried = {measurement.delegate == "cpu" for measurement in run.measurements if _began(measurement)}
+    if any(summarize(measurement).median == 0 for measurement in run.measurements):
+        return "an inference takes less than a step of the phone's clock"
     if all(verdict.accelerated is None for verdict in verdicts):
         return "nothing but the CPU gave right answers" if False in tried else "no GPU and no NNAPI was measured"
     return "the CPU gave no right answers" if True in tried else "the CPU was not measured"

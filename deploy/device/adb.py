@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from appspec.errors import KitError
-from deploy.device.connection import connect_again, connection_failure, is_wireless
+from deploy.device.connection import WIRELESS_AGAIN, connect_again, connection_failure, is_announced, is_emulator, is_wireless
 from deploy.device.program import called, first_program, not_startable, program_version, programs
 from deploy.device.server import AdbServer, usual_server
 from deploy.device.stop import Stop
@@ -194,9 +194,15 @@ def connection_lost(doing: str, serial: str, adb: Adb) -> KitError:
         doing: what was under way, as "sending the app".
     """
     again = "then the same command again"
-    wireless = f"{connect_again(serial, adb.command)}, {again}"
+    how = "check the cable, keep the phone unlocked"
+    if is_emulator(serial):
+        how = "see that the emulator runs"
+    elif is_announced(serial):
+        how = f"{WIRELESS_AGAIN}; keep it unlocked"
+    elif is_wireless(serial):
+        how = connect_again(serial, adb.command)
     return KitError(
         f"lost the phone {serial}",
         f"the connection ended while {doing}; the phone keeps what it had before",
-        wireless if is_wireless(serial) else f"check the cable, keep the phone unlocked, {again}",
+        f"{how}, {again}",
     )

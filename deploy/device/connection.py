@@ -17,7 +17,12 @@ STATES = (
     "detached", "no permissions",
 )  # fmt: skip
 
-MDNS = re.compile(r"adb-(?P<serialno>.+)-\w{6}(?: \(\d+\))?\._adb(?:-tls-connect)?\._tcp\.?")
+NO_GROUP = "no permissions, not in the plugdev group"
+"""Our own: adb tells in brackets why it has no permissions, and this is another thing to mend."""
+
+MDNS = re.compile(
+    r"adb-(?P<serialno>.+?)(?:-\w{6}(?: \(\d+\))?\._adb(?:-tls-connect)?|(?: \(\d+\))?\._adb)\._tcp\.?(?:local\.?)?"
+)
 SHORT = 50
 """Letters of a command that may stand twice in a line."""
 ALLOW = "unlock it and tap Allow under 'Allow USB debugging?'"
@@ -25,8 +30,8 @@ WIRELESS_AGAIN = "on it, in the same Wi-Fi: Developer options > Wireless debuggi
 
 
 def is_wireless(serial: str) -> bool:
-    """Whether adb reaches the phone over a network: HOST:PORT, or the name under which a phone announces itself."""
-    return ":" in serial or is_announced(serial)
+    """Whether adb reaches the phone over a network: HOST:PORT, or the name under which a phone announces itself; usb:1-2 is a plug."""
+    return (":" in serial and not serial.startswith("usb:")) or is_announced(serial)
 
 
 def is_announced(serial: str) -> bool:
@@ -52,7 +57,7 @@ def state_remedy(state: str, serial: str, command: Command) -> str:
         return f"it stands in {state}: {command('reboot', serial=serial)}"
     if is_announced(serial):
         return _announced_remedy(state)
-    if ":" in serial:
+    if is_wireless(serial):
         again = connect_again(serial, command)
         return f"{ALLOW}; no question there: {again}" if state in ("unauthorized", "authorizing") else again
     if is_emulator(serial):
@@ -61,9 +66,11 @@ def state_remedy(state: str, serial: str, command: Command) -> str:
         return f"{ALLOW}; no question there: replug the cable"
     if state in ("offline", "connecting"):
         return f"unplug it, plug it in again and unlock it; still so: {command('kill-server')}"
+    if state == NO_GROUP:
+        return 'sudo usermod -aG plugdev "$USER", then log out and in again'
     if state == "no permissions":
         return "on Linux: sudo apt install android-sdk-platform-tools-common, then unplug it and plug it in again"
-    if state == "bootloader":
+    if state in ("bootloader", "fastboot", "fastbootd"):
         return "it stands in its bootloader: choose Start with its volume keys and press the power key"
     if state == "detached":
         return "another program has its USB interface: end that program, then unplug the phone and plug it in again"
@@ -113,7 +120,7 @@ def connection_failure(stderr: str, serial: str | None, command: Command) -> Kit
         cause = lines[-1].removeprefix("* ").removesuffix(" *")
         fix = "end the program that holds adb's port, or set ANDROID_ADB_SERVER_PORT to a free one"
         return KitError("adb's server can't be used", cause, fix)
-    if re.search(r"error: (closed|protocol fault)|connection reset|failed to read", text):
+    if re.search(r"error: (closed|protocol fault)|connect error for|connection reset|failed to read", text):
         return KitError(
             f"lost {phone}", "the connection ended in the middle", "see that it is connected, then the same command again"
         )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.device.choose import Say
-from deploy.device.facts import read_facts
-from deploy.device.install import install_apk
+from deploy.device.facts import PhoneFacts, read_facts
+from deploy.device.install import Installation, install_apk
 from deploy.device.launch import PATIENCE, Patience, launch
 from deploy.device.listing import Connected
 from deploy.device.target import DeployTarget, check_fits
@@ -48,11 +48,7 @@ def deploy(
             before is then still there, or the app is installed whole.
     """
     start = time.monotonic()
-    facts = read_facts(phone.adb, phone.serial)
-    say(f"{facts.model}: Android {facts.release}, {facts.abis[0]}")
-    check_fits(expected, facts)
-    done = install_apk(phone.adb, facts.serial, apk, expected.application_id, say, replace_data, expected.arguments)
-    say("installed" if done.installed else "the same app is installed: nothing sent")
+    facts, done = put_app(phone, apk, expected, say, replace_data)
     pid = launch(phone.adb, facts.serial, expected, say, patience)
     say(f"{expected.application_id} runs (process {pid})")
     return DeployResult(
@@ -63,3 +59,19 @@ def deploy(
         seconds=time.monotonic() - start,
         pid=pid,
     )
+
+
+def put_app(
+    phone: Connected, apk: Path, expected: DeployTarget, say: Say, replace_data: bool = False
+) -> tuple[PhoneFacts, Installation]:
+    """Brings an APK onto a phone that can run it.
+
+    Raises:
+        KitError: it can't run there, or wasn't installed.
+    """
+    facts = read_facts(phone.adb, phone.serial)
+    say(f"{facts.model}: Android {facts.release}, {facts.abis[0]}")
+    check_fits(expected, facts)
+    done = install_apk(phone.adb, facts.serial, apk, expected.application_id, say, replace_data, expected.arguments)
+    say("installed" if done.installed else "the same app is installed: nothing sent")
+    return facts, done

@@ -11,7 +11,10 @@ from pathlib import Path
 from appspec.errors import KitError
 from deploy.device.adb import Adb, connection_lost
 from deploy.device.hashes import file_sha256, phone_sha256
-from deploy.device.refusals import Refusal, not_up, read_refusal
+from deploy.device.refusals import CLOSED_USER, Refusal, not_up, read_refusal
+
+OWNER = ("--user", "0")
+"""For the phone's owner alone: without it, for every user of the phone, and one of them may be closed to computers."""
 
 QUESTION_S = 120.0  # some phones ask their user before they install
 SLOWEST_BYTES_PER_S = 500_000.0
@@ -52,13 +55,13 @@ def install_apk(
         return Installation(False, 0)
     size = apk.stat().st_size
     say(f"sending {size / 1e6:.1f} MB; the phone may ask to allow it")
-    refusal = _send(adb, serial, apk)
+    refusal = _send(adb, serial, apk, say)
     if refusal is not None and refusal.replaceable and replace_data and is_installed(adb, serial, package):
         say(f"{refusal.code}: removing the {package} that is there with its data, as --replace-data says")
         uninstall(adb, serial, package)
-        refusal = _send(adb, serial, apk)
+        refusal = _send(adb, serial, apk, say)
     if refusal is not None:
-        raise refusal.error(package, serial, arguments)
+        raise refusal.error(package, serial, adb.command, arguments)
     if installed_sha256(adb, serial, package) != wanted:
         raise KitError(
             f"the phone {serial} doesn't hold what was sent",
@@ -84,6 +87,8 @@ def uninstall(adb: Adb, serial: str, package: str) -> None:
         KitError: the phone refuses, or can't be reached.
     """
     reply = adb.run("uninstall", package, serial=serial, timeout_s=QUESTION_S)
+    if re.search(CLOSED_USER, reply.text):
+        reply = adb.shell(serial, ("pm", "uninstall", *OWNER, package))
     if reply.code == 0 and "Success" in reply.out:
         return
     found = re.search(r"Failure \[(.*)\]|Exception: *(.*)", reply.text)
@@ -94,15 +99,24 @@ def uninstall(adb: Adb, serial: str, package: str) -> None:
     raise KitError(f"the phone {serial} keeps {package}", f"it says: {why}", fix)
 
 
-def _send(adb: Adb, serial: str, apk: Path) -> Refusal | None:
-    """One install command; None: the phone says that it went well.
+def _send(adb: Adb, serial: str, apk: Path, say: Callable[[str], None]) -> Refusal | None:
+    """Installs; None: the phone says that it went well.
 
     Raises:
         KitError: the phone isn't up yet, or the connection ended.
     """
+    refusal = _install(adb, serial, apk)
+    if refusal is not None and re.search(CLOSED_USER, refusal.detail):
+        say(f"{refusal.detail}: that is a work profile or the like; sending it for the phone's owner alone")
+        return _install(adb, serial, apk, *OWNER)
+    return refusal
+
+
+def _install(adb: Adb, serial: str, apk: Path, *flags: str) -> Refusal | None:
+    """One install command."""
     limit_s = QUESTION_S + apk.stat().st_size / SLOWEST_BYTES_PER_S
     file = str(apk.absolute())  # adb takes a name that begins with - for a flag
-    reply = adb.run("install", "-r", file, serial=serial, timeout_s=limit_s)
+    reply = adb.run("install", "-r", *flags, file, serial=serial, timeout_s=limit_s)
     if reply.code == 0:
         return None
     answer = reply.text.replace(file, "")

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from appspec.errors import KitError
 from deploy.device.adb import Adb
-from deploy.device.connection import MDNS, READY, STATES, is_emulator, is_wireless, state_remedy
+from deploy.device.connection import MDNS, NO_GROUP, READY, STATES, is_emulator, is_wireless, state_remedy
 from deploy.device.side_by_side import side_by_side
 
 ASK_S = 1.5  # for a phone to tell its serial number
-LINE = re.compile(
-    rf"(?P<serial>.+?)[ \t]+(?P<state>{'|'.join(STATES)})\b(?: ?[(;][^\n]*?\])?(?P<words>(?:[ \t]+[\w-]+:\S*)*)[ \t]*"
-)
+WORDS = r"(?P<words>(?:[ \t]+(?:[\w-]+:\S*|[\d.-]+))*)[ \t]*"
+LINE = re.compile(rf"(?P<serial>.+?)[ \t]+(?P<state>{'|'.join(STATES)})\b(?P<why> ?[(;][^\n]*?\])?{WORDS}")
+OTHER_LINE = re.compile(rf"(?P<serial>[^\s*]\S*)[ \t]+(?P<state>[a-z]+)(?P<why>){WORDS}")
+"""A phone in a state that an adb to come, or a maker's, has a word of its own for."""
+NO_NUMBER = "(no serial number)"
 SHARED = frozenset({"", "unknown", "0123456789ABCDEF", "0123456789ABCDE", "1234567890ABCDEF", "123456789ABCDEF"})
 """Serial numbers that makers give to many phones: they join nothing."""
 
@@ -83,14 +86,23 @@ def list_phones(adb: Adb) -> list[Phone]:
 
 
 def parse_devices(text: str) -> list[Phone]:
-    """Reads `adb devices`, with and without -l: SERIAL (which may hold blanks), blanks, STATE, then `key:value` words."""
+    """Reads `adb devices`, with and without -l: SERIAL (which may hold blanks), blanks, STATE, then `key:value` words.
+
+    A phone without a serial number, and each of several that share one, is called by its plug, usb:1-2: adb takes that too.
+    """
+    found = [match for line in text.splitlines() if (match := LINE.fullmatch(line) or OTHER_LINE.fullmatch(line)) is not None]
+    numbers = Counter(match["serial"] for match in found)
     phones = []
-    for line in text.splitlines():
-        found = LINE.fullmatch(line)
-        if found is None:
-            continue
-        model = re.search(r"\smodel:(\S+)", found["words"])
-        phones.append(Phone(found["serial"], model.group(1).replace("_", " ") if model else "?", found["state"]))
+    for match in found:
+        model, plug = re.search(r"\smodel:(\S+)", match["words"]), re.search(r"\s(usb:\S+)", match["words"])
+        alone = numbers[match["serial"]] == 1 and match["serial"] != NO_NUMBER
+        phones.append(
+            Phone(
+                match["serial"] if alone or plug is None else plug[1],
+                model[1].replace("_", " ") if model is not None else "?",
+                NO_GROUP if "not in the plugdev group" in (match["why"] or "") else match["state"],
+            )
+        )
     return phones
 
 

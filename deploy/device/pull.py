@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -52,7 +53,11 @@ def pull(adb: Adb, serial: str, package: str, folder: Path, private: bool, argum
 
 def not_installed(package: str, serial: str, arguments: str) -> KitError:
     """The error for an app that the phone doesn't have."""
-    return KitError(f"{package} is not on {serial}", "the app isn't installed there", f"invoke deploy{arguments}")
+    return KitError(
+        f"{package} is not on {serial}",
+        "the app isn't installed there",
+        f"invoke deploy{arguments} --device {shlex.quote(serial)}",
+    )
 
 
 def _fetch_shared(adb: Adb, serial: str, package: str, folder: Path, arguments: str) -> None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from appspec.errors import KitError
+from deploy.device.connection import Command
 
 REBUILD = "invoke build-apk{arguments}, then the same command again"
 REPLACE = "remove the app that is there WITH ITS DATA: invoke deploy{arguments} --replace-data"
@@ -14,6 +15,10 @@ GUARD = (
     "Disable permission monitoring: on, where the phone has them (Xiaomi: needs a SIM and an account)"
 )
 
+PROFILE = "remove that profile for the time being (on the phone: Settings > Accounts or Users), then the same command again"
+PROTECT = "Developer options > Verify apps over USB: off; or allow it in the Play Store's Play Protect"
+
+CLOSED_USER = r"permission to access user \d+"
 REPLACEABLE = frozenset(
     {
         "INSTALL_FAILED_UPDATE_INCOMPATIBLE",
@@ -35,6 +40,18 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "the phone has a newer version of {package}",
         f"a higher [app] version in app.toml; or {REPLACE}",
     ),
+    "INSTALL_FAILED_PERMISSION_MODEL_DOWNGRADE": (
+        "the {package} that is there asks for permissions in a newer way",
+        f"a higher [android] target_sdk in app.toml; or {REPLACE}",
+    ),
+    "INSTALL_FAILED_SANDBOX_VERSION_DOWNGRADE": (
+        "the {package} that is there runs in a stricter sandbox",
+        f"another [app] id in app.toml; or {REPLACE}",
+    ),
+    "INSTALL_FAILED_UID_CHANGED": (
+        "the phone keeps data of {package} from another time, under another user id",
+        "another [app] id in app.toml; or restart the phone and remove that data: invoke uninstall{arguments}",
+    ),
     "INSTALL_FAILED_INSUFFICIENT_STORAGE": (
         "the phone's storage is full",
         "free some space on it (Settings > Storage), then the same command again",
@@ -52,9 +69,25 @@ REFUSALS: dict[str, tuple[str, str]] = {
         GUARD,
     ),
     "INSTALL_FAILED_ABORTED": ("the phone gave up on it", "look at its screen for a question, then the same command again"),
-    "INSTALL_FAILED_VERIFICATION_FAILURE": (
-        "Play Protect on the phone refused the app",
-        "Developer options > Verify apps over USB: off; or allow it in the Play Store's Play Protect",
+    "INSTALL_CANCELED_BY_USER": ("the question on the phone's screen was refused", GUARD),
+    "INSTALL_FAILED_VERIFICATION_FAILURE": ("Play Protect on the phone refused the app", PROTECT),
+    "INSTALL_FAILED_VERIFICATION_TIMEOUT": ("Play Protect on the phone didn't answer in time", f"{PROTECT}; or another network"),
+    "INSTALL_FAILED_REJECTED_BY_BUILDTYPE": ("the phone's maker lets no app like this in", "another phone"),
+    "INSTALL_FAILED_HYPEROS_ISOLATION_VIOLATION": (
+        "Xiaomi's HyperOS keeps the app's place for another one",
+        "another [app] id in app.toml",
+    ),
+    "INSTALL_FAILED_MEDIA_UNAVAILABLE": (
+        "the place where the app would go can't be written, as a memory card",
+        "restart the phone; take the card out",
+    ),
+    "INSTALL_FAILED_CONTAINER_ERROR": (
+        "the place where the app would go can't be written, as a memory card",
+        "restart the phone; take the card out",
+    ),
+    "INSTALL_FAILED_CPU_ABI_INCOMPATIBLE": (
+        "the APK holds no code for the phone's processor",
+        "set [android] abis in app.toml to one that the phone runs, then the same command again",
     ),
     "INSTALL_FAILED_TEST_ONLY": (
         "the APK is marked testOnly, as Android Studio's Run button builds them",
@@ -104,11 +137,29 @@ DETAILS: tuple[tuple[str, str, str], ...] = (
         *REFUSALS["INSTALL_FAILED_INSUFFICIENT_STORAGE"],
     ),
     (
-        r"INSTALL_GRANT_RUNTIME_PERMISSIONS|Neither user \d+ nor current process has|Install canceled by user",
+        r"INSTALL_GRANT_RUNTIME_PERMISSIONS|Neither user \d+ nor current process has|Install canceled by user|[Uu]ser rejected|"
+        r"^Permission [Dd]enied",
         "the phone doesn't let a computer do that",
         GUARD,
     ),
+    (
+        r"[Uu]ser restriction|[Ss]ecurity policy|DISALLOW_|no_install_apps|device owner|profile owner",
+        "an administrator, a work profile or a parent keeps apps from being installed on the phone",
+        "on it: Settings > Accounts, or Security > Device admin apps; or another phone",
+    ),
+    (
+        r"permission to access user \d+",
+        "another user of the phone (a work profile, a Secure Folder) is closed to computers",
+        PROFILE,
+    ),
+    (
+        r"calling service package|DeadObjectException",
+        "its package manager broke off in the middle",
+        "free some space on it, restart it, then the same command again",
+    ),
 )
+UNREADABLE = ("the phone can't read the APK", REBUILD)
+"""For each INSTALL_PARSE_FAILED_… that has no words of its own."""
 
 
 @dataclass(frozen=True)
@@ -128,13 +179,16 @@ class Refusal:
         """Whether removing the app that is there would mend it."""
         return self.code in REPLACEABLE
 
-    def error(self, package: str, serial: str, arguments: str = "") -> KitError:
+    def error(self, package: str, serial: str, command: Command, arguments: str = "") -> KitError:
         """In the user's words.
 
         Args:
+            command: makes the line that runs our adb, `Adb.command`.
             arguments: as those of a DeployTarget.
         """
-        why, fix = REFUSALS.get(self.code, ("", f"look for {self.code or 'these words'} in Android's documentation"))
+        log = command("logcat", "-d", "-s", "PackageManager", "PackageInstaller", serial=serial)
+        others = UNREADABLE if self.code.startswith("INSTALL_PARSE_FAILED") else ("", f"its log may tell more: {log}")
+        why, fix = REFUSALS.get(self.code, others)
         for pattern, cause, remedy in DETAILS:
             if re.search(pattern, self.detail):
                 why, fix = cause, remedy
@@ -152,19 +206,19 @@ def read_refusal(answer: str) -> Refusal | None:
     Args:
         answer: all that adb wrote, without the APK's path: `Failure [INSTALL_FAILED_X: detail]`, or an exception's trace.
     """
+    answer = re.sub(r"Performing \w+ Install|adb: failed to install *:?", "", answer).strip()
     found = re.search(r"Failure \[(INSTALL_[A-Z_0-9]+|-?\d+)(?:: *(.*))?\]", answer, re.DOTALL)
     if found is not None:
         return Refusal(found.group(1), _one_line(found.group(2) or ""))
-    thrown = re.findall(r"^(?:Caused by: |Error: )?(?:[a-z]\w*\.)+(\w+(?:Exception|Error))(?:: *(.*))?$", answer, re.MULTILINE)
+    thrown = re.findall(r"^(?:Caused by: |Error: )?(?:[a-z]\w*\.)+([\w$]+(?:Exception|Error))(?:: *(.*))?$", answer, re.MULTILINE)
     if thrown:
         return Refusal(thrown[-1][0], _one_line(thrown[-1][1]))
-    words = re.sub(r"Performing \w+ Install|adb: failed to install *:?", "", answer).strip()
-    return Refusal("", _one_line(words)) if words else None
+    return Refusal("", _one_line(answer)) if answer else None
 
 
 def not_up(answer: str, serial: str) -> KitError | None:
     """The error for a phone whose package manager doesn't run yet; None where the answer is another."""
-    if not re.search(r"Can't find service: package|Failure calling service package", answer):
+    if "Can't find service: package" not in answer:
         return None
     why = "its package manager doesn't answer; it is still starting"
     return KitError(f"the phone {serial} isn't up", why, "wait until its home screen shows, then the same command again")

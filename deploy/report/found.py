@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from appspec.benchmark_run import BenchmarkRun, read_run
+from appspec.benchmark_run import BenchmarkRun, is_foreign, parse_run, read_run, read_text
 from appspec.errors import KitError
 
 
@@ -47,20 +48,34 @@ def found_runs(folder: Path, app: str) -> tuple[list[FoundRun], list[KitError]]:
 
 
 def named_runs(paths: Sequence[Path], app: str) -> list[FoundRun]:
-    """An app's runs in files, and in folders of them.
+    """An app's runs in files, and in folders of them, where other apps' runs and JSON of something else may lie too.
 
     Raises:
-        KitError: one of them isn't there, holds none, can't be read, or is another app's.
+        KitError: one of them isn't there, can't be read, or is another app's; a folder holds none of the app's.
     """
-    files: list[Path] = []
+    found: dict[Path, FoundRun] = {}
     for path in paths:
-        inside = sorted(path.rglob("*.json")) if path.is_dir() else [path]
-        if not inside:
-            raise KitError(
-                "There are no results", f"{path} holds no .json", "name a file of invoke benchmark, or a folder of them"
-            )
-        files += inside
-    return [_found(path, app) for path in dict.fromkeys(files)]
+        found |= _in_folder(path, app) if path.is_dir() else {path: _found(path, app)}
+    return list(found.values())
+
+
+def _in_folder(folder: Path, app: str) -> dict[Path, FoundRun]:
+    runs, others = dict[Path, FoundRun](), set[str]()
+    for path in sorted(folder.rglob("*.json")):
+        text = read_text(path)
+        if not is_foreign(text):
+            run = parse_run(text, str(path))
+            others.add(run.app.name)
+            if run.app.name == app:
+                runs[path] = FoundRun(path, run)
+    if not runs:
+        why = (
+            f"{folder} holds runs of {', '.join(sorted(others))} alone"
+            if others
+            else f"{folder} holds no run of invoke benchmark"
+        )
+        raise KitError(f"There are no results of {app}", why, "name a file of invoke benchmark, or a folder of them")
+    return runs
 
 
 def by_phone(runs: Sequence[FoundRun]) -> list[PhoneRuns]:
@@ -88,7 +103,6 @@ def _of_phone(group: Sequence[FoundRun]) -> PhoneRuns:
 def _found(path: Path, app: str) -> FoundRun:
     run = read_run(path)
     if run.app.name != app:
-        raise KitError(
-            "The result is another app's", f"{path} is of {run.app.name}, not of {app}", f"invoke report --app {run.app.name}"
-        )
+        fix = f"invoke report --app {shlex.quote(run.app.name)} --results {shlex.quote(str(path))}"
+        raise KitError("The result is another app's", f"{path} is of {run.app.name}, not of {app}", fix)
     return FoundRun(path, run)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Literal, cast
 
@@ -18,9 +19,13 @@ from deploy.virtual_phone.host_model import ModelJob, ModelRun
 from deploy.virtual_phone.phone_speed import factor, heat_status, moments_of, scaled, with_kernels
 from deploy.virtual_phone.state import DiskFullError, InstalledApk, PhoneState
 
+Save = Callable[[ModelRun, list[Moment]], None]
+
 ACTIVITY = "io.apkiln.app.bench.BenchmarkActivity"
 NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
 FIRST_NNAPI_SDK, LAST_NNAPI_SDK = 28, 34
+SO_FAR, SAVED_S = "-so-far", 5.0
+"""A sustained run leaves what it has under this name every few seconds: the app's process may die."""
 XNNPACK, GPU, NNAPI = "TfLiteXNNPackDelegate", "TfLiteGpuDelegateV2", "TfLiteNnapiDelegate"
 
 
@@ -43,44 +48,55 @@ def run_benchmark(phone: PhoneState, installed: InstalledApk, extras: Mapping[st
 
 async def _benchmark(phone: PhoneState, installed: InstalledApk, extras: Mapping[str, object], pid: int, busy: bool) -> None:
     started_at_ms = int(phone.now() * 1000)
-    before = heat_status(phone)
-    name, run_id = extras.get("name", "benchmark"), extras.get("run_id")
+    before, package = heat_status(phone), installed.info.package
+    wanted, run_id = extras.get("name", "benchmark"), extras.get("run_id")
+    name = wanted if isinstance(wanted, str) and NAME.fullmatch(wanted) else "benchmark"
     valid_id = run_id if isinstance(run_id, str) and NAME.fullmatch(run_id) else None
     asked: Asked | None = None
     run, moments, error = ModelRun(), list[Moment](), None
     try:
         if busy:
             raise RequestError("another benchmark is running")
-        if not isinstance(name, str) or not NAME.fullmatch(name):
-            raise RequestError(f"name {name} is none of letters, digits, - and _")
+        if name != wanted:
+            raise RequestError(f"name {wanted} is none of letters, digits, - and _")
         if run_id != valid_id:
             raise RequestError(f"run_id {run_id} is none of letters, digits, - and _")
         asked = await asyncio.to_thread(read_request, installed.data, extras)
         error = await asyncio.to_thread(damaged, installed.data, asked.model.contract) or _unusable(phone, asked.request)
         if error is None:
-            run, moments, error = await _run(phone, asked, pid)
+
+            def save(run: ModelRun, moments: list[Moment]) -> None:
+                result = benchmark_result(phone, installed, asked, run, moments, None, started_at_ms, valid_id, before)
+                with suppress(DiskFullError):
+                    phone.write_file(file_of(package, f"{name}{SO_FAR}"), _text(result), 0o660)
+
+            run, moments, error = await _run(phone, asked, pid, save)
     except RequestError as wrong:
         error = Failure(stage="request", type="IllegalArgumentException", message=str(wrong))
     if error is not None:
         phone.log.write(pid, "W", "ApkilnBenchmark", f"failed at {error.stage}\n{error.type}: {error.message}")
     result = benchmark_result(phone, installed, asked, run, moments, error, started_at_ms, valid_id, before)
-    _write(phone, installed.info.package, name if isinstance(name, str) and NAME.fullmatch(name) else "benchmark", result, pid)
+    _write(phone, package, name, result, pid)
+    if not busy:
+        phone.disk.remove(file_of(package, f"{name}{SO_FAR}"))
 
 
-async def _run(phone: PhoneState, asked: Asked, pid: int) -> tuple[ModelRun, list[Moment], Failure | None]:
+def file_of(package: str, name: str) -> str:
+    """Where the app writes a benchmark."""
+    return f"/sdcard/Android/data/{package}/files/benchmark/{name}.json"
+
+
+async def _run(phone: PhoneState, asked: Asked, pid: int, save: Save) -> tuple[ModelRun, list[Moment], Failure | None]:
     request = asked.request
-    job = ModelJob(request.threads, request.warmup_runs, request.num_runs, request.min_seconds)
-    if request.sustained_s:
-        seconds = request.sustained_s / min(1.0, factor(phone, request.delegate))  # enough of them for the phone's own seconds
-        job = ModelJob(request.threads, request.warmup_runs, 1, seconds, frames=False)
     model = f"{asked.model.contract.file} on {request.delegate}, {request.threads} threads"
     phone.say(f"benchmark: {model}")
     package = phone.front
-    run = await phone.host_model.run(asked.model.data, job)
-    sustained = run.runs_ms if request.sustained_s else ()
-    run = scaled(phone, replace(run, runs_ms=()) if sustained else run, request.delegate)
-    run = with_kernels(phone, asked, run)
-    moments = moments_of(phone, [ms * factor(phone, request.delegate) for ms in sustained], request.sustained_s)
+    moments = list[Moment]()
+    if request.sustained_s:
+        run, moments = await _sustained(phone, asked, save)
+    else:
+        job = ModelJob(request.threads, request.warmup_runs, request.num_runs, request.min_seconds)
+        run = with_kernels(phone, asked, scaled(phone, await phone.host_model.run(asked.model.data, job), request.delegate))
     if run.memory:
         phone.resident[package] = run.memory[-1]
     if run.nodes is not None:
@@ -96,6 +112,24 @@ async def _run(phone: PhoneState, asked: Asked, pid: int) -> tuple[ModelRun, lis
     return run, moments, None
 
 
+async def _sustained(phone: PhoneState, asked: Asked, save: Save) -> tuple[ModelRun, list[Moment]]:
+    """Piece by piece, each saved: the start of the first piece, and the seconds of all."""
+    request, times = asked.request, factor(phone, asked.request.delegate)
+    began, moments, now_s = ModelRun(), list[Moment](), 0.0
+    while not moments or now_s < request.sustained_s:
+        seconds = min(SAVED_S, request.sustained_s - now_s) / min(1.0, times)  # enough of them for the phone's own seconds
+        job = ModelJob(request.threads, 0 if moments else request.warmup_runs, 1, max(seconds, 0.1), frames=False)
+        run = await phone.host_model.run(asked.model.data, job)
+        if not moments:
+            began = with_kernels(phone, asked, scaled(phone, replace(run, runs_ms=()), request.delegate))
+        if run.error is not None or not run.runs_ms:
+            return replace(began, stage=run.stage, error=run.error), moments
+        more, now_s = moments_of(phone, [ms * times for ms in run.runs_ms], request.sustained_s - now_s, now_s)
+        moments += more
+        save(began, moments)
+    return began, moments
+
+
 def _unusable(phone: PhoneState, request: Request) -> Failure | None:
     if request.delegate == "nnapi" and not (FIRST_NNAPI_SDK <= phone.sdk <= LAST_NNAPI_SDK and phone.speed.nnapi):
         message = f"NNAPI is not for Android {phone.release}"
@@ -107,10 +141,9 @@ def _unusable(phone: PhoneState, request: Request) -> Failure | None:
 
 
 def _write(phone: PhoneState, package: str, name: str, result: BenchmarkResult, pid: int) -> None:
-    text = result.model_dump_json(by_alias=True, indent=1)
-    path = f"/sdcard/Android/data/{package}/files/benchmark/{name}.json"
+    path = file_of(package, name)
     try:
-        phone.write_file(path, text.encode(), 0o660)
+        phone.write_file(path, _text(result), 0o660)
     except DiskFullError:
         trace = [
             "FATAL EXCEPTION: benchmark",
@@ -123,3 +156,7 @@ def _write(phone: PhoneState, package: str, name: str, result: BenchmarkResult, 
         return
     median = sorted(result.runs_ms)[len(result.runs_ms) // 2] if result.runs_ms else None
     phone.say(f"wrote {path}: " + (f"{result.error.stage}: {result.error.message}" if result.error else f"median {median} ms"))
+
+
+def _text(result: BenchmarkResult) -> bytes:
+    return result.model_dump_json(by_alias=True, indent=1).encode()

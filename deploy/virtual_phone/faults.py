@@ -27,7 +27,8 @@ class Faults:
         reboot_s, boot_s: how long a rebooting phone can't be reached, then how long its services are missing; seconds.
         free_bytes: room for files and apps; None: enough.
         refuse_install: an error code of the package manager, such as INSTALL_FAILED_UPDATE_INCOMPATIBLE; a colon and
-            its message may follow.
+            its message may follow. Other words are the whole answer, as they stand.
+        closed_user: another user, as a work profile, is closed to computers: installs and removals for all users fail.
         drop_after_bytes: the connection is cut once this many bytes of a file or an APK have arrived.
         drop_before_install_answer: the APK is installed, and the connection cut before the phone reports it.
         drop_at_command: the connection is cut at a shell command that starts with this text.
@@ -54,6 +55,7 @@ class Faults:
     boot_s: float = 1.0
     free_bytes: int | None = None
     refuse_install: str | None = None
+    closed_user: bool = False
     drop_after_bytes: int | None = None
     drop_before_install_answer: bool = False
     drop_at_command: str | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 from deploy.virtual_phone.manifest import ApkInfo, read_apk
 from deploy.virtual_phone.state import FIRST_APP_UID, DiskFullError, InstallAttempt, InstalledApk, PhoneState
@@ -27,13 +28,21 @@ def install(state: PhoneState, announced: int, data: bytes, arguments: list[str]
         except DiskFullError:
             failure = "INSTALL_FAILED_INSUFFICIENT_STORAGE: Failed to override installation location"
         else:
-            failure = state.faults.refuse_install or _refusal(state, info, arguments)
+            failure = state.faults.refuse_install or closed_to(state, arguments) or _refusal(state, info, arguments)
     state.installs.append(InstallAttempt(announced, len(data), failure or "Success"))
     state.say(f"install of {len(data)} of {announced} bytes: {failure or 'Success'}")
     if failure is not None or info is None:
-        return f"Failure [{failure}]"
+        return f"Failure [{failure}]" if re.match(r"INSTALL_|-?\d+\b", failure or "") else f"{failure}"
     _keep(state, info, data)
     return "Success"
+
+
+def closed_to(state: PhoneState, arguments: list[str]) -> str | None:
+    """What is said where another user is closed to computers, and the command doesn't leave that one out; None: nothing."""
+    if not state.faults.closed_user or "--user" in arguments:
+        return None
+    why = "Shell does not have permission to access user 10"
+    return f"\nException occurred while executing:\njava.lang.SecurityException: {why}\n\tat com.android.server.pm.Shell.run(Shell.java)"
 
 
 def uninstall(state: PhoneState, package: str, keeps_data: bool = False) -> bool:

@@ -46,9 +46,16 @@ def scaled(phone: PhoneState, run: ModelRun, delegate: str) -> ModelRun:
     )
 
 
-def moments_of(phone: PhoneState, runs_ms: Sequence[float], seconds: float) -> list[Moment]:
-    """The median of each second of runs, which warm the phone and take the longer the warmer it is; as many as the time holds."""
-    moments, second, begun_s, now_s = list[Moment](), list[float](), 0.0, 0.0
+def moments_of(phone: PhoneState, runs_ms: Sequence[float], seconds: float, begun_s: float = 0.0) -> tuple[list[Moment], float]:
+    """The median of each second of runs, which warm the phone and take the longer the warmer it is; as many as the time holds.
+
+    Args:
+        begun_s: when the first run begins.
+
+    Returns:
+        The seconds, and when the last run ended.
+    """
+    moments, second, now_s, end_s = list[Moment](), list[float](), begun_s, begun_s + seconds
     for number, time_ms in enumerate(runs_ms, 1):
         second.append(time_ms * phone.heat.slowdown)
         now_s += second[-1] / 1000
@@ -60,9 +67,9 @@ def moments_of(phone: PhoneState, runs_ms: Sequence[float], seconds: float) -> l
                 Moment(at_s=begun_s, ms=sorted(second)[len(second) // 2], thermal=heat_status(phone), temperature_c=celsius)
             )
             second, begun_s = [], now_s
-        if now_s >= seconds and moments:
+        if now_s >= end_s and moments:
             break
-    return moments
+    return moments, now_s
 
 
 def with_kernels(phone: PhoneState, asked: Asked, run: ModelRun) -> ModelRun:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ class LiteModel:
 
         with output_to(Path(os.devnull)):  # it announces its delegate
             self.interpreter = Interpreter(model_content=content, num_threads=1)
-            self._names = _signature_names(self.interpreter)
+            self._input_names, self._output_names = _signature_names(self.interpreter)
 
     def allocate(self, shapes: Mapping[str, tuple[int, ...]] | None = None) -> None:
         """Plans the memory.
@@ -45,11 +45,11 @@ class LiteModel:
 
     def inputs(self) -> list[dict[str, Any]]:
         """LiteRT's details of each input, with the signature's name where there is one."""
-        return [self._named(details) for details in self.interpreter.get_input_details()]
+        return _named(self.interpreter.get_input_details(), self._input_names)
 
     def outputs(self) -> list[dict[str, Any]]:
         """As inputs, of the outputs."""
-        return [self._named(details) for details in self.interpreter.get_output_details()]
+        return _named(self.interpreter.get_output_details(), self._output_names)
 
     def run(self, values: Values) -> Values:
         """The outputs by name, dequantized."""
@@ -65,18 +65,27 @@ class LiteModel:
             answer[details["name"]] = dequantize(stored, tensor) if tensor.scale else stored
         return answer
 
-    def _named(self, details: dict[str, Any]) -> dict[str, Any]:
-        return {**details, "name": self._names.get(details["index"], details["name"])}
+
+def _named(tensors: list[dict[str, Any]], names: Mapping[int, Sequence[str]]) -> list[dict[str, Any]]:
+    """With the signature's names; one tensor may have several, where it is several outputs."""
+    left = {index: list(several) for index, several in names.items()}
+    return [{**details, "name": left[i].pop(0) if left.get(i := details["index"]) else details["name"]} for details in tensors]
 
 
-def _signature_names(interpreter: Any) -> dict[int, str]:
-    """Index of a tensor → its name in the only signature."""
+def _signature_names(interpreter: Any) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
+    """Index of a tensor → its names in the only signature, of inputs and of outputs: a tensor may be both."""
     signatures = interpreter.get_signature_list()
     if len(signatures) != 1:
-        return {}
+        return {}, {}
     runner = interpreter.get_signature_runner(next(iter(signatures)))
-    both = {**runner.get_input_details(), **runner.get_output_details()}
-    return {details["index"]: name for name, details in both.items()}
+    return _by_index(runner.get_input_details()), _by_index(runner.get_output_details())
+
+
+def _by_index(tensors: Mapping[str, Mapping[str, Any]]) -> dict[int, list[str]]:
+    names: dict[int, list[str]] = {}
+    for name, details in tensors.items():
+        names.setdefault(details["index"], []).append(name)
+    return names
 
 
 def _contract(details: Mapping[str, Any]) -> TensorContract:

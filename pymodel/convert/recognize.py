@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import os
-import zipfile
 from pathlib import Path
 from typing import Literal, get_args
 
 from appspec.errors import KitError
+from appspec.other_formats import FREEZE, HEAD, SOURCE, is_keras_archive, name_says, other_format
 from pymodel.convert.wire import WireError, fields
 
 Kind = Literal["keras", "saved_model", "frozen_graph", "onnx", "tflite"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 TAKEN = "give a .keras or .h5 file, a SavedModel folder, a frozen graph (.pb), an .onnx file or a .tflite file"
-FREEZE = "freeze it first: tf.compat.v1.graph_util.convert_variables_to_constants(session, graph_def, [OUTPUT])"
-EXPORT_ONNX = 'export it where PyTorch is: torch.onnx.export(model, (example,), "model.onnx"), then convert that file'
-
-ZIP, HDF5, JPEG, PNG = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n", b"\xff\xd8\xff", b"\x89PNG"
+ZIP, HDF5 = b"PK\x03\x04", b"\x89HDF\r\n\x1a\n"
 SAVED_MODEL_FILE = "saved_model.pb"
-HEAD = 64
 
 
 def recognize(path: Path, frozen_graph: bool = False) -> Kind:
@@ -54,12 +50,28 @@ NAMES: dict[Kind, str] = {
 
 def _folder(path: Path, what: str) -> Kind:
     if (path / SAVED_MODEL_FILE).is_file():
+        if not (path / "variables").is_dir() and _has_variables(path):
+            why = "its folder variables/, with the weights, is missing"
+            raise KitError(what, why, "copy the whole folder, with what lies below it")
         return "saved_model"
     if (path / "saved_model.pbtxt").is_file():
         raise KitError(what, "it is a SavedModel as text", "save it again as binary: tf.saved_model.save writes saved_model.pb")
-    inside = sorted(entry.name for entry in path.iterdir())[:5]
-    why = f"the folder has no {SAVED_MODEL_FILE}; it holds {', '.join(inside) or 'nothing'}"
+    inside = sorted(entry.name for entry in path.iterdir())
+    within = next((place.parent for depth in ("*", "*/*") for place in sorted(path.glob(f"{depth}/{SAVED_MODEL_FILE}"))), None)
+    if within is not None:
+        raise KitError(what, f"the SavedModel lies below it, in {within.relative_to(path)}", f"--model {within}")
+    why = f"the folder has no {SAVED_MODEL_FILE}; it holds {', '.join(inside[:5]) or 'nothing'}"
+    if "Manifest.json" in inside and path.suffix == ".mlpackage":
+        raise KitError(what, "it is a Core ML package", SOURCE)
+    if any(name.endswith((".index", ".meta")) or name == "checkpoint" for name in inside):
+        raise KitError(what, f"{why}: a checkpoint, weights without the network's signature", FREEZE)
     raise KitError(what, why, TAKEN)
+
+
+def _has_variables(path: Path) -> bool:
+    """Whether its graph asks for weights beside it; a frozen one has none."""
+    content = (path / SAVED_MODEL_FILE).read_bytes()
+    return any(operator in content for operator in (b"VarHandleOp", b"VariableV2", b"ReadVariableOp"))
 
 
 def _file(path: Path, what: str) -> Kind:
@@ -69,63 +81,52 @@ def _file(path: Path, what: str) -> Kind:
         raise KitError(what, "the file is empty", "copy or save it again")
     if head[4:8] == b"TFL3":
         return "tflite"
-    if head.startswith(HDF5):
+    if head.startswith(HDF5) or (head.startswith(ZIP) and is_keras_archive(path)):
         return "keras"
-    if head.startswith(ZIP):
-        return _archive(path, what)
-    for magic, name in ((JPEG, "a JPEG picture"), (PNG, "a PNG picture")):
-        if head.startswith(magic):
-            raise KitError(what, f"it is {name}, whatever its name says", TAKEN)
-    if head[:1] == b"\x80" or path.suffix in (".pt", ".pth"):
-        raise KitError(what, "it is a Python pickle, as PyTorch saves models", EXPORT_ONNX)
-    _refuse_text(path, head, what)
+    if found := other_format(path, head):
+        raise KitError(what, f"it is {found[0]}", found[1] or TAKEN)
     return _message(path, what)
-
-
-def _archive(path: Path, what: str) -> Kind:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError):
-        raise KitError(what, "it begins as a zip archive and is damaged", "copy or save it again") from None
-    if "config.json" in names:
-        return "keras"
-    if any(name.endswith("data.pkl") for name in names):
-        raise KitError(what, "it is a model of PyTorch", EXPORT_ONNX)
-    raise KitError(what, f"it is a zip archive with {', '.join(names[:3]) or 'nothing'} in it", f"unpack it; {TAKEN}")
-
-
-def _refuse_text(path: Path, head: bytes, what: str) -> None:
-    printable = all(32 <= byte < 127 or byte in b"\t\r\n" for byte in head)
-    if not printable:
-        return
-    start = head.lstrip()
-    if start.startswith((b"node {", b"node{", b"versions {", b"library {", b"#")) or path.suffix == ".pbtxt":
-        fix = "write it as binary: tf.io.write_graph(graph_def, FOLDER, 'model.pb', as_text=False)"
-        raise KitError(what, "it is a graph as text (pbtxt)", fix)
-    if start.startswith(b"version https://git-lfs"):
-        raise KitError(what, "it is Git LFS's pointer to the model, not the model", "git lfs pull")
-    raise KitError(what, "it is text, no model", TAKEN)
 
 
 def _message(path: Path, what: str) -> Kind:
     """A protocol buffer: GraphDef starts with a node (field 1, bytes), SavedModel and ONNX with a version (field 1, integer)."""
-    numbers: dict[int, int | bytes] = {}
+    numbers: dict[int, int | memoryview] = {}
+    unknown = KitError(what, "it is no model that the kit knows; a download may have failed, or it is encrypted", TAKEN)
+    if by_name := name_says(path):
+        unknown = KitError(what, f"it is {by_name[0]}", by_name[1])
     try:
         for number, value in fields(memoryview(path.read_bytes())):
-            numbers.setdefault(number, value if isinstance(value, int) else b"")
+            numbers.setdefault(number, value)
     except WireError as error:
-        if numbers.keys() & {1, 7}:
+        if numbers.keys() & {1, 7} and not by_name:
             raise KitError(what, f"the file is damaged or cut off: {error}", "copy or save it again") from None
-        raise KitError(what, "it is no model that the kit knows", TAKEN) from None
+        raise unknown from None
     first = numbers.get(1)
-    if isinstance(first, bytes):
-        return "frozen_graph"
-    if isinstance(first, int) and 7 in numbers:
+    if isinstance(first, memoryview):
+        if _is_node(first):
+            return "frozen_graph"
+        if 2 in numbers and numbers.keys() <= {1, 2, 3, 4, 5, 6, 7}:
+            raise KitError(what, "it is a MetaGraph or checkpoint, without weights", FREEZE)
+        raise unknown
+    if isinstance(first, int) and 7 in numbers and max(numbers) < CORE_ML:
         return "onnx"
+    if isinstance(first, int) and max(numbers) >= CORE_ML:
+        raise KitError(what, "it is a Core ML model", SOURCE)
     if isinstance(first, int) and 2 in numbers:
         why = "it is the saved_model.pb of a SavedModel: its weights lie in the folder variables/ beside it"
         raise KitError(what, why, f"give the folder: --model {os.fspath(path.parent)}")
-    if 2 in numbers and numbers.keys() <= {1, 2, 3, 4, 5, 6}:
-        raise KitError(what, "it is a MetaGraph or checkpoint, without weights", FREEZE)
-    raise KitError(what, "it is no model that the kit knows", TAKEN)
+    raise unknown
+
+
+CORE_ML = 200
+"""Fields of Core ML's Model.proto that hold a network have numbers from here on."""
+
+
+def _is_node(message: memoryview) -> bool:
+    """Whether it is a NodeDef: a name (1) and an operator (2), both text."""
+    try:
+        values = dict(fields(message))
+    except WireError:
+        return False
+    operator = values.get(2)
+    return isinstance(values.get(1), memoryview) and isinstance(operator, memoryview) and bytes(operator).isalnum()

@@ -15,7 +15,7 @@ from pymodel.convert.loaded import Loaded, Values
 from pymodel.convert.made import Made, UncheckedError
 from pymodel.convert.request import Request
 from pymodel.convert.sources import load
-from pymodel.convert.verify import Difference, compare, tolerance
+from pymodel.convert.verify import Difference, compare, require_same_again, tolerance
 from pymodel.isolated import step
 from pymodel.quiet import quiet_environment
 
@@ -37,12 +37,14 @@ def work(job: dict[str, Any]) -> dict[str, Any]:
     examples, described = _examples(request, loaded)
     compared = examples[:COUNT]
     expected = list(loaded.answers[:COUNT]) or [loaded.run(values) for values in compared]
+    if not loaded.answers and compared:
+        require_same_again(request, expected[0], loaded.run(compared[0]))
     step(f"converting to {request.to}, {request.quantize}")
     target = importlib.import_module(f"pymodel.convert.targets.{request.to}")
     made: Made = target.make(loaded, request, examples, Path(job["folder"]), log)
     step("comparing the result with the source")
     differences, unchecked = _differences(request, made, compared, expected)
-    kind, allowed = tolerance(request, loaded.quantized)
+    kind, allowed = tolerance(request, loaded.quantized, loaded.half)
     return {
         "source": {"file": str(request.source.resolve()), "kind": request.kind},
         "target": request.to,

@@ -45,7 +45,7 @@ class Inspection:
         classes: pictures of each class; empty where there is one class only.
         notes: what was mended, and what was passed over.
         sizes: the commonest picture sizes with their count.
-        duplicates: pictures in different splits that look alike.
+        duplicates: pictures of validation and test that look like one of an earlier split.
         findings: what to know before training, in words.
     """
 
@@ -157,7 +157,7 @@ def _look(source: Source, data: Data, file: str, draw: bool) -> _Seen | Problem:
         perceptual_hash(image),
         len(instances),
         instances[0].label,
-        max(float(one.box[2] - one.box[0]) for one in instances) / width,
+        float(max(one.box[2] - one.box[0] for one in instances)) / width,
         np.isfinite(np.stack([one.points[:, 0] for one in instances])).sum(0) if source.points else NO_POINTS,
         (_draw(source, instances, image).image, _caption(source, name, instances, split)) if draw else None,
     )
@@ -204,8 +204,9 @@ def _findings(counts: dict[str, int], classes: dict[str, int], duplicates: list[
                 )
     if duplicates:
         found.append(
-            f"{len(duplicates)} pictures look alike across splits, as {shown(duplicates[0].file)} and {shown(duplicates[0].other)}: the test is "
-            "too easy by them; set group in [data], so that what belongs together stays in one split"
+            f"{counted(len(duplicates), 'picture')} of validation and test look{'s' if len(duplicates) == 1 else ''} like one of an earlier split, as "
+            f"{shown(duplicates[0].file)} and {shown(duplicates[0].other)}: the test is too easy by them; set group in [data], so that "
+            "what belongs together stays in one split"
         )
     return found
 

@@ -153,11 +153,12 @@ def check_instance(instance: Instance, names: tuple[str, ...], image: RgbImage, 
     """
     height, width = image.shape[:2]
     slack, reach = MAX_OUTSIDE * max(width, height), far * max(width, height)
-    outside = np.any((instance.points < -reach) | (instance.points > (width + reach, height + reach)), axis=1)
-    if outside.any():
-        k = int(np.argmax(outside))
-        raise UnreadableImageError(f"{names[k]} at {_coordinates(instance.points[k])} is outside the {width}×{height} image")
-    x0, y0, x1, y1 = instance.box
+    if names:
+        outside = np.any((instance.points < -reach) | (instance.points > (width + reach, height + reach)), axis=1)
+        if outside.any():
+            k = int(np.argmax(outside))
+            raise UnreadableImageError(f"{names[k]} at {_coordinates(instance.points[k])} is outside the {width}×{height} image")
+    x0, y0, x1, y1 = instance.box.tolist()
     if min(x0, y0) < -slack or x1 > width + slack or y1 > height + slack:
         raise UnreadableImageError(f"the box {_coordinates(instance.box)} is outside the {width}×{height} image")
     if x1 - x0 < MIN_BOX_SIDE or y1 - y0 < MIN_BOX_SIDE:

@@ -21,14 +21,15 @@ from pymodel.foreign.fixed import fixed_tensors
 from pymodel.foreign.gather import gather
 from pymodel.foreign.inputs import Inputs, find_inputs, normalization
 from pymodel.foreign.reading import Reading
-from pymodel.foreign.rewrite import folded, rewritten
+from pymodel.foreign.rewrite import folded, rewritten, turned_points
 from pymodel.foreign.wishes import Values, Wishes
 from pymodel.inspect.inputs import read_samples
+from pymodel.inspect.rewrites import CHIPS, UNCOMPILED
 from pymodel.metadata.writer import Description, describe
 from pymodel.preprocess.normalize import normalize
 from pymodel.synthetic import draw_cat
 
-STAGE_VERSION = 3
+STAGE_VERSION = 4
 """Raised when the same file and wishes give another adopted one."""
 
 POSTPROCESS = "TFLite_Detection_PostProcess"
@@ -122,6 +123,8 @@ def adopt(source: Source, model: str, wishes: Wishes, recognize: Recognize, log:
         [values[file.main.outputs.index(output.tensor)] for output in reading.outputs],
         run_once(source.name, chosen, [picture], log),
     )
+    if reading.y_first:
+        chosen = turned_points(chosen, reading.y_first)
     quantization = stored_as(file)
     about = metadata or ModelMetadata()
     description = Description(
@@ -194,7 +197,7 @@ def _described_by_the_kit(file: TfliteFile, facts: KitFacts, wishes: Wishes, log
         name
         for name in (
             *("labels", "mean", "std", "score", "overlap", "outputs", "constants", "signature"),
-            *("square", "then", "again", "presence", "show"),
+            *("square", "then", "again", "presence", "show", "order"),
         )
         if getattr(wishes, name)
     ]
@@ -220,6 +223,9 @@ def _described_by_the_kit(file: TfliteFile, facts: KitFacts, wishes: Wishes, log
 
 def _refuse_unknown_operators(file: TfliteFile) -> None:
     unknown = sorted({node.op for graph in file.graphs for node in graph.nodes if node.custom and node.op != POSTPROCESS})
+    chip = next((CHIPS[name] for name in unknown if name in CHIPS), "")
+    if chip:
+        raise KitError(f"{file.name} is for another chip", f"it is compiled for {chip}, and no phone has one", UNCOMPILED)
     if unknown:
         flex = all(name.startswith("Flex") for name in unknown)
         raise KitError(

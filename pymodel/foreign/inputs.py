@@ -18,6 +18,9 @@ Array = npt.NDArray[np.generic]
 PICTURE_AXES, COLORS = 4, 3
 FILLED = ("float32", "uint8", "int8")
 SMALLEST_SIDE, LARGEST_SIDE = 8, 2048
+NEARLY = 0.05
+"""Share of a normalization's range by which a quantization's own may differ from it."""
+
 CONVERT = "convert it from its source with one input [1, height, width, 3] of a fixed size (invoke convert)"
 
 
@@ -77,12 +80,26 @@ def normalization(
     if picture.dtype in ("uint8", "int8") and quantization:
         zero = quantization.zero_points[0] + (128 if picture.dtype == "int8" else 0)
         same, step = float(zero), 1 / quantization.scales[0]
+        if not _is_usual(same, step):
+            raise AskedError(
+                "mean",
+                f"How is the input of {name} normalized?",
+                f"its quantization (pixel bytes as they are: mean {same:.4g}, std {step:.4g}) is that of no usual one",
+                f"{NORMALIZATION_FIX}; or as it is quantized: --mean {min(255.0, max(0.0, same)):.4g} --std {min(255.0, step):.4g}",
+            )
         return (same,) * COLORS, (step,) * COLORS, f"normalization: pixel bytes as they are (mean {same:g}, std {step:.4g})"
     if usual is not None:
         return (usual[0],) * COLORS, (usual[1],) * COLORS, f"normalization: {USUAL_NORMALIZATIONS[usual[0], usual[1]]}"
     raise AskedError(
         "mean", f"How is the input of {name} normalized?", "neither its metadata nor its type says", NORMALIZATION_FIX
     )
+
+
+def _is_usual(mean: float, std: float) -> bool:
+    """Whether this makes of bytes nearly what a usual normalization does: calibration sees no picture with every byte."""
+    ends = [((0 - m) / s, (255 - m) / s) for m, s in USUAL_NORMALIZATIONS]
+    low, high = (0 - mean) / std, (255 - mean) / std
+    return any(max(abs(low - first), abs(high - last)) <= NEARLY * (last - first) for first, last in ends)
 
 
 def _graph(name: str, file: TfliteFile, wishes: Wishes) -> tuple[int, Signature | None]:
@@ -115,7 +132,7 @@ def _picture(name: str, graph: Graph, wishes: Wishes, names: Mapping[int, str]) 
     pictures = [one for one in free if len(one.shape) == PICTURE_AXES and COLORS in (one.shape[3], one.shape[1])]
     pictures = [one for one in pictures if min(_sides(one)) >= SMALLEST_SIDE or one.dynamic] or pictures
     if not pictures:
-        raise KitError(can_not, f"no input is [1, height, width, {COLORS}]; its inputs: {found}", CONVERT)
+        raise KitError(can_not, f"no input is [1, height, width, {COLORS}]; its inputs: {found}", _without_picture(inputs))
     if len(pictures) > 1:
         raise AskedError(
             "constant",
@@ -133,8 +150,19 @@ def _picture(name: str, graph: Graph, wishes: Wishes, names: Mapping[int, str]) 
             can_not, f"its input is {_shape(picture)}; sides of {SMALLEST_SIDE} to {LARGEST_SIDE} pixels can be used", CONVERT
         )
     if picture.dtype not in FILLED:
-        raise KitError(can_not, f"its input is {picture.dtype}; the app fills {', '.join(FILLED)}", CONVERT)
+        fix = "convert it from its source with a float32 input, and a cast behind it where the model needs one (invoke convert)"
+        raise KitError(can_not, f"its input is {picture.dtype}; the app fills {', '.join(FILLED)}", fix)
     return picture
+
+
+def _without_picture(inputs: list[Tensor]) -> str:
+    """What can be done with a model that takes something else."""
+    shapes = [one.shape for one in inputs]
+    if any(len(shape) == PICTURE_AXES and shape[3] in (1, 4) for shape in shapes):
+        return "put a layer before it that makes its channels of three colours (as tf.image.rgb_to_grayscale), and convert that"
+    if any(len(shape) == PICTURE_AXES - 1 and shape[2] == COLORS for shape in shapes):
+        return CONVERT
+    return "apps around ready models look at a camera's pictures; a model of sound, text or numbers can be converted and inspected here"
 
 
 def _sides(tensor: Tensor) -> tuple[int, ...]:

@@ -19,6 +19,7 @@ class Reading:
         labels: of classes or points; empty where there are none.
         labelled: which of the outputs they belong to.
         notes: what was concluded from what, a line each, for the user to see.
+        y_first: numbers of each point in the first output, whose second comes before the first; 0: as the decoder reads them.
     """
 
     meaning: str
@@ -29,3 +30,4 @@ class Reading:
     labels: tuple[str, ...] = ()
     labelled: int = 0
     notes: tuple[str, ...] = ()
+    y_first: int = 0

@@ -90,6 +90,43 @@ def folded(content: bytes, values: Mapping[int, Tensor]) -> bytes:
         raise _damaged(error) from error
 
 
+def turned_points(content: bytes, numbers: int) -> bytes:
+    """The same model, x before y in its first output, in which each point has this many numbers.
+
+    Raises:
+        KitError: as rewritten.
+    """
+    from ai_edge_litert import schema_py_generated as schema
+
+    try:
+        model = schema.ModelT.InitFromPackedBuf(content, 0)
+        main = model.subgraphs[0]
+        given = int(main.outputs[0])
+        points, last = main.tensors[given], len(main.tensors[given].shape) - 1
+        order = np.arange(int(points.shape[last])).reshape(-1, numbers)
+        order[:, :2] = order[:, 1::-1]
+        indices, turned = schema.TensorT(), schema.TensorT()
+        indices.name, indices.shape, indices.type = b"x_first", np.array([order.size], np.int32), schema.TensorType.INT32
+        indices.buffer, indices.hasRank = _new_buffer(schema, model, order.ravel().astype(np.int32)), True
+        turned.name, turned.shape, turned.type = b"points_x_first", points.shape, points.type
+        turned.quantization, turned.buffer, turned.hasRank = points.quantization, 0, True
+        main.tensors += [indices, turned]
+        code, node, options = schema.OperatorCodeT(), schema.OperatorT(), schema.GatherOptionsT()
+        code.builtinCode = code.deprecatedBuiltinCode = schema.BuiltinOperator.GATHER
+        code.version = 2 if points.type == schema.TensorType.INT8 else 1
+        model.operatorCodes.append(code)
+        options.axis = last
+        node.opcodeIndex, node.builtinOptions = len(model.operatorCodes) - 1, options
+        node.builtinOptionsType = schema.BuiltinOptions.GatherOptions
+        node.inputs, node.outputs = [given, len(main.tensors) - 2], [len(main.tensors) - 1]
+        main.operators.append(node)
+        main.outputs = np.array([len(main.tensors) - 1, *main.outputs[1:]], np.int32)
+        model.signatureDefs = []
+        return pack(model)
+    except DAMAGED as error:
+        raise _damaged(error) from error
+
+
 def _drop_unused(schema: Any, model: Any, main: Any) -> None:
     """Nodes that no output follows from: they would be computed for nothing, and XNNPACK 2.20 aborts at one on ARM64."""
     stateful = {schema.BuiltinOperator.CALL_ONCE, schema.BuiltinOperator.VAR_HANDLE, schema.BuiltinOperator.ASSIGN_VARIABLE}

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -13,25 +12,20 @@ from pathlib import Path
 from appspec.contract import Quantization
 from appspec.errors import KitError
 from appspec.model_spec import Model
+from appspec.other_formats import is_keras_archive
 from appspec.spec import AppSpec
 from appspec.stages import hash_file, hash_tree
 from pymodel.convert.convert import convert_to_tflite
 from pymodel.convert.recognize import NAMES, recognize
 from pymodel.convert.request import Request
 from pymodel.foreign.adopt import Source
-from pymodel.foreign.labels import parse_labels
+from pymodel.foreign.archive import GIVE, unpack
 from pymodel.foreign.wishes import Wishes
 
-TEACHABLE_MACHINE_MODELS = ("model_unquant.tflite", "model.tflite", "model_quant.tflite")
-TEACHABLE_MACHINE_LABELS = "labels.txt"
 TEACHABLE_MACHINE_MEAN_STD = (127.5, 127.5)
 
 WITHOUT_DATA: dict[str, Quantization] = {"auto": "float16", "float16": "float16", "none": "float32", "dynamic": "dynamic"}
 """What `[convert] quantize` gives of a source that is converted without data: `auto` can measure no loss."""
-
-MOST_ENTRIES = 64
-MOST_BYTES = 512 * 2**20
-GIVE = "give a .tflite, a source that invoke convert takes, or Teachable Machine's archive"
 
 
 def ready_file(spec: AppSpec, model: Model) -> Path:
@@ -77,44 +71,61 @@ def open_source(file: Path, wishes: Wishes, means: Means) -> Iterator[tuple[Sour
         yield Source(file.name, file, origin), wishes
         return
     with tempfile.TemporaryDirectory(prefix="apkiln-") as folder:
-        if file.is_file() and _is_teachable_machine(file):
-            yield _teachable_machine(file, origin, Path(folder)), wishes
-        elif file.suffix.lower() == ".zip":
-            raise KitError(
-                f"{file.name} holds no model",
-                "an archive is taken in Teachable Machine's form alone: a .tflite with its labels.txt",
-                f"export it there as TensorFlow Lite (converted_tflite.zip); or {GIVE}",
+        if file.is_file() and _is_archive(file):
+            found = unpack(file, Path(folder))
+            ready = found.model.is_file() and _is_tflite(found.model)
+            source = (
+                Source(file.name, found.model, origin)
+                if ready
+                else _converted(
+                    found.model, origin, wishes, means, Path(folder, "converted"), f"{found.model.name} (out of {file.name})"
+                )
             )
+            usual = TEACHABLE_MACHINE_MEAN_STD if found.teachable_machine else None
+            source = replace(source, name=file.name, labels=found.labels, usual=usual, notes=(found.note, *source.notes))
+            yield source, wishes if ready else replace(wishes, signature=None)
         else:
             yield _converted(file, origin, wishes, means, Path(folder)), replace(wishes, signature=None)
 
 
-def _converted(file: Path, origin: str, wishes: Wishes, means: Means, folder: Path) -> Source:
+def _converted(file: Path, origin: str, wishes: Wishes, means: Means, folder: Path, shown: str = "") -> Source:
+    """Args:
+    shown: where the user finds the file, where that isn't its path.
+    """
+    shown = shown or str(file)
     kind = recognize(file)
     quantization = WITHOUT_DATA.get(means.quantize)
     if quantization is None:
         raise KitError(
             f"{file.name} can't be converted to {means.quantize} here",
             "calibration needs real inputs, and a ready model brings none",
-            f"invoke convert --model {file} --quantize {means.quantize} --inputs FOLDER, then give that file",
+            f"invoke convert --model {shown} --quantize {means.quantize} --inputs FOLDER, then give that file",
         )
     target = folder / f"{file.stem}.tflite"
     request = Request(file, kind, quantize=quantization, signature=wishes.signature or "")
     if wishes.mean and wishes.std:
         request = replace(request, mean=wishes.mean[0], std=wishes.std[0])
-    report = convert_to_tflite(request, target, means.log, means.on_step, means.onnx_packages)
+    try:
+        report = convert_to_tflite(request, target, means.log, means.on_step, means.onnx_packages)
+    except KitError as error:
+        raise _of_convert(error, shown) from error
     note = f"converted from {NAMES[kind]} to {quantization}, compared with it on {report['compared_on']}"
     return Source(file.name, target, origin, notes=(note, *report["notes"]))
 
 
-def _is_teachable_machine(file: Path) -> bool:
-    if not zipfile.is_zipfile(file):
-        return False
-    try:
-        with zipfile.ZipFile(file) as archive:
-            return any(entry.filename.endswith(".tflite") for entry in archive.infolist()[:MOST_ENTRIES])
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return False
+def _of_convert(error: KitError, shown: str) -> KitError:
+    """What names flags that only `invoke convert` has, sends there."""
+    if not re.search(r"--(?!signature\b|model\b)[a-z]", error.fix):
+        return error
+    fix = f"convert it first, and give the .tflite that comes out: invoke convert --model {shown}; there: {error.fix}"
+    return KitError(error.what, error.why, fix)
+
+
+def _is_archive(file: Path) -> bool:
+    """A zip archive that is no model itself, as `.keras` files and PyTorch's are."""
+    with file.open("rb") as opened:
+        packed = opened.read(4) == b"PK\x03\x04"
+    return packed and not is_keras_archive(file) and file.suffix.lower() not in (".pt", ".pth", ".apk", ".task", ".npz")
 
 
 def _hash(file: Path) -> str:
@@ -127,36 +138,3 @@ def _hash(file: Path) -> str:
 def _is_tflite(file: Path) -> bool:
     with file.open("rb") as opened:
         return opened.read(8)[4:] == b"TFL3"
-
-
-def _teachable_machine(file: Path, origin: str, folder: Path) -> Source:
-    """Its export holds the model and `labels.txt`, a class a line with its number before it."""
-    try:
-        with zipfile.ZipFile(file) as archive:
-            entries = archive.infolist()
-            if len(entries) > MOST_ENTRIES:
-                raise KitError(f"{file.name} is refused", f"it has {len(entries)} files", GIVE)
-            names = {entry.filename: entry for entry in entries}
-            model = next((name for name in TEACHABLE_MACHINE_MODELS if name in names), None)
-            if model is None or TEACHABLE_MACHINE_LABELS not in names:
-                shown = ", ".join(sorted(names)[:5]) or "nothing"
-                raise KitError(
-                    f"{file.name} is no archive of Teachable Machine",
-                    f"it should hold model.tflite or model_unquant.tflite, and labels.txt; it holds {shown}",
-                    GIVE,
-                )
-            target = folder / model
-            target.write_bytes(_content(archive, names[model], file))
-            labels = parse_labels(_content(archive, names[TEACHABLE_MACHINE_LABELS], file), TEACHABLE_MACHINE_LABELS)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError) as error:
-        raise KitError(f"{file.name} is damaged", f"it can't be unpacked: {error}", "export or download it again") from error
-    note = f"Teachable Machine: {model} and {len(labels)} labels"
-    return Source(file.name, target, origin, labels, TEACHABLE_MACHINE_MEAN_STD, (note,))
-
-
-def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, file: Path) -> bytes:
-    with archive.open(entry) as opened:
-        content = opened.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
-        raise KitError(f"{file.name} is refused", f"{entry.filename} unpacks to more than {MOST_BYTES >> 20} MB", GIVE)
-    return content

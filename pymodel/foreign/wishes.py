@@ -37,7 +37,7 @@ class Wishes:
         in_box: it looks at the box of the model before it.
         square: where the model before it says that it looks there.
         then: where it says that the model after it looks.
-        again, presence, show: see appspec.spec.Model.
+        again, presence, show, order: see appspec.spec.Model.
     """
 
     task: str | None = None
@@ -56,6 +56,7 @@ class Wishes:
     again: Square | None = None
     presence: float | None = None
     show: tuple[str, ...] = ()
+    order: str | None = None
 
 
 def wishes_of(spec: AppSpec, model: Model) -> Wishes:
@@ -93,6 +94,7 @@ def wishes_of(spec: AppSpec, model: Model) -> Wishes:
         again=model.again.square if model.again else None,
         presence=model.presence,
         show=model.show or (),
+        order=model.order,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from appspec.operators import Operator, operator_table
 from appspec.runtimes import Runtime
 from appspec.tflite_file import Graph, Node, TfliteFile
+from pymodel.inspect.rewrites import CHIPS
 from pymodel.inspect.verdict import Runs, Verdict, grouped
 
 LINKED_CUSTOM = ("Mfcc", "AudioSpectrogram", "NumericVerify", "TFLite_Detection_PostProcess")
@@ -45,6 +46,8 @@ def cpu_verdict(model: TfliteFile, runtime: Runtime) -> Verdict:
 def _refusal(node: Node, by_table: str) -> str:
     if node.flex:
         return f"{node.op.removeprefix('Flex')} is TensorFlow's own operation (SELECT_TF_OPS), which the library does not hold"
+    if node.op in CHIPS:
+        return f"the network is compiled for {CHIPS[node.op]}, which no phone has"
     if node.custom:
         return "" if node.op in LINKED_CUSTOM else "a custom operation that the library does not hold"
     return by_table.partition(" (")[2].rstrip(")") if " (" in by_table else by_table

@@ -57,6 +57,16 @@ _BY_OP = {
 }
 
 
+CHIPS = {
+    "edgetpu-custom-op": "Google's Edge TPU (Coral)",
+    "ethos-u": "Arm's Ethos-U",
+    "NpuOp": "Arm's Ethos-U",
+    "vela": "Arm's Ethos-U",
+}
+"""Custom operations that hold a network compiled for one chip, and that chip."""
+
+UNCOMPILED = "take the .tflite that it was compiled from: its compiler's input, without the chip's name in its own"
+
 SIZED_BY_VALUES = ("WHERE", "UNIQUE", "NON_MAX_SUPPRESSION_V4")
 """Operations whose result has as many values as the values ask for."""
 
@@ -68,6 +78,8 @@ def rewrite(node: Node, why: str, place: str) -> str:
         why: the refusal.
         place: `cpu`, `gpu`, `nnapi` or `micro`.
     """
+    if node.op in CHIPS:
+        return UNCOMPILED
     if node.flex:
         return (
             f"write {node.op.removeprefix('Flex')} with TFLite's own operations, or end the graph before it; else link "

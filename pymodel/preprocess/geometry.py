@@ -164,12 +164,45 @@ def _sampled(image: npt.NDArray[np.uint8], region: Region, counts: Size, fill: t
     """Bilinear samples of a region, as many as `counts` says across and down."""
     x0, y0, wide, high = region
     right, down = wide / counts[0], high / counts[1]
-    if min(right, down) >= 1 and all(value.is_integer() for value in map(float, region)):
-        return _shrunk(image, (int(x0), int(y0)), (int(wide), int(high)), counts, fill)
+    if min(right, down) > 0.5 and all(value.is_integer() for value in map(float, region)):
+        resized = _shrunk if min(right, down) >= 1 else _enlarged
+        return resized(image, (int(x0), int(y0)), (int(wide), int(high)), counts, fill)
+    return _warped(image, (x0, y0), (right, down), counts, fill)
+
+
+def _warped(
+    image: npt.NDArray[np.uint8],
+    corner: tuple[float, float],
+    steps: tuple[float, float],
+    counts: Size,
+    fill: tuple[int, int, int],
+) -> npt.NDArray[np.uint8]:
+    """Bilinear samples from a corner on, at any steps."""
+    (x0, y0), (right, down) = corner, steps
     matrix = np.array([[right, 0, x0 + (right - 1) / 2], [0, down, y0 + (down - 1) / 2]], np.float64)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     fine = cv2.warpAffine(image, matrix, counts, flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=fill)
     return np.asarray(fine, np.uint8)
+
+
+def _enlarged(
+    image: npt.NDArray[np.uint8], corner: tuple[int, int], sides: Size, counts: Size, fill: tuple[int, int, int]
+) -> npt.NDArray[np.uint8]:
+    """Bilinear samples of a region with whole coordinates, at steps between a half and one pixel: the outermost line of each side
+    alone lies between the region's last pixel and the next one. A third of the time of _warped.
+    """
+    (x0, y0), (wide, high), (height, width) = corner, sides, image.shape[:2]
+    left, top, right, bottom = max(0, x0 - 1), max(0, y0 - 1), min(width, x0 + wide + 1), min(height, y0 + high + 1)
+    if left >= right or top >= bottom:
+        return np.full((counts[1], counts[0], 3), fill, np.uint8)
+    edges = top - y0 + 1, y0 + high + 1 - bottom, left - x0 + 1, x0 + wide + 1 - right
+    around = np.asarray(cv2.copyMakeBorder(image[top:bottom, left:right], *edges, cv2.BORDER_CONSTANT, value=fill), np.uint8)
+    fine = np.asarray(cv2.resize(around[1:-1, 1:-1], counts, interpolation=cv2.INTER_LINEAR), np.uint8)
+    steps = wide / counts[0], high / counts[1]
+    far = 1 + wide - steps[0], 1 + high - steps[1]
+    fine[:1], fine[-1:] = (_warped(around, (1, y), steps, (counts[0], 1), fill) for y in (1, far[1]))
+    fine[:, :1], fine[:, -1:] = (_warped(around, (x, 1), steps, (1, counts[1]), fill) for x in (1, far[0]))
+    return fine
 
 
 def _shrunk(

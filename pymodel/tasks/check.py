@@ -36,7 +36,7 @@ def _check_chain(spec: AppSpec, tasks: list[Task]) -> None:
 
 
 def _check_tracking(model: Model, task: Task) -> None:
-    key = next((key for key in ("again", "presence", "show") if getattr(model, key) is not None), None)
+    key = next((key for key in ("again", "presence", "show", "order") if getattr(model, key) is not None), None)
     if key is not None and not task.tracks:
         raise KitError(
             f"app.toml: model {model.name}: {key}",

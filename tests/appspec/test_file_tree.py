@@ -22,8 +22,8 @@ def test_links_are_followed_and_cycles_noticed(tmp_path: Path) -> None:
     assert tree.cycles == ("cat/up",)
     assert tree.dead_links == ("cat/gone.jpg",)
     assert [line.partition(",")[0] for line in tree.notes()] == [
-        "passed over: 1 links to nothing",
-        "passed over: 1 links back to a folder that they lie in",
+        "passed over: links to nothing: 1",
+        "passed over: links back to a folder that they lie in: 1",
     ]
 
 
@@ -35,7 +35,7 @@ def test_litter_is_passed_over_and_counted(tmp_path: Path) -> None:
     tree = read_tree(tmp_path)
     assert tree.files == ("cat/1.jpg",)
     assert len(tree.litter) == 5
-    assert tree.notes() == ["passed over: 5 hidden files and those that systems leave, as ._1.jpg; they are no data"]
+    assert tree.notes() == ["passed over: hidden files and those that systems leave: 5, as ._1.jpg; they are no data"]
 
 
 def test_what_grows_behind_a_link_changes_the_hash(tmp_path: Path) -> None:

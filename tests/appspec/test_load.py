@@ -162,7 +162,7 @@ def test_an_app_of_ready_models_needs_no_data(tmp_path: Path) -> None:
         ("backbone = { alpha = 0.5 }", "backbone is the file's own"),
         ("input = { size = [64, 64] }", "input.size is the file's own"),
         ("labels = []", "at least one name"),
-        ("score = 1.5", "less than or equal to 1"),
+        ("score = 1.5", "at most 1"),
     ],
 )
 def test_a_ready_model_has_no_training(tmp_path: Path, key: str, says: str) -> None:
@@ -229,7 +229,7 @@ def test_any_printable_name_is_accepted(tmp_path: Path, name: str) -> None:
     [
         ('format = "drawn"', 'format = "drawn"\nfromat = 1', "data.fromat", "did you mean format"),
         ('task = "box"', 'task = "boks"', "model[0].task", "did you mean box"),
-        ("[96, 96]", "[-96, 96]", "model[0].input.size[0]", "greater than or equal to 32"),
+        ("[96, 96]", "[-96, 96]", "model[0].input.size[0]", "found -96: should be at least 32"),
         ("[96, 96]", "[96, 128]", "model[0].input", "must be square"),
         ("[96, 96]", "[100, 100]", "model[0].input", "multiple of 32"),
         ("[96, 96]", '["a", 96]', "model[0].input.size[0]", "should be a whole number"),
@@ -238,8 +238,22 @@ def test_any_printable_name_is_accepted(tmp_path: Path, name: str) -> None:
         ("org.example.cats", "cats", "app.id", "two or more parts"),
         ("org.example.cats", "org.exämple.cats", "app.id", "only letters"),
         ('"Cats"', '""', "app.name", "at least 1 character"),
+        (
+            "[data]",
+            "[benchmark]\nthreads = [0]\n[data]",
+            "benchmark.threads[0]",
+            "app.toml: benchmark.threads[0] found 0: should be at least 1 change",
+        ),
+        ("[data]", "[benchmark]\nthreads = []\n[data]", "benchmark.threads", "found []: should have at least 1 of them"),
+        ("[data]", "[benchmark]\nnum_runs = 1000000\n[data]", "benchmark.num_runs", "should be at most 100000"),
+        (
+            "[data]",
+            '[benchmark]\ndelegates = ["GPU"]\n[data]',
+            "benchmark.delegates[0]",
+            "found 'GPU': none of those that are allowed",
+        ),
         ('"Cats"', '"a\\nb"', "app.name", "control characters"),
-        ('"cat_box"', '"Cat Box"', "model[0].name", "match pattern"),
+        ('"cat_box"', '"Cat Box"', "model[0].name", "small letters, digits and _"),
         ('"cat_box"', '"class"', "model[0].name", "word of the Java language"),
         ('format = "drawn"', 'format = "cat"', "data", "path is missing"),
         ("[data]", "[date]", "date", "did you mean data"),
@@ -252,6 +266,73 @@ def test_a_mistake_names_key_finding_and_remedy(tmp_path: Path, old: str, new: s
     assert what in error.what
     assert says in f"{error.what} {error.why} {error.fix}"
     assert error.fix
+
+
+SERIES = (
+    GOOD.replace('task = "box"', 'task = "window"').replace("input = { size = [96, 96] }", "")
+    + """
+[data.series]
+horizon = "12h"
+window = 48
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fix"),
+    [
+        ("window = 48", "window\u00a0= 48", "U+00A0"),
+        ("window = 48", "\u00a0window = 48", "U+00A0"),
+        ("window = 48", "window ＝ 48", "window = 48"),
+        ("window = 48", "wind\u043ew = 48", "cyrillic small letter o"),
+        ("window = 48", "window = 048", "window = 48"),
+        ("window = 48", "window = 48 // samples", "window = 48 # samples"),
+        ("window = 48", "window = 48\nwindow = 24", "twice"),
+        ("window = 48", "<<<<<<< HEAD\nwindow = 48", "merge"),
+        ("window = 48", 'values = ["a" "b"]', 'values = ["a", "b"]'),
+        ("window = 48", 'values = "a, b"', 'write ["a", "b"]'),
+        ("window = 48", "window = 48.0", "write 48, without quotes"),
+        ("window = 48", "max-gap = 48", "did you mean max_gap"),
+        ('"12h"', "«12h»", 'horizon = "12h"'),
+        ('"12h"', "12h", 'horizon = "12h"'),
+        ('"12h"', '"12h', "isn't closed"),
+        ('"12h"', "12", 'write horizon = "12h", where hours are meant'),
+        ('"12h"', '"12 hours"', 'write horizon = "12h"'),
+        ('"12h"', '"PT1H30M"', 'write horizon = "90min"'),
+        ('"12h"', '"12:00:00"', 'write horizon = "12h"'),
+        ('"12h"', '"2w"', 'write horizon = "14d"'),
+        ("[data]", "[data]\nsplit = { validation: 0.1, test: 0.1 }", "{ validation = 0.1, test = 0.1 }"),
+        ("[data]", "[data]\nsplit = { validation = 15%, test = 0.1 }", "validation = 0.15"),
+        ("[data]", "[data]\nsplit = { validation = 0,15, test = 0.1 }", "validation = 0.15"),
+        ("[data]", "[data]\nsplit = [0.1, 0.2]", "split = { validation = 0.1, test = 0.2 }"),
+        ("[data.series]", "[series]", "it belongs to [data.series]"),
+        ("[data.series]", "[[data.series]]", "[data.series], with one bracket"),
+        ("[[model]]", "[[[model]]]", "[[model]]"),
+        ('"drawn"', '"Drawn"', "did you mean drawn"),
+        ('"Cats"', '"Cats"\nversion = 1.10', 'version = "1.1"'),
+        ('"Cats"', '"Cats"\nversion = "v1.2"', "docs/app-toml.md"),
+    ],
+)
+def test_the_remedy_is_the_line_as_it_should_be(tmp_path: Path, old: str, new: str, fix: str) -> None:
+    assert old in SERIES
+    with pytest.raises(KitError) as caught:
+        load(tmp_path, SERIES.replace(old, new, 1))
+    assert fix in caught.value.fix
+
+
+@pytest.mark.parametrize("text", ['{"app": {"name": "Cats"}}', "app:\n  name: Cats\n"])
+def test_another_language_is_named(tmp_path: Path, text: str) -> None:
+    with pytest.raises(KitError) as caught:
+        load(tmp_path, text)
+    assert "TOML writes sections" in caught.value.fix
+
+
+def test_dates_need_no_quotes_and_lines_may_end_as_on_old_macs(tmp_path: Path) -> None:
+    text = SERIES + "failures = [2024-03-02T06:00:00, 2024-03-03]\ntest_from = 2024-03-01\n"
+    (tmp_path / "app.toml").write_bytes(text.replace("\n", "\r").encode())
+    series = load_spec(tmp_path / "app.toml").training_data.series
+    assert series.failures == ("2024-03-02T06:00:00", "2024-03-03")
+    assert series.test_from == "2024-03-01"
 
 
 def test_a_missing_app_names_those_there_are(tmp_path: Path) -> None:

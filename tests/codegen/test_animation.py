@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import json
+import random
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -100,12 +105,74 @@ def written(folder: Path, **changed: object) -> Path:
         ({"layers": [{**SHAPE, "op": -1}]}, "layer dot ends (op -1)"),
         ({"layers": [{**SHAPE, "ty": "4"}]}, 'layer dot has the type "4"'),
         ({"layers": [{**SHAPE, "ks": []}]}, "ks of layer dot is []"),
+        ({"layers": [{key: value for key, value in SHAPE.items() if key != "ks"}]}, "ks of layer dot is null"),
+        ({"layers": [{**SHAPE, "ks": {"p": {"a": 0, "k": "left"}}}]}, "p in ks of layer dot"),
+        ({"layers": [{**SHAPE, "ks": {"p": {"s": True, "x": {"a": 0, "k": 1}, "y": {"a": 1, "k": []}}}}]}, "y of p in ks"),
+        ({"layers": [{**SHAPE, "shapes": "ring"}]}, 'the shapes of layer dot are "ring"'),
+        ({"layers": [{**SHAPE, "shapes": [{"ty": "gr", "it": [{"ty": 4}]}]}]}, "a shape of layer dot"),
+        ({"layers": [{**SHAPE, "ty": 0, "refId": ["a"]}]}, 'the composition ["a"]'),
+        (
+            {
+                "layers": [{**SHAPE, "ty": 0, "refId": "a"}],
+                "assets": [
+                    {"id": "a", "layers": [{**SHAPE, "ty": 0, "refId": "b"}]},
+                    {"id": "b", "layers": [{**SHAPE, "ty": 0, "refId": "a"}]},
+                ],
+            },
+            "holds itself",
+        ),
+        ({"layers": [{**SHAPE, "ind": 1, "parent": 2}, {**SHAPE, "ind": 2, "parent": 1}]}, "follows itself"),
+        ({"layers": [{**SHAPE, "hd": True}]}, "nothing would be seen"),
+        ({"layers": [{**SHAPE, "ty": 3}]}, "nothing would be seen"),
+        ({"layers": [{**SHAPE, "ip": 100, "op": 200}]}, "nothing would be seen"),
+        (
+            {"layers": [{**SHAPE, "ty": 2, "refId": "i"}], "assets": [{"id": "i", "p": "data:image/svg+xml;base64,PHN2Zz4="}]},
+            "none that a phone reads",
+        ),
+        ({"assets": [{"id": []}]}, "an asset is"),
+        ({"fonts": {"list": 3}}, "fonts is"),
+        ({"v": "5"}, "three numbers"),
+        ({"w": 200.5}, "its width (w) is 200.5"),
+        ({"w": 10**8}, "a phone draws up to"),
     ],
 )
 def test_what_the_phone_could_not_play_is_named_by_its_layer(tmp_path: Path, changed: dict[str, object], says: str) -> None:
     with pytest.raises(KitError) as caught:
         read_animation(written(tmp_path, **changed))
     assert says in caught.value.why
+
+
+def test_changed_files_end_in_one_error_or_none(tmp_path: Path) -> None:
+    """Values of other types, and keys that are missing, anywhere."""
+    rng = random.Random(1)
+    inside = {**PICTURE, "u": "", "p": "data:image/png;base64,iVBORw0KGgo=", "e": 1}
+    layers = [SHAPE, {**SHAPE, "ty": 0, "refId": "c"}, {**SHAPE, "ty": 2, "refId": "image_0"}, {**SHAPE, "ty": 5}]
+    whole = {
+        **WHOLE,
+        "layers": layers,
+        "assets": [inside, {"id": "c", "layers": [SHAPE]}],
+        "chars": [{}],
+        "fonts": {"list": [{"fName": "a"}]},
+    }
+    file = tmp_path / "fx.json"
+    for _ in range(1500):
+        document = copy.deepcopy(whole)
+        for _ in range(rng.randint(1, 3)):
+            holder, key = rng.choice(list(places(document)))
+            if rng.random() < 0.3:
+                del holder[key]
+            else:
+                holder[key] = copy.deepcopy(rng.choice([None, True, -1, 1e308, "", [], {}, "a", [1], {"k": 1}]))
+        file.write_text(json.dumps(document), encoding="utf-8")
+        with contextlib.suppress(KitError):
+            read_animation(file)
+
+
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """(holder, key) of everything in a document."""
+    for key in list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        yield value, key
+        yield from places(value[key])
 
 
 def test_what_brings_all_that_it_needs_is_taken(tmp_path: Path) -> None:

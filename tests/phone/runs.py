@@ -19,6 +19,7 @@ CAMERA = (
     "DriverScreenTest",
     "model.VariantPipelineTest",
     "ForeignAnswersTest",
+    "AllPointsTest",
     "CameraServiceTest",  # last: Robolectric's own image readers crash where these of ours came first
 )
 SENSOR = ("SensorScreenTest", "MonitorTest", "sensors.PhoneSensorsTest", "window.VariantWindowTest")

@@ -65,6 +65,13 @@ def test_a_sustained_run_that_broke_keeps_its_seconds(results: dict[str, Benchma
     assert result.sustained[-1].ms >= 300
 
 
+def test_a_long_sustained_run_leaves_its_seconds_for_the_case_that_it_dies(results: dict[str, BenchmarkResult]) -> None:
+    left, whole = results["long-so-far"], results["long"]
+    assert len(left.sustained) == 5
+    assert left.sustained == whole.sustained[:5]
+    assert left.error is None
+
+
 def test_a_cold_start_is_told(results: dict[str, BenchmarkResult]) -> None:
     asked = {name: results[name].request for name in ("warm", "cold")}
     assert {name: request and request.cold for name, request in asked.items()} == {"warm": False, "cold": True}

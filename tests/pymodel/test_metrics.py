@@ -10,6 +10,7 @@ from sklearn.metrics import average_precision_score
 
 from appspec.intervals import bootstrap
 from pymodel.data.duplicates import near_duplicates, perceptual_hash
+from pymodel.data.examples import SPLITS
 from pymodel.evaluate.metrics import average_precision, calibration_error, nme, pck
 from pymodel.inference.heatmaps import decode_peak
 from pymodel.quantize.choice import metric_loss
@@ -117,11 +118,28 @@ def test_look_alikes_across_splits_are_found_whatever_their_size() -> None:
     files = [f"{i}.jpg" for i in range(42)]
     splits = ["train"] * 40 + ["test", "train"]
     found = near_duplicates(files, splits, hashes)
-    assert [(pair.file, pair.other) for pair in found] == [("7.jpg", "40.jpg")]
-    every = [
-        (files[a], files[b])
-        for a in range(42)
-        for b in range(a + 1, 42)
-        if splits[a] != splits[b] and bin(hashes[a] ^ hashes[b]).count("1") <= 3
-    ]
-    assert every == [(pair.file, pair.other) for pair in found]
+    assert [(pair.file, pair.split, pair.other, pair.other_split) for pair in found] == [("40.jpg", "test", "7.jpg", "train")]
+
+
+def test_each_look_alike_is_told_once_with_the_nearest_however_many_there_are() -> None:
+    rng = np.random.default_rng(11)
+    scenes = [int(value) for value in rng.integers(0, 2**63, 30)]
+    hashes, splits = [], []
+    for _ in range(1500):
+        scene = scenes[int(rng.integers(len(scenes)))]
+        for bit in rng.choice(64, int(rng.integers(5)), replace=False):
+            scene ^= 1 << int(bit)
+        hashes.append(scene)
+        splits.append(("train", "validation", "test")[int(rng.integers(3))])
+    files = [f"{i:04}.jpg" for i in range(len(hashes))]
+    expected = {}
+    for i, split in enumerate(splits):
+        earlier = [j for j, other in enumerate(splits) if SPLITS.index(other) < SPLITS.index(split)]
+        distance, nearest = min(((hashes[i] ^ hashes[j]).bit_count(), j) for j in earlier) if earlier else (64, 0)
+        if distance <= 3:
+            expected[files[i]] = (files[nearest], distance)
+    assert len(expected) > 500
+    found = near_duplicates(files, splits, hashes)
+    assert {pair.file: (pair.other, pair.distance) for pair in found} == expected
+    assert len(found) == len(expected)
+    assert near_duplicates([], [], []) == []

@@ -124,6 +124,15 @@ def test_crop(
     assert np.abs(found - wanted).mean() <= 3
 
 
+@given(st.integers(0, 1000), st.integers(-40, 50), st.integers(-40, 50), st.integers(13, 71), st.sampled_from([24, 25, 16]))
+@settings(max_examples=60, deadline=None)
+def test_a_crop_of_whole_pixels_is_right_to_a_level(seed: int, x0: int, y0: int, side: int, size: int) -> None:
+    image = np.random.default_rng(seed).integers(0, 256, (37, 45, 3), np.uint8)
+    region = (float(x0), float(y0), float(side), float(side))
+    found = crop_region(image, region, (size, size), FILL).astype(float)
+    assert np.abs(found - plain_crop(image, region, (size, size))).max() <= 1.5
+
+
 BOX = st.tuples(st.integers(0, 20), st.integers(0, 20), st.integers(0, 20), st.integers(0, 20)).map(
     lambda v: np.array([min(v[0], v[2]), min(v[1], v[3]), max(v[0], v[2]), max(v[1], v[3])], np.float32)
 )

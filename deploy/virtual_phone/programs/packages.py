@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deploy.virtual_phone.packages import install, uninstall
+from deploy.virtual_phone.packages import closed_to, install, uninstall
 from deploy.virtual_phone.session import Answer, Program, Session, failure, lines, options
 
 NO_SERVICE = "cmd: Can't find service: package"
@@ -82,6 +82,9 @@ def _install(session: Session, arguments: list[str]) -> Answer:
 
 
 def _uninstall(session: Session, arguments: list[str]) -> Answer:
+    closed = closed_to(session.phone, arguments)
+    if closed is not None:
+        return failure(closed, code=255)
     keeps = "-k" in arguments
     removed = uninstall(session.phone, options(arguments)[1][-1], keeps)
     return lines("Success") if removed else lines("Failure [DELETE_FAILED_INTERNAL_ERROR]", code=1)

@@ -72,6 +72,7 @@ def refusal(request: Request, error: Exception) -> KitError:
     words = str(error)
     # Its list of operators: `tf.Svd(tensor<1x4x4xf32>) -> …`, a line each.
     listed = dict(re.findall(r"^\s*tf\.(\w+)\(([^)]*)\) ->", words, re.MULTILINE))
+    listed.pop("Placeholder", None)  # of a table that is not there
     if not listed:
         first = next((line for line in words.splitlines() if line.strip()), "no word")
         return KitError(
@@ -83,7 +84,7 @@ def refusal(request: Request, error: Exception) -> KitError:
     if wide:
         why = f"{', '.join(wide)} computes in float64{where}, which TensorFlow Lite doesn't"
         return KitError(request.what, why, "save the model with float32 in place of float64")
-    return KitError(request.what, f"TensorFlow Lite has no operator for {', '.join(sorted(listed))}{where}", REWRITE)
+    return KitError(request.what, f"TensorFlow Lite has no operator for {', '.join(sorted(listed))}{where}", _rewrite(request))
 
 
 def _place(data: Any) -> Iterator[str]:
@@ -92,10 +93,9 @@ def _place(data: Any) -> Iterator[str]:
         yield data.location.call[0].name.partition("@")[0]
 
 
-REWRITE = (
-    "end the model before it (--output-node-name, or a model without that layer) and compute the rest in the app, "
-    "or replace it by operators that TFLite has"
-)
+def _rewrite(request: Request) -> str:
+    flag = " (--output-node-name)" if request.kind == "frozen_graph" else ""
+    return f"end the model before it{flag} and compute the rest in the app, or replace it by operators that TFLite has"
 
 
 def _copied(loaded: Loaded, request: Request) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -20,6 +21,14 @@ ROW_NUMBERS = frozenset(
      "lfdnr", "num", "number", "번호", "순번", "番号", "序号"}
 )  # fmt: skip
 """Headers of columns that count the rows, in lower case."""
+
+_NUMBERED = re.compile(
+    r"(?:^|[\W_])(?:id|idx|index|nr|no|num|number|row|record|rec|recno|seq|sequence|entry|line|sample|scan|lfd|번호|순번|番号|序号)(?:$|[\W_])",
+    re.IGNORECASE,
+)
+"""A word of such a header, as in entry_id."""
+
+_UNIT = re.compile(r"\s*(?:\[[^\]]*\]|\([^)]*\)|(?<=\s)/\s*\S+)$")
 
 SHOWN = 12
 
@@ -41,11 +50,12 @@ class Columns:
         return found
 
     def find(self, name: str) -> str | None:
-        """The column of this name; where there is none, the only one that differs in case."""
+        """The column of this name; where there is none, the only one that differs in case, or has a unit behind it."""
         clean = clean_name(name)
         if clean in self.places:
             return clean
         alike = [other for other in self.places if same_name(other, name)]
+        alike = alike or [other for other in self.places if same_name(plain_name(other), name)]
         return alike[0] if len(alike) == 1 else None
 
     def demand(self, names: Sequence[str]) -> list[str]:
@@ -65,6 +75,11 @@ class Columns:
         return [name for name in found if name is not None]
 
 
+def plain_name(name: str) -> str:
+    """Without a unit in brackets, or behind a slash: temperature [°C], current / A."""
+    return _UNIT.sub("", name) or name
+
+
 def name_columns(table: CsvTable, settings: Sequence[str], notes: list[str]) -> Columns:
     """Each column by a name of its own; empty ones, copies and row numbers are left out.
 
@@ -79,7 +94,7 @@ def name_columns(table: CsvTable, settings: Sequence[str], notes: list[str]) -> 
     for place, name in enumerate(table.names):
         column = table.frame[place]
         shown = name or f"column {place + 1}"
-        if name.casefold() in ROW_NUMBERS and name.casefold() not in wanted and _counts(column):
+        if name.casefold() not in wanted and _is_called_number(name) and _counts(column):
             notes.append(f"{file}: {shown} counts the rows; left out")
             continue
         if not name and column.isna().all():
@@ -141,6 +156,10 @@ def listed(names: Sequence[str]) -> str:
 
 def _as(count: int, noun: str, example: str) -> str:
     return f"{noun} {example}" if count == 1 else f"{count} {noun}s, as {example},"
+
+
+def _is_called_number(name: str) -> bool:
+    return name.casefold() in ROW_NUMBERS or _NUMBERED.search(name) is not None
 
 
 def _counts(column: pd.Series) -> bool:

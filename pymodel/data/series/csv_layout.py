@@ -16,6 +16,9 @@ UNIT_ROWS = 3
 
 _DECLARED = re.compile(r'\s*"?sep=(.)"?[,;\s]*', re.IGNORECASE)
 _DATUM = re.compile(r"\s*[+\-\u2212]?[.,]?\d|\s*(nan|null|na|inf)\s*$", re.IGNORECASE)
+_MARK = re.compile(r"\s*(?:#|%|//|;|!)+\s*")
+"""What programs write in front of a line that is no row; a header may be one."""
+
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200e\u200f\u2060"))
 
 
@@ -50,11 +53,13 @@ def find_layout(lines: Sequence[str], timestamp: str, others: Sequence[str] = ()
     declared = _DECLARED.fullmatch(lines[0]) if lines else None
     begin = 1 if declared else 0
     found: list[tuple[tuple[float, ...], Layout]] = []
-    for separator in (declared[1],) if declared else SEPARATORS:
-        rows = [cells(line, separator) for line in lines]
-        one = _under(separator, lines, rows, begin, timestamp, others)
-        if one is not None:
-            found.append(one)
+    for separators in ((declared[1],), SEPARATORS) if declared else (SEPARATORS,):  # a wrong one may be declared
+        for separator in separators:
+            one = _under(separator, lines, [cells(line, separator) for line in lines], begin, timestamp, others)
+            if one is not None:
+                found.append(one)
+        if found:
+            break
     return max(found, key=lambda pair: pair[0])[1] if found else None
 
 
@@ -103,11 +108,13 @@ def _under(
     if header is None:
         width = Counter(len(rows[i]) for i in usable).most_common(1)[0][0]
         return (0, _share(rows, begin, width), width), Layout(separator, (), -1, begin)
-    names = tuple(clean_name(cell.lstrip("#") if not i else cell) for i, cell in enumerate(rows[header]))
+    names = tuple(clean_name(cell if i else _MARK.sub("", cell)) for i, cell in enumerate(rows[header]))
     place = next((i for i, name in enumerate(names) if same_name(name, timestamp)), None)
     first = header + 1
     while first < min(len(rows), header + 1 + UNIT_ROWS) and _is_unit_row(rows[first], place):
         first += 1
+    if not any(any(row) for row in rows[first:]):  # words all the way down: no table of numbers
+        first = header + 1
     width = len([name for name in names if name])
     fit = (2 if named is not None else 1, _share(rows, first, len(names)), width)
     units = tuple(line for line in lines[header + 1 : first])
@@ -117,7 +124,7 @@ def _under(
 def _named(rows: Sequence[Sequence[str]], usable: Sequence[int], names: Sequence[str]) -> int | None:
     """The first line that holds all of these names."""
     for i in usable:
-        there = {clean_name(cell.lstrip("#")).casefold() for cell in rows[i]}
+        there = {clean_name(_MARK.sub("", cell)).casefold() for cell in rows[i]}
         if all(clean_name(name).casefold() in there for name in names):
             return i
     return None
@@ -131,8 +138,8 @@ def _guessed(lines: Sequence[str], rows: Sequence[Sequence[str]], usable: Sequen
     width = Counter(len(rows[i]) for i in data).most_common(1)[0][0]
     first = next(i for i in data if len(rows[i]) == width)
     above = [i for i in usable if i < first and abs(len(rows[i]) - width) <= 1 and not looks_like_row(rows[i])]
-    plain = [i for i in above if not lines[i].lstrip().startswith("#")]
-    return max(plain or above, key=lambda i: sum(bool(cell) for cell in rows[i]), default=None)
+    plain = [i for i in above if not _MARK.match(lines[i])]
+    return max(plain or above, key=lambda i: (len(rows[i]) == width, sum(bool(cell) for cell in rows[i])), default=None)
 
 
 def _is_unit_row(found: Sequence[str], place: int | None) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,12 @@ Indices = npt.NDArray[np.int64]
 
 CHUNK = 8 << 20
 """Bytes looked at at once."""
+
+TORN_LINES = 8
+"""A cell in quotes may go on for so many lines."""
+
+LIKELY = ",;\t|"
+"""Behind them a cell begins."""
 
 NEWLINE, QUOTE, RETURN = (ord(character) for character in '\n"\r')
 
@@ -79,6 +85,43 @@ def scan(data: Bytes, separator: str) -> Lines:
     returns = (all_ends > starts) & (np.asarray(data[np.maximum(all_ends - 1, 0)]) == RETURN) if len(all_ends) else none
     separators = np.concatenate(counts) if counts else np.zeros(0, np.int32)
     return Lines(starts, all_ends - returns, separators, np.concatenate(torn) if torn else none)
+
+
+def mend_stray_quotes(data: Bytes, lines: Lines, separator: str) -> Lines:
+    """Lines whose odd quote stands within a cell, as of 3/4", counted anew: it is a sign there, and closes and opens nothing."""
+    if not len(lines.torn):
+        return lines
+    separators, torn = lines.separators.copy(), []
+    open_until = -1
+    for i in lines.torn.tolist():
+        text = data[lines.starts[i] : lines.ends[i]].tobytes().decode("utf-8", "replace")
+        count = None if i <= open_until else _separators(text, separator)
+        if count is not None:
+            separators[i] = count
+            continue
+        torn.append(i)
+        open_until = i + TORN_LINES if i > open_until else -1  # the next odd quote closes this one
+    return replace(lines, separators=separators, torn=np.array(torn, np.int64))
+
+
+def _separators(line: str, separator: str) -> int | None:
+    """Separators of a line, in which quotes count where a cell begins alone; None where one stays open."""
+    count, inside, at_begin = 0, False, True
+    i = 0
+    while i < len(line):
+        sign = line[i]
+        if inside:
+            if sign == '"' and line[i + 1 : i + 2] == '"':
+                i += 1
+            elif sign == '"':
+                inside = False
+        elif sign == '"' and at_begin:
+            inside = True
+        elif sign == separator:
+            count += 1
+        at_begin = not inside and (sign == separator or sign in LIKELY or (at_begin and sign == " "))
+        i += 1
+    return None if inside else count
 
 
 def _to_line_end(data: Bytes, begin: int) -> int:

@@ -4,37 +4,117 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from appspec.data_spec import Series
 from appspec.errors import KitError
 from appspec.text import read_text
+from appspec.words import counted
+from pymodel.data.series.choose_clock import choose_clock
+from pymodel.data.series.clock import Clock
 from pymodel.data.series.csv_layout import SEPARATORS, clean_name
-from pymodel.data.series.stamps import Clock
+from pymodel.data.series.zones import zone_of
+
+Listed = Sequence[tuple[str, str | int | float]]
+"""(where it stands, what it says)."""
+
+FIX = "write one stamp a line, as the data writes them or as 2024-03-01T08:10:00; several machines: STAMP, MACHINE"
 
 _DIGITS = re.compile(r"\d")
+_NUMBERED = re.compile(r"^(?:\d{1,3}[.)]|[-*•])\s+(?=\d)")
+_SEVERAL = re.compile(r"\s*[,;]\s*(?=\d{4}-\d{2}-\d{2})")
+_TIME = re.compile(r"\d:\d\d|\dT\d|\d{4}-\d\d|\d[./]\d")
 
 
-def read_failures(folder: Path, series: Series, machines: Sequence[str], clock: Clock) -> dict[str, tuple[float, ...]]:
+def read_failures(
+    folder: Path, series: Series, machines: Sequence[str], clock: Clock, notes: list[str]
+) -> dict[str, tuple[float, ...]]:
     """Of each machine the stamps of its failures, seconds, in the order of time.
 
     With several machines an entry names the one that failed, after a comma: `2024-03-01T08:10, press_2`.
 
     Args:
         clock: how the stamps of the data are written.
+        notes: gets what was passed over.
 
     Raises:
         KitError: the file can't be read, an entry is no stamp, or it doesn't say which machine failed.
     """
-    found: dict[str, list[float]] = {name: [] for name in machines}
+    stamps: list[tuple[str, str | int | float]] = []
+    named: list[str] = []
+    remarks: list[str] = []
     for where, entry in _entries(folder, series):
         stamp, machine = _parted(entry, machines)
-        if machine not in found:
+        if machine not in machines and len(machines) == 1:
+            remarks.append(machine)
+            machine = machines[0]
+        if machine not in machines:
             why = f"there is no machine {machine!r}" if machine else "it doesn't say which machine failed"
-            known = ", ".join(machines[:12])
-            raise KitError(f"Can't place the failure {entry!r} of {where}", why, f"write STAMP, MACHINE with one of: {known}")
-        found[machine].append(clock.moment(stamp, where))
-    return {name: tuple(sorted(set(times))) for name, times in found.items()}
+            fix = f"write STAMP, MACHINE with one of: {', '.join(machines[:12])}"
+            fix += "" if machine or series.group else "; where the files are parts of one recording, put them together into one"
+            raise KitError(f"Can't place the failure {entry!r} of {where}", why, fix)
+        stamps.append((where, stamp))
+        named.append(machine)
+    times = _moments(stamps, clock, series, notes, remarks)
+    if remarks:
+        notes.append(f"failures: {counted(len(remarks), 'remark')} behind the stamps passed over, as {remarks[0]!r}")
+    written = [str(stamp) for _, stamp in stamps]
+    if not clock.zones and clock.unit is None and any((zone_of(one) or (0.0, ""))[0] for one in written):
+        notes.append("failures say their zone, and the stamps of the data don't: those are taken for UTC; write both alike")
+    if times and all(time % 86400 == 0 for time in times) and not any(":" in one for one in written):
+        notes.append("failures are days without a time: each is taken as midnight, at the day's beginning")
+    return {
+        name: tuple(sorted({time for time, machine in zip(times, named, strict=True) if machine == name})) for name in machines
+    }
+
+
+def named_machines(folder: Path, series: Series, machines: Sequence[str]) -> bool:
+    """Whether an entry names one of several machines."""
+    if len(machines) < 2 or series.label is not None:
+        return False
+    return any(_parted(entry, machines)[1] in machines for _, entry in _entries(folder, series))
+
+
+def _moments(stamps: Listed, clock: Clock, series: Series, notes: list[str], remarks: list[str]) -> list[float]:
+    """Seconds of each; where the list is written otherwise than the data, as all of it can be read.
+
+    Raises:
+        KitError: one is no stamp, or they can be read in two ways.
+    """
+    import pandas as pd
+
+    try:
+        return [_moment(stamp, where, clock, remarks) for where, stamp in stamps]
+    except KitError as error:
+        column = pd.Series([str(stamp) for _, stamp in stamps], dtype=object)
+        own, said = choose_clock([("failures", column)], series.dates, None)
+        own = replace(own, zones=own.zones or (clock.zones if own.unit is None else ()))
+        try:
+            found = [own.moment(stamp, where) for where, stamp in stamps]
+        except KitError:
+            raise KitError(error.what, error.why, FIX if "no stamp" in error.why else error.fix) from None
+        notes += said
+        return found
+
+
+def _moment(stamp: str | int | float, where: str, clock: Clock, remarks: list[str]) -> float:
+    """Without the words behind it, which tell what happened."""
+    try:
+        return clock.moment(stamp, where)
+    except KitError:
+        words = str(stamp).split()
+        for count in range(len(words) - 1, 0, -1):
+            remark = " ".join(words[count:])
+            if _TIME.search(remark):
+                break
+            try:
+                found = clock.moment(" ".join(words[:count]), where)
+            except KitError:
+                continue
+            remarks.append(remark)
+            return found
+        raise
 
 
 def _parted(entry: str | int | float, machines: Sequence[str]) -> tuple[str | int | float, str]:
@@ -56,18 +136,19 @@ def _entries(folder: Path, series: Series) -> list[tuple[str, str | int | float]
         return [("failures in [data.series]", entry) for entry in series.failures]
     file = folder / series.failures
     if not file.is_file():
+        alike = [one.name for one in folder.iterdir() if one.name.casefold() == file.name.casefold()]
         raise KitError(
             f"Can't read the failures in {series.failures}",
-            f"there is no such file in {folder}",
-            f"put {series.failures} beside the CSV files",
+            f"there is no such file in {folder}" + (f", but {alike[0]}" if alike else ""),
+            f'write failures = "{alike[0]}" in [data.series]' if alike else f"put {series.failures} beside the CSV files",
         )
     lines = read_text(file).replace("\0", "").splitlines()
     found: list[tuple[str, str | int | float]] = []
     for i, line in enumerate(lines, 1):
-        text = line.strip().lstrip("\ufeff")
+        text = _NUMBERED.sub("", line.strip().lstrip("\ufeff"))
         is_header = not found and not _DIGITS.search(text)
         if text.strip("\"'") and not text.startswith("#") and not is_header:
-            found.append((f"{file.name}, line {i}", text))
+            found += [(f"{file.name}, line {i}", one) for one in _SEVERAL.split(text)]
     if not found:
         raise KitError(
             f"{file.name} holds no failure",

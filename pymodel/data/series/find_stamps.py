@@ -10,15 +10,30 @@ import numpy as np
 
 from appspec.data_spec import Series
 from appspec.errors import KitError
-from pymodel.data.series.columns import Columns, listed
-from pymodel.data.series.stamps import EARLIEST, LATEST, choose_clock
+from pymodel.data.series.check_stamps import MOST_BAD
+from pymodel.data.series.choose_clock import choose_clock
+from pymodel.data.series.clock import EARLIEST, LATEST
+from pymodel.data.series.columns import Columns, listed, plain_name
+from pymodel.data.series.date_parts import find_date_parts
 from pymodel.data.series.written_dates import ORDERS, read_dates
 
 if TYPE_CHECKING:
     import pandas as pd
 
+STAMPS = re.compile(r"time|date|stamp|^ts$|^t$|시간|시각|일시|날짜|zeit|datum|uhr|fecha|hora|heure|日時|时间|時刻", re.IGNORECASE)
+COUNTS = re.compile(f"{STAMPS.pattern}|^sec|second|elapsed|^s$", re.IGNORECASE)
+"""Names of columns that hold stamps, or count time."""
+
+DEFAULT = "timestamp"
+"""The name where none is given: another column may hold the stamps as well."""
+
 SAMPLE = 200
 """Rows that tell what a column holds."""
+
+ROUNDED = 0.4
+"""Share of the rows whose stamp stands there already, from which it is looked at how the numbers are written."""
+
+_SHORTENED = re.compile(r"\d(?:[.,]\d{1,6})?[eE]\+\d+")
 
 _TIME = re.compile(
     r"\s*(?:(?:[ap]\.?m\.?|오전|오후)\s*)?(?:\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?|\d{1,2}\.\d{2}\.\d{2})(?:\s*(?:[ap]\.?m\.?))?\s*",
@@ -50,8 +65,12 @@ def find_stamps(columns: Columns, series: Series, notes: list[str]) -> Stamps:
     """
     file = columns.table.file.name
     name = columns.find(series.timestamp)
-    if name is None and "timestamp" in series.model_fields_set:
-        columns.demand([series.timestamp])
+    parts = None if name is not None and series.timestamp == DEFAULT else find_date_parts(columns, name)
+    if parts is not None:
+        notes.append(f"{file}: the stamps are columns {listed(parts.names)} together")
+        return Stamps(parts.names, f"{file}, columns {listed(parts.names)}", parts.dates())
+    if name is None and series.timestamp != DEFAULT:
+        raise _missing(columns, series)
     if name is None:
         name = _only_one(columns, series)
         notes.append(f"{file}: the stamps are taken from column {name}")
@@ -71,14 +90,55 @@ def find_stamps(columns: Columns, series: Series, notes: list[str]) -> Stamps:
     return Stamps((name,), where, dates)
 
 
+def check_rounded(columns: Columns, stamps: Stamps) -> None:
+    """Stops where a spreadsheet has shortened the stamps' numbers, as 1.70925E+12.
+
+    Raises:
+        KitError: so it is.
+    """
+    import pandas as pd
+
+    known = stamps.dates.dropna()
+    if (
+        len(stamps.used) > 1
+        or pd.api.types.is_integer_dtype(known)
+        or not len(known)
+        or known.nunique() > (1 - ROUNDED) * len(known)
+    ):
+        return
+    place = columns.places[stamps.used[0]]
+    cell = str(columns.table.text([place])[place].dropna().iloc[0])
+    if _SHORTENED.fullmatch(cell):
+        raise KitError(
+            f"The stamps in {stamps.where} are rounded",
+            f"{cell!r} is what a spreadsheet shows of a long number; {known.nunique()} different ones are left of {len(known)} rows",
+            "give the column a number format without exponent (0) there, and save it as CSV again",
+        )
+
+
+def _missing(columns: Columns, series: Series) -> KitError:
+    """The column that is named isn't there: which ones could be meant."""
+    file = columns.table.file.name
+    found = _that_hold_stamps(columns, series)
+    return KitError(
+        f"{file} has no column {series.timestamp}",
+        f"its columns are {listed(list(columns.places))}" + (f"; stamps are in {listed(found)}" if found else ""),
+        f'name it in [data.series]: timestamp = "{found[0] if found else "COLUMN"}"',
+    )
+
+
+def _that_hold_stamps(columns: Columns, series: Series) -> list[str]:
+    others = {columns.find(name) for name in (series.label, series.group, *(series.values or ())) if name}
+    return [name for name in columns.places if name not in others and holds_stamps(columns.column(name))]
+
+
 def _only_one(columns: Columns, series: Series) -> str:
     """The only column that holds stamps.
 
     Raises:
         KitError: none does, or several do.
     """
-    others = {columns.find(name) for name in (series.label, series.group, *(series.values or ())) if name}
-    found = [name for name in columns.places if name not in others and holds_stamps(columns.column(name))]
+    found = _that_hold_stamps(columns, series)
     if len(found) == 1:
         return found[0]
     file = columns.table.file.name
@@ -88,11 +148,25 @@ def _only_one(columns: Columns, series: Series) -> str:
             f"several hold stamps: {listed(found)}",
             f'name one in [data.series], such as: timestamp = "{found[0]}"',
         )
+    counting = [name for name in columns.places if COUNTS.search(plain_name(name)) and _rises(columns.column(name))]
+    if len(counting) == 1 and series.begin is not None:
+        return counting[0]
     raise KitError(
         f"{file} has no column {series.timestamp}",
         f"its columns are {listed(list(columns.places))}, and none holds stamps",
-        'name the column of the stamps in [data.series]: timestamp = "COLUMN"',
+        f'where {counting[0]} counts from the start of the recording: begin = "2024-03-01T00:00" in [data.series] says when that was'
+        if len(counting) == 1
+        else 'name the column of the stamps in [data.series]: timestamp = "COLUMN"; where the file is no recording, take it out',
     )
+
+
+def _rises(column: pd.Series) -> bool:
+    import pandas as pd
+
+    if not pd.api.types.is_numeric_dtype(column):
+        return False
+    known = column.dropna().to_numpy(np.float64)
+    return len(known) > 2 and bool((np.diff(known) >= 0).all()) and bool(known[0] < known[-1])
 
 
 def _sample(column: pd.Series) -> pd.Series:
@@ -110,9 +184,9 @@ def holds_stamps(column: pd.Series) -> bool:
         values = column.dropna().to_numpy(np.float64)
         clock, _ = choose_clock([("", column)], None, None)
         seconds = clock.seconds(column.dropna())
-        inside = bool(np.all((seconds >= EARLIEST) & (seconds < LATEST)))
+        inside = float(np.mean((seconds >= EARLIEST) & (seconds < LATEST))) >= 1 - MOST_BAD
         return inside and len(values) > 1 and bool(np.mean(np.diff(values) >= 0) > 0.9) and values[0] != values[-1]
-    if pd.to_numeric(found, errors="coerce").notna().any():
+    if pd.to_numeric(found, errors="coerce").notna().any() or (len(found) > 1 and found.nunique() == 1):
         return False
     return any(float(np.isfinite(read_dates(found, order)).mean()) >= 0.9 for order in ORDERS)
 
@@ -148,14 +222,13 @@ def _holds_times(column: pd.Series, name: str) -> bool:
 
 
 def _as_times(column: pd.Series) -> pd.Series:
-    """HH:MM:SS of cells that hold times, also of numbers such as 1230 and 123000."""
+    """HH:MM:SS of cells that hold times, also of numbers such as 12, 1230 and 123000."""
     import pandas as pd
 
     if not pd.api.types.is_numeric_dtype(column):
         return column.astype(str).str.strip()
     whole = column.fillna(0).astype(np.int64)
-    if whole.max() < 2400:
-        whole = whole * 100
+    whole = whole * (10000 if whole.max() <= 24 else 100 if whole.max() <= 2400 else 1)
     digits = whole.astype(str).str.zfill(6)
     return digits.str[:2] + ":" + digits.str[2:4] + ":" + digits.str[4:]
 

@@ -16,6 +16,9 @@ from pymodel.data.series.recording import Floats, Table, format_duration, format
 LARGEST = 20_000_000
 """Samples of one machine: beyond it the interval is surely wrong."""
 
+JITTER = 0.02
+"""Share of the commonest step within which steps are the same one, measured by a clock that jitters."""
+
 OFF_GRID = 0.2
 """Share of the interval by which a stamp may miss the grid before the recording is called irregular."""
 
@@ -51,7 +54,11 @@ def choose_interval(tables: Sequence[Table], series: Series) -> float:
     if not len(steps):
         raise KitError("There are fewer samples than a window", "no machine has two rows", "give more data")
     values, counts = np.unique(steps, return_counts=True)
-    return float(values[counts.argmax()])
+    commonest = float(values[counts.argmax()])
+    near = steps[np.abs(steps - commonest) <= JITTER * commonest]
+    if counts.max() > 0.9 * len(near):
+        return commonest
+    return float(np.round(near.mean(), 3 if near.mean() < 60 else 1))  # a clock that jitters: its mean counts
 
 
 def to_grid(table: Table, interval_s: float, notes: list[str]) -> Grid:

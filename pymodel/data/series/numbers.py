@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -19,7 +20,16 @@ Mark = Literal[",", "."]
 MARKS: tuple[Mark, Mark] = (",", ".")
 
 _BETWEEN = re.compile(r"(?<=\d)[\s'\u2019_\u00a0\u202f\u2009](?=\d{3}(?!\d))")
-_NUMBER = re.compile(r"([+\-\u2212]?\s*(?:\d[\d.,]*|[.,]\d+)(?:[eE][+\-]?\d+)?)\s*(\D{0,20}?)")
+_NUMBER = re.compile(r"([+\-]?\s*(?:\d[\d.,]*|[.,]\d+)(?:[eE][+\-]?\d+)?)\s*(\D{0,20}?)")
+_SIGNS = str.maketrans(
+    dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\u2014\ufe58\ufe63\uff0d", "-") | {"\uff0b": "+", "\uff0e": ".", "\uff0c": ",", "\u066b": ".", "\u066c": ","}
+)  # fmt: skip
+"""Signs of other scripts and of typesetters: minus, plus, point, comma."""
+
+_BEHIND = re.compile(r"(\d[\d.,\s']*)-")
+_BRACKETS = re.compile(r"\((\d[\d.,\s']*)\)")
+_FORTRAN = re.compile(r"(?<=\d)[dD](?=[+\-]\d)")
+_FORMULA = re.compile(r'="(.*)"')
 
 
 @dataclass(frozen=True)
@@ -59,7 +69,7 @@ def take_apart(column: pd.Series) -> Cells:
     import pandas as pd
 
     codes, words = pd.factorize(column)
-    found = [_NUMBER.fullmatch(_BETWEEN.sub("", str(word).strip().strip("\"'").strip())) for word in words]
+    found = [_NUMBER.fullmatch(_BETWEEN.sub("", _plain(str(word)))) for word in words]
     units = {match[2].strip() for match in found if match}
     unit = units.pop() if len(units) == 1 else ""
     if units:  # several: a number with any is none, unless nearly all have none
@@ -69,10 +79,19 @@ def take_apart(column: pd.Series) -> Cells:
             if match:
                 counts[match[2].strip()] = counts.get(match[2].strip(), 0) + int(weight)
         unit = max(counts, key=lambda one: counts[one])
-    digits = tuple(
-        re.sub(r"\s", "", match[1]).replace("\u2212", "-") if match and match[2].strip() == unit else "" for match in found
-    )
+    digits = tuple(re.sub(r"\s", "", match[1]) if match and match[2].strip() == unit else "" for match in found)
     return Cells(np.asarray(codes, np.int64), digits, unit)
+
+
+def _plain(word: str) -> str:
+    """With signs and digits of ASCII, and a minus in front: -21.5 of 21.5-, (21.5), -2.15D+01 and ="-21.5" too."""
+    text = word.strip()
+    if not text.isascii():
+        text = "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in text.translate(_SIGNS))
+    formula = _FORMULA.fullmatch(text)
+    text = (formula[1] if formula else text).strip("\"'").strip()
+    negative = _BEHIND.fullmatch(text) or _BRACKETS.fullmatch(text)
+    return _FORTRAN.sub("e", f"-{negative[1].strip()}" if negative else text)
 
 
 def choose_decimal(columns: Mapping[str, Cells], setting: Mark | None) -> dict[str, Mark]:
@@ -175,7 +194,9 @@ def _number(text: str, decimal: Mark) -> float:
     if thousands in text:
         whole, _, rest = text.partition(decimal)
         groups = whole.lstrip("+-").split(thousands)
-        if thousands in rest or not 1 <= len(groups[0]) <= 3 or any(len(group) != 3 for group in groups[1:]):
+        lengths = {len(group) for group in groups[1:-1]}
+        indian = lengths == {2} and len(groups[0]) <= 2  # 1,20,500
+        if thousands in rest or not 1 <= len(groups[0]) <= 3 or len(groups[-1]) != 3 or not (indian or lengths <= {3}):
             return float("nan")
         text = text.replace(thousands, "")
     try:

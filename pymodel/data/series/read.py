@@ -13,11 +13,22 @@ from appspec.errors import KitError
 from appspec.progress import Reporter, Silent
 from appspec.words import counted
 from pymodel.data.examples import SPLITS
+from pymodel.data.series.clock import Clock
 from pymodel.data.series.grid import choose_interval, fill, fill_limit, to_grid
 from pymodel.data.series.read_csv import read_tables
-from pymodel.data.series.recording import TEST, TRAIN, VALIDATION, Event, Recording, Table, format_duration, format_stamp
+from pymodel.data.series.recording import (
+    ABNORMAL,
+    LEFT_OUT,
+    TEST,
+    TRAIN,
+    VALIDATION,
+    Event,
+    Recording,
+    Table,
+    format_duration,
+    format_stamp,
+)
 from pymodel.data.series.splits import borders, sample_splits
-from pymodel.data.series.stamps import Clock
 from pymodel.data.series.states import merge_events, runs, sample_states
 from pymodel.data.series.windows import Facts, WindowSet
 
@@ -32,7 +43,7 @@ def read_windows(folder: Path, series: Series, split: Split, reporter: Reporter)
         KitError: anything in the data or the settings that the user can mend.
     """
     found = _read(folder, series, split, reporter)
-    return WindowSet(replace(found.facts, problems=tuple(_check_splits(found))), found.recordings)
+    return WindowSet(replace(found.facts, problems=tuple(_check_splits(found, series.label))), found.recordings)
 
 
 def read_unsplit(folder: Path, series: Series) -> WindowSet:
@@ -70,7 +81,10 @@ def _read(folder: Path, series: Series, split: Split, reporter: Reporter) -> Win
         longest = max(len(table.stamps) for table in tables)
         raise KitError(
             "There are fewer samples than a window",
-            f"the longest recording has {longest} rows, a window is {series.window} samples of {format_duration(interval)}",
+            "; ".join(
+                [f"the longest recording has {longest} rows, a window is {series.window} samples of {format_duration(interval)}"]
+                + [note for note in notes if "more than once" in note]
+            ),
             "give more data, or make window in [data.series] smaller",
         )
     _check_span(tables, recordings, series)
@@ -123,11 +137,12 @@ def _check_span(tables: Sequence[Table], recordings: Sequence[Recording], series
     raise KitError(
         "No failure lies within the recording",
         f"the data spans {format_stamp(first)} to {format_stamp(last)} (UTC), the failures {format_stamp(named[0])} to {format_stamp(named[-1])}",
-        "write failures as the stamps of the data are written, in the same time zone",
+        "write failures as the stamps of the data are written, in the same time zone"
+        + (f"; begin in [data.series] says when their count began: it is {series.begin} now" if series.begin else ""),
     )
 
 
-def _check_splits(found: WindowSet) -> list[str]:
+def _check_splits(found: WindowSet, label: str | None) -> list[str]:
     """What the splits lack and learning can do without, in words.
 
     Raises:
@@ -148,11 +163,22 @@ def _check_splits(found: WindowSet) -> list[str]:
         elif lacking:
             share = "validation_from and test_from in [data.series], or split in [data]"
             what = "window" if not count["windows"] else f"{lacking[0]} window"
+            if label is not None and lacking == ["normal"] and _mostly_abnormal(found):
+                raise KitError(
+                    f"The {split} split holds no normal window",
+                    f"column {label} calls most rows abnormal",
+                    'where another of its words means that, name it in [data.series], as abnormal = ["0"]; else record more of normal time',
+                )
             raise KitError(f"The {split} split holds no {what}", _why(found), f"move its borders: {share}")
     for i, name in enumerate(found.channels):
         if not any(np.isfinite(r.values[r.splits == TRAIN, i]).any() for r in found.recordings):
             raise KitError(f"Column {name} is empty in the training split", "nothing tells its scale", "leave it out of values")
     return problems
+
+
+def _mostly_abnormal(found: WindowSet) -> bool:
+    states = np.concatenate([recording.states for recording in found.recordings])
+    return float(np.mean(states[states != LEFT_OUT] == ABNORMAL)) > 0.5
 
 
 def _why(found: WindowSet) -> str:

@@ -6,8 +6,8 @@ import numpy as np
 
 from appspec.data_spec import Series, Split
 from appspec.errors import KitError
+from pymodel.data.series.clock import Clock
 from pymodel.data.series.recording import TEST, TRAIN, VALIDATION, States
-from pymodel.data.series.stamps import Clock
 
 
 def borders(start_s: float, end_s: float, split: Split, series: Series, clock: Clock) -> tuple[float, float]:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import numpy.typing as npt
 
+from pymodel.data.series.date_words import find_month, has_strange_words, in_our_calendar, take_half
 from pymodel.data.series.recording import Floats
+from pymodel.data.series.zones import take_zone
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,28 +20,9 @@ ORDERS: tuple[Order, ...] = ("ymd", "dmy", "mdy")
 
 Ints = npt.NDArray[np.int64]
 
-ZONES = {
-    "Z": 0, "UTC": 0, "GMT": 0, "UT": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2, "EET": 2,
-    "EEST": 3, "MSK": 3, "TRT": 3, "KST": 9, "JST": 9, "HKT": 8, "SGT": 8, "AWST": 8, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
-    "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10,
-    "BRT": -3, "ART": -3, "IST": 5.5, "PKT": 5, "ICT": 7, "WIB": 7, "PHT": 8,
-}  # fmt: skip
-"""Hours east of Greenwich."""
-
-MONTHS = {
-    "jan": 1, "feb": 2, "mar": 3, "mär": 3, "mrz": 3, "apr": 4, "avr": 4, "may": 5, "mai": 5, "maj": 5, "jun": 6, "juin": 6,
-    "jul": 7, "juil": 7, "aug": 8, "aoû": 8, "sep": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12, "dez": 12, "déc": 12,
-}  # fmt: skip
-
-AFTERNOON = {"pm": 12, "p.m.": 12, "오후": 12, "午後": 12, "下午": 12, "am": 0, "a.m.": 0, "오전": 0, "午前": 0, "上午": 0}
-
-_MONTH = re.compile(r"(?<![^\W\d_])(" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")[^\W\d_]*\.?", re.IGNORECASE)
-_HALF = re.compile(r"(a\.m\.|p\.m\.|(?<![^\W\d_])[ap]m(?![^\W\d_])|오전|오후|午前|午後|上午|下午)", re.IGNORECASE)
-_ZONE = re.compile(
-    r"(?<=\d)\s*\(?(?:(?:UTC|GMT)?\s*(?P<sign>[+\-\u2212])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?|(?P<name>[A-Za-z]{1,5}))\)?(?:\s*[\[(].*[\])])?$"
-)
+_TIME_ALONE = re.compile(r"^\d{1,5}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s*[ap]\.?m\.?)?$", re.IGNORECASE)
 _TIME_FIRST = re.compile(r"^(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)[\s,]+(.*\d.*)$")
-_YEAR_LAST = re.compile(r"^(.*?)\s+(\d{1,2}:\d{2}(?::\d{2})?)\s+(\d{4})$")
+_YEAR_LAST = re.compile(r"^(.*?)\s+(\d{1,2}:\d{2}(?::\d{2})?)\s+(?:([A-Z]{1,5}|[+-]\d{4})\s+)?(\d{4})$")
 _PARTS = (
     r"^\D*?(\d{1,4})\D+(\d{1,2})\D+(\d{1,4})"
     r"(?:\D+(\d{1,2})(?:\D+(\d{1,2})(?:\D+(\d{1,2})(?:[.,:](\d{1,9}))?)?)?)?\D*$"
@@ -76,7 +59,7 @@ def _pattern(text: str, order: Order) -> str | None:
     digits, between = groups[1::2], groups[::2]
     if len(digits) not in (3, 5, 6) or between[0] or between[-1] or any(re.search(r"[^\s./\-:_,T]", sign) for sign in between):
         return None
-    if not all(between[1:-1]) or any(len(one) > 2 for one in digits[3:]):
+    if not all(between[1:-1]) or any(len(one) > 2 for one in digits[3:]) or (":" in between[1] and len(digits[0]) < 4):
         return None
     date: Order = "ymd" if len(digits[0]) == 4 else order
     year = digits[0] if date == "ymd" else digits[2]
@@ -141,49 +124,31 @@ def _plain(text: str) -> tuple[str, float, int]:
     A date whose month is a word gets a mark in front and the order day, month, year.
     """
     text = text.strip().strip("\"'").strip()
-    if (
-        text.isascii()
-        and not any("A" <= letter <= "Z" or "a" <= letter <= "z" for letter in text)
-        and "+" not in text
-        and ":" not in text[:3]
-    ):
-        if text.count(":") and "-" in text[text.index(":") :]:
-            pass
-        else:
-            return text, 0.0, -1
-    half = -1
-    found = _HALF.search(text)
-    if found:
-        half = AFTERNOON[found[1].lower()]
-        text = (text[: found.start()] + " " + text[found.end() :]).strip()
-    offset = 0.0
-    zone = _ZONE.search(text)
-    if zone and (zone["name"] or ":" in text[: zone.start()]):
-        if zone["name"] is None:
-            sign = 1 if zone["sign"] == "+" else -1
-            offset = sign * (int(zone["hours"]) * 3600 + int(zone["minutes"] or 0) * 60.0)
-            text = text[: zone.start()]
-        elif zone["name"].upper() in ZONES:
-            offset = ZONES[zone["name"].upper()] * 3600.0
-            text = text[: zone.start()]
-        elif not _MONTH.fullmatch(zone["name"]):
-            return "", 0.0, -1
+    if _TIME_ALONE.match(text):
+        return "", 0.0, -1
+    text = in_our_calendar(text[1:].removesuffix("]") if text.startswith("[") else text)
+    is_plain = text.isascii() and not any(letter.isalpha() for letter in text) and "+" not in text and ":" not in text[:3]
+    if is_plain and "-" not in text.partition(":")[2]:
+        return text, 0.0, -1
+    text, half = take_half(text)
     year_last = _YEAR_LAST.match(text)
     if year_last:
-        text = f"{year_last[1]} {year_last[3]} {year_last[2]}"
+        text = f"{year_last[1]} {year_last[4]} {year_last[2]} {year_last[3] or ''}".strip()
+    zone = take_zone(text)
+    text, offset = (text, 0.0) if zone is None else zone[:2]
     time_first = _TIME_FIRST.match(text)
     if time_first:
         text = f"{time_first[2]} {time_first[1]}"
-    month = _MONTH.search(text)
-    if month:
-        number = MONTHS[month[1].lower()]
-        before, after = text[: month.start()], text[month.end() :]
+    month = find_month(text)
+    if month is not None:
+        number, begin, end = month
+        before, after = text[:begin], text[end:]
         if re.search(r"\d", before):
             text = f"{before}-{number}-{after}"
-            if re.match(r"\D*\d{4}", text):
-                return text, offset, half
         else:
-            day = re.match(r"\D*(\d{1,2})(.*)$", after, re.DOTALL)
+            day = re.match(r"\D*(\d{1,2})(?!\d)(.*)$", after, re.DOTALL)
             text = f"{day[1]}-{number}-{day[2]}" if day else ""
-        text = "\0" + text
-    return text, offset, half
+    if has_strange_words(text):
+        return "", 0.0, -1
+    is_named = month is not None and re.match(r"\D*\d{4}", text) is None
+    return ("\0" if is_named else "") + text, offset, half

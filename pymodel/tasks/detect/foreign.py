@@ -38,7 +38,7 @@ def read_objects(found: ForeignModel) -> Reading:
             f"and their scores ([1, A, 4 + 2 K], [1, A, C]): {listed(found.outputs)}",
             "name the outputs in this order: --outputs NAME,NAME, or use another --task"
             if len(found.outputs) > 1
-            else "use another --task: boxes and their scores need two outputs",
+            else _one_output(found),
         )
     rows, scores = pair
     grids = read_grids(found)
@@ -72,4 +72,15 @@ def read_objects(found: ForeignModel) -> Reading:
             f"anchors, read from the graph: {cells}",
             *notes,
         ),
+    )
+
+
+def _one_output(found: ForeignModel) -> str:
+    """Of boxes and scores in one output, as YOLO's: (1, 4 + C, A), (1, A, 5 + C), or (1, N, 6) behind its own suppression."""
+    shape = found.outputs[0].shape
+    if len(shape) != 3 or min(shape[1:]) < 5:
+        return "use another --task: boxes and their scores need two outputs"
+    return (
+        "boxes and scores in one output, as YOLO's, are not read: take a detector of the TensorFlow Object Detection API, of "
+        "EfficientDet-Lite or of MediaPipe; or --task raw, which shows its numbers"
     )

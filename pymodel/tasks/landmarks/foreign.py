@@ -38,6 +38,7 @@ def read_points(found: ForeignModel) -> Reading:
     count = _count(found, points, len(labels))
     labels = labels or tuple(f"point {i}" for i in range(count))
     numbers = points.values.size // count
+    y_first = found.wishes.order == "yx" or (found.wishes.order is None and _is_of_movenet(points))
     places = points.values.reshape(count, numbers)[:, :2]
     unit: CoordinateUnit = "pixel" if float(np.abs(places).max()) > PIXELS_FROM else "share"
     other = _presence(found, points)
@@ -49,6 +50,9 @@ def read_points(found: ForeignModel) -> Reading:
     lines = [f"output {points.words}: {count} points of {numbers} numbers, in {'pixels' if unit == 'pixel' else 'shares'}"]
     if other:
         lines.append(f"output {other.words}: whether they are there, a {presence}")
+    if y_first:
+        why = "as said" if found.wishes.order else "MoveNet's form; --order xy if it is another's"
+        lines.append(f"y comes before x ({why}): the app's copy has them turned round")
     left = [output.words for output in found.outputs if output not in (points, other)]
     if left:
         lines.append(f"not used: {', '.join(left)}")
@@ -60,7 +64,13 @@ def read_points(found: ForeignModel) -> Reading:
         crop=replace(crop_of(found, CropPolicy()), again=found.wishes.again),
         labels=labels,
         notes=(*lines, *notes),
+        y_first=numbers if y_first else 0,
     )
+
+
+def _is_of_movenet(points: Output) -> bool:
+    """(1, 1, K, 3): y, x, score of each point."""
+    return len(points.shape) == 4 and points.shape[:2] == (1, 1) and points.shape[2] > 1 and points.shape[3] == 3
 
 
 def _points(found: ForeignModel) -> Output:

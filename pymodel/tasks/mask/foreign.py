@@ -8,14 +8,23 @@ from pymodel.foreign.reading import Reading
 from pymodel.tasks.camera import crop_of
 
 CELL_THRESHOLD = 0.5
+COLORS = 3
+NAMES = ("mask", "segment", "matte", "alpha")
 
 
 def recognize_mask(found: ForeignModel) -> Reading | None:
-    """Certain where the only output is a map as large as the input."""
+    """Certain where the only output is a map as large as the input, and something tells that it is no picture and no depth: what
+    makes it, probabilities, a name, labels, or more maps than a picture has channels.
+    """
     if len(found.outputs) != 1 or not _is_map(found.outputs[0]):
         return None
+    (output,) = found.outputs
     width, height = found.size
-    return read_mask(found) if found.outputs[0].shape[1:3] == (height, width) else None
+    labels, _ = found.known_labels(output)
+    count = output.shape[3]
+    told = labels or count > COLORS + 1 or output.is_called(*NAMES) or found.is_made_by(output, "SOFTMAX")
+    told = told or (count == 1 and _are_probabilities(found, output))
+    return read_mask(found) if output.shape[1:3] == (height, width) and told else None
 
 
 def read_mask(found: ForeignModel) -> Reading:

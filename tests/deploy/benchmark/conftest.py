@@ -21,10 +21,10 @@ from deploy.device.target import DeployTarget
 from deploy.virtual_phone import PhoneState, PrivateAdbServer, VirtualPhone
 from deploy.virtual_phone.host_model import ModelJob, ModelRun
 from tests.deploy.benchmark.made_runs import made_settings
-from tests.deploy.device.conftest import adb, phone, private_server, server
+from tests.deploy.device.conftest import adb, phone
 from tests.deploy.tiny_apk import TinyApk
 
-__all__ = ["adb", "phone", "private_server", "server"]
+__all__ = ["adb", "phone"]
 
 MODEL = Path(__file__).parents[2] / "appspec" / "models" / "version_3.tflite"
 PACKAGE = "org.example.cats"
@@ -56,7 +56,7 @@ class QuickModel:
 
 def quick_phone(**values: object) -> PhoneState:
     """A phone that answers at once."""
-    return PhoneState(host_model=QuickModel(), **values)
+    return PhoneState(**{"host_model": QuickModel(), **values})
 
 
 @dataclass

@@ -209,6 +209,7 @@ def test_a_place_that_can_not_be_written_is_told(tmp_path: Path) -> None:
         with pytest.raises(KitError, match="--csv can't be written"):
             check_writable(path, "--csv")
     check_writable(tmp_path / "new" / "table.csv", "--csv")
+    check_writable(Path("/dev/null"), "--csv")
     assert not (tmp_path / "new").exists()
     with pytest.raises(KitError, match="Can't write") as caught:
         write_table([made_run(1)], tmp_path / "file" / "table.csv")

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timezone
 
 import pytest
 
 from appspec.across_starts import LEAST_STARTS
 from appspec.errors import KitError
+from deploy.benchmark.on_phone import new_record
 from deploy.benchmark.restarts import BOOT_ID
 from deploy.benchmark.sustained_plot import fall, plot_sustained
 from deploy.virtual_phone import VirtualPhone
 from deploy.virtual_phone.faults import Faults
-from tests.deploy.benchmark.conftest import PACKAGE, Bench
+from deploy.virtual_phone.host_model import ModelJob, ModelRun
+from tests.deploy.benchmark.conftest import PACKAGE, Bench, QuickModel
+from tests.deploy.benchmark.made_runs import made_phone
 
 Connect = Callable[..., VirtualPhone]
 RESULT = f"/sdcard/Android/data/{PACKAGE}/files/benchmark/apkiln.json"
@@ -179,6 +184,35 @@ def test_a_sustained_run_shows_how_the_speed_falls(bench: Bench, connect: Connec
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
+class Dying(QuickModel):
+    """The app's process ends in the third piece of its first sustained run."""
+
+    pieces = 0
+    phone: VirtualPhone
+
+    async def run(self, model: bytes, job: ModelJob) -> ModelRun:
+        self.pieces += not job.frames
+        if self.pieces == 3:
+            self.phone.state.end_process(PACKAGE)
+            await asyncio.sleep(60)
+        return await super().run(model, job)
+
+
+def test_a_sustained_run_that_dies_keeps_the_seconds_before(bench: Bench, connect: Connect) -> None:
+    dying = Dying()
+    dying.phone = connect(host_model=dying)
+    bench.plan = replace(bench.plan, limit_s=60.0, precision=0.9)
+    died, whole = bench.run(delegates=["cpu", "gpu"], sustained_s=4.0).sustained
+    assert died.error is not None
+    assert died.error.type == "Ended"
+    assert [moment.at_s for moment in died.moments] == pytest.approx(
+        [0.0, 0.402], abs=0.001
+    )  # 400 runs of 2.01 ms, half of it on the GPU
+    assert whole.error is None
+    assert whole.moments[-1].at_s > 2
+    assert not [path for path in dying.phone.state.files if "so-far" in path]
+
+
 def test_fall_compares_the_first_tenth_with_the_last(bench: Bench, connect: Connect) -> None:
     connect()
     bench.plan = replace(bench.plan, limit_s=60.0, precision=0.9)
@@ -197,6 +231,16 @@ def test_two_phones_are_measured_side_by_side_into_two_files(bench: Bench, conne
     assert len(paths) == 2
     assert all(path.is_file() for path in paths)
     assert any(line.startswith("127.0.0.1") for line in bench.said)
+
+
+def test_phones_that_are_called_alike_have_a_file_each(bench: Bench) -> None:
+    job, moment = bench.job(), datetime(2026, 5, 1, 12, tzinfo=timezone.utc)
+    records = [new_record(job, made_phone(serial="emulator-5554", model="手机"), lambda: "x") for _ in range(3)]
+    for record in records:
+        record.started_at = moment
+    names = [record.path.name for record in (*records, *records)]
+    begin = "2026-05-01T12-00-00Z-emulator-5554"
+    assert names == [f"{begin}.json", f"{begin}-2.json", f"{begin}-3.json"] * 2
 
 
 def test_one_phone_that_is_lost_stops_no_other(bench: Bench, connect: Connect) -> None:

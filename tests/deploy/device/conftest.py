@@ -1,4 +1,4 @@
-"""The real adb on a private server, virtual phones, and a small APK."""
+"""Virtual phones under the real adb, and a small APK."""
 
 from __future__ import annotations
 
@@ -23,22 +23,6 @@ TARGET = DeployTarget(PACKAGE, "io.apkiln.app.MainActivity", ("arm64-v8a",), 24)
 QUICK = Patience(start_s=1.0, drawn_s=0.3, stay_s=0.3, poll_s=0.05)
 
 Deploy = Callable[..., DeployResult]
-
-
-@pytest.fixture(scope="session")
-def private_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateAdbServer]:
-    with PrivateAdbServer(Adb.bundled().program, tmp_path_factory.mktemp("adb")) as server:
-        yield server
-
-
-@pytest.fixture
-def server(private_server: PrivateAdbServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[PrivateAdbServer]:
-    """That server, seen by every adb this test starts; forgets the test's phones at its end."""
-    monkeypatch.delenv("ANDROID_SERIAL", raising=False)
-    for name, value in private_server.environment.items():
-        monkeypatch.setenv(name, value)
-    yield private_server
-    private_server.run("disconnect")
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from appspec.errors import KitError
+from deploy.device.adb import Adb
+from deploy.device.install import uninstall
 from deploy.device.refusals import REFUSALS, read_refusal
 from deploy.virtual_phone import VirtualPhone
 from deploy.virtual_phone.packages import install
@@ -81,15 +83,42 @@ def test_another_key_names_what_would_remove_the_app(phone: VirtualPhone, run_de
             "line #12): [application] has no name",
             "build-apk",
         ),
-        ("Error: failed to write; base.apk (No such file)", "", "failed to write; base.apk", "these words"),
-        ("Failure [INSTALL_FAILED_MOON: ]", "INSTALL_FAILED_MOON", "it gives no reason", "INSTALL_FAILED_MOON"),
+        ("Error: failed to write; base.apk (No such file)", "", "failed to write; base.apk", "adb logcat -d -s PackageManager"),
+        ("Failure [INSTALL_FAILED_MOON: ]", "INSTALL_FAILED_MOON", "it gives no reason", "adb logcat -d -s PackageManager"),
+        ("Failure [null]", "", "Failure [null]", "adb logcat -d"),
+        (
+            "Error: java.lang.SecurityException: User restriction prevents installing",
+            "SecurityException",
+            "an administrator",
+            "Accounts",
+        ),
+        (
+            "Failure [INSTALL_FAILED_ABORTED: User rejected permissions]",
+            "INSTALL_FAILED_ABORTED",
+            "User rejected",
+            "Install via USB",
+        ),
+        (
+            "Failure [INSTALL_FAILED_INTERNAL_ERROR: Permission Denied]",
+            "INSTALL_FAILED_INTERNAL_ERROR",
+            "let a computer",
+            "Install via",
+        ),
+        ("cmd: Failure calling service package: Broken pipe (32)", "", "broke off in the middle", "free some space"),
+        ("Failure [INSTALL_PARSE_FAILED_BAD_MOON: x]", "INSTALL_PARSE_FAILED_BAD_MOON", "can't read the APK", "invoke build-apk"),
+        (
+            "\nException occurred while executing:\nandroid.content.pm.PackageManager$NameNotFoundException: no",
+            "PackageManager$NameNotFoundException",
+            "no",
+            "adb logcat",
+        ),
     ],
 )
 def test_each_form_of_answer_is_read(answer: str, code: str, why: str, fix: str) -> None:
     refusal = read_refusal(f"Performing Streamed Install\nadb: failed to install : {answer}\n")
     assert refusal is not None
     assert refusal.code == code
-    error = refusal.error(PACKAGE, "R58M")
+    error = refusal.error(PACKAGE, "R58M", lambda *words, **_: f"adb {' '.join(words)}")
     assert why in error.why
     assert fix in error.fix
     assert "\n" not in error.what + error.why + error.fix
@@ -114,6 +143,17 @@ def test_an_unknown_refusal_gives_the_phones_own_words(phone: VirtualPhone, run_
     with pytest.raises(KitError, match="INSTALL_FAILED_FOO_BAR") as caught:
         run_deploy()
     assert caught.value.why == "the moon is full"
+
+
+def test_a_closed_work_profile_gets_the_app_for_the_owner_alone(
+    phone: VirtualPhone, apk: Path, adb: Adb, run_deploy: Deploy, messages: list[str]
+) -> None:
+    phone.faults.closed_user = True
+    assert run_deploy().installed
+    assert phone.state.packages[PACKAGE].data == apk.read_bytes()
+    assert any("permission to access user 10" in line and "owner alone" in line for line in messages)
+    uninstall(adb, phone.serial, PACKAGE)
+    assert phone.state.packages == {}
 
 
 def test_an_older_version_is_refused_by_the_phone_itself(phone: VirtualPhone, apk: Path, run_deploy: Deploy) -> None:

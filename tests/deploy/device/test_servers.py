@@ -10,7 +10,7 @@ import pytest
 from appspec.errors import KitError
 from deploy.device.adb import Adb
 from deploy.device.choose import Selection, choose_phones, table
-from deploy.device.connection import state_remedy
+from deploy.device.connection import MDNS, NO_GROUP, is_wireless, state_remedy
 from deploy.device.listing import Phone, list_phones, parse_devices
 from deploy.device.program import program_version
 from deploy.device.server import AdbServer, named_server, usual_server
@@ -158,7 +158,11 @@ def test_one_phone_listed_twice_is_one(monkeypatch: pytest.MonkeyPatch, messages
         ("R58M  no permissions (missing udev rules? user is in the plugdev group); see [http://x/y.html] usb:1-4", ("R58M", "?", "no permissions")),
         ("R58M\tno permissions", ("R58M", "?", "no permissions")),
         ("????????????           no permissions usb:1-4", ("????????????", "?", "no permissions")),
-        ("(no serial number)     device usb:1-1 product:a model:Phone_2 device:b", ("(no serial number)", "Phone 2", "device")),
+        ("(no serial number)     device usb:1-1 product:a model:Phone_2 device:b", ("usb:1-1", "Phone 2", "device")),
+        ("(no serial number)\tdevice", ("(no serial number)", "?", "device")),
+        ("R58M  no permissions (missing udev rules? user is not in the plugdev group); see [http://x/y.html] usb:1-4", ("R58M", "?", NO_GROUP)),
+        ("R58M  device 3-1.2 product:x model:y device:z transport_id:3", ("R58M", "y", "device")),
+        ("R58M  moonstate usb:1-4 transport_id:3", ("R58M", "?", "moonstate")),
         ("my device offline  device product:x model:y device:z", ("my device offline", "y", "device")),
         ("a   b\tdevice", ("a   b", "?", "device")),
         ("$(rm -rf ~)  offline", ("$(rm -rf ~)", "?", "offline")),
@@ -167,6 +171,32 @@ def test_one_phone_listed_twice_is_one(monkeypatch: pytest.MonkeyPatch, messages
 )  # fmt: skip
 def test_a_serial_is_all_that_stands_before_a_known_state(line: str, phone: tuple[str, str, str]) -> None:
     assert parse_devices(f"List of devices attached\n{line}\n\n") == [Phone(*phone)]
+
+
+def test_phones_that_share_a_number_are_called_by_their_plugs() -> None:
+    listed = "0123456789ABCDEF device usb:1-2 model:A\n0123456789ABCDEF device usb:1-3 model:B\nR58M device usb:1-4 model:C\n"
+    assert parse_devices(listed) == [
+        Phone("usb:1-2", "A", "device"),
+        Phone("usb:1-3", "B", "device"),
+        Phone("R58M", "C", "device"),
+    ]
+    assert not is_wireless("usb:1-2")
+
+
+@pytest.mark.parametrize(
+    ("serial", "number"),
+    [
+        ("adb-R58M-12-aB3dEf._adb-tls-connect._tcp", "R58M-12"),
+        ("adb-R58M (2)._adb._tcp.", "R58M"),
+        ("adb-R58M-aB3dEf (12)._adb-tls-connect._tcp.local.", "R58M"),
+    ],
+)
+def test_a_phone_that_announces_itself_is_wireless(serial: str, number: str) -> None:
+    found = MDNS.fullmatch(serial)
+    assert found is not None
+    assert found["serialno"] == number
+    assert is_wireless(serial)
+    assert "Wireless debugging" in state_remedy("offline", serial, lambda *_, **__: "adb")
 
 
 def test_what_is_no_phone_is_none() -> None:

@@ -1,4 +1,4 @@
-"""The real adb on a private server, and one virtual phone that it is connected to."""
+"""One virtual phone under the real adb."""
 
 from __future__ import annotations
 
@@ -8,23 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy.device.adb import Adb
 from deploy.virtual_phone import PrivateAdbServer, VirtualPhone
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-@pytest.fixture(scope="session")
-def private_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateAdbServer]:
-    with PrivateAdbServer(Adb.bundled().program, tmp_path_factory.mktemp("adb")) as server:
-        yield server
-
-
-@pytest.fixture
-def server(private_server: PrivateAdbServer) -> Iterator[PrivateAdbServer]:
-    """That server; forgets the test's phones at its end."""
-    yield private_server
-    private_server.run("disconnect")
 
 
 @pytest.fixture

@@ -48,7 +48,25 @@ def test_a_saved_models_file_and_a_frozen_graph_are_told_apart(models: Path) -> 
         (b"hello, this is no model at all", "it is text"),
         (b"version https://git-lfs.github.com/spec/v1\n", "git lfs pull"),
         (b"\x80\x02}q\x00." + bytes(20), "torch.onnx.export"),
-        (b"PK\x03\x04" + bytes(20), "zip archive and is damaged"),
+        (b"PK\x03\x04" + bytes(20), "zip archive that is damaged"),
+        (b"\x1f\x8b\x08" + bytes(60), "packed by gzip"),
+        (bytes(257) + b"ustar" + bytes(60), "unpack it"),
+        (b"  \n<!DOCTYPE html>\n<title>404</title>", "not the page about it"),
+        (b"<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>", "what a server says"),
+        (b'{"error": "Not found"}', "what a server says"),
+        (b'{"format": "layers-model", "modelTopology": {}}', "tensorflowjs_converter"),
+        (b'{"class_name": "Functional", "config": {}}', "without weights"),
+        (b"\x40\x00\x00\x00\x00\x00\x00\x00" + b'{"w": {"dtype": "F32"}}' + bytes(60), "safetensors"),
+        (b"GGUF\x03" + bytes(60), "GGUF"),
+        (b"\x18\x00\x00\x00ORTM" + bytes(60), "the .onnx file that it was made from"),
+        (b"\x1c\x00\x00\x00TFL2" + bytes(60), "marked TFL2"),
+        (b"ML\xefR\x0dMLIR19\x00" + bytes(60), "MLIR bytecode"),
+        (b"module attributes {tf.versions = {}} {\n}\n", "MLIR as text"),
+        (b"const unsigned char model[] = { 0x1c, 0x00 };", "C code"),
+        (b"HAAAAFRGTDMUACAA", "base64 -d"),
+        (b"7767517\n75 83\n", "ncnn"),
+        (b"\x08\x07\x12\x02\x0a\x00\xa2\x1f\x02\x0a\x00", "Core ML"),
+        (b"\x0a\x04\x0a\x02ab", "no model that the kit knows"),
         (b"\xee\x13\x77" * 50, "no model that the kit knows"),
         (b"\x0a\xff\xff\x03cut", "no model"),
     ],
@@ -60,7 +78,13 @@ def test_what_is_no_model_is_said(tmp_path: Path, content: bytes, said: str) -> 
 
 
 def test_archives_that_are_no_keras_model(tmp_path: Path) -> None:
-    for inside, said in (("archive/data.pkl", "torch.onnx.export"), ("model_unquant.tflite", "unpack it")):
+    for inside, said in (
+        ("archive/data.pkl", "torch.onnx.export"),
+        ("model_unquant.tflite", "unpack it"),
+        ("AndroidManifest.xml", "an Android app"),
+        ("model.json", "TensorFlow.js"),
+        ("a.npy", "numbers alone"),
+    ):
         with zipfile.ZipFile(tmp_path / "model.zip", "w") as archive:
             archive.writestr(inside, b"x")
         assert said in words(tmp_path / "model.zip")
@@ -74,6 +98,15 @@ def test_cut_files_and_folders(models: Path, tmp_path: Path) -> None:
     assert "it holds net.keras, net.pb" in words(tmp_path)
     assert "is not there" in words(tmp_path / "absent.pb")
     assert "graph as text" in words(models / "net_text.pb")
+
+
+def test_where_the_saved_model_lies_is_found(models: Path, tmp_path: Path) -> None:
+    shutil.copytree(models / "net_saved", tmp_path / "hub" / "1")
+    assert words(tmp_path / "hub").endswith(f"--model {tmp_path / 'hub' / '1'}")
+    shutil.rmtree(tmp_path / "hub" / "1" / "variables")
+    assert "its folder variables/, with the weights, is missing" in words(tmp_path / "hub" / "1")
+    (tmp_path / "model.pdmodel").write_bytes(bytes(9))
+    assert "PaddlePaddle" in words(tmp_path / "model.pdmodel"), "by its name where its bytes tell nothing"
 
 
 def test_the_graph_is_read_as_tensorflow_reads_it(models: Path) -> None:

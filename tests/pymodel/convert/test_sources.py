@@ -174,7 +174,7 @@ def test_what_tflite_lacks_is_named(models: Path, signature: str, why: str) -> N
 @pytest.mark.parametrize(
     ("name", "why"),
     [
-        ("code.keras", "Lambda layer: code of a foreign file"),
+        ("code.keras", "it has a Lambda layer (lambda): code of a foreign file"),
         ("alone.weights.h5", "weights alone"),
         ("unsigned", "has no signature"),
         ("unfrozen.pb", "isn't frozen: variable dense/kernel"),

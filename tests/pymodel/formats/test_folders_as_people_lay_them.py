@@ -90,7 +90,7 @@ def test_litter_loose_pictures_and_other_files_are_passed_over_and_counted(tmp_p
     )
     looked = look(folder, "folder")
     assert looked.found.classes == {"cat": 3, "dog": 3}
-    assert looked.says("passed over: 5 hidden files and those that systems leave")
+    assert looked.says("passed over: hidden files and those that systems leave: 5")
     assert looked.says("beside the class folders: 1, as a.jpg")
     assert looked.says("suffixes of no picture (.docx): 1, as cat/notes.docx")
 
@@ -102,8 +102,8 @@ def test_links_are_followed_and_cycles_and_dead_ones_counted(tmp_path: Path) -> 
     (folder / "dog/gone.jpg").symlink_to(tmp_path / "nothing.jpg")
     looked = look(folder, "folder")
     assert looked.found.classes == {"cat": 6, "dog": 3}
-    assert looked.says("1 links back to a folder that they lie in, as dog/back")
-    assert looked.says("1 links to nothing, as dog/gone.jpg")
+    assert looked.says("links back to a folder that they lie in: 1, as dog/back")
+    assert looked.says("links to nothing: 1, as dog/gone.jpg")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
@@ -113,7 +113,7 @@ def test_what_may_not_be_read_is_counted(tmp_path: Path) -> None:
     pets(folder, "", 1, ("cat/closed", "dog"))
     (folder / "cat/closed").chmod(0)
     try:
-        assert look(folder, "folder").says("2 files and folders that may not be read")
+        assert look(folder, "folder").says("files and folders that may not be read: 2")
     finally:
         (folder / "cat/closed").chmod(0o755)
 

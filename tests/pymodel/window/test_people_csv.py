@@ -104,7 +104,19 @@ SHAPES: dict[str, tuple[Callable[[], list[str]], str]] = {
     ),
     "the name in capitals": (lambda: lines("Timestamp,a,b"), ""),
     "stamps under another name": (lambda: lines("Zeitpunkt,a,b"), "taken from column Zeitpunkt"),
-    "a footer": (lambda: [*lines(), "Total,3,4"], "1 rows without a stamp left out, as line 202"),
+    "blanks between cells": (lambda: lines("timestamp a b", joined(cells(), " ")), "separated by blanks"),
+    "cells under each other": (
+        lambda: lines("timestamp            a        b", [f"{t}  {a:>9}  {b:>3}" for t, a, b in cells()]),
+        "separated by blanks",
+    ),
+    "another separator than the declared one": (lambda: ["sep=;", *lines()], ""),
+    "inches in each row": (lambda: lines("timestamp,a,b,pipe", joined(cells(), end=',3/4"')), "column pipe left out"),
+    "inches in front of other cells": (
+        lambda: lines("timestamp,pipe,a,b", [f'{t},3/4",{a},{b}' for t, a, b in cells()]),
+        "column pipe left out",
+    ),
+    "a query's words below": (lambda: [*lines(), "", "(200 rows affected)"], "1 line left out"),
+    "a footer": (lambda: [*lines(), "Total,3,4"], "1 row without a stamp left out, as line 202"),
 }
 
 
@@ -283,6 +295,11 @@ def test_line_numbers_below_bytes_of_nothing_are_those_of_the_file(tmp_path: Pat
         ("\n".join(joined(cells())).encode(), "no header"),
         (b"41.2\n41.3\n", "no header"),
         (b"just words\nand more\n", "no line has two cells"),
+        (b"<!DOCTYPE html>\n<html><body>Please log in, user</body></html>\n", "web page"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n", "git lfs pull"),
+        (b'[{"timestamp": "2024-03-01T00:00:00", "a": 1},\n {"timestamp": "2024-03-01T01:00:00", "a": 2}]', "JSON"),
+        (b"timestamp^a^b\n2024-03-01^1^2\n", "sep=^"),
+        (b"column,meaning\na,temperature\nb,speed\n", "take it out"),
         ("timestamp,a,b\n".encode("utf-16-le") * 20, "utf_16_le"),
     ],
 )
@@ -291,6 +308,29 @@ def test_what_is_no_table_is_told(tmp_path: Path, content: bytes, word: str) -> 
     with pytest.raises(KitError) as caught:
         read(tmp_path)
     assert word in f"{caught.value.what} {caught.value.why} {caught.value.fix}"
+
+
+@pytest.mark.parametrize("suffix", ["tsv", "txt", "dat", "log"])
+def test_a_table_under_another_suffix_is_told_and_renaming_helps(tmp_path: Path, suffix: str) -> None:
+    file = written(tmp_path, lines("timestamp\ta\tb", joined(cells(), "\t")), name=f"press.{suffix}")
+    with pytest.raises(KitError) as caught:
+        read(tmp_path)
+    assert caught.value.fix == f"rename it: mv press.{suffix} press.csv"
+    file.rename(tmp_path / "press.csv")
+    assert_whole(read(tmp_path))
+
+
+def test_files_without_a_row_among_others_are_passed_over_and_told(tmp_path: Path) -> None:
+    written(tmp_path, lines())
+    (tmp_path / "empty.csv").write_bytes(b"")
+    written(tmp_path, ["timestamp,a,b"], name="begun.csv")
+    (tmp_path / "~$press.csv").write_bytes(b"\x05user" + bytes(50))
+    found = read(tmp_path)
+    assert_whole(found)
+    said = " ".join(found.notes)
+    assert "1 empty file, as empty.csv" in said
+    assert "begun.csv: it has a header and no rows" in said
+    assert "~$press.csv" in said
 
 
 def test_a_folder_with_workbooks_alone_is_told(tmp_path: Path) -> None:
@@ -325,6 +365,40 @@ def test_states_in_numbers(tmp_path: Path) -> None:
     with pytest.raises(KitError, match=r"1 \(195\), 2 \(5\)"):
         read(tmp_path, label="state")
     assert len(read(tmp_path, label="state", abnormal=(2,)).failures) == len(FAILURES)
+
+
+def test_words_that_no_row_says_are_told_with_those_that_are_meant(tmp_path: Path) -> None:
+    rows = [f"{row},{state}" for row, state in zip(joined(cells()), STATES, strict=True)]
+    written(tmp_path, lines("timestamp,a,b,state", rows))
+    with pytest.raises(KitError) as caught:
+        read(tmp_path, label="state", abnormal=("BROKN",))
+    assert caught.value.fix.endswith('abnormal = ["BROKEN"]')
+
+
+@pytest.mark.parametrize(("word", "abnormal"), [("FAILURE", ("FAILURE",)), ("1", ())])
+def test_a_column_that_names_abnormal_rows_alone(tmp_path: Path, word: str, abnormal: tuple[str, ...]) -> None:
+    rows = [f"{row},{word if hour in FAILURES else ''}" for hour, row in enumerate(joined(cells()))]
+    written(tmp_path, lines("timestamp,a,b,event", rows))
+    found = read(tmp_path, label="event", abnormal=abnormal)
+    assert_whole(found)
+    assert any("195 rows say nothing" in note for note in found.notes)
+
+
+def test_a_label_turned_round_is_told_and_the_remedy_helps(tmp_path: Path) -> None:
+    rows = [f"{row},{0 if hour in FAILURES else 1}" for hour, row in enumerate(joined(cells()))]
+    written(tmp_path, lines("timestamp,a,b,ok", rows))
+    with pytest.raises(KitError) as caught:
+        read(tmp_path, label="ok")
+    assert 'abnormal = ["0"]' in caught.value.fix
+    assert_whole(read(tmp_path, label="ok", abnormal=("0",)))
+
+
+def test_a_channel_that_is_the_label_in_other_words_is_told(tmp_path: Path) -> None:
+    rows = [f"{row},{int(hour in FAILURES)},{5 if hour in FAILURES else 2}" for hour, row in enumerate(joined(cells()))]
+    written(tmp_path, lines("timestamp,a,b,state,code", rows))
+    told = [note for note in read(tmp_path, label="state").notes if "tells the label" in note]
+    assert len(told) == 1
+    assert told[0].startswith("code")
 
 
 def test_abnormal_without_a_label_is_told(tmp_path: Path) -> None:

@@ -32,6 +32,8 @@ def german(value: float) -> str:
     return f"{value:,}".replace(",", " ").replace(".", ",").replace(" ", ".")
 
 
+WIDE = str.maketrans("0123456789.", "０１２３４５６７８９．")
+
 FORMS: dict[str, tuple[Callable[[float], str], str, str]] = {
     "plain": (str, ",", ""),
     "decimal commas": (lambda value: str(value).replace(".", ","), ";", "decimal commas"),
@@ -44,13 +46,26 @@ FORMS: dict[str, tuple[Callable[[float], str], str, str]] = {
     "a unit close behind": ("{}mm/s".format, ",", "the unit mm/s"),
     "percent": ("{} %".format, ",", "the unit %"),
     "a sign for minus": (lambda value: str(value).replace("-", "\u2212"), ",", ""),
+    "a dash for minus": (lambda value: str(value).replace("-", "\u2013"), ",", ""),
+    "minus behind": (lambda value: f"{abs(value)}-" if value < 0 else str(value), ",", ""),
+    "minus as brackets": (lambda value: f"({abs(value):,})" if value < 0 else f"{value:,}", ",", ", between thousands"),
+    "lakhs": (
+        lambda value: (
+            f"{int(value) // 100000},{int(value) // 1000 % 100:02},{value % 1000:05.1f}" if value >= 1e5 else f"{value:,}"
+        ),
+        ",",
+        ", between thousands",
+    ),
+    "wide digits": (lambda value: str(value).translate(WIDE), ",", ""),
+    "Fortran's exponents, minus": (lambda value: f"{value:.5E}".replace("E", "D"), ",", ""),
+    "formulas": ('="{}"'.format, ";", ""),
 }
 
 
 @pytest.mark.parametrize("case", FORMS)
 def test_numbers_of_any_form(tmp_path: Path, case: str) -> None:
     write, separator, word = FORMS[case]
-    lowered = LARGE - (6000 if "minus" in case else 0)
+    lowered = LARGE - (6000 if "minus" in case else 0) + (100000 if case == "lakhs" else 0)
     written(tmp_path, [write(float(value)) for value in SMALL], [write(float(value)) for value in lowered], separator=separator)
     found = read(tmp_path)
     assert found.channels == ("a", "b")

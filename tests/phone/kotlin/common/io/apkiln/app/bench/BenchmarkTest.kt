@@ -129,6 +129,17 @@ class BenchmarkTest {
     }
 
     @Test
+    fun sustainedLeavesWhatItHasSoFar() {
+        val soFar = folder.resolve("long-so-far.json")
+        app.onRun = {
+            Thread.sleep(1001)
+            if (it == 7) soFar.copyTo(out.resolve(soFar.name), overwrite = true)
+        }
+        measure("long") { putExtra("sustained_s", 7f).putExtra("warmup_runs", 0) }
+        assertFalse(soFar.exists())
+    }
+
+    @Test
     fun tooLong() = measure("too-long") { putExtra("sustained_s", 1e6f) }
 
     @Test

@@ -2,8 +2,10 @@ package io.apkiln.app.bench
 
 import android.content.Intent
 import android.os.Bundle
+import android.util.Log
 import android.widget.TextView
 import androidx.appcompat.app.AppCompatActivity
+import io.apkiln.app.LogTag
 import io.apkiln.app.ModelApp
 import io.apkiln.app.R
 import io.apkiln.app.candidateText
@@ -22,7 +24,7 @@ import org.json.JSONObject
  *
  * Extras: model, variant, delegate, name, run_id (strings), threads, warmup_runs, num_runs (ints), min_seconds, sustained_s
  * (floats), cold (boolean). The file is `benchmark/NAME.json` in the app's external files folder; it repeats run_id, by which
- * its reader tells it from an older one.
+ * its reader tells it from an older one. A sustained run leaves `NAME-so-far.json` every few seconds: what is known if it dies.
  */
 class BenchmarkActivity : AppCompatActivity() {
     private lateinit var text: TextView
@@ -63,28 +65,31 @@ class BenchmarkActivity : AppCompatActivity() {
     private fun measure(intent: Intent) {
         val startedAtMs = System.currentTimeMillis()
         val result = BenchmarkResult()
-        val name = intent.getStringExtra("name") ?: DEFAULT_NAME
+        val wanted = intent.getStringExtra("name") ?: DEFAULT_NAME
+        val name = if (NAME.matches(wanted)) wanted else DEFAULT_NAME
         val runId = intent.getStringExtra("run_id")
         result.runId = runId?.takeIf(NAME::matches)
         val alone = running.compareAndSet(false, true)
         val request = try {
             require(alone) { "another benchmark is running" }
-            require(NAME.matches(name)) { "name $name is none of letters, digits, - and _" }
+            require(name == wanted) { "name $wanted is none of letters, digits, - and _" }
             require(runId == result.runId) { "run_id $runId is none of letters, digits, - and _" }
             requestIn(intent)
         } catch (error: IllegalArgumentException) {
             result.error = BenchmarkError.of("request", error)
             null
         }
-        val benchmark = request?.let { fill(it, result, startedAtMs) }
-        val json = BenchmarkJson(this, (application as ModelApp).runtime.name).write(request, result, startedAtMs)
-        val file = write(json, if (NAME.matches(name)) name else DEFAULT_NAME)
+        val json = BenchmarkJson(this, (application as ModelApp).runtime.name)
+        val save = { file: String -> write(json.write(request, result, startedAtMs), file) }
+        val benchmark = request?.let { fill(it, result, startedAtMs) { save("$name$SO_FAR") } }
+        val file = save(name)
+        if (alone) file.resolveSibling("$name$SO_FAR.json").delete()
         benchmark?.close() // may end the app, so the file comes first
         if (alone) running.set(false)
         runOnUiThread { showEnd(result, file) }
     }
 
-    private fun fill(request: BenchmarkRequest, result: BenchmarkResult, startedAtMs: Long): Benchmark? {
+    private fun fill(request: BenchmarkRequest, result: BenchmarkResult, startedAtMs: Long, saveSoFar: () -> Unit): Benchmark? {
         show(getString(R.string.benchmark_title, request.model.name, candidateText(resources, request.candidate)), null)
         val content = try {
             openModel(this, request.model)
@@ -101,7 +106,16 @@ class BenchmarkActivity : AppCompatActivity() {
         val kernels = settings.kernels(request.model)
         val start = { candidate: Candidate -> app.runtime.start(content.duplicate(), request.model, candidate, kernels) }
         val words = if (request.sustainedSeconds > 0) R.string.benchmark_seconds else R.string.benchmark_progress
-        val progress = { _: String, done: Int, all: Int -> show(null, getString(words, done, all)) }
+        val progress = { stage: String, done: Int, all: Int ->
+            show(null, getString(words, done, all))
+            if (stage == "sustained" && done % SAVED_SECONDS == 0) {
+                try {
+                    saveSoFar()
+                } catch (error: IOException) { // a full disk is no reason to stop measuring
+                    Log.w(LogTag.BENCHMARK, "nothing saved so far", error)
+                }
+            }
+        }
         val benchmark = Benchmark(start, ::makeWork, AndroidPhone(this) { inFront }, progress)
         benchmark.run(request, result)
         result.delegation = AndroidPhone.delegation(request.candidate.processor, startedAtMs)
@@ -150,6 +164,8 @@ class BenchmarkActivity : AppCompatActivity() {
     private companion object {
         const val FOLDER = "benchmark"
         const val DEFAULT_NAME = "benchmark"
+        const val SO_FAR = "-so-far"
+        const val SAVED_SECONDS = 5
 
         /** Marks an intent that was handled: the activity may be resumed again. */
         const val DONE = "io.apkiln.app.done"
