@@ -273,7 +273,7 @@ def test_a_file_for_each_split_of_coco(tmp_path: Path) -> None:
     for kind in ("captions", "instances", "person_keypoints"):
         for part, start in (("train2017", 0), ("val2017", 30)):
             end = 30 if part == "train2017" else len(whole["images"])
-            document = {key: whole[key][start:end] for key in ("images", "annotations")}
+            document = {"info": kind, **{key: whole[key][start:end] for key in ("images", "annotations")}}
             document |= {} if kind == "captions" else {"categories": whole["categories"]}
             (data / "annotations" / f"{kind}_{part}.json").write_text(json.dumps(document), encoding="utf-8")
     spec = made(tmp_path, data)

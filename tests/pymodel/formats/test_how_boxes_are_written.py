@@ -77,7 +77,7 @@ def close(found: dict[str, list[list[float]]], wanted: Callable[[Box], list[floa
         (lambda row, box: row.update(bbox=[box[i] for i in (1, 0, 3, 2)]), "corner and size, y before x"),
         (lambda row, box: row.update(bbox=share(box)), "shares of the picture"),
         (lambda row, box: row.update(bbox=centre(share(box))), "centre and size"),
-        (lambda row, box: row.update(bbox=share(box, 100)), "boxes are percent, not pixels"),
+        (lambda row, box: row.update(bbox=share(box, 100)), "boxes are percent of the picture, not pixels"),
         (lambda row, box: row.update(bbox=share(box) if row["id"] % 3 else list(box)), "single boxes that are shares"),
         (lambda row, box: row.update(bbox=str(list(box))), ""),
         (lambda row, box: row.update(bbox="{} {} {} {}".format(*box)), ""),
@@ -155,7 +155,7 @@ def test_small_things_in_the_corner_of_large_pictures_are_not_asked_for(tmp_path
         (lambda box: list(share(box)), "corner and size, not centre and size"),
         (lambda box: centre(box), "pixels, not shares"),
         (lambda box: corners(box), "two corners, not centre and size"),
-        (lambda box: centre(share(box, 100)), "percent, not shares"),
+        (lambda box: centre(share(box, 100)), "percent of the picture, not shares"),
     ],
 )
 def test_yolo_boxes_are_right(written: Callable[[Box], list[float]], says: str, tmp_path: Path) -> None:
