@@ -11,6 +11,7 @@ import shlex
 import sys
 from pathlib import Path
 
+from appspec.encoding_words import encoding_by_words
 from appspec.errors import KitError
 from appspec.whole_file import write_whole
 
@@ -126,6 +127,9 @@ def to_utf8(path: Path, encoding: str) -> Path:
 def _guess(data: bytes) -> str | None:
     from charset_normalizer import from_bytes
 
+    by_words = encoding_by_words(data[:LOOKED_AT])
+    if by_words is not None:
+        return by_words
     high = _HIGH.findall(data[:LOOKED_AT])
     if high and not any(len(run) > 1 for run in high) and {run[0] for run in high} <= WESTERN:
         return "cp1252"  # a lone sign such as ° tells a guesser nothing, but no other script stands alone between ASCII letters

@@ -48,6 +48,10 @@ def read_animation(file: Path) -> Animation:
     for key, what in (("w", "width"), ("h", "height"), ("fr", "frame rate")):
         if document[key] <= 0:
             raise _no_animation(file, f"its {what} ({key}) is {document[key]}")
+        if key != "fr" and document[key] % 1:
+            raise _no_animation(
+                file, f"its {what} ({key}) is {document[key]}", f"write whole pixels in the file: {round(document[key])}"
+            )
         if key != "fr" and document[key] > LARGEST:
             raise _no_animation(file, f"its {what} ({key}) is {document[key]} pixels; a phone draws up to {LARGEST}")
     if document["op"] <= document["ip"]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
@@ -272,7 +273,7 @@ def test_a_file_for_each_split_of_coco(tmp_path: Path) -> None:
     for kind in ("captions", "instances", "person_keypoints"):
         for part, start in (("train2017", 0), ("val2017", 30)):
             end = 30 if part == "train2017" else len(whole["images"])
-            document = {key: whole[key][start:end] for key in ("images", "annotations")}
+            document = {"info": kind, **{key: whole[key][start:end] for key in ("images", "annotations")}}
             document |= {} if kind == "captions" else {"categories": whole["categories"]}
             (data / "annotations" / f"{kind}_{part}.json").write_text(json.dumps(document), encoding="utf-8")
     spec = made(tmp_path, data)
@@ -280,6 +281,25 @@ def test_a_file_for_each_split_of_coco(tmp_path: Path) -> None:
     assert spec.training_data.split.given
     read_stage(spec, tmp_path / "examples")
     assert ExampleStore(tmp_path / "examples").counts()["validation"] == 10
+
+
+def test_a_row_a_value_and_dates_in_parts(tmp_path: Path) -> None:
+    """What the remedies of the reader name is taken by flags; columns of year, month and day are seen."""
+    recorded = write_machine(tmp_path / "machine")
+    frame = pd.read_csv(next(recorded.glob("*.csv")), parse_dates=["timestamp"])
+    long = frame.melt("timestamp", ["temperature", "vibration"], "tag", "value").sort_values("timestamp")
+    apart = frame[["timestamp", "temperature", "vibration"]].copy()
+    for part in ("minute", "hour", "day", "month", "year"):
+        apart.insert(1, part, getattr(apart["timestamp"].dt, part))
+    for name, table in (("long", long), ("apart", apart.drop(columns="timestamp"))):
+        data = tmp_path / name
+        data.mkdir()
+        table.to_csv(data / "machine.csv", index=False)
+        (data / "failures.txt").write_bytes((recorded / "failures.txt").read_bytes())
+    assert 'channel = "tag"' in refused(tmp_path, tmp_path / "long")
+    spec = made(tmp_path, tmp_path / "long", settings=("data.series.channel=tag",))
+    assert spec.training_data.series.values == ("temperature", "vibration")
+    assert made(tmp_path, tmp_path / "apart", "apart").training_data.series.timestamp == "year"
 
 
 def test_a_list_of_failures_elsewhere_is_copied(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def new_app(name: str, data: str | None, wishes: Wishes, screen: Screen, root: P
 
 def _choose_format(data: str, wishes: Wishes, questions: Questions, screen: Screen) -> tuple[Path, str, list[tuple[str, str]]]:
     """The folder to read, its format, and rows that say what was seen."""
-    from pymodel.data.recognize import recognize
+    from pymodel.data.recognize import part_of, recognize
     from pymodel.data.unread import no_folder
 
     folder = Path(data).expanduser()
@@ -96,7 +96,7 @@ def _choose_format(data: str, wishes: Wishes, questions: Questions, screen: Scre
             f"No format of the kit fits {folder}",
             "; ".join(found.unread) or _why_none(found.pictures),
             "lay the data out as docs/data.md shows: a folder a class, COCO, YOLO, Pascal VOC, CAT, or CSV files; "
-            "of one class alone, add a folder of pictures without it",
+            f"of one class alone, add a folder of pictures without it{part_of(folder)}",
         )
     names = [one.format for one in found.formats]
     chosen = questions.choose("--format", "Which format is it to be read in?", names, names[0], wishes.format)

@@ -206,7 +206,7 @@ def _borders(events: Sequence[Event]) -> Table:
     kept = max(1, round(TEST * len(events)))
     middles = [(one.until_s + other.at_s) / 2 for one, other in pairwise(events)]
     keys = {"validation_from": middles[-2 * kept], "test_from": middles[-kept]}
-    return {key: datetime.fromtimestamp(round(at), timezone.utc).strftime("%Y-%m-%dT%H:%M:%S") for key, at in keys.items()}
+    return {key: datetime.fromtimestamp(round(at), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ") for key, at in keys.items()}
 
 
 def _seen(survey: SeriesSurvey, windows: WindowSet, table: Table, aside: Sequence[str], samples: int) -> list[tuple[str, str]]:

@@ -18,9 +18,10 @@ from appspec.errors import KitError
 from appspec.json_text import json_text
 from appspec.whole_file import write_whole
 from pymodel.convert.made import OVERFLOWED
+from pymodel.convert.onnx_file import read_onnx
 from pymodel.convert.request import Request
 from pymodel.convert.sources.frozen_graph import choose_nodes, read_frozen
-from pymodel.convert.sources.onnx import to_saved_model
+from pymodel.convert.sources.onnx import QUANTIZED_FIX, to_saved_model
 from pymodel.convert.verify import Difference, require_agreement
 from pymodel.isolated import run_isolated
 
@@ -73,7 +74,12 @@ def convert(
         report = run_isolated("pymodel.convert.work:work", job, log, request.what, on_step)
         held = report["tolerance"]
         differences = [_difference(row) for row in report["outputs"]]
-        require_agreement(request, differences, held["of"], held["allowed"], report["facts"].get(OVERFLOWED, ()))
+        try:
+            require_agreement(request, differences, held["of"], held["allowed"], report["facts"].get(OVERFLOWED, ()))
+        except KitError as error:
+            if request.kind == "onnx" and read_onnx(request.source).quantized:
+                raise KitError(error.what, error.why, QUANTIZED_FIX) from error
+            raise
         return _keep(request, report, work / "made", folder)
 
 

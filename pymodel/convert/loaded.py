@@ -39,6 +39,7 @@ class Loaded:
         run: the source's own answer, by output names.
         examples, answers: inputs and the source's answers to them where another program gave them; else empty.
         compared_on: what the examples are, in words.
+        half: the source computes in float16.
         notes: what the user should know of how it was taken.
     """
 
@@ -50,4 +51,5 @@ class Loaded:
     answers: Sequence[Values] = ()
     compared_on: str = ""
     quantized: bool = False
+    half: bool = False
     notes: tuple[str, ...] = ()

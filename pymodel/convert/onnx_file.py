@@ -37,11 +37,33 @@ class OnnxFile:
 
     Attributes:
         external: files with weights as the model names them, each with the bytes that it must have at least.
+        operators: of the graph itself, not of graphs within.
+        training: nodes that were exported as they are while the network is trained.
     """
 
     inputs: tuple[OnnxTensor, ...]
     outputs: tuple[OnnxTensor, ...]
     external: tuple[tuple[str, int], ...]
+    operators: frozenset[str] = frozenset()
+    training: tuple[str, ...] = ()
+
+    @property
+    def quantized(self) -> bool:
+        """Whether it computes with integers, or marks where it would."""
+        return bool(self.operators & QUANTIZED)
+
+
+QUANTIZED = frozenset(
+    (
+        "QuantizeLinear",
+        "DequantizeLinear",
+        "DynamicQuantizeLinear",
+        "QLinearConv",
+        "QLinearMatMul",
+        "ConvInteger",
+        "MatMulInteger",
+    )
+)
 
 
 def read_onnx(path: Path) -> OnnxFile:
@@ -54,16 +76,22 @@ def read_onnx(path: Path) -> OnnxFile:
     external: dict[str, int] = {}
     inputs: tuple[OnnxTensor, ...] = ()
     outputs: tuple[OnnxTensor, ...] = ()
+    operators: set[str] = set()
+    training: list[str] = []
     for graph in messages(content, 7):
         weights = {_name(tensor, 8) for tensor in messages(graph, 5)}
         inputs = tuple(tensor for tensor in map(_tensor, messages(graph, 11)) if tensor.name not in weights)
         outputs = tuple(map(_tensor, messages(graph, 12)))
+        for node in messages(graph, 1):
+            operators.add(_name(node, 4))
+            if _is_training(node):
+                training.append(f"{_name(node, 3) or 'a node'} ({_name(node, 4)})")
         for name, size in _external(graph):
             external[name] = max(size, external.get(name, 0))
     for function in messages(content, 25):
         for name, size in _of_nodes(messages(function, 7)):
             external[name] = max(size, external.get(name, 0))
-    return OnnxFile(inputs, outputs, tuple(external.items()))
+    return OnnxFile(inputs, outputs, tuple(external.items()), frozenset(operators), tuple(training))
 
 
 def check_external(path: Path, model: OnnxFile) -> None:
@@ -116,6 +144,11 @@ def _location(tensor: memoryview) -> Iterator[tuple[str, int]]:
     if external:
         numbers = [int(entries[key]) if entries.get(key, "").isdigit() else 0 for key in ("offset", "length")]
         yield entries.get("location", ""), sum(numbers)
+
+
+def _is_training(node: memoryview) -> bool:
+    """Whether its attribute `training_mode` (name = 1, i = 3) is 1."""
+    return any(_name(attribute, 1) == "training_mode" and dict(fields(attribute)).get(3) == 1 for attribute in messages(node, 5))
 
 
 def _name(message: memoryview, number: int) -> str:

@@ -108,18 +108,19 @@ def require_same_again(request: Request, first: Values, again: Values) -> None:
 RANDOM = "save it as it is used, not trained: dropout off, no noise (keep_prob 1; training=False; PyTorch: model.eval())"
 
 
-def tolerance(request: Request, quantized: bool = False) -> tuple[Held, float]:
+def tolerance(request: Request, quantized: bool = False, half: bool = False) -> tuple[Held, float]:
     """What is held against what: `largest` or `mean` difference / range, and how much is allowed.
 
     Args:
         quantized: the source's own values are integers with a scale.
+        half: the source computes in float16.
     """
     if request.tolerance is not None:
         return "largest", request.tolerance
     if request.to == "coreml":
-        return "largest", LARGEST["float32" if request.quantize == "float32" else "float16"]
+        return "largest", LARGEST["float16" if half or request.quantize != "float32" else "float32"]
     if request.quantize in LARGEST and not quantized:
-        return "largest", LARGEST[request.quantize]
+        return "largest", LARGEST["float16" if half else request.quantize]
     return "mean", MEAN
 
 

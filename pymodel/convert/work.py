@@ -44,7 +44,7 @@ def work(job: dict[str, Any]) -> dict[str, Any]:
     made: Made = target.make(loaded, request, examples, Path(job["folder"]), log)
     step("comparing the result with the source")
     differences, unchecked = _differences(request, made, compared, expected)
-    kind, allowed = tolerance(request, loaded.quantized)
+    kind, allowed = tolerance(request, loaded.quantized, loaded.half)
     return {
         "source": {"file": str(request.source.resolve()), "kind": request.kind},
         "target": request.to,

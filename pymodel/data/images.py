@@ -228,7 +228,8 @@ def _remark(suffix: str, image: Image.Image, remarks: Remarks, name: str) -> Non
 def _rgb(image: Image.Image, remarks: Remarks, name: str) -> Image.Image:
     if "A" in image.getbands() or "transparency" in image.info:
         layer = image.convert("RGBA")
-        if layer.getchannel("A").getextrema() == (0, 0):
+        values = np.asarray(layer)
+        if not values[:, :, 3].any() and np.ptp(values[:, :, :3], (0, 1)).any():
             remarks.add("pictures that are transparent everywhere, their colours are taken", name)
             return image.convert("RGB")
         return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")

@@ -116,10 +116,7 @@ def with_hint(error: KitError, folder: Path, asked: str) -> KitError:
     """The error of a reader that found nothing in the format it was asked for; where the folder looks like another, it says so."""
     seen = recognize(folder)
     if not seen.formats or (seen.named(asked) and not seen.pictures):
-        above = ""
-        if folder.name.lower() in PARTS or split_word(folder.name) is not None:
-            above = f"; where {shown(folder.name)}/ is a part of a data set, give the folder above it: {shown(str(folder.resolve().parent))}"
-        return KitError(error.what, "; ".join((error.why, *seen.unread[:2])), f"{error.fix}{above}")
+        return KitError(error.what, "; ".join((error.why, *seen.unread[:2])), f"{error.fix}{part_of(folder)}")
     same = seen.named(asked)
     if same is not None:
         if not same.inner:
@@ -132,6 +129,14 @@ def with_hint(error: KitError, folder: Path, asked: str) -> KitError:
     return KitError(
         error.what, f"{error.why}; it holds {best.evidence.replace(', as', ' such as', 1)}", f"it looks like {best.format}: {fix}"
     )
+
+
+def part_of(folder: Path) -> str:
+    """What to say where a folder is called as a part of a data set; empty otherwise."""
+    if folder.name.lower() not in PARTS and split_word(folder.name) is None:
+        return ""
+    above = shown(str(folder.resolve().parent))
+    return f"; where {shown(folder.name)}/ is a part of a data set, give the folder above it: {above}"
 
 
 def _coco(tree: FileTree) -> list[Seen]:

@@ -22,8 +22,6 @@ BEGINNINGS = {
     b"\xff\xd8\xff": "jpg",
     b"\x89PNG": "png",
     b"GIF8": "gif",
-    b"RIFF": "webp",
-    b"BM": "bmp",
     b"II*\0": "tif",
     b"MM\0*": "tif",
 }
@@ -39,8 +37,8 @@ KINDS = (
     (ARCHIVES, "archive", "unpack it first"),
     (TABLES, "workbook or table", "save it as CSV"),
     (ARRAYS, "file of arrays", "write pictures as files, or a time series as CSV"),
-    (OTHERS, "picture of a kind that is not read", "save it as PNG or JPEG"),
-    (RAW, "file of a camera's or drawing program's own", "save it as JPEG or PNG"),
+    (OTHERS, "unread picture", "save it as PNG or JPEG"),
+    (RAW, "raw or drawn picture", "save it as JPEG or PNG"),
 )  # fmt: skip
 
 
@@ -104,7 +102,7 @@ def unread_words(tree: FileTree, pictures: int) -> list[str]:
 def _misnamed(tree: FileTree, suffixes: Counter[str], first: dict[str, str]) -> list[str]:
     """Pictures by their first bytes that aren't called so: a line for the commonest suffix."""
     for suffix, count in suffixes.most_common(8):
-        if suffix in SUFFIXES:
+        if suffix in SUFFIXES or any(suffix in kinds for kinds, _, _ in KINDS):
             continue
         head = _head(tree.folder / first[suffix])
         kind = next((kind for mark, kind in BEGINNINGS.items() if head.startswith(mark)), None)
@@ -114,9 +112,10 @@ def _misnamed(tree: FileTree, suffixes: Counter[str], first: dict[str, str]) -> 
                 if suffix.strip(".")
                 else f'for f in *; do mv "$f" "$f.{kind}"; done'
             )
-            called = f"end in {suffix}" if suffix else "have no suffix"
+            ends, has, begin = ("ends", "has", "begins") if count == 1 else ("end", "have", "begin")
+            called = f"{ends} in {suffix}" if suffix else f"{has} no suffix"
             return [
-                f"{counted(count, 'file')} {called}, and begin as .{kind} does, as {shown(first[suffix])}: rename them, in their folder: {how}"
+                f"{counted(count, 'file')} {called}, and {begin} as .{kind} does, as {shown(first[suffix])}: rename them, in their folder: {how}"
             ]
     return []
 

@@ -44,6 +44,34 @@ def test_the_remedy_for_another_encoding_helps(tmp_path: Path, name: str) -> Non
     assert (tmp_path / f"{file.name}.{shlex.split(command.group())[-2]}").read_bytes() == text.encode(encoding)
 
 
+HEADERS = {
+    "shift_jis": "温度,振動,電流",
+    "euc_jp": "温度,振動,電流",
+    "cp949": "시간,온도,진동,전류",
+    "gb18030": "时间,温度,振动,电流",
+    "big5": "時間,溫度,振動,電流",
+    "cp1251": "время,температура,вибрация",
+    "koi8_r": "время,температура",
+    "cp1250": "čas,teplota,průtok",
+    "cp1252": "température,pression,débit",
+    "cp1253": "χρόνος,θερμοκρασία",
+    "cp1254": "zaman,sıcaklık,basınç",
+    "cp1255": "זמן,טמפרטורה",
+    "cp1256": "وقت,درجة",
+    "tis_620": "เวลา,อุณหภูมิ",
+}
+
+
+@pytest.mark.parametrize("encoding", HEADERS)
+def test_a_header_of_few_words_tells_its_encoding(tmp_path: Path, encoding: str) -> None:
+    """All else in the file is ASCII; under a wrong guess the remedy would write other words."""
+    rows = "".join(f"2024-03-01T00:{i:02}:00,{41 + i / 10},0.8\n" for i in range(60))
+    (tmp_path / "press.csv").write_bytes(f"t,{HEADERS[encoding]}\n{rows}".encode(encoding))
+    with pytest.raises(KitError) as refused:
+        read_text(tmp_path / "press.csv")
+    assert f"appspec.text {encoding} " in refused.value.fix
+
+
 @pytest.mark.parametrize("encoding", ["euc_kr", "gb18030", "iso2022_jp", "cp1251"])
 def test_a_declared_encoding_is_obeyed(encoding: str) -> None:
     assert decode("abc 1".encode(encoding), Path("a.xml"), encoding) == "abc 1"

@@ -132,6 +132,7 @@ def written(folder: Path, **changed: object) -> Path:
         ({"assets": [{"id": []}]}, "an asset is"),
         ({"fonts": {"list": 3}}, "fonts is"),
         ({"v": "5"}, "three numbers"),
+        ({"w": 200.5}, "its width (w) is 200.5"),
         ({"w": 10**8}, "a phone draws up to"),
     ],
 )

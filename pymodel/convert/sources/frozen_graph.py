@@ -54,9 +54,8 @@ def load_definition(request: Request, definition: Any, inputs: Mapping[str, str]
         unknown = re.search(r"Op type not registered '(\w+)'", words)
         if unknown:
             why = f"it has the operator {unknown[1]}, which TensorFlow doesn't know"
-            raise KitError(
-                request.what, why, "end the graph before it (--output-node-name), or begin behind it (--input-node-name)"
-            ) from error
+            fix = "end the graph before it (--output-node-name), or begin behind it (--input-node-name)"
+            raise KitError(request.what, why, fix) from error
         why = f"TensorFlow can't take the graph: {words[:300]}"
         raise KitError(request.what, why, "check the file and the node names") from error
 

@@ -18,6 +18,7 @@ from pymodel.convert.loaded import Array, Input, Loaded, Values
 from pymodel.convert.onnx_file import OnnxFile, check_external, read_onnx
 from pymodel.convert.request import Request, check_shape_names, fixed_shape
 from pymodel.convert.sources import saved_model
+from pymodel.convert.verify import require_same_again
 from pymodel.convert.wire import WireError
 from pymodel.isolated import run_isolated, step
 
@@ -26,6 +27,7 @@ CALIBRATION = "calibration_image_sample_data_20x128x128x3_float32.npy"
 
 FOLDER, ANSWERS = "saved_model", "answers.npz"
 COPY = "source.onnx"
+EVAL = "torch.onnx.export(model.eval(), …), without training=TrainingMode.TRAINING"
 NUMBERS = ("float32", "float16", "float64", "uint8", "int8", "int16", "int32", "int64", "bool")
 
 
@@ -43,6 +45,8 @@ def to_saved_model(request: Request, work: Path, log: Path, packages: Path, on_s
     except WireError as error:
         raise KitError(request.what, f"the file is damaged or cut off: {error}", "copy or export it again") from None
     check_external(request.source, model)
+    if model.training:
+        raise KitError(request.what, f"it was exported as it is trained: {model.training[0]}", f"export it again: {EVAL}")
     inputs = _inputs(request, model)
     job = {
         "request": request.to_json(),
@@ -126,6 +130,9 @@ def _answer(request: Request, inputs: Sequence[Input], folder: Path) -> None:
         arrays.update({f"input {i} {one.name}": values[one.name] for one in inputs})
         if i < COUNT:
             answers = session.run(names, dict(values))
+            if i == 0:
+                again = dict(zip(names, session.run(names, dict(values)), strict=True))
+                require_same_again(request, dict(zip(names, answers, strict=True)), again)
             arrays.update({f"output {i} {name}": answer for name, answer in zip(names, answers, strict=True)})
     np.savez(folder / ANSWERS, **arrays)
 
@@ -146,6 +153,13 @@ def _safe(name: str) -> str:
 
 
 def _refusal(request: Request, words: str) -> KitError:
+    newer = re.search(
+        r"IR version: (\d+), max supported IR version: (\d+)|Opset (\d+) is under.*?till opset (\d+)", words, re.DOTALL
+    )
+    if newer:
+        kind = "format" if newer[1] else "opset"
+        why = f"it is of {kind} {newer[1] or newer[3]}, and the converter reads up to {newer[2] or newer[4]}"
+        return KitError(request.what, why, "export it again with opset_version=17")
     unknown = re.findall(r"(\w+) OP is not yet implemented", words) or re.findall(
         r"(\w+)\(-?\d+\) is not a registered function/op", words
     )
@@ -153,10 +167,21 @@ def _refusal(request: Request, words: str) -> KitError:
     if unknown:
         why = f"it has the operator {unknown[0]}, which the converter doesn't know"
         return KitError(request.what, why, "export the model without it, or end it before it and compute the rest in the app")
+    if "onnx_op_name" in words:
+        node = re.findall(r"onnx_op_name: (\S+)", words)[-1]
+        last = [line.strip() for line in words.splitlines() if re.match(r"\w+(\.\w+)*(Error|Exception)\b", line)]
+        why = f"the ONNX converter fails at node {node.removeprefix('sng_')}: {(last or ['no word'])[-1][:200]}"
+        return KitError(request.what, why, QUANTIZED_FIX if read_onnx(request.source).quantized else OTHERWISE)
     lines = [line.strip() for line in words.splitlines() if "error" in line.lower()] or words.strip().splitlines()[-1:]
     return KitError(
         request.what, f"the ONNX converter refuses it: {(lines or ['no word'])[0][:300]}", "export it again (opset 17)"
     )
+
+
+OTHERWISE = (
+    "export it again (opset 17, fixed sizes, dynamo=False), or end the model before that node and compute the rest in the app"
+)
+QUANTIZED_FIX = "it is quantized already: convert the float model that it was made from, and quantize that here (--quantize int8 --inputs FOLDER)"
 
 
 def load(request: Request) -> Loaded:
@@ -173,9 +198,7 @@ def load(request: Request) -> Loaded:
     sources = {_safe(key.split(" ", 2)[2]): key.split(" ", 2)[2] for key in arrays if key.startswith("input 0 ")}
     count = sum(key.startswith("input ") for key in arrays) // max(1, len(sources))
     for i in range(count):
-        examples.append(
-            {one.name: _turned(arrays[f"input {i} {_source(one.name, sources)}"], one.shape) for one in loaded.inputs}
-        )
+        examples.append({one.name: _turned(arrays[f"input {i} {_source(one.name, sources)}"], one) for one in loaded.inputs})
     loaded = _named(loaded, names)
     for i in range(min(count, COUNT)):
         answer = loaded.run(examples[i])
@@ -184,7 +207,16 @@ def load(request: Request) -> Loaded:
         before = arrays[f"input 0 {_source(one.name, sources)}"].shape
         if before != one.shape:
             notes.append(f"input {one.name} was {list(before)} (channels first) and is {list(one.shape)} now")
-    return replace(loaded, examples=examples, answers=answers, compared_on=str(arrays["described"]), notes=tuple(notes))
+    for name, turned in (answers[0] if answers else {}).items():
+        before = arrays[f"output 0 {name}"].shape
+        if before != turned.shape:
+            notes.append(f"output {name} was {list(before)} (channels first) and is {list(turned.shape)} now")
+    half = any(one.dtype == np.float16 for key, one in arrays.items() if key.startswith("output "))
+    if half:
+        notes.append("the source computes in float16, which is rounded more: it may differ by as much as a float16 model")
+    return replace(
+        loaded, half=half, examples=examples, answers=answers, compared_on=str(arrays["described"]), notes=tuple(notes)
+    )
 
 
 def _source(name: str, sources: Mapping[str, str]) -> str:
@@ -208,11 +240,10 @@ def _named(loaded: Loaded, names: Sequence[str]) -> Loaded:
     return replace(loaded, frozen=replace(loaded.frozen, outputs=outputs), outputs=outputs, run=run)
 
 
-def _turned(array: Array, shape: Sequence[int]) -> Array:
-    """An input in the SavedModel's layout."""
-    if array.shape == tuple(shape):
-        return array
-    return np.moveaxis(array, 1, -1).reshape(shape)
+def _turned(array: Array, one: Input) -> Array:
+    """An input in the SavedModel's layout and type: onnx2tf makes float32 of float16."""
+    turned = array if array.ndim < 3 or _kept_as_it_is(array.shape) else np.moveaxis(array, 1, -1)
+    return turned.reshape(one.shape).astype(one.dtype)
 
 
 def _closest(theirs: Array, ours: Array) -> Array:

@@ -22,7 +22,9 @@ WORDS: dict[str, SplitName] = {
 }
 """Words that say a split, in the languages of data sets."""
 
-BESIDE = frozenset({"set", "data", "dataset", "images", "imgs", "img", "pictures", "photos", "split", "list"})
+BESIDE = frozenset(
+    {"set", "data", "dataset", "images", "imgs", "img", "pictures", "photos", "split", "list", "데이터", "데이터셋"}
+)
 """Words that may stand behind them."""
 
 BEHIND = ("set", "데이터셋", "데이터", "용", "셋", "集", "用", "データ")

@@ -109,7 +109,7 @@ def how_written(folder: Path, boxes: Boxes, usual: Written, data: Data, remarks:
 
 
 def _unit(scale: float | None) -> str:
-    return "pixels" if scale is None else "percent" if scale == 100 else "shares of the picture"
+    return "pixels" if scale is None else "percent of the picture" if scale == 100 else "shares of the picture"
 
 
 def _scale(folder: Path, boxes: Boxes, usual: Written, data: Data) -> tuple[float | None, Floats]:

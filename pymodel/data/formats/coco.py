@@ -37,16 +37,16 @@ def open_folder(folder: Path, data: Data) -> Source:
     """
     tree, remarks = read_tree(folder), Remarks()
     documents = _read(folder, tree, data, remarks)
-    if not any(is_picture(file) for file in tree.files):
+    category, names = _category(documents, data, remarks)
+    pictures, given = find_pictures(documents, category, tree, names, remarks)
+    if not pictures:
+        raise _nothing(documents, category)
+    if all(one.why for one in pictures.values()) and not any(is_picture(file) for file in tree.files):
         raise KitError(
             f"There are no pictures in {folder}",
             f"it holds {shown(documents[0].file)}, and none of the pictures that it names",
             "set path in [data] of app.toml, or --data, to the folder that holds both",
         )
-    category, names = _category(documents, data, remarks)
-    pictures, given = find_pictures(documents, category, tree, names, remarks)
-    if not pictures:
-        raise _nothing(documents, category)
     if data.points is None and names and not _any_labelled(pictures.values()):
         remarks.add(f"keypoints of {shown(category)} are named, and none is labelled: boxes alone are read", documents[0].file)
         pictures, given = find_pictures(documents, category, tree, (), Remarks())

@@ -105,6 +105,8 @@ def _of_reset_clock(found: Floats) -> Mask:
     lost: Mask = known & ~inside
     if not inside.any() or lost.sum() > most:
         return none
+    if np.ptp(found[inside]) <= YEAR_S:
+        return lost
     ordered = np.sort(found[inside])
     for before in (True, False):
         if len(ordered) < 3:

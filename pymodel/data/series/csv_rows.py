@@ -65,6 +65,8 @@ def find_rows(file: Path, text: CsvText, lines: Lines, layout: Layout, names: tu
     comments = below & ~blank & (begins == ord("#"))
     for i in np.flatnonzero(comments & (count == wanted)):  # ######## is what a narrow column of a spreadsheet shows
         comments[i] = data[lines.starts[i] : lines.starts[i] + 4].tobytes() != b"####"
+    if not (rows & ~comments).any():  # every row begins with #, as dates of Access do
+        comments &= count != wanted
     again = np.zeros(len(lines), bool)
     for known in range(min(layout.first, len(lines))):
         content = data[lines.starts[known] : lines.ends[known]]

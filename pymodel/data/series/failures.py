@@ -24,6 +24,9 @@ FIX = "write one stamp a line, as the data writes them or as 2024-03-01T08:10:00
 _DIGITS = re.compile(r"\d")
 _NUMBERED = re.compile(r"^(?:\d{1,3}[.)]|[-*•])\s+(?=\d)")
 _SEVERAL = re.compile(r"\s*[,;]\s*(?=\d{4}-\d{2}-\d{2})")
+_COMMENT = re.compile(r"#(?!\d[^#]*#$)")
+"""But #2024-03-01# is a date of Access."""
+
 _TIME = re.compile(r"\d:\d\d|\dT\d|\d{4}-\d\d|\d[./]\d")
 
 
@@ -147,7 +150,7 @@ def _entries(folder: Path, series: Series) -> list[tuple[str, str | int | float]
     for i, line in enumerate(lines, 1):
         text = _NUMBERED.sub("", line.strip().lstrip("\ufeff"))
         is_header = not found and not _DIGITS.search(text)
-        if text.strip("\"'") and not text.startswith("#") and not is_header:
+        if text.strip("\"'") and not _COMMENT.match(text) and not is_header:
             found += [(f"{file.name}, line {i}", one) for one in _SEVERAL.split(text)]
     if not found:
         raise KitError(

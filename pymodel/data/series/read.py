@@ -137,7 +137,8 @@ def _check_span(tables: Sequence[Table], recordings: Sequence[Recording], series
     raise KitError(
         "No failure lies within the recording",
         f"the data spans {format_stamp(first)} to {format_stamp(last)} (UTC), the failures {format_stamp(named[0])} to {format_stamp(named[-1])}",
-        "write failures as the stamps of the data are written, in the same time zone",
+        "write failures as the stamps of the data are written, in the same time zone"
+        + (f"; begin in [data.series] says when their count began: it is {series.begin} now" if series.begin else ""),
     )
 
 

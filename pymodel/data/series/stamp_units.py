@@ -36,6 +36,9 @@ one is meant (nobody has data of 2056, or nanoseconds of 1990)."""
 DIGITS = {8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S", 17: "%Y%m%d%H%M%S"}
 """Compact stamps by the count of their digits; the last three of 17 are milliseconds."""
 
+SHORT_YEARS = {10: (2101010000, "%y%m%d%H%M"), 12: (210101000000, "%y%m%d%H%M%S")}
+"""Of so many digits those from here on begin with a year of two: as one of four it would lie after 2100."""
+
 
 def numbers_of(column: pd.Series) -> pd.Series:
     """The cells as numbers, also with decimal commas; NaN where a cell is none."""
@@ -101,10 +104,13 @@ def _from_digits(numbers: pd.Series) -> Floats:
             continue
         rows = digits == count
         part = whole[rows]
+        form = DIGITS[count]
+        if count in SHORT_YEARS and part.min() >= SHORT_YEARS[count][0]:
+            form = SHORT_YEARS[count][1]
         fraction = np.zeros(len(part))
         if count == 17:
             part, fraction = part // 1000, part % 1000 / 1000
-        dates = pd.to_datetime(pd.Series(part).astype(str), format=DIGITS[count], errors="coerce", utc=True)
+        dates = pd.to_datetime(pd.Series(part).astype(str), format=form, errors="coerce", utc=True)
         parsed = np.where(dates.notna(), dates.astype("int64") / 1e9, np.nan)
         found[known[rows]] = parsed + fraction
     return found

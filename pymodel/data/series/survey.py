@@ -17,8 +17,10 @@ from pymodel.data.recognize_csv import STAMP
 from pymodel.data.series.choose_clock import choose_clock
 from pymodel.data.series.columns import name_columns
 from pymodel.data.series.csv_table import read_table
-from pymodel.data.series.find_stamps import COUNTS, STAMPS, holds_stamps
+from pymodel.data.series.date_parts import find_date_parts
+from pymodel.data.series.find_stamps import COUNTS, DEFAULT, STAMPS, find_stamps, holds_stamps
 from pymodel.data.series.labels import FALSE, TRUE
+from pymodel.data.series.long_table import widen
 from pymodel.data.series.number_columns import read_numbers
 from pymodel.data.series.recording import Floats
 
@@ -91,12 +93,20 @@ def survey_series(folder: Path, timestamp: str | None, settings: Series) -> Seri
             f"Can't read the time series in {folder}", "it holds no *.csv", "name the folder that the CSV files are in"
         )
     notes: list[str] = []
-    columns = name_columns(read_table(folder / files[0], timestamp or "timestamp"), [timestamp] if timestamp else [], notes)
+    columns = name_columns(read_table(folder / files[0], timestamp or DEFAULT), [timestamp] if timestamp else [], notes)
+    if settings.channel is not None:
+        named = settings.model_copy(update={"timestamp": timestamp or DEFAULT})
+        columns, _ = widen(columns, find_stamps(columns, named, notes), named, notes)
     frame = {name: columns.column(name) for name in columns.places}
     if timestamp is not None and columns.find(timestamp) is None:
         listed = ", ".join([*frame][:12])
         raise KitError(f"--timestamp {timestamp} can't be used", f"{files[0]} has the columns {listed}", "name one of them")
     times = columns.demand([timestamp]) if timestamp else [name for name in frame if _is_stamp(frame[name], name)]
+    parts = find_date_parts(columns, timestamp) if timestamp or not times else None
+    if parts is not None:
+        times = [parts.names[0]]
+        frame = {name: column for name, column in frame.items() if name not in parts.names[1:]}
+        frame[times[0]] = parts.dates()
     times.sort(key=lambda name: (STAMPS.search(name) is None, name.lower() != "timestamp"))
     seconds = _seconds(frame[times[0]], f"{files[0]}, column {times[0]}", settings) if times else np.zeros(0)
     steps = np.diff(np.sort(seconds))

@@ -123,7 +123,7 @@ def _plain(text: str) -> tuple[str, float, int]:
 
     A date whose month is a word gets a mark in front and the order day, month, year.
     """
-    text = text.strip().strip("\"'").strip()
+    text = text.strip().strip("\"'#").strip()
     if _TIME_ALONE.match(text):
         return "", 0.0, -1
     text = in_our_calendar(text[1:].removesuffix("]") if text.startswith("[") else text)

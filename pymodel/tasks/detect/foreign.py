@@ -81,6 +81,6 @@ def _one_output(found: ForeignModel) -> str:
     if len(shape) != 3 or min(shape[1:]) < 5:
         return "use another --task: boxes and their scores need two outputs"
     return (
-        "boxes and scores in one output, as YOLO's, are not read: take a detector of the TensorFlow Object Detection API, of "
+        "boxes and their scores need two outputs, and one with both, as YOLO's, is not read: take a detector of the TensorFlow Object Detection API, of "
         "EfficientDet-Lite or of MediaPipe; or --task raw, which shows its numbers"
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +71,27 @@ def make_tf1_graphs(folder: Path) -> None:
         x = v1.placeholder(tf.float32, [1, 4], name="x")
         tf.matmul(x, v1.get_variable("dense/kernel", [4, 2], use_resource=False), name="y")
         _write(graph, folder / "unfrozen.pb")
+    with tf.Graph().as_default() as graph:  # as facenet's: switches of training, one with a default, and a print
+        x = v1.placeholder(tf.float32, [None, 4], name="input")
+        keep, train = v1.placeholder(tf.float32, [], name="keep_prob"), v1.placeholder(tf.bool, [], name="phase_train")
+        scale = v1.placeholder_with_default(3.0, [], name="scale")
+        y = v1.cond(train, lambda: x - 100.0, lambda: v1.nn.dropout(x * scale, keep_prob=keep))
+        tf.identity(v1.Print(y, [y]), name="embeddings")
+        _write(graph, folder / "switches.pb")
+    with tf.Graph().as_default() as graph:
+        x = v1.placeholder(tf.float32, [1, 4], name="x")
+        tf.identity(v1.nn.dropout(x, rate=0.5), name="y")
+        _write(graph, folder / "random.pb")
+    with tf.Graph().as_default() as graph:  # as retrained Inception: a JPEG's bytes go in
+        data = v1.placeholder(tf.string, [], name="DecodeJpeg/contents")
+        pixels = tf.expand_dims(tf.cast(tf.io.decode_jpeg(data, 3), tf.float32, name="Cast"), 0, name="ExpandDims")
+        tf.nn.conv2d(pixels, tf.ones([1, 1, 3, 2]), 1, "SAME", name="final_result")
+        _write(graph, folder / "jpeg.pb")
+    with tf.Graph().as_default() as graph, v1.Session() as session:
+        x, w = v1.placeholder(tf.float32, [None, 3], name="Placeholder_7"), v1.get_variable("w", [3, 2], use_resource=False)
+        y = tf.matmul(x, w)
+        session.run(w.assign(np.arange(6.0).reshape(3, 2)))
+        v1.saved_model.simple_save(session, str(folder / "tf1_saved"), {"features": x}, {"scores": y})
 
 
 def _write(graph: Any, path: Path) -> None:
@@ -82,6 +105,9 @@ def make_odd_signatures(folder: Path) -> None:
     import tensorflow as tf
 
     class Odd(tf.Module):
+        def __init__(self) -> None:
+            self.count = tf.Variable(0.0)
+
         @tf.function(input_signature=[tf.TensorSpec([1, 4], name="a"), tf.TensorSpec([None, 4], name="b")])
         def two_inputs(self, a: Any, b: Any) -> dict[str, Any]:
             return {"product": a * b, "difference": a - b}
@@ -103,6 +129,10 @@ def make_odd_signatures(folder: Path) -> None:
             return {"y": tf.reduce_mean(tf.cast(x, tf.float32) / 255.0, [1, 2])}
 
         @tf.function(input_signature=[tf.TensorSpec([1, 4], name="x")])
+        def counts(self, x: Any) -> dict[str, Any]:
+            return {"y": x + self.count.assign_add(1.0)}
+
+        @tf.function(input_signature=[tf.TensorSpec([1, 4], name="x")])
         def loop(self, x: Any) -> dict[str, Any]:
             steps = tf.constant(0)
             while tf.reduce_sum(x) < 10.0:
@@ -110,7 +140,7 @@ def make_odd_signatures(folder: Path) -> None:
             return {"sum": x, "steps": steps}
 
     odd = Odd()
-    names = ("loop", "two_inputs", "svd", "text", "double", "bytes_in")
+    names = ("loop", "two_inputs", "svd", "text", "double", "bytes_in", "counts")
     tf.saved_model.save(odd, folder / "odd", signatures={name: getattr(odd, name) for name in names})
     tf.saved_model.save(odd, folder / "unsigned")
 
@@ -129,3 +159,53 @@ def make_keras_others(folder: Path) -> None:
     lstm = keras.Sequential([keras.Input((6, 4), name="window"), keras.layers.LSTM(5), keras.layers.Dense(1)])
     lstm.save(folder / "lstm.keras")
     keras.Sequential([keras.Input((4,)), keras.layers.Lambda(lambda x: x * 2)]).save(folder / "code.keras")
+    _make_keras_3(folder)
+    _make_keras_2(folder)
+
+
+def _make_keras_3(folder: Path) -> None:
+    """By their names: dictionaries in and out, half precision, state, a class of one's own, a later Keras."""
+    import keras
+
+    layers = keras.layers
+    z, a = keras.Input((3,), name="zoom"), keras.Input((2,), name="angle")
+    both = layers.Dense(2, name="dense_a")(layers.Concatenate()([a, z]))
+    named = keras.Model({"zoom": z, "angle": a}, {"wide": both, "left": layers.Dense(1, name="dense_b")(a)})
+    named.save(folder / "named.keras")
+    keras.mixed_precision.set_global_policy("mixed_float16")
+    keras.Sequential([keras.Input((4,)), layers.Dense(3, "relu"), layers.Dense(2, name="last")]).save(folder / "half.keras")
+    keras.mixed_precision.set_global_policy("float32")
+    stateful = keras.Sequential([keras.Input(batch_shape=(1, 5, 4)), layers.LSTM(3, stateful=True)])
+    stateful.save(folder / "stateful.keras")
+
+    class Doubled(layers.Layer):  # type: ignore[misc]
+        def call(self, x: Any) -> Any:
+            return x * 2
+
+    keras.Sequential([keras.Input((4,)), Doubled()]).save(folder / "own.keras")
+    keras.Sequential([keras.Input((4,)), layers.Dense(2)]).save(folder / "later.keras")
+    with zipfile.ZipFile(folder / "later.keras") as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    files["config.json"] = files["config.json"].replace(b'"units": 2', b'"units": 2, "not_yet_known": 1')
+    files["metadata.json"] = b'{"keras_version": "3.999.0"}'
+    with zipfile.ZipFile(folder / "later.keras", "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+
+
+def _make_keras_2(folder: Path) -> None:
+    """As TensorFlow's own Keras left them: Keras 3 knows neither `groups` of a depthwise convolution nor calls of TensorFlow."""
+    import tensorflow as tf
+    import tf_keras
+
+    layers = tf_keras.layers
+    image = tf_keras.Input((8, 8, 3), name="image")
+    x = tf.nn.relu(layers.DepthwiseConv2D(3, name="deep")(image) * 2.0)
+    model = tf_keras.Model(image, layers.Dense(2, name="scores")(layers.GlobalAveragePooling2D()(x)))
+    code = layers.Lambda(lambda x: x * 2, name="twice")(image)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="You are saving your model as an HDF5 file")
+        model.save(folder / "keras_2.h5")
+        tf_keras.Model(image, code).save(folder / "code_2.h5")
+    model.save(folder / "keras_2.keras")
+    model.save(folder / "keras_2_saved", save_format="tf")

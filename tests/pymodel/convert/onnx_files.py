@@ -17,7 +17,44 @@ def write(job: dict[str, Any]) -> dict[str, Any]:
     _outside_weights(folder)
     _channels_last(folder)
     _computed_sizes(folder)
+    _exported_otherwise(folder)
     return {}
+
+
+def _exported_otherwise(folder: Path) -> None:
+    """Half precision with as many channels as rows; a random output; training mode; quantized; a new opset; an input given back."""
+    import onnx
+    from onnx import TensorProto, helper
+
+    node, info = helper.make_node, helper.make_tensor_value_info
+    weights = np.random.default_rng(0).normal(size=(4, 3, 2, 2)).astype(np.float16)
+    convolution = node("Conv", ["x", "w"], ["y"], kernel_shape=[2, 2])
+    graph = helper.make_graph(
+        [convolution],
+        "g",
+        [info("x", TensorProto.FLOAT16, [1, 3, 3, 3])],
+        [info("y", TensorProto.FLOAT16, [1, 4, 2, 2])],
+        [onnx.numpy_helper.from_array(weights, "w")],
+    )
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), folder / "half.onnx")
+    size = ("x", [1, 4])
+    _save(folder / "random.onnx", [node("RandomNormalLike", ["x"], ["y"])], size, [("y", [1, 4])], {})
+    training = {"s": np.ones(4, np.float32), "z": np.zeros(4, np.float32)}
+    normal = node("BatchNormalization", ["x", "s", "z", "z", "s"], ["y", "m", "v"], name="norm_1", training_mode=1)
+    _save(folder / "training.onnx", [normal], size, [("y", [1, 4])], training)
+    scale = {"s": np.float32(0.1), "z": np.uint8(3)}
+    quantized = [node("QuantizeLinear", ["x", "s", "z"], ["q"]), node("DequantizeLinear", ["q", "s", "z"], ["y"])]
+    _save(folder / "quantized.onnx", quantized, size, [("y", [1, 4])], scale)
+    _save(
+        folder / "given_back.onnx",
+        [node("Relu", ["x"], ["r"]), node("Identity", ["x"], ["same"])],
+        size,
+        [("r", [1, 4]), ("same", [1, 4])],
+        {},
+    )
+    model = onnx.load(folder / "random.onnx")
+    model.opset_import[0].version = 99
+    onnx.save(model, folder / "new.onnx")
 
 
 def _net(folder: Path, weights: dict[str, Any]) -> None:

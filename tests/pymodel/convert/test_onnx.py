@@ -69,6 +69,35 @@ def test_a_picture_with_channels_last_stays_so(files: Path, packages: Path, tmp_
     assert found.report["inputs"][0]["shape"] == [1, 14, 12, 3]
 
 
+def test_half_precision_and_as_many_channels_as_rows(files: Path, packages: Path, tmp_path: Path) -> None:
+    report = made(files / "half.onnx", tmp_path, packages).report
+    assert report["tolerance"] == {"of": "largest", "allowed": 1e-2}
+    assert any(note.startswith("output y was [1, 4, 2, 2] (channels first)") for note in report["notes"])
+    assert report["outputs"][0]["relative"] < 1e-2
+
+
+def test_an_input_may_be_an_output_too(files: Path, packages: Path, tmp_path: Path) -> None:
+    assert [row["output"] for row in made(files / "given_back.onnx", tmp_path, packages).report["outputs"]] == ["r", "same"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("random", "answers the same input otherwise each time"),
+        ("training", r"exported as it is trained: norm_1 \(BatchNormalization\)"),
+        ("new", "it is of opset 99, and the converter reads up to"),
+    ],
+)
+def test_what_was_exported_otherwise_is_told(name: str, words: str, files: Path, packages: Path, tmp_path: Path) -> None:
+    with pytest.raises(KitError, match=words):
+        made(files / f"{name}.onnx", tmp_path, packages)
+
+
+def test_a_quantized_file_is_known_as_one(files: Path) -> None:
+    assert read_onnx(files / "quantized.onnx").quantized
+    assert not read_onnx(files / "net.onnx").quantized
+
+
 def test_sizes_computed_within_the_graph(files: Path, packages: Path, tmp_path: Path) -> None:
     found = made(files / "computed.onnx", tmp_path, packages)
     assert found.report["outputs"][0]["shape"] == [1, 16, 16, 8]

@@ -178,10 +178,68 @@ def test_what_tflite_lacks_is_named(models: Path, signature: str, why: str) -> N
         ("alone.weights.h5", "weights alone"),
         ("unsigned", "has no signature"),
         ("unfrozen.pb", "isn't frozen: variable dense/kernel"),
+        ("code_2.h5", "it has a Lambda layer (twice): code of a foreign file"),
+        ("own.keras", "classes that are not Keras' own: Doubled"),
+        ("stateful.keras", "is stateful: it keeps numbers from one call to the next"),
+        ("later.keras", "it was saved by Keras 3.999.0"),
+        ("random.pb", "answers the same input otherwise each time (output y)"),
     ],
 )
 def test_sources_without_what_it_takes(models: Path, name: str, why: str) -> None:
     assert why in refused(models / name).why
+
+
+def test_keras_2_files_are_loaded_by_keras_2(models: Path) -> None:
+    image = np.random.default_rng(2).random((1, 8, 8, 3), np.float32)
+    found = [answers(convert_here(models / name).path, image)[0] for name in ("keras_2.h5", "keras_2.keras", "keras_2_saved")]
+    assert np.ptp(found[0]) > 0.01
+    assert max(float(np.abs(one - found[0]).max()) for one in found) < 1e-6
+    assert convert_here(models / "keras_2.h5").outputs == {"scores": [1, 2]}
+
+
+def test_dictionaries_keep_their_makers_names(models: Path) -> None:
+    made = convert_here(models / "named.keras")
+    assert made.outputs == {"wide": [1, 2], "left": [1, 1]}
+    assert {one["name"]: one["shape"] for one in made.report["inputs"]} == {"zoom": [1, 3], "angle": [1, 2]}
+
+
+def test_half_precision_of_a_training_is_left_out(models: Path) -> None:
+    made = convert_here(models / "half.keras")
+    assert made.report["notes"] == ["it was trained in float16; here it is computed in float32"]
+    assert made.outputs == {"last": [1, 2]}
+    assert {one["dtype"].__name__ for one in Interpreter(str(made.path)).get_tensor_details()} == {"float32"}
+
+
+def test_what_switches_training_on_is_off(models: Path) -> None:
+    made = convert_here(models / "switches.pb")
+    assert [one["name"] for one in made.report["inputs"]] == ["input"]
+    x = np.array([[1.0, -2.0, 3.0, 4.0]], np.float32)
+    assert np.allclose(answers(made.path, x)[0], 3 * x)
+    assert {"keep_prob is 1.0", "phase_train is False", "Print (tf.Print)"} <= {
+        note.partition(" there")[0].partition(" is left")[0] for note in made.report["notes"]
+    }
+
+
+def test_where_a_graph_can_begin_is_said(models: Path) -> None:
+    error = refused(models / "jpeg.pb")
+    assert "is of type string" in error.why
+    assert error.fix.endswith("--input-node-name ExpandDims --input-shape ExpandDims=1,224,224,3")
+    made = convert_here(models / "jpeg.pb", input_names=("Cast",), shapes={"Cast": (6, 5, 3)})
+    assert made.outputs == {"final_result": [1, 6, 5, 2]}
+
+
+def test_a_saved_model_of_tf1(models: Path) -> None:
+    made = convert_here(models / "tf1_saved")
+    assert [one["name"] for one in made.report["inputs"]] == ["features"]
+    assert np.allclose(answers(made.path, np.array([[1, 10, 100]], np.float32))[0], [[420, 531]])
+
+
+def test_what_counts_its_calls_is_refused(models: Path) -> None:
+    assert "writes into a variable" in refused(models / "odd", signature="counts").why
+
+
+def test_a_signature_of_numbers_is_offered_for_one_of_text(models: Path) -> None:
+    assert "another signature may: --signature" in refused(models / "odd", signature="text").fix
 
 
 def test_integers_need_real_inputs_and_are_calibrated_on_them(models: Path, pictures: Path) -> None:

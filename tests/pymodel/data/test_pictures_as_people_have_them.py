@@ -170,3 +170,77 @@ def test_what_is_no_whole_picture_is_told(content: bytes, says: str, tmp_path: P
         read_image(tmp_path / "a.jpg")
     assert says in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("samples", "wanted", "says"),
+    [
+        (np.arange(4096, dtype=np.uint16), 4095, "white is 4095"),
+        (np.linspace(0, 1, 4096, dtype=np.float32), 1, "0 to 1"),
+        (np.linspace(-3, 3, 4096, dtype=np.float32), 3, "smallest to largest"),
+    ],
+)
+@pytest.mark.parametrize("broken", [65535, 3.4e38])
+def test_a_broken_pixel_makes_no_picture_black(
+    samples: np.ndarray, wanted: float, says: str, broken: float, tmp_path: Path
+) -> None:
+    if samples.dtype == np.uint16 and broken > 65535:
+        pytest.skip("16 bits hold no such value")
+    values = samples.reshape(64, 64).copy()
+    values[5, 5] = broken
+    cv2.imwrite(str(tmp_path / "a.tif"), values)
+    remarks = Remarks()
+    found = read_image(tmp_path / "a.tif", remarks)[:, :, 0]
+    whole = (samples.reshape(64, 64).astype(float) - min(0, samples.min())) / (wanted - min(0, samples.min())) * 255
+    np.testing.assert_allclose(np.delete(found.ravel(), 5 * 64 + 5), np.delete(whole.ravel(), 5 * 64 + 5), atol=1.5)
+    assert says in remarks.lines()[0]
+    assert "single pixels far beyond are cut" in remarks.lines()[0]
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("kind", ["uint16", "float32"])
+def test_deep_tiffs_stand_upright(orientation: int, kind: str, tmp_path: Path) -> None:
+    gray = np.arange(48 * 32).reshape(32, 48) % 251
+    Image.fromarray(gray.astype(np.uint8)).save(tmp_path / "plain.tif", tiffinfo={274: orientation})
+    deep = gray.astype(np.uint16) * 257 if kind == "uint16" else gray.astype(np.float32)
+    Image.fromarray(deep).save(tmp_path / "deep.tif", tiffinfo={274: orientation})
+    plain, found = read_image(tmp_path / "plain.tif"), read_image(tmp_path / "deep.tif")
+    assert plain.shape == found.shape
+    np.testing.assert_allclose(found.astype(int), plain.astype(int), atol=1)
+
+
+def test_a_picture_that_is_clear_everywhere_keeps_its_colours(tmp_path: Path) -> None:
+    clear = FLAG.convert("RGBA")
+    clear.putalpha(0)
+    clear.save(tmp_path / "a.png")
+    remarks = Remarks()
+    np.testing.assert_array_equal(read_image(tmp_path / "a.png", remarks), np.asarray(FLAG))
+    assert "transparent everywhere" in remarks.lines()[0]
+
+
+@pytest.mark.parametrize("name", ["a.ppm", "a.pgm"])
+def test_netpbm_is_read(name: str, tmp_path: Path) -> None:
+    wanted = FLAG if name == "a.ppm" else FLAG.convert("L")
+    wanted.save(tmp_path / name)
+    np.testing.assert_array_equal(read_image(tmp_path / name), np.asarray(wanted.convert("RGB")))
+
+
+def test_pgm_of_16_bits_is_scaled(tmp_path: Path) -> None:
+    deep = np.asarray(FLAG.convert("L")).astype(np.uint16) * 257
+    cv2.imwrite(str(tmp_path / "a.pgm"), deep)
+    np.testing.assert_array_equal(read_image(tmp_path / "a.pgm")[:, :, 1], np.asarray(FLAG.convert("L")))
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"\n <!DOCTYPE html><html>", "web page"),
+        (b"<?xml version='1.0'?><Error/>", "XML"),
+        (b'{"e": 1}', "JSON"),
+        (bytes(99), "bytes are 0"),
+    ],
+)
+def test_what_came_in_place_of_a_picture_is_named(content: bytes, says: str, tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(content)
+    with pytest.raises(UnreadableImageError, match=says):
+        read_image(tmp_path / "a.jpg")

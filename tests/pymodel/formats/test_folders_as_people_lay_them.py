@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import unicodedata
 from pathlib import Path
 
@@ -167,3 +168,75 @@ def test_copies_are_told_also_across_classes(tmp_path: Path) -> None:
     looked = look(folder, "folder")
     assert looked.says("2 files hold the same bytes as another, as cat/1.jpg and cat/1 (1).jpg")
     assert looked.says("1 picture lies in two classes")
+
+
+def lay(folder: Path, *places: str, count: int = 3) -> Path:
+    return write(
+        folder, {f"{place}/{i}.jpg": encoded(picture(10 * k + i)) for k, place in enumerate(places) for i in range(count)}
+    )
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        ("seg_train/seg_train/sea", "seg_train/seg_train/ice", "seg_test/seg_test/sea", "seg_test/seg_test/ice"),
+        ("my-data-train/sea", "my-data-train/ice", "my-data-test/sea", "my-data-test/ice"),
+        ("1.Training/원천데이터/sea", "1.Training/원천데이터/ice", "2.Test/원천데이터/sea", "2.Test/원천데이터/ice"),
+        ("학습/sea", "학습/ice", "시험/sea", "시험/ice"),
+        ("학습용 데이터/sea", "학습용 데이터/ice", "평가/sea", "평가/ice"),
+        ("训练集/sea", "训练集/ice", "测试集/sea", "测试集/ice"),
+        ("train/sea", "train/ice", "evaluation/sea", "evaluation/ice"),
+    ],
+)
+def test_splits_of_other_names_are_no_classes(places: tuple[str, ...], tmp_path: Path) -> None:
+    found = look(lay(tmp_path / "data", *places), "folder").found
+    assert found.classes == {"ice": 6, "sea": 6}
+    assert found.counts["test"] == 6
+
+
+def test_pictures_of_a_split_without_classes_are_counted_below_such_names(tmp_path: Path) -> None:
+    places = ("seg_train/seg_train/sea", "seg_train/seg_train/ice", "seg_test/seg_test/sea", "seg_test/seg_test/ice")
+    lay(tmp_path / "data", *places)
+    write(tmp_path / "data", {"seg_pred/seg_pred/9.jpg": encoded(picture(99))})
+    assert look(tmp_path / "data", "folder").found.classes == {"ice": 6, "sea": 6}
+
+
+def test_names_that_differ_in_case_are_one_class_in_two_splits_and_two_side_by_side(tmp_path: Path) -> None:
+    apart = look(lay(tmp_path / "apart", "train/Cat", "train/Dog", "test/cat", "test/dog"), "folder")
+    assert apart.found.classes == {"Cat": 6, "Dog": 6}
+    assert apart.says("upper and lower case alone are one")
+    beside = look(lay(tmp_path / "beside", "Cat", "cat", "Dog"), "folder")
+    assert len(beside.found.classes) == 3
+    assert beside.says("upper and lower case alone are two")
+
+
+def test_a_class_that_training_lacks_is_told(tmp_path: Path) -> None:
+    looked = look(lay(tmp_path / "data", "train/cat", "train/dog", "test/cat", "test/dog", "test/fox"), "folder")
+    assert looked.says("classes without a picture in train, which can't be learnt: 1, as fox")
+
+
+def test_pictures_and_their_masks_are_no_classes(tmp_path: Path) -> None:
+    with pytest.raises(KitError, match="are no classes"):
+        look(lay(tmp_path / "data", "images", "masks"), "folder")
+
+
+def test_folders_that_repeat_in_each_class_are_told(tmp_path: Path) -> None:
+    looked = look(lay(tmp_path / "data", "fold1/cat", "fold1/dog", "fold2/cat", "fold2/dog"), "folder")
+    assert looked.says("each class holds folders of the same names (cat and dog)")
+
+
+def test_boxes_csv_in_any_case_is_read(tmp_path: Path) -> None:
+    folder = write(lay(tmp_path / "data", "cat", "dog"), {"Boxes.CSV": "file,x0,y0,x1,y1\ncat/0.jpg,4,5,30,25\n"})
+    assert look(folder, "folder").boxes["cat/0.jpg"] == [[4, 5, 30, 25]]
+
+
+@pytest.mark.parametrize(("name", "command"), [("1", 'mv "$f" "$f.jpg"'), ("1.jpg_large", 'mv "$f" "${f%.jpg_large}.jpg"')])
+def test_pictures_without_a_right_suffix_are_told_and_the_remedy_helps(name: str, command: str, tmp_path: Path) -> None:
+    folder = write(tmp_path / "data", {f"{kind}/{name}": encoded(picture(i)) for i, kind in enumerate(("cat", "dog"))})
+    with pytest.raises(KitError) as caught:
+        look(folder, "folder")
+    assert command in str(caught.value)
+    script = str(caught.value).partition("in their folder: ")[2]
+    for kind in ("cat", "dog"):
+        subprocess.run(["bash", "-c", script], check=True, cwd=folder / kind)
+    assert look(folder, "folder").found.classes == {"cat": 1, "dog": 1}

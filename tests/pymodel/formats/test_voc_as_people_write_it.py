@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from appspec.errors import KitError
+from appspec.stages import ROOT
 from tests.pymodel.formats.kit import encoded, look, picture, pictures, turned, voc, write
 
 PLAIN = [[10, 10, 30, 25]]
@@ -175,3 +180,75 @@ def test_what_cannot_be_read_is_told(files: dict[str, str | bytes], says: str, t
     with pytest.raises(KitError) as caught:
         look(write(tmp_path / "data", files), "voc")
     assert says in f"{caught.value} {caught.value.fix}"
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ('<?xml version="1.0" encoding="utf-16"?>' + voc("1.jpg"), ""),
+        ('<?xml version="1.0" encoding="zlib"?>' + voc("1.jpg"), ""),
+        (voc("1.jpg").replace("<annotation>", '<annotation xmlns="http://x.org/voc">'), ""),
+        (voc("1.jpg").replace("annotation", "Annotation").replace("object", "Object"), ""),
+        (voc("1.jpg").replace("<object>", "<folder>cats & dogs\x0b</folder><object>"), "no whole XML"),
+        (voc("1.jpg").replace("<bndbox>", "<bndbox xmin='11' ymin='11' xmax='30' ymax='25'><!--").replace("</bndbox>", "--></bndbox>"), ""),
+        (voc("1.jpg", (11, 11, 20, 15)).replace("xmin", "x").replace("ymin", "y").replace("xmax", "width").replace("ymax", "height"), ""),
+        (voc("1.jpg").replace("bndbox>", "none>").replace("<none>", "<robndbox><cx>21</cx><cy>18.5</cy><w>20</w><h>15</h><angle>0</angle></robndbox><none>"), ""),
+    ],
+)  # fmt: skip
+def test_other_ways_to_write_xml_and_boxes(content: str, says: str, tmp_path: Path) -> None:
+    looked = look(write(tmp_path / "data", {"1.jpg": encoded(picture(1)), "1.xml": content}), "voc")
+    np.testing.assert_allclose(looked.boxes["1.jpg"], [[10, 10, 30, 25]], atol=1)
+    assert not says or looked.says(says)
+
+
+def test_annotations_in_another_encoding_name_the_remedy_and_it_helps(tmp_path: Path) -> None:
+    files = {f"{i}.xml": voc(f"{i}.jpg", name="개").encode("cp949") for i in range(3)}
+    folder = write(tmp_path / "data", {**files, **{f"{i}.jpg": encoded(picture(i)) for i in range(3)}})
+    with pytest.raises(KitError, match="3 of 3 annotations") as caught:
+        look(folder, "voc")
+    command = shlex.split(caught.value.fix[caught.value.fix.index("python -m") :])[1:-1]
+    subprocess.run([sys.executable, *command, *(str(folder / name) for name in files)], check=True, cwd=ROOT)
+    assert look(folder, "voc", category="개").boxes == {f"{i}.jpg": [[10, 10, 30, 25]] for i in range(3)}
+
+
+def test_nothing_but_difficult_objects_is_called_so(tmp_path: Path) -> None:
+    content = voc("1.jpg").replace("</name>", "</name><difficult>1</difficult>")
+    with pytest.raises(KitError, match="marked as difficult") as caught:
+        look(write(tmp_path / "data", {"1.jpg": encoded(picture(1)), "1.xml": content}), "voc")
+    assert "set difficult to 0" in caught.value.fix
+
+
+@pytest.mark.parametrize("layout", ["{}/images/{}.jpg {}/annotations/{}.xml", "images/{}/{}.jpg annotations/{}/{}.xml"])
+def test_pictures_of_one_name_belong_to_the_nearest_annotation(layout: str, tmp_path: Path) -> None:
+    pictures, annotations = layout.split()
+    for k, split in enumerate(("train", "val")):
+        for i in range(3):
+            box = (11 + 20 * k, 6, 30 + 20 * k, 25)
+            content = {
+                pictures.format(split, i): encoded(picture(10 * k + i)),
+                annotations.format(split, i): voc(f"{i}.jpg", box),
+            }
+            write(tmp_path / "data", content)
+    looked = look(tmp_path / "data", "voc")
+    assert {name: boxes[0][0] for name, boxes in looked.boxes.items()} == {
+        pictures.format(split, i): 10 + 20 * k for k, split in enumerate(("train", "val")) for i in range(3)
+    }
+
+
+def test_annotations_called_as_the_whole_picture_and_names_in_two_cases(tmp_path: Path) -> None:
+    for i in range(4):
+        content = voc("", name="dog" if i else "Dog").replace("<filename></filename>", "")
+        write(tmp_path / "data", {f"{i}.jpg": encoded(picture(i)), f"{i}.jpg.xml": content})
+    looked = look(tmp_path / "data", "voc")
+    assert looked.boxes == {f"{i}.jpg": [[10, 10, 30, 25]] for i in range(4)}
+    assert looked.says("upper and lower case alone")
+
+
+def test_trainval_and_test_are_splits_and_a_picture_in_two_lists_is_told(tmp_path: Path) -> None:
+    for i in range(6):
+        write(tmp_path / "data", {f"JPEGImages/{i}.jpg": encoded(picture(i)), f"Annotations/{i}.xml": voc(f"{i}.jpg")})
+    lists = {"trainval": "0\n1\n2\n3\n", "train": "0\n1\n2\n", "val": "3\n", "test": "4\n5\n"}
+    write(tmp_path / "data", {f"ImageSets/Main/{name}.txt": text for name, text in lists.items()})
+    assert look(tmp_path / "data", "voc").found.counts == {"train": 3, "validation": 1, "test": 2}
+    write(tmp_path / "data", {"ImageSets/Main/train.txt": "0\n1\n2\n4\n"})
+    assert look(tmp_path / "data", "voc").says("two lists put into different splits")

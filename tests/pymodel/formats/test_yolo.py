@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from appspec.data_spec import Data
 from appspec.errors import KitError
-from tests.pymodel.formats.kit import encoded, look, picture, pictures, write
+from pymodel.data.source import list_categories
+from tests.pymodel.formats.kit import encoded, look, picture, pictures, turned, write
 
 LINE = "0 0.3125 0.364583333 0.3125 0.3125"
 """10, 10, 30, 25 of 64×48."""
@@ -191,3 +193,92 @@ def test_what_cannot_be_read_stops(files: dict[str, str | bytes], says: str, tmp
     with pytest.raises(KitError) as caught:
         look(write(beside(tmp_path / "data"), files), "yolo")
     assert says in f"{caught.value} {caught.value.fix}"
+
+
+def numbered(folder: Path, count: int = 6, line: str = LINE, **files: str) -> Path:
+    held: dict[str, bytes | str] = {f"{i}.jpg": encoded(picture(i)) for i in range(count)}
+    return write(
+        folder, {**held, **{f"{i}.txt": line for i in range(count)}, **{k.replace("_", "."): v for k, v in files.items()}}
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "wanted"),
+    [
+        ("names: [no, yes]", "no"),
+        ("names: [007]", "007"),
+        ("names: hand", "hand"),
+        ("names: {'0': null}", "null"),
+        ("names: [1_0]", "1_0"),
+    ],
+)
+def test_names_are_words_whatever_yaml_makes_of_them(names: str, wanted: str, tmp_path: Path) -> None:
+    categories = list_categories(numbered(tmp_path / "data", data_yaml=names), Data(format="yolo", path="."))
+    assert [one.name for one in categories] == [wanted]
+
+
+def test_labels_called_as_the_whole_picture_and_names_with_blanks_are_read(tmp_path: Path) -> None:
+    files = {f"images/{i}.jpg": encoded(picture(i)) for i in range(4)}
+    labels = {f"labels/{i}.jpg.txt": LINE.replace("0 ", "traffic light ", 1) for i in range(4)}
+    looked = look(write(tmp_path / "data", {**files, **labels, "data.yaml": "names: [traffic light]"}), "yolo")
+    assert looked.boxes == {f"images/{i}.jpg": [[10, 10, 30, 25]] for i in range(4)}
+
+
+def test_a_label_file_of_two_pictures_is_neithers(tmp_path: Path) -> None:
+    folder = numbered(tmp_path / "data", 40)
+    write(folder, {"7.png": encoded(picture(99), "PNG")})
+    looked = look(folder, "yolo")
+    assert not {"7.jpg", "7.png"} & set(looked.boxes)
+    assert looked.says("its label file 7.txt could also be that of 7.png")
+
+
+def test_lines_that_stand_twice_count_once_and_comments_not_at_all(tmp_path: Path) -> None:
+    looked = look(numbered(tmp_path / "data", line=f"# by hand\n{LINE}\n{LINE}\n"), "yolo")
+    assert all(boxes == [[10, 10, 30, 25]] for boxes in looked.boxes.values())
+    assert looked.says("a line stands twice")
+    assert looked.says("are comments")
+
+
+def test_classes_counted_from_one_stop_and_the_remedy_helps(tmp_path: Path) -> None:
+    folder = numbered(tmp_path / "data", data_yaml="names: [cat, dog]")
+    for i in range(6):
+        write(folder, {f"{i}.txt": LINE.replace("0 ", f"{1 + i % 2} ", 1)})
+    with pytest.raises(KitError, match="labels and names don't go together") as caught:
+        look(folder, "yolo", category="dog")
+    assert "names: [nothing, cat, dog]" in caught.value.fix
+    write(folder, {"data.yaml": "names: [nothing, cat, dog]"})
+    assert sorted(look(folder, "yolo", category="dog").boxes) == ["1.jpg", "3.jpg", "5.jpg"]
+
+
+def test_lists_that_data_yaml_names_are_the_splits(tmp_path: Path) -> None:
+    folder = numbered(tmp_path / "data", data_yaml="names: [hand]\ntrain: lists/a.txt\nval: lists/b.txt\n")
+    write(
+        folder,
+        {"lists/a.txt": "".join(f"/content/{i}.jpg\n" for i in range(4)), "lists/b.txt": "/content/4.jpg\n/content/5.jpg\n"},
+    )
+    assert look(folder, "yolo").found.counts["validation"] == 2
+
+
+def test_what_the_data_says_twice_and_differently_is_told(tmp_path: Path) -> None:
+    folder = numbered(tmp_path / "data", data_yaml="names: [hand]\ntrain: .\nval: .\n", classes_txt="dog\n")
+    assert look(folder, "yolo").says("lists of classes that differ from data.yaml")
+    folder = numbered(tmp_path / "same", data_yaml="names: [hand]")
+    write(folder, {"train.txt": "0.jpg\n1.jpg\n2.jpg\n3.jpg\n", "val.txt": "3.jpg\n4.jpg\n5.jpg\n"})
+    assert look(folder, "yolo").says("two lists put into different splits")
+
+
+def test_corners_of_turned_boxes_are_no_keypoints(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    for i in range(12):
+        x, y = 0.05 + 0.01 * i, 0.5 + 0.01 * i
+        places = (x, y, x + 0.12, y, x + 0.12, y + 0.25, x, y + 0.25)
+        write(folder, {f"{i}.jpg": encoded(picture(i)), f"{i}.txt": "0 " + " ".join(f"{value:.4f}" for value in places)})
+    looked = look(folder, "yolo")
+    assert looked.says("polygons")
+    assert looked.boxes["0.jpg"] == [[3.2, 24, 10.88, 36]]
+
+
+def test_pictures_that_exif_turns_are_told(tmp_path: Path) -> None:
+    folder = numbered(tmp_path / "data")
+    write(folder, {"0.jpg": turned(6)})
+    assert look(folder, "yolo").says("pictures that EXIF turns or mirrors")
