@@ -148,12 +148,21 @@ def test_element_types_are_the_schemas() -> None:
     assert [name for name, _ in ELEMENT_TYPES] == [names[code] for code in sorted(names)]
 
 
+def zipped(name: str) -> bytes:
+    """A zip with one empty file."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(name, b"")
+    return buffer.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "says", "fix"),
     [
         (b"", "it is empty", "download"),
         (b"\xff\xd8\xff\xe0\0\x10JFIF" + b"x" * 99, "a JPEG picture", ".tflite"),
-        (b"PK\x03\x04" + b"x" * 99, "a ZIP archive", "unpack it"),
+        (b"PK\x03\x04" + b"x" * 99, "a zip archive that is damaged", "copy or save it again"),
+        (zipped("model/readme.txt"), "a zip archive with model/readme.txt in it", "unpack it"),
         (b"\x1c\0\0\0TFL2" + b"x" * 99, "marked TFL2", "convert"),
         (b"version https://git-lfs.github.com/spec/v1", "Git LFS", "git lfs pull"),
         (b"<!doctype html><html>", "a web page", "download"),
