@@ -15,6 +15,7 @@ import numpy as np
 from appspec.errors import KitError
 from pymodel.convert.examples import COUNT, make_examples, picture_layout
 from pymodel.convert.loaded import Array, Input, Loaded, Values
+from pymodel.convert.onnx_copy import simplify, write_prepared
 from pymodel.convert.onnx_file import OnnxFile, check_external, read_onnx
 from pymodel.convert.request import Request, check_shape_names, fixed_shape
 from pymodel.convert.sources import saved_model
@@ -80,29 +81,17 @@ def convert_in_child(job: Mapping[str, Any]) -> dict[str, Any]:
     rng = np.random.default_rng(0)
     np.save(folder / CALIBRATION, rng.random((20, 128, 128, 3), np.float32))
     shapes = [f"{one.name}:{','.join(map(str, one.shape))}" for one in inputs if one.shape]
-    _write_copy(request.source, shapes, folder / COPY)
+    returncode, _ = _run(simplify(request.source, shapes, COPY), folder)
+    write_prepared(request.source if returncode else folder / COPY, folder / COPY)
     command = [sys.executable, "-m", "onnx2tf", "-i", COPY, "-o", FOLDER, "-n", "-osd", "-nuo", "-ois", *shapes]
     kept = [_safe(one.name) for one in inputs if _kept_as_it_is(one.shape)]
     command += ["-kat", *kept] if kept else []
+    if "Erf" in read_onnx(request.source).operators:  # GELU as PyTorch's older exporter writes it; TFLite has no such operator
+        command += ["-rtpo", "Erf"]
     returncode, words = _run(command, folder)
     if returncode or not (folder / FOLDER / "saved_model.pb").is_file():
         raise _refusal(request, words)
     return {}
-
-
-def _write_copy(source: Path, shapes: Sequence[str], copy: Path) -> None:
-    """The model in one file, for onnx2tf, which writes into the file that it is given. Simplified where onnxsim can: PyTorch computes
-    shapes within the graph, and onnx2tf takes a picture whose size it does not know for one with channels last.
-
-    Args:
-        shapes: NAME:SIZE,SIZE… of the inputs.
-    """
-    command = [sys.executable, "-m", "onnxsim", str(source.resolve()), copy.name, "--overwrite-input-shape", *shapes]
-    returncode, _ = _run(command, copy.parent)
-    if returncode or not copy.is_file():
-        import onnx
-
-        onnx.save(onnx.load(str(source)), str(copy))
 
 
 def _run(command: Sequence[str], folder: Path) -> tuple[int, str]:
@@ -152,6 +141,11 @@ def _safe(name: str) -> str:
     return name.replace(":", "__").replace("/", "_")
 
 
+def _in_signature(name: str) -> str:
+    """A name as it stands in the SavedModel's signature."""
+    return re.sub(r"\W", "_", _safe(name))
+
+
 def _refusal(request: Request, words: str) -> KitError:
     newer = re.search(
         r"IR version: (\d+), max supported IR version: (\d+)|Opset (\d+) is under.*?till opset (\d+)", words, re.DOTALL
@@ -188,14 +182,14 @@ def load(request: Request) -> Loaded:
     """The SavedModel of `to_saved_model`, with the answers of onnxruntime turned to its layout."""
     folder = request.prepared
     assert folder is not None
-    shapes = {_safe(name): _layout(shape) for name, shape in request.shapes.items()}
+    shapes = {_in_signature(name): _layout(shape) for name, shape in request.shapes.items()}
     loaded = saved_model.load(replace(request, source=folder / FOLDER, signature="", shapes=shapes))
     with np.load(folder / ANSWERS, allow_pickle=False) as archive:
         arrays = {name: archive[name] for name in archive.files}
     names, notes = [str(name) for name in arrays["outputs"]], list(loaded.notes)
     examples: list[Values] = []
     answers: list[Values] = []
-    sources = {_safe(key.split(" ", 2)[2]): key.split(" ", 2)[2] for key in arrays if key.startswith("input 0 ")}
+    sources = {_in_signature(key.split(" ", 2)[2]): key.split(" ", 2)[2] for key in arrays if key.startswith("input 0 ")}
     count = sum(key.startswith("input ") for key in arrays) // max(1, len(sources))
     for i in range(count):
         examples.append({one.name: _turned(arrays[f"input {i} {_source(one.name, sources)}"], one) for one in loaded.inputs})
@@ -221,7 +215,7 @@ def load(request: Request) -> Loaded:
 
 def _source(name: str, sources: Mapping[str, str]) -> str:
     """ONNX's name of an input of the SavedModel."""
-    return sources[name] if name in sources else next(iter(sources.values())) if len(sources) == 1 else sources[_safe(name)]
+    return next(iter(sources.values())) if len(sources) == 1 else sources[_in_signature(name)]
 
 
 def _named(loaded: Loaded, names: Sequence[str]) -> Loaded:
@@ -229,7 +223,11 @@ def _named(loaded: Loaded, names: Sequence[str]) -> Loaded:
     if len(names) == len(loaded.outputs) == 1:
         theirs = {loaded.outputs[0]: names[0]}
     else:
-        theirs = {f"output_{i}": name for i, name in enumerate(names)} | {_safe(name): name for name in names}
+        theirs = (
+            {f"output_{i}": name for i, name in enumerate(names)}
+            | {_in_signature(name): name for name in names}
+            | {name: name for name in names}
+        )
     outputs = tuple(theirs[name] for name in loaded.outputs)
 
     def run(values: Values) -> Values:

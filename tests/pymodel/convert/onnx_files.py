@@ -45,6 +45,11 @@ def _exported_otherwise(folder: Path) -> None:
     scale = {"s": np.float32(0.1), "z": np.uint8(3)}
     quantized = [node("QuantizeLinear", ["x", "s", "z"], ["q"]), node("DequantizeLinear", ["q", "s", "z"], ["y"])]
     _save(folder / "quantized.onnx", quantized, size, [("y", [1, 4])], scale)
+    # names as PyTorch's older exporter gives them, two inputs, one of open size
+    dots = [node("MatMul", ["input.1", "onnx::MatMul_7"], ["12"])]
+    values = [info("input.1", TensorProto.FLOAT, ["N", "T"]), info("onnx::MatMul_7", TensorProto.FLOAT, [3, 2])]
+    dotted = helper.make_graph(dots, "g", values, [info("12", TensorProto.FLOAT, ["N", 2])])
+    onnx.save(helper.make_model(dotted, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), folder / "dots.onnx")
     _save(
         folder / "given_back.onnx",
         [node("Relu", ["x"], ["r"]), node("Identity", ["x"], ["same"])],
@@ -52,6 +57,17 @@ def _exported_otherwise(folder: Path) -> None:
         [("r", [1, 4]), ("same", [1, 4])],
         {},
     )
+    grid = np.stack(np.meshgrid(np.arange(5), np.arange(4))).astype(np.float32)  # as YOLO's heads: a cell's x and y
+    kernel = np.zeros((2, 3, 1, 1), np.float32)
+    kernel[0, 0], kernel[1, 1] = 1, 2
+    cells = [
+        node("Conv", ["x", "kernel"], ["c"], kernel_shape=[1, 1]),
+        node("Sub", ["c", "half"], ["s"]),
+        node("Add", ["s", "grid"], ["a"]),
+        node("Mul", ["a", "grid"], ["y"]),
+    ]
+    tensors = {"kernel": kernel, "half": np.float32(0.5), "grid": grid}
+    _save(folder / "grid.onnx", cells, ("x", [1, 3, 4, 5]), [("y", [1, 2, 4, 5])], tensors)
     model = onnx.load(folder / "random.onnx")
     model.opset_import[0].version = 99
     onnx.save(model, folder / "new.onnx")

@@ -76,6 +76,21 @@ def test_half_precision_and_as_many_channels_as_rows(files: Path, packages: Path
     assert report["outputs"][0]["relative"] < 1e-2
 
 
+def test_a_grid_is_added_once_and_where_it_belongs(files: Path, packages: Path, tmp_path: Path) -> None:
+    found = made(files / "grid.onnx", tmp_path, packages)
+    x = np.random.default_rng(3).random((1, 4, 5, 3), np.float32)
+    grid = np.stack(np.meshgrid(np.arange(5), np.arange(4)), -1)
+    wanted = (x[..., :2] * [1, 2] - 0.5 + grid) * grid
+    (answer,) = answers(found.model, x)
+    assert np.allclose(answer if answer.shape == wanted.shape else np.moveaxis(answer, 1, -1), wanted, atol=1e-5)
+
+
+def test_names_with_dots_and_colons_are_found_again(files: Path, packages: Path, tmp_path: Path) -> None:
+    found = made(files / "dots.onnx", tmp_path, packages, **{"input.1": (1, 3)})
+    assert [row["output"] for row in found.report["outputs"]] == ["12"]
+    assert len(found.report["inputs"]) == 2
+
+
 def test_an_input_may_be_an_output_too(files: Path, packages: Path, tmp_path: Path) -> None:
     assert [row["output"] for row in made(files / "given_back.onnx", tmp_path, packages).report["outputs"]] == ["r", "same"]
 
