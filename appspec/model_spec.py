@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -92,6 +93,9 @@ READY_KEYS = (
 """Keys of a [[model]] that is a file."""
 
 
+PYPI = "pypi:"
+"""How `file` begins where it names a model of a package."""
+
 PointIndex = Annotated[int, Field(ge=0, le=100_000)]
 
 
@@ -116,7 +120,10 @@ class Then(Section):
             return up
         if len(up) != 2:
             raise ValueError(f"must be two: from which point, to which; found {len(up)}")
-        return tuple(tuple(one) if isinstance(one, list) else (one,) for one in up)
+        start, end = (tuple(one) if isinstance(one, list) else (one,) for one in up)
+        if start and end and Counter(start) == Counter(end):
+            raise ValueError("goes from a point to itself, which is no direction: name two")
+        return start, end
 
     @property
     def square(self) -> Square:
@@ -132,6 +139,13 @@ class Again(Then):
     """
 
     points: Annotated[tuple[PointIndex, ...], Field(min_length=1, strict=False)] | None = None
+
+    @field_validator("points")
+    @classmethod
+    def _span_a_rectangle(cls, points: tuple[int, ...] | None) -> tuple[int, ...] | None:
+        if points is not None and len(set(points)) < 2:
+            raise ValueError("one point spans no rectangle: name two or more")
+        return points
 
     @property
     def square(self) -> Square:
@@ -185,6 +199,20 @@ class Model(Section):
         if name in JAVA_KEYWORDS:
             raise ValueError(f"{name!r} is a word of the Java language and can't name a model")
         return name
+
+    @field_validator("file")
+    @classmethod
+    def _package(cls, file: str | None) -> str | None:
+        known = file is not None and file.lower().startswith(PYPI)
+        return PYPI + file[len(PYPI) :] if known and file else file
+
+    @field_validator("show")
+    @classmethod
+    def _each_once(cls, show: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        twice = next((name for name in show or () if (show or ()).count(name) > 1), None)
+        if twice:
+            raise ValueError(f"names {twice!r} twice")
+        return show
 
     @field_validator("labels", mode="before")
     @classmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 import hashlib
 import tempfile
@@ -69,7 +70,9 @@ def pinned_hash(name: str, file: str) -> str:
     package = find_package(name)
     if file not in package.files:
         alike = [one for one in package.files if one.rpartition("/")[2] == file.rpartition("/")[2]] or sorted(package.files)
-        raise KitError(f"{name} holds no {file}", f"its models are {', '.join(alike)}", "change file in app.toml")
+        close = difflib.get_close_matches(file, package.files, 1, 0.5)
+        fix = f'did you mean file = "pypi:{name}/{close[0]}"?' if close else "change file in app.toml"
+        raise KitError(f"{name} holds no {file}", f"its models are {', '.join(alike)}", fix)
     return package.files[file]
 
 

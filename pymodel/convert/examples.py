@@ -20,6 +20,8 @@ CALIBRATION_COUNT = 100
 """At most; inputs that calibrate integer quantization."""
 
 SEED = 7
+MOST_VALUES = 2**26
+"""Of all inputs together: a quarter of a gigabyte in float32."""
 
 
 def make_examples(request: Request, inputs: Sequence[Input]) -> tuple[list[Values], str]:
@@ -28,11 +30,17 @@ def make_examples(request: Request, inputs: Sequence[Input]) -> tuple[list[Value
     Raises:
         KitError: --inputs can't be used for this model.
     """
+    total = sum(int(np.prod(one.shape, dtype=np.float64)) for one in inputs)
+    if total > MOST_VALUES:
+        raise KitError(
+            request.what, f"its inputs have {total} values", "fix them to smaller sizes (--input-shape), or save it so"
+        )
     if request.inputs is None:
+        count = max(1, min(COUNT, MOST_VALUES // 4 // max(1, total)))
         low, high = (0 - request.mean) / request.std, (255 - request.mean) / request.std
         rng = np.random.default_rng(SEED)
-        examples: list[Values] = [{one.name: _noise(rng, one, low, high) for one in inputs} for _ in range(COUNT)]
-        return examples, f"{COUNT} inputs of seeded noise in {low:g} to {high:g}: no real inputs were given (--inputs)"
+        examples: list[Values] = [{one.name: _noise(rng, one, low, high) for one in inputs} for _ in range(count)]
+        return examples, f"{count} inputs of seeded noise in {low:g} to {high:g}: no real inputs were given (--inputs)"
     if request.inputs.is_dir():
         return _pictures(request, request.inputs, inputs)
     return _arrays(request, request.inputs, inputs)

@@ -57,9 +57,14 @@ def _folder(path: Path, what: str) -> Kind:
     if (path / "saved_model.pbtxt").is_file():
         raise KitError(what, "it is a SavedModel as text", "save it again as binary: tf.saved_model.save writes saved_model.pb")
     inside = sorted(entry.name for entry in path.iterdir())
-    within = next((place.parent for depth in ("*", "*/*") for place in sorted(path.glob(f"{depth}/{SAVED_MODEL_FILE}"))), None)
-    if within is not None:
-        raise KitError(what, f"the SavedModel lies below it, in {within.relative_to(path)}", f"--model {within}")
+    below = [place.parent for depth in ("*", "*/*") for place in sorted(path.glob(f"{depth}/{SAVED_MODEL_FILE}"))]
+    if len(below) == 1:
+        raise KitError(what, f"the SavedModel lies below it, in {below[0].relative_to(path)}", f"--model {below[0]}")
+    if below:
+        names = ", ".join(str(place.relative_to(path)) for place in below[:5])
+        raise KitError(
+            what, f"the folder has no {SAVED_MODEL_FILE}, those below it have: {names}", f"one of these: --model {below[0]}"
+        )
     why = f"the folder has no {SAVED_MODEL_FILE}; it holds {', '.join(inside[:5]) or 'nothing'}"
     if "Manifest.json" in inside and path.suffix == ".mlpackage":
         raise KitError(what, "it is a Core ML package", SOURCE)

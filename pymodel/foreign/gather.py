@@ -68,7 +68,7 @@ def _by_name(name: str, outputs: Sequence[Output], wanted: str) -> Output:
         raise KitError(
             f"{name} has {'several outputs' if found else 'no output'} called {wanted!r}",
             f"it has: {listed(outputs)}",
-            "give --outputs the names of its outputs",
+            "give --outputs (in app.toml: outputs = [..]) the names of its outputs",
         )
     return found[0]
 

@@ -12,6 +12,7 @@ from appspec.errors import KitError
 from appspec.tflite_file import Graph, Signature, Tensor, TfliteFile
 from appspec.tflite_metadata import ModelMetadata
 from pymodel.foreign.wishes import NORMALIZATION_FIX, USUAL_NORMALIZATIONS, AskedError, Values, Wishes
+from pymodel.inspect.inputs import MOST_VALUES
 
 Array = npt.NDArray[np.generic]
 
@@ -149,6 +150,8 @@ def _picture(name: str, graph: Graph, wishes: Wishes, names: Mapping[int, str]) 
         raise KitError(
             can_not, f"its input is {_shape(picture)}; sides of {SMALLEST_SIDE} to {LARGEST_SIDE} pixels can be used", CONVERT
         )
+    if np.prod([max(1, size) for size in picture.shape], dtype=np.float64) > MOST_VALUES:
+        raise KitError(f"{name} takes too much at once", f"{picture.shape[0]} pictures: its input is {_shape(picture)}", CONVERT)
     if picture.dtype not in FILLED:
         fix = "convert it from its source with a float32 input, and a cast behind it where the model needs one (invoke convert)"
         raise KitError(can_not, f"its input is {picture.dtype}; the app fills {', '.join(FILLED)}", fix)

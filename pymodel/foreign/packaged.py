@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appspec.errors import KitError
+from appspec.model_spec import PYPI
 
-PREFIX = "pypi:"
+PREFIX = PYPI
 
 
 @dataclass(frozen=True)

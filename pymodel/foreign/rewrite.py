@@ -63,6 +63,7 @@ def _rewritten(
         main.outputs = np.array(outputs, np.int32)
         _drop_unused(schema, model, main)
     for tensor in main.tensors:
+        tensor.name = _name(tensor.name).encode()  # what describes the file takes text alone
         _fix_batch(tensor, batch, has_values=_has_values(model, tensor))
     _keep_signature(model, main, graph)
     model.metadata = [one for one in model.metadata or [] if _name(one.name) != ENTRY]

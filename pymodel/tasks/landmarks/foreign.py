@@ -80,7 +80,7 @@ def _points(found: ForeignModel) -> Output:
             raise KitError(
                 f"Output {points.words} of {found.name} holds no points",
                 f"it has fewer than {FEWEST} numbers",
-                "give --outputs POINTS,PRESENCE",
+                "give --outputs POINTS,PRESENCE (in app.toml: outputs = [POINTS, PRESENCE])",
             )
         return points
     candidates = [output for output in found.outputs if output.values.size >= FEWEST and not _is_map(output)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -129,7 +130,7 @@ def test_pixel_bytes_need_no_normalization(tmp_path: Path) -> None:
     options = schema.Pool2DOptionsT()
     options.strideW = options.strideH = options.filterWidth = options.filterHeight = 1
     content = built_model(Built([(OPS.MAX_POOL_2D, 1, [0], [1], options)], tensors, scales=scales))
-    made = adopted(content, tmp_path, mean=None, std=None)
+    made = adopted(content, tmp_path, mean=None, std=None, task="mask")
     (tmp_path / "made.tflite").write_bytes(made.content)
     contract = read_contract(tmp_path / "made.tflite")
     assert (made.task, made.quantization) == ("mask", "int8")
@@ -138,6 +139,15 @@ def test_pixel_bytes_need_no_normalization(tmp_path: Path) -> None:
     with HostModel(tmp_path / "made.tflite") as host:
         (found,) = host.infer(pixels)
     assert np.array_equal(np.round(found[0] * 128 + 128).astype(np.uint8), pixels)
+
+
+@pytest.mark.parametrize(("scale", "zero"), [(0.0187, 114), (3.5, 200), (1 / 64, 128)])
+def test_bytes_that_no_usual_normalization_gives_are_asked_about(scale: float, zero: int, tmp_path: Path) -> None:
+    tensors = [((1, SIDE, SIDE, 3), "UINT8", None)] * 2
+    content = built_model(Built([(OPS.RELU, 1, [0], [1], None)], tensors, scales={0: (scale, zero), 1: (scale, zero)}))
+    with pytest.raises(KitError, match="that of no usual one") as asked:
+        adopted(content, tmp_path, mean=None, std=None, task="raw")
+    assert f"as it is quantized: --mean {zero} --std" in asked.value.fix
 
 
 def test_a_float_model_without_metadata_is_asked_for_its_normalization(tmp_path: Path) -> None:
@@ -156,6 +166,76 @@ def test_teachable_machine(tmp_path: Path) -> None:
     assert any("'0 Cat' is 'Cat'" in note for note in made.notes)
     with pytest.raises(KitError, match=r"they are 2 .* the model has 3 classes"):
         adopted(teachable_machine("0 Cat\n1 Dog\n"), tmp_path, name="converted_tflite.zip", mean=None, std=None)
+
+
+def packed(files: dict[str, bytes]) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, one in files.items():
+            archive.writestr(name, one)
+    return content.getvalue()
+
+
+SCORES = constant_outputs({"scores": np.array([[0.1, 0.7, 0.2]])})
+
+
+@pytest.mark.parametrize(
+    ("files", "labels", "normalization"),
+    [
+        ({"model.tflite": SCORES}, ("class 0", "class 1", "class 2"), None),
+        ({"best.tflite": SCORES, "classes.txt": b"a\nb\nc\n", "notes.txt": b"x"}, ("a", "b", "c"), None),
+        (
+            {"out/model_unquant.tflite": SCORES, "out/labels.txt": b"0 a\n1 b\n2 c\n", "__MACOSX/out/._labels.txt": b"\0\5"},
+            ("a", "b", "c"),
+            127.5,
+        ),
+    ],
+)
+def test_an_archive_with_one_model(
+    files: dict[str, bytes], labels: tuple[str, ...], normalization: float | None, tmp_path: Path
+) -> None:
+    said = {"mean": None, "std": None} if normalization else {"task": "classify"}
+    made = adopted(packed(files), tmp_path, name="packed.zip", **said)
+    (tmp_path / "made.tflite").write_bytes(made.content)
+    contract = read_contract(tmp_path / "made.tflite")
+    assert contract.labels == labels
+    assert contract.normalization[0][0] == (normalization or 0.0)
+
+
+def test_teachable_machines_keras_model_is_converted(tmp_path: Path) -> None:
+    import tf_keras
+
+    model = tf_keras.Sequential([tf_keras.layers.DepthwiseConv2D(3, input_shape=(SIDE, SIDE, 3)), tf_keras.layers.Flatten()])
+    model.add(tf_keras.layers.Dense(3, "softmax"))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="You are saving your model as an HDF5 file")
+        model.save(tmp_path / "keras_model.h5")
+    files = {"keras_model.h5": (tmp_path / "keras_model.h5").read_bytes(), "labels.txt": b"0 a\n1 b\n2 c\n"}
+    made = adopted(packed(files), tmp_path, name="converted_keras.zip", mean=None, std=None)
+    assert (made.task, made.quantization) == ("classify", "float16")
+    assert any("Teachable Machine: keras_model.h5 and 3 labels" in note for note in made.notes)
+
+
+@pytest.mark.parametrize(
+    ("name", "files", "says"),
+    [
+        ("two.zip", {"a.tflite": SCORES, "b.tflite": SCORES}, "holds several models: a.tflite, b.tflite"),
+        ("none.zip", {"readme.md": b"x"}, "holds no model"),
+        ("converted_edgetpu.zip", {"model_edgetpu.tflite": SCORES, "labels.txt": b"a\nb\nc"}, "Google's Edge TPU"),
+        ("tm-my-image-model.zip", {"model.json": b"{}", "weights.bin": b"x", "metadata.json": b"{}"}, "TensorFlow.js"),
+        ("face.task", {"a.tflite": SCORES, "b.tflite": SCORES}, "a task bundle of MediaPipe with a.tflite, b.tflite"),
+        ("leaves.zip", {"m/../../saved_model.pb": b"x"}, "would lie outside the folder"),
+    ],
+)
+def test_archives_that_are_refused(name: str, files: dict[str, bytes], says: str, tmp_path: Path) -> None:
+    with pytest.raises(KitError) as told:
+        adopted(packed(files), tmp_path, name=name, task="classify")
+    assert says in f"{told.value.what}: {told.value.why}"
+    assert told.value.fix
+
+
+def compiled() -> bytes:
+    return built_model(Built([("edgetpu-custom-op", 1, [0], [1], None)], [((1, 32, 32, 3), "FLOAT32", None)] * 2))
 
 
 def rank_five() -> bytes:
@@ -198,6 +278,7 @@ BAD = {
     "channels first": (channels_first(), "channels come first"),
     "an open size": (open_size(), "leaves its input's size open"),
     "a custom operator": (custom(), "TheirOwnOp"),
+    "compiled for another chip": (compiled(), "Google's Edge TPU"),
     "many files": (with_archive({f"f{i}.txt": b"x" for i in range(10_000)}), "more than 256"),
     "a name that leaves": (with_archive({"../labels.txt": b"a\nb"}), "leaves its folder"),
     "a bomb": (with_archive({"labels.txt": bytes(64 << 20)}), "unpack to more than"),

@@ -11,6 +11,7 @@ import pytest
 from appspec.contract import Anchors, Classes, Coordinates, CropPolicy, Detections, Grid, Mask, Raw
 from appspec.errors import KitError
 from appspec.read_contract import read_contract
+from pymodel.inference.interpreter import HostModel
 from tests.pymodel.foreign.models import SIDE, adopted, anchored, constant_outputs, postprocessed
 
 ROW = np.array([[0.1, 0.7, 0.2]])
@@ -112,8 +113,24 @@ def test_a_map_as_large_as_the_picture_is_a_mask(tmp_path: Path) -> None:
     assert contract.input.shape == (1, 24, 40, 3)
     many, _ = contract_of(constant_outputs({"m": np.full((1, SIDE, SIDE, 3), 7.0)}), tmp_path, labels=("none", "cat", "dog"))
     assert many.labels == ("none", "cat", "dog")
-    logits, _ = contract_of(constant_outputs({"m": np.full((1, SIDE, SIDE, 1), -3.0)}), tmp_path)
+    logits, _ = contract_of(constant_outputs({"m": np.full((1, SIDE, SIDE, 1), -3.0)}), tmp_path, task="mask")
     assert logits.decoder == Mask(logits=True)
+
+
+@pytest.mark.parametrize(("channels", "most"), [(1, 900.0), (3, 0.9)])
+def test_a_map_that_could_be_depth_or_a_picture_is_asked_about(channels: int, most: float, tmp_path: Path) -> None:
+    values = np.random.default_rng(0).uniform(0, most, (1, SIDE, SIDE, channels))
+    with pytest.raises(KitError, match="What does"):
+        adopted(constant_outputs({"Identity": values}), tmp_path)
+    assert contract_of(constant_outputs({"segmentation_mask": values}), tmp_path)[0].task == "mask"
+
+
+@pytest.mark.parametrize("shape", [(1, 84, 30), (1, 30, 85), (1, 300, 6)])
+def test_boxes_and_scores_in_one_output_are_told(shape: tuple[int, ...], tmp_path: Path) -> None:
+    with pytest.raises(KitError) as told:
+        adopted(constant_outputs({"output0": np.random.default_rng(0).random(shape)}), tmp_path, task="detect")
+    assert "as YOLO's" in told.value.fix
+    assert "--task raw" in told.value.fix
 
 
 def test_points(tmp_path: Path) -> None:
@@ -127,6 +144,20 @@ def test_points(tmp_path: Path) -> None:
     assert contract.labels == four
     shares, _ = contract_of(constant_outputs({"p": np.full((1, 5, 2), 0.5)}), tmp_path, task="landmarks")
     assert shares.decoder == Coordinates(0.0, 0.0, 2, "share", "none")
+
+
+def test_points_whose_y_comes_first_are_turned_round(tmp_path: Path) -> None:
+    given = np.random.default_rng(0).random((1, 1, 5, 3))  # MoveNet: y, x, score
+    flat = constant_outputs({"p": given.reshape(1, 15)})
+    for content, said in ((constant_outputs({"p": given}), {}), (flat, {"order": "yx", "labels": tuple("abcde")})):
+        made = adopted(content, tmp_path, task="landmarks", **said)
+        assert any("y comes before x" in note for note in made.notes)
+        (tmp_path / "made.tflite").write_bytes(made.content)
+        with HostModel(tmp_path / "made.tflite") as host:
+            (found,) = host.infer(np.zeros((SIDE, SIDE, 3), np.uint8))
+        assert np.allclose(found.reshape(5, 3), given[0, 0][:, [1, 0, 2]], atol=1e-6)
+    plain = adopted(constant_outputs({"p": given}), tmp_path, task="landmarks", order="xy")
+    assert not any("y comes before x" in note for note in plain.notes)
 
 
 def test_anything_else_is_asked_about_and_can_be_shown_as_it_is(tmp_path: Path) -> None:
