@@ -52,11 +52,13 @@ def made(root: Path, data: Path | str, name: str = "mine", **wishes: Any) -> App
 
 
 def refused(root: Path, data: Path | str, name: str = "mine", **wishes: Any) -> str:
-    """The error in one text; nothing is written."""
+    """The error in one text; nothing is written but pictures of two readings."""
     before = sorted(root.rglob("*"))
     with pytest.raises(KitError) as error:
         new_app(name, str(data), Wishes(take_proposals=True, **wishes), Screen(), root)
-    assert [path for path in sorted(root.rglob("*")) if path.name != "apps"] == [one for one in before if one.name != "apps"]
+    sheet = root / "build" / name / "data.png"
+    passing = {root / "apps", sheet, *sheet.parents}
+    assert [path for path in sorted(root.rglob("*")) if path not in passing] == [one for one in before if one not in passing]
     return f"{error.value.what}\n{error.value.why}\n{error.value.fix}"
 
 
@@ -326,7 +328,11 @@ def test_where_two_readings_fit_it_asks_for_a_setting_that_helps(tmp_path: Path)
         "categories": [{"id": 1, "name": "hand"}],
     }
     (data / "labels.json").write_text(json.dumps(document), encoding="utf-8")
-    assert "--set data.sizes=declared or --set data.sizes=picture" in refused(tmp_path, data)
+    said = refused(tmp_path, data)
+    sheet = tmp_path / "build" / "mine" / "data.png"
+    assert f"look at {sheet}, where both are drawn, and say --set data.sizes=declared or --set data.sizes=picture" in said
+    with Image.open(sheet) as drawn:
+        assert drawn.height > 400, "a row a reading"
     assert made(tmp_path, data, settings=("data.sizes=picture",)).training_data.sizes == "picture"
     assert "a key of [data]" in refused(tmp_path, data, "other", settings=("train.epochs=3",))
     assert "sizes can't be 'x'" in refused(tmp_path, data, "other", settings=("data.sizes=x",))

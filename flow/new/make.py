@@ -50,7 +50,7 @@ def new_app(name: str, data: str | None, wishes: Wishes, screen: Screen, root: P
     if data is None or not data.strip():
         why = "it is not there" if data is None else "it is empty: a shell variable in it may not be set"
         raise KitError("The folder with your data must be named", why, f"invoke new {shlex.quote(name)} --data DIR")
-    questions = Questions.on(screen, wishes.take_proposals)
+    questions = Questions.on(screen, wishes.take_proposals, root / "build" / name)
     folder, data_format, seen = _choose_format(data, wishes, questions, screen)
     if folder.is_relative_to((root / "build" / name).resolve()):
         raise KitError(

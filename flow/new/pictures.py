@@ -117,6 +117,7 @@ def _category(
 
 def _open(folder: Path, data: Data, questions: Questions) -> tuple[Source, Data]:
     """The data, and [data] with the setting that decides between two readings, where both fit."""
+    from pymodel.data.inspection import draw_readings
     from pymodel.data.source import AmbiguousDataError, open_source
 
     try:
@@ -124,13 +125,12 @@ def _open(folder: Path, data: Data, questions: Questions) -> tuple[Source, Data]
     except AmbiguousDataError as error:
         key = next(iter(error.readings)).partition(" ")[0]
         readings = {str(getattr(one, key)): one for one in error.readings.values()}
+        sheet = questions.folder / "data.png"
+        draw_readings(folder, error, sheet)
         if not questions.asks:
-            raise KitError(
-                error.what,
-                error.why,
-                f"look at the pictures, and say {' or '.join(f'--set data.{key}={one}' for one in readings)}",
-            ) from error
-        questions.screen.say(error.why)
+            flags = " or ".join(f"--set data.{key}={one}" for one in readings)
+            raise KitError(error.what, error.why, f"look at {sheet}, where both are drawn, and say {flags}") from error
+        questions.screen.say(f"{error.why}; both are drawn in {sheet}")
         data = readings[questions.choose(f"--set data.{key}", error.what, list(readings), None)]
     return open_source(folder, data), data
 

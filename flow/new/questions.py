@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from appspec.errors import KitError
 from flow.screen import Screen
@@ -18,15 +19,17 @@ class Questions:
 
     Attributes:
         asks: whether there is somebody to ask.
+        folder: for pictures of what is asked.
     """
 
     screen: Screen
     asks: bool
+    folder: Path
 
     @classmethod
-    def on(cls, screen: Screen, take_proposals: bool) -> Questions:
+    def on(cls, screen: Screen, take_proposals: bool, folder: Path) -> Questions:
         """Asks where standard input and output are a terminal, unless proposals are to be taken."""
-        return cls(screen, sys.stdin.isatty() and sys.stdout.isatty() and not take_proposals and not screen.as_json)
+        return cls(screen, sys.stdin.isatty() and sys.stdout.isatty() and not take_proposals and not screen.as_json, folder)
 
     def choose(self, flag: str, what: str, choices: Sequence[str], proposal: str | None, said: str | None = None) -> str:
         """One of several.

@@ -74,8 +74,8 @@ def inspect(folder: Path, data: Data, sheet: Path, pictures: int = 24) -> Inspec
     try:
         source = open_source(folder, data)
     except AmbiguousDataError as error:
-        _draw_readings(folder, error, sheet, pictures)
-        raise KitError(error.what, error.why, f"{error.fix}; both are drawn in {sheet}") from error
+        draw_readings(folder, error, sheet, pictures)
+        raise KitError(error.what, error.why, f"{error.setting}; both are drawn in {sheet}") from error
     spread = np.linspace(0, len(source.files) - 1, min(pictures, len(source.files)))
     sampled = {source.files[i] for i in spread.round().astype(int)}
     seen: list[_Seen] = []
@@ -114,6 +114,20 @@ def inspect(folder: Path, data: Data, sheet: Path, pictures: int = 24) -> Inspec
         duplicates=tuple(duplicates),
         findings=tuple([*copies, *_findings(counts, classes, duplicates, splits)] or ["nothing stands out"]),
     )
+
+
+def draw_readings(folder: Path, error: AmbiguousDataError, sheet: Path, pictures: int = 24) -> None:
+    """The same files in each reading of the data, those that come out differently first, into a PNG."""
+    sources = {said: open_source(folder, data) for said, data in error.readings.items()}
+    files = next(iter(sources.values())).files[:LOOKED_AT]
+    read = {file: {said: _reading(source, file) for said, source in sources.items()} for file in files}
+    torn = [file for file in files if len({repr(one[:2]) for one in read[file].values()}) > 1]
+    cells = []
+    for said, source in sources.items():
+        for file in (torn or files)[: max(1, pictures // 4)]:
+            name, instances, image = read[file][said]
+            cells.append((_draw(source, instances, image).image, f"{said}  {shown(name)}"))
+    contact_sheet(cells, error.what, sheet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,20 +175,6 @@ def _look(source: Source, data: Data, file: str, draw: bool) -> _Seen | Problem:
         np.isfinite(np.stack([one.points[:, 0] for one in instances])).sum(0) if source.points else NO_POINTS,
         (_draw(source, instances, image).image, _caption(source, name, instances, split)) if draw else None,
     )
-
-
-def _draw_readings(folder: Path, error: AmbiguousDataError, sheet: Path, pictures: int) -> None:
-    """The same files in each reading of the data, those that come out differently first."""
-    sources = {said: open_source(folder, data) for said, data in error.readings.items()}
-    files = next(iter(sources.values())).files[:LOOKED_AT]
-    read = {file: {said: _reading(source, file) for said, source in sources.items()} for file in files}
-    torn = [file for file in files if len({repr(one[:2]) for one in read[file].values()}) > 1]
-    cells = []
-    for said, source in sources.items():
-        for file in (torn or files)[: max(1, pictures // 4)]:
-            name, instances, image = read[file][said]
-            cells.append((_draw(source, instances, image).image, f"{said}  {shown(name)}"))
-    contact_sheet(cells, error.what, sheet)
 
 
 def _reading(source: Source, file: str) -> tuple[str, tuple[Instance, ...], RgbImage]:

@@ -47,10 +47,16 @@ class Instance:
 
 
 class AmbiguousDataError(KitError):
-    """Two readings fit the data; `readings` has the settings of each, by what the user would write."""
+    """Two readings fit the data.
 
-    def __init__(self, what: str, why: str, fix: str, readings: Mapping[str, Data]) -> None:
-        super().__init__(what, why, fix)
+    Attributes:
+        setting: what to write in app.toml; both readings can be looked at before.
+        readings: the settings of each, by what the user would write.
+    """
+
+    def __init__(self, what: str, why: str, setting: str, readings: Mapping[str, Data]) -> None:
+        super().__init__(what, why, f"{setting}; invoke data.inspect draws both")
+        self.setting = setting
         self.readings = readings
 
 

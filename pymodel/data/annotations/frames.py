@@ -144,7 +144,7 @@ def _ambiguous(kind: Kind, one: Annotated, size: StoredSize, fit: bool, data: Da
         "Which pixels do the boxes count in?",
         f"{one.file} is {width}×{height}{turned}, the annotation says {said}; "
         + ("the boxes fit both" if fit else "the boxes fit neither everywhere"),
-        'sizes = "declared" or sizes = "picture" in [data] of app.toml; invoke data.inspect draws both',
+        'sizes = "declared" or sizes = "picture" in [data] of app.toml',
         {f'sizes = "{frame}"': data.model_copy(update={"sizes": frame}) for frame in ("declared", "picture")},
     )
 

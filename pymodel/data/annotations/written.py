@@ -264,7 +264,7 @@ def _ask_unit(boxes: Boxes, sizes: Floats, usual: Written, data: Data) -> KitErr
     return AmbiguousDataError(
         "Do boxes count in pixels or in percent?",
         f"all {len(boxes.values)} lie within 100×100, and pictures are up to {width:g}×{height:g}, as {shown(boxes.files[0])}",
-        'units = "percent" or units = "pixels" in [data] of app.toml; invoke data.inspect draws both',
+        'units = "percent" or units = "pixels" in [data] of app.toml',
         {f'units = "{unit}"': data.model_copy(update={"units": unit}) for unit in ("pixels", "percent")},
     )
 
@@ -275,7 +275,7 @@ def _ask_layout(boxes: Boxes, layouts: Sequence[Layout], data: Data) -> KitError
     return AmbiguousDataError(
         "What are the four numbers of a box?",
         f"those of {shown(boxes.files[0])} are {numbers}; {' and '.join(WORDS[one] for one in layouts)} fit",
-        f"{said} in [data] of app.toml; invoke data.inspect draws both",
+        f"{said} in [data] of app.toml",
         {f'boxes = "{one}"': data.model_copy(update={"boxes": one}) for one in layouts},
     )
 

@@ -86,7 +86,7 @@ def _ambiguous(differ: Sequence[Annotation], alike: Found, data: Data) -> KitErr
     return AmbiguousDataError(
         "Which picture does an annotation mean?",
         f"{shown(one.file)} names {one.filename}, and {shown(alike[one.file][0])} is called as the file itself; {len(differ)} are so",
-        'match = "filename" or match = "stem" in [data] of app.toml; invoke data.inspect draws both',
+        'match = "filename" or match = "stem" in [data] of app.toml',
         {f'match = "{way}"': data.model_copy(update={"match": way}) for way in ("filename", "stem")},
     )
 
