@@ -19,7 +19,7 @@ import numpy as np
 from appspec.errors import KitError
 from flow.app import open_app
 from pymodel.inference.chain import Chain
-from pymodel.pipeline import chosen_models
+from pymodel.stages.chosen import chosen_models
 from pymodel.synthetic import draw_cat
 
 FRAMES, ROUNDS, SEED = 40, 8, 987_654

@@ -20,7 +20,7 @@ from deploy.toolchain.wrapper import add_wrapper
 from flow.app import OpenApp
 from flow.regenerate.project import read_project, tree_hash
 from flow.regenerate.regenerate import regenerate
-from pymodel.pipeline import chosen_models
+from pymodel.stages.chosen import chosen_models
 
 
 def generate_project(app: OpenApp, say: Callable[[str], None]) -> StageResult:

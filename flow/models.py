@@ -17,7 +17,10 @@ from flow.packaged import find_packaged
 from flow.phone_checks import phone_checks
 from flow.screen import Screen
 from pymodel.evaluate.document import EvaluationDocument
-from pymodel.pipeline import Models, build_models, chosen_models, evaluate_folder, evaluate_test, inspect, predict_image
+from pymodel.pipeline import Models, build_models
+from pymodel.stages.chosen import chosen_models
+from pymodel.stages.data import inspect
+from pymodel.stages.judged import evaluate_folder, evaluate_test, predict_image
 from pymodel.train.workers import cluster, name_cluster
 
 MOST_ROWS = 30

@@ -25,7 +25,7 @@ from flow.recording import write_recording
 from flow.screen import Screen
 from pymodel.data.images import RgbImage, open_image
 from pymodel.inference.chain import Chain
-from pymodel.pipeline import chosen_models
+from pymodel.stages.chosen import chosen_models
 from pymodel.synthetic import SyntheticImage, draw_subject
 
 CAMERA_PX = {"portrait": (480, 640), "landscape": (640, 480), "dark": (480, 640)}

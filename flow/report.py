@@ -34,7 +34,7 @@ from flow.report_parts import (
 from flow.screen import Screen
 from pages.cells import code
 from pages.page import Page, Section
-from pymodel.pipeline import chosen_models
+from pymodel.stages.chosen import chosen_models
 
 RESULTS = "results"
 """The folder in which `invoke benchmark` leaves its runs, a folder an app."""

@@ -20,9 +20,9 @@ from pages.page import KeyFigure, Section, picture_uri
 from pymodel.evaluate.document import EvaluationDocument
 from pymodel.evaluate.page import metric_rows
 from pymodel.inspect.section import places_section
-from pymodel.pipeline import find_judge
 from pymodel.quantize.choice import CHOICE, read_choice, read_variants
 from pymodel.quantize.section import variants_section
+from pymodel.stages.judged import find_judge
 from pymodel.train.page import curve_charts, findings, read_training, training_words
 
 SIDE = 960

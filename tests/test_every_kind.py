@@ -15,7 +15,7 @@ from appspec.read_contract import read_contract
 from deploy.apk.facts import inspect_apk
 from flow.build import build
 from flow.screen import Screen
-from pymodel.pipeline import predict_image
+from pymodel.stages.judged import predict_image
 from tests.kinds import ANIMATION, APPS, Built
 
 

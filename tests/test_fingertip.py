@@ -24,7 +24,8 @@ from flow.screen import Screen
 from pages.drawing import bones
 from pymodel.inference.chain import Chain
 from pymodel.inference.tracker import Tracker
-from pymodel.pipeline import build_models, evaluate_folder, predict_image
+from pymodel.pipeline import build_models
+from pymodel.stages.judged import evaluate_folder, predict_image
 from pymodel.synthetic import draw_hand
 
 MAKE = """

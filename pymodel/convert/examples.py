@@ -20,8 +20,8 @@ CALIBRATION_COUNT = 100
 """At most; inputs that calibrate integer quantization."""
 
 SEED = 7
-MOST_VALUES = 2**26
-"""Of all inputs together: a quarter of a gigabyte in float32."""
+MOST_VALUES = 2**25
+"""Of all inputs together: an eighth of a gigabyte in float32."""
 
 
 def make_examples(request: Request, inputs: Sequence[Input]) -> tuple[list[Values], str]:

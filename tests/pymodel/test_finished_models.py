@@ -31,8 +31,9 @@ from pymodel.inference.chain import Chain
 from pymodel.inference.interpreter import HostModel
 from pymodel.networks.fused import weights_of
 from pymodel.networks.mobilenet_v2 import build_model
-from pymodel.pipeline import build_models, chosen_models
+from pymodel.pipeline import build_models
 from pymodel.preprocess.geometry import box_region, frame_region, iou
+from pymodel.stages.chosen import chosen_models
 from pymodel.tasks.task import find_task
 from tests.kit import Kit
 

@@ -15,7 +15,8 @@ from appspec.progress import Silent
 from appspec.read_contract import read_contract
 from appspec.spec import AppSpec
 from codegen import generate, template_folder
-from pymodel.pipeline import build_models, predict_image
+from pymodel.pipeline import build_models
+from pymodel.stages.judged import predict_image
 from pymodel.synthetic import draw_hand
 from tests.wheels import mediapipe_models
 
