@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -77,6 +78,15 @@ def test_an_error_of_the_kit_itself_is_not_swallowed(three: list[VirtualPhone], 
     assert len(done) == 2
 
 
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Ctrl-C is heard: a test run in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_ends_all_at_once(three: list[VirtualPhone], messages: list[str]) -> None:
     phones = choose_phones(ALL, messages.append)
     cleaned, waiting = [], []
