@@ -23,7 +23,7 @@ EXPORT = "save it where its code is: model.export(FOLDER), and convert that Save
 LOWER = ("mixed_float16", "mixed_bfloat16", "float16", "bfloat16")
 """Types that a training computes in to be faster, and TFLite does not."""
 
-DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError, NotImplementedError)
+DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError, NotImplementedError, RecursionError)
 
 
 def load(request: Request) -> Loaded:
@@ -153,9 +153,10 @@ def _refusal(request: Request, file: KerasFile, words: str) -> KitError:
     """Keras' own words, without the whole configuration that it repeats before it comes to the point."""
     import keras
 
-    unknown = re.search(r"Unknown (?:layer|object|activation function)\w*:? *'?([\w>]+)'?", words)
+    named = r"(?:Unknown (?:layer|object|activation function)\w*:?|Could not locate (?:class|function)) *'?([\w>]+)'?"
+    unknown = re.search(named, words)
     if unknown:
-        why = f"it has a class that is not Keras' own: {unknown[1].rpartition('>')[2]}; its code is not in the file"
+        why = f"it has a class or function that is not Keras' own: {unknown[1].rpartition('>')[2]}; its code is not in the file"
         return KitError(request.what, why, EXPORT)
     said = words.rpartition("Exception encountered:")[2] if "Exception encountered:" in words else words
     short = " ".join(said.split())[:300]
