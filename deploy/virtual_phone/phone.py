@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from deploy.virtual_phone.faults import Faults
+from deploy.virtual_phone.held_port import held_port
 from deploy.virtual_phone.link import Link
 from deploy.virtual_phone.state import PhoneState
 
@@ -20,11 +22,11 @@ class VirtualPhone:
     Args:
         state: what the phone is and holds; by default an empty phone with Android 16.
         faults: how it misbehaves; by default not at all.
-        port: on 127.0.0.1; 0: a free one.
+        port: on 127.0.0.1; 0: a free one. It stays the phone's while it is off or reboots.
 
     Attributes:
         state: belongs to the phone's thread; read it when no adb command is running.
-        port: where it listens; 0 before it is first switched on with a free one.
+        port: where it listens; 0 before the context is open, if a free one was asked for.
     """
 
     def __init__(self, state: PhoneState | None = None, faults: Faults | None = None, port: int = 0) -> None:
@@ -37,6 +39,7 @@ class VirtualPhone:
         self._more_servers: list[asyncio.Server] = []
         self._links: set[Link] = set()
         self._reboots: set[asyncio.Task[None]] = set()
+        self._ports = contextlib.ExitStack()
         self.port = port
 
     @property
@@ -50,6 +53,7 @@ class VirtualPhone:
         return f"127.0.0.1:{self.port}"
 
     def __enter__(self) -> VirtualPhone:
+        self.port = self._ports.enter_context(held_port(self.port))
         self._thread.start()
         self.switch_on()
         return self
@@ -60,19 +64,12 @@ class VirtualPhone:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=5)
         self._loop.close()
+        self._ports.close()
 
     def switch_on(self) -> None:
-        """Listens, on the same port as before if it was on before.
-
-        Raises:
-            OSError: the port was taken meanwhile.
-        """
-
-        async def listen() -> asyncio.Server:
-            return await asyncio.start_server(self._accept, "127.0.0.1", self.port, limit=2**26)
-
-        self._server = self._in_thread(listen())
-        self.port = self._server.sockets[0].getsockname()[1]
+        """Listens at its port; nothing changes for one that is on or reboots."""
+        if self._server is None:
+            self._server = self._in_thread(self._listen(self.port))
 
     def switch_off(self) -> None:
         """Cuts every connection and stops listening."""
@@ -112,11 +109,7 @@ class VirtualPhone:
 
     def listen_at(self, port: int) -> int:
         """Can be reached at another port too, as a phone at the cable and by Wi-Fi is; returns the port, a free one for 0."""
-
-        async def listen() -> asyncio.Server:
-            return await asyncio.start_server(self._accept, "127.0.0.1", port, limit=2**26)
-
-        server: asyncio.Server = self._in_thread(listen())
+        server: asyncio.Server = self._in_thread(self._listen(port))
         self._more_servers.append(server)
         return int(server.sockets[0].getsockname()[1])
 
@@ -140,8 +133,11 @@ class VirtualPhone:
             self._server.close()
         await self._cut_all()
         await asyncio.sleep(self.state.faults.reboot_s)
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port, limit=2**26)
+        self._server = await self._listen(self.port)
         await asyncio.sleep(self.state.faults.boot_s)
+
+    async def _listen(self, port: int) -> asyncio.Server:
+        return await asyncio.start_server(self._accept, "127.0.0.1", port, limit=2**26)
 
     async def _cut_all(self) -> None:
         for link in list(self._links):

@@ -6,6 +6,7 @@ import hashlib
 import io
 import socket
 import struct
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,6 +48,22 @@ def test_shell_keeps_both_outputs_and_the_exit_code_apart(server: PrivateAdbServ
     assert (good.returncode, good.stdout, good.stderr) == (0, "Virtual\n\n", "")
     assert (bad.returncode, bad.stdout) == (127, "")
     assert "toast" in bad.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a port is held on Linux alone")
+def test_nobody_gets_the_port_of_a_phone_that_is_off(server: PrivateAdbServer) -> None:
+    """Else a phone that reboots may come back to a taken port, as one of several did."""
+    with VirtualPhone() as phone:
+        phone.switch_off()
+        with socket.socket() as stranger, pytest.raises(OSError, match="in use"):
+            stranger.bind(("127.0.0.1", phone.port))
+        with socket.socket() as caller, pytest.raises(ConnectionRefusedError):
+            caller.connect(("127.0.0.1", phone.port))
+        phone.switch_on()
+        phone.switch_on()
+        assert server.run("-s", server.connect(phone), "shell", "getprop ro.product.model").stdout == "Virtual\n"
+    with socket.create_server(("127.0.0.1", phone.port)):
+        pass  # free again afterwards
 
 
 def test_three_phones_at_once_each_its_own(server: PrivateAdbServer) -> None:
