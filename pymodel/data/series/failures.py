@@ -14,7 +14,7 @@ from appspec.words import counted
 from pymodel.data.series.choose_clock import choose_clock
 from pymodel.data.series.clock import Clock
 from pymodel.data.series.csv_layout import SEPARATORS, clean_name
-from pymodel.data.series.zones import zone_of
+from pymodel.data.series.zones import UTC_ITSELF, zone_of
 
 Listed = Sequence[tuple[str, str | int | float]]
 """(where it stands, what it says)."""
@@ -63,7 +63,7 @@ def read_failures(
     if remarks:
         notes.append(f"failures: {counted(len(remarks), 'remark')} behind the stamps passed over, as {remarks[0]!r}")
     written = [str(stamp) for _, stamp in stamps]
-    if not clock.zones and clock.unit is None and any((zone_of(one) or (0.0, ""))[0] for one in written):
+    if not clock.zones and clock.unit is None and any((zone_of(one) or (UTC_ITSELF, ""))[0] != UTC_ITSELF for one in written):
         notes.append("failures say their zone, and the stamps of the data don't: those are taken for UTC; write both alike")
     if times and all(time % 86400 == 0 for time in times) and not any(":" in one for one in written):
         notes.append("failures are days without a time: each is taken as midnight, at the day's beginning")
