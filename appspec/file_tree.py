@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from appspec.stages import STAMP
+
 LITTER = frozenset(
     {"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "__pycache__", "$recycle.bin", "system volume information", "@eadir", "lost+found", "picasa.ini"}
 )  # fmt: skip
@@ -66,6 +68,8 @@ class _Walk:
         here = above | {(status.st_dev, status.st_ino)}
         for entry in entries:
             name = f"{relative}/{entry.name}" if relative else entry.name
+            if name == STAMP:
+                continue  # of a folder that a stage of the kit made
             if is_litter(entry.name):
                 self.litter.append(name)
             else:

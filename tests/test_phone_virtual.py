@@ -71,13 +71,13 @@ def test_two_phones_are_there_until_it_ends(server: PrivateAdbServer, ending: si
         for value, state in (("off", "offline"), ("on", "device")):
             child.stdin.write(f"1 answers={value}\n")
             child.stdin.flush()
-            wait_until(lambda state=state: f"{serials[0]}\t{state}" in server.run("devices").stdout, 30)  # type: ignore[misc]
+            wait_until(lambda state=state: f"{serials[0]}\t{state}" in server.run("devices").stdout)  # type: ignore[misc]
         assert "steps so far" in said
         assert "$ getprop ro.serialno" in said
         assert [server.run("-s", serial, "shell", "getprop").returncode for serial in serials] == [0, 127]
     finally:
         child.send_signal(ending)
-        out, _ = child.communicate(timeout=20)
+        out, _ = child.communicate(timeout=60)
     assert child.returncode == 0, out
     assert "Traceback" not in out
     wait_until(lambda: "127.0.0.1" not in server.run("devices").stdout)
@@ -94,7 +94,7 @@ def test_its_table_as_json_and_adb_left_alone(server: PrivateAdbServer) -> None:
         wait_until(lambda: "unauthorized" in server.run("devices").stdout)
     finally:
         child.terminate()
-        child.communicate(timeout=20)
+        child.communicate(timeout=60)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from appspec.file_tree import read_tree
-from appspec.stages import hash_tree
+from appspec.stages import STAMP, hash_tree
 
 
 def test_links_are_followed_and_cycles_noticed(tmp_path: Path) -> None:
@@ -36,6 +36,14 @@ def test_litter_is_passed_over_and_counted(tmp_path: Path) -> None:
     assert tree.files == ("cat/1.jpg",)
     assert len(tree.litter) == 5
     assert tree.notes() == ["passed over: hidden files and those that systems leave: 5, as ._1.jpg; they are no data"]
+
+
+def test_the_kits_own_stamp_is_no_litter(tmp_path: Path) -> None:
+    """Else the first line that a newcomer's build says about its data is about a file of the kit."""
+    for name in (STAMP, "1.jpg"):
+        (tmp_path / name).touch()
+    tree = read_tree(tmp_path)
+    assert (tree.files, tree.notes()) == (("1.jpg",), [])
 
 
 def test_what_grows_behind_a_link_changes_the_hash(tmp_path: Path) -> None:

@@ -73,8 +73,8 @@ def run_deploy(adb: Adb, apk: Path, messages: list[str]) -> Deploy:
     return run
 
 
-def wait_until(condition: Callable[[], bool], timeout_s: float = 10.0) -> None:
-    """Waits until `condition` holds, for instance of adb's server or a process."""
+def wait_until(condition: Callable[[], bool], timeout_s: float = 60.0) -> None:
+    """Waits until `condition` holds, for instance of adb's server or a process; long, for a machine that is busy."""
     deadline = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < deadline, "timed out"

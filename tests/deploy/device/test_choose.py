@@ -149,7 +149,7 @@ def test_a_port_held_by_another_program(adb: Adb, monkeypatch: pytest.MonkeyPatc
         with pytest.raises(KitError, match=r"adb's server at localhost:\d+ can't be used") as caught:
             list_phones(Adb(adb.program, timeout_s=5))
         stranger.shutdown(socket.SHUT_RDWR)
-    assert time.monotonic() - start < 8
+    assert time.monotonic() - start < 30
     assert "ANDROID_ADB_SERVER_PORT" in caught.value.fix
 
 

@@ -86,11 +86,11 @@ def test_a_cut_at_any_command_is_an_error_and_the_next_run_is_whole(
 
 
 def test_a_phone_that_hangs_is_given_up(phone: VirtualPhone, adb: Adb, run_deploy: Deploy) -> None:
-    phone.faults.command_delay_s = 5
+    phone.faults.command_delay_s = 60
     start = time.monotonic()
     with pytest.raises(KitError, match="does not answer"):
         run_deploy(tool=Adb(adb.program, timeout_s=0.5))
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 30
 
 
 @pytest.mark.parametrize("ending", ["Ctrl-C", "stop button", "killed"])
@@ -111,7 +111,7 @@ def test_ended_while_sending_nothing_is_half_done(ending: str, phone: VirtualPho
             child.send_signal(signal.SIGINT)
         else:  # as a terminal does: the child and the adb it runs
             os.killpg(child.pid, signal.SIGINT if ending == "Ctrl-C" else signal.SIGKILL)
-        assert child.wait(timeout=5) != 0
+        assert child.wait(timeout=60) != 0
     finally:
         if child.poll() is None:
             os.killpg(child.pid, signal.SIGKILL)

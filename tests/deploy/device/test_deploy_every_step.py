@@ -137,7 +137,7 @@ def test_every_step(
             if fail is hang:
                 phone.wake()
                 reconnect(phone, server, adb)
-            wait_until(lambda: ready(phone, adb), 20)
+            wait_until(lambda: ready(phone, adb))
             again, error = run(new, phone, adb, ANSWER_S)
             assert again, (step, error)
             assert phone.state.packages[PACKAGE].data == new.read_bytes(), step

@@ -44,7 +44,7 @@ def test_each_phone_gets_the_work_and_its_lines_are_named(three: list[VirtualPho
 
 
 def test_they_run_at_the_same_time(three: list[VirtualPhone], messages: list[str]) -> None:
-    together = threading.Barrier(3, timeout=5)
+    together = threading.Barrier(3, timeout=60)
     outcomes = on_each(choose_phones(ALL, messages.append), lambda phone, say: together.wait(), messages.append)
     assert sorted(outcome.result or 0 for outcome in outcomes) == [0, 1, 2]
 

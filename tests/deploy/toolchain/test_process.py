@@ -25,7 +25,7 @@ time.sleep(60)
 """
 
 
-def ends(process: int, within_s: float = 5.0) -> bool:
+def ends(process: int, within_s: float = 30.0) -> bool:
     """Whether a process is gone (or a zombie of somebody else's) in time."""
     until = time.monotonic() + within_s
     while time.monotonic() < until:
@@ -61,7 +61,7 @@ def test_an_interruption_ends_the_whole_group(tmp_path: Path, interruption: type
     assert all(ends(process) for process in started)
 
 
-def wait_for(condition: Callable[[], bool], within_s: float = 20.0) -> bool:
+def wait_for(condition: Callable[[], bool], within_s: float = 30.0) -> bool:
     until = time.monotonic() + within_s
     while time.monotonic() < until:
         if condition():

@@ -197,12 +197,12 @@ def test_following_the_log_goes_on_until_its_reader_goes(server: PrivateAdbServe
     reader.start()
     phone_log = phone.state.log
     wait_until(lambda: len(phone_log._changed) == 1)
-    phone.call(lambda: phone.state.log.write(7, "I", "tag", "after"))
     phone.call(lambda: phone.state.log.write(7, "I", "other", "not asked for"))
-    time.sleep(0.2)
+    phone.call(lambda: phone.state.log.write(7, "I", "tag", "after"))
+    wait_until(lambda: "after\n" in lines)
     child.terminate()
-    child.wait(timeout=5)
-    reader.join(timeout=5)
+    child.wait(timeout=60)
+    reader.join(timeout=60)
     child.stdout.close()
     assert lines == ["--------- beginning of main\n", "before\n", "after\n"]
     wait_until(lambda: not phone_log._changed)
