@@ -15,6 +15,7 @@ from pymodel.data.series.choose_clock import choose_clock
 from pymodel.data.series.clock import EARLIEST, LATEST
 from pymodel.data.series.columns import Columns, listed, plain_name
 from pymodel.data.series.date_parts import find_date_parts
+from pymodel.data.series.ranges import begins
 from pymodel.data.series.written_dates import ORDERS, read_dates
 from pymodel.data.series.zones import take_name, zone_of
 
@@ -44,6 +45,8 @@ _CLOCK_TIME = re.compile(r"\d:\d\d|\d{1,2}\s*(?:am|pm)", re.IGNORECASE)
 _ZONE_NAMES = re.compile(r"tz|zone|utc|gmt|offset|dst|zeit|huso|fuseau|fuso|시간대|時間帯|时区", re.IGNORECASE)
 _IN_UTC = re.compile(r"utc|gmt|zulu", re.IGNORECASE)
 _OFFSET = re.compile(r"(?:UTC|GMT)?[+\-\u2212]\d{2}:?\d{2}")
+_BEGIN_NAMES = re.compile(r"begin|start|von|anfang|from|d[eé]but|inicio|inizio|in[ií]cio|시작|開始|开始", re.IGNORECASE)
+_END_NAMES = re.compile(r"\bend|ende\b|_end|bis|until|fin|종료|終了|结束", re.IGNORECASE)
 _TIME_NAMES = frozenset({"time", "hour", "clock", "uhrzeit", "zeit", "heure", "hora", "시간", "시각", "時刻", "时间"})
 
 
@@ -79,12 +82,20 @@ def find_stamps(columns: Columns, series: Series, notes: list[str]) -> Stamps:
         name = _only_one(columns, series)
         notes.append(f"{file}: the stamps are taken from column {name}")
     dates = columns.column(name)
+    beginning = begins(dates)
+    if beginning is not None:
+        cell = str(dates.dropna().iloc[0])
+        notes.append(f"{file}, column {name}: stamps such as {cell!r} say when a sample begins and ends: its beginning is taken")
+        dates = beginning
     used = [name]
     named = (series.label, series.group, series.channel, series.value, *(series.values or ()))
     taken = {name, *(columns.find(other) for other in named if other)}
     others = [other for other in columns.places if other not in taken]
     if _is_date_alone(dates):
         times = [other for other in others if _holds_times(columns.column(other), other)]
+        first = [other for other in times if _BEGIN_NAMES.search(other) and not _END_NAMES.search(other)]
+        if len(times) > 1 and len(first) == 1:
+            times = first
         if len(times) == 1:
             dates = _dashed(dates.astype(str).str.strip() + " " + _as_times(columns.column(times[0])), dates)
             used += times
@@ -190,6 +201,8 @@ def holds_stamps(column: pd.Series) -> bool:
     import pandas as pd
 
     found = _sample(column)
+    beginning = begins(found)
+    found = found if beginning is None else beginning
     if len(found) < 1 or pd.api.types.is_bool_dtype(column):
         return False
     if pd.api.types.is_numeric_dtype(column):

@@ -33,7 +33,7 @@ SUMMER = {"CST": "CDT", "PST": "PDT", "MST": "MDT", "EST": "EDT", "BST": "GMT"}
 UTC_ITSELF = "+00:00"
 
 _ZONE = re.compile(
-    r"(?<=\d)\s*\(?(?:(?:UTC|GMT)?\s*(?P<sign>[+\-\u2212])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?|(?P<name>[A-Za-z]{1,5}))\)?(?:\s*[\[(].*[\])])?$"
+    r"(?<=\d)\s*\(?(?:(?:UTC|GMT)?\s*(?P<sign>[+\-\u2212])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?(?:\s[A-Z]{2,5})?|(?P<name>[A-Za-z]{1,5}))\)?(?:\s*[\[(].*[\])])?(?:\sm=[+\-][\d.]+)?$"
 )
 
 NAMED = re.compile(

@@ -18,6 +18,7 @@ LISTS: dict[str, tuple[Callable[[], list[str]], str]] = {
     "a table": (lambda: ["time,reason", *(f"{at(hour).isoformat()},bearing" for hour in FAILURES)], "remarks behind the stamps"),
     "numbered": (lambda: [f"{i}. {at(hour).isoformat()}" for i, hour in enumerate(FAILURES, 1)], ""),
     "bullets": (lambda: [f"- {at(hour).isoformat()}" for hour in FAILURES], ""),
+    "the machine in front": (lambda: [f"press, {at(hour).isoformat()}" for hour in FAILURES], ""),
     "one line": (lambda: [", ".join(at(hour).isoformat() for hour in FAILURES)], ""),
     "day first": (lambda: [f"{at(hour):%d.%m.%Y %H:%M}" for hour in FAILURES], "failures: dates such as"),
     "seconds": (lambda: [f"{unix(at(hour)):.0f}" for hour in FAILURES], ""),
@@ -34,12 +35,14 @@ def test_lists_of_failures_written_otherwise_than_the_data(tmp_path: Path, case:
     assert word in " ".join(found.notes)
 
 
-def test_ranges_in_a_list_of_failures_stop(tmp_path: Path) -> None:
+@pytest.mark.parametrize("between", [" - ", "/", ",", " bis "])
+def test_of_ranges_the_beginning_counts_and_that_is_said(tmp_path: Path, between: str) -> None:
     written(tmp_path, datetime.isoformat)
-    (tmp_path / "failures.txt").write_text(f"{at(30).isoformat()} - {at(31).isoformat()}\n", encoding="utf-8")
-    with pytest.raises(KitError) as caught:
-        read(tmp_path, failures="failures.txt")
-    assert "one stamp a line" in caught.value.fix
+    lines = [f"{at(hour).isoformat()}{between}{at(hour + 2).isoformat()}" for hour in FAILURES]
+    (tmp_path / "failures.txt").write_text("\n".join(lines), encoding="utf-8")
+    found = read(tmp_path, failures="failures.txt")
+    assert_read(found)
+    assert any("fails at the beginning" in note for note in found.notes)
 
 
 def test_days_in_a_list_of_failures_are_said(tmp_path: Path) -> None:
@@ -68,7 +71,13 @@ def test_settings_are_read_as_the_data_or_as_iso(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "entry",
-    ["Mar 2, 2024 6:00 AM, left", '"2024-03-02T06:00:00";left', "2024-03-02 06:00\tleft", "2024. 3. 2. 오전 6:00, left"],
+    [
+        "left, 2024-03-02 06:00",
+        "Mar 2, 2024 6:00 AM, left",
+        '"2024-03-02T06:00:00";left',
+        "2024-03-02 06:00\tleft",
+        "2024. 3. 2. 오전 6:00, left",
+    ],
 )
 def test_failures_name_their_machine_behind_any_stamp(tmp_path: Path, entry: str) -> None:
     for name in ("left", "right"):

@@ -64,6 +64,10 @@ FORMS: dict[str, Form] = {
     "Korean words": lambda moment: f"{moment.year}년 {moment.month}월 {moment.day}일 {moment.hour}시 {moment.minute}분",
     "time in front": form("%H:%M:%S %d.%m.%Y"),
     "time after a dash": form("%Y-%m-%d-%H.%M.%S"),
+    "Go": form("%Y-%m-%d %H:%M:%S.000000 +0000 UTC m=+0.000000001"),
+    "a range": lambda moment: f"{moment:%d.%m.%Y %H:%M} - {moment + timedelta(hours=1):%d.%m.%Y %H:%M}",
+    "a range within a day": lambda moment: f"{moment:%Y-%m-%d %H:%M} - {moment + timedelta(hours=1):%H:%M}",
+    "a range of ISO 8601": lambda moment: f"{moment.isoformat()}/{(moment + timedelta(hours=1)).isoformat()}",
     "the command date": form("%a %b %d %H:%M:%S UTC %Y"),
     "a web server's log": form("[%d/%b/%Y:%H:%M:%S +0000]"),
     "weeks": form("%G-W%V-%uT%H:%M"),
@@ -93,7 +97,12 @@ def test_stamps_of_any_kind_and_failures_alike(tmp_path: Path, case: str) -> Non
     found = read(tmp_path, failures="failures.txt")
     assert_read(found, 0.25 / 3600 if "after a comma" in case else 0)
     said = " ".join(found.notes)
-    assert ("day first" in said) == case.startswith("day first") or case in ("time in front", "names of months", "weekdays")
+    assert ("day first" in said) == case.startswith("day first") or case in (
+        "time in front",
+        "names of months",
+        "weekdays",
+        "a range",
+    )
 
 
 MONTHS = {
@@ -155,6 +164,7 @@ def test_two_orders_that_fit_alike_are_asked_for_and_the_setting_helps() -> None
         ("Date,Time,a", form('%d/%m/%Y","%H.%M.%S')),
         ("date,time,a", form('%Y%m%d","%H%M')),
         ("date,time,a", form('%Y%m%d","%H%M%S')),
+        ("Datum,Anfang,Ende,a", lambda moment: f'{moment:%d.%m.%Y}","{moment:%H:%M}","{moment + timedelta(hours=1):%H:%M}'),
         ("date,hour,a", lambda moment: f'{moment:%Y-%m-%d}","{moment.hour}'),
         ("Datum;Stunde,a".replace(";", ","), form('%d.%m.%Y","%H:%M')),
         ("date,hour,a", lambda moment: f'{(moment - timedelta(hours=1)):%Y-%m-%d}","{(moment - timedelta(hours=1)).hour + 1}'),
