@@ -64,6 +64,15 @@ def read_samples(model: TfliteFile, source: Path | None, count: int) -> Samples:
     raise KitError(f"--inputs {source} can't be used", why, "give a folder of pictures, or an .npz with an array for each input")
 
 
+def as_arrays(model: TfliteFile, values: Sequence[bytes]) -> list[npt.NDArray[np.generic]]:
+    """Raw values of every input, in the order of the graph, as arrays of its types and shapes; open sides are 1."""
+    tensors = [model.main.tensors[i] for i in model.main.inputs]
+    return [
+        np.frombuffer(raw, tensor.dtype).reshape([max(size, 1) for size in tensor.shape])
+        for raw, tensor in zip(values, tensors, strict=True)
+    ]
+
+
 def _require_plain(name: str, tensor: Tensor) -> None:
     try:
         np.dtype(tensor.dtype)
