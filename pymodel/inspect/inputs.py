@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,7 +50,7 @@ def read_samples(model: TfliteFile, source: Path | None, count: int) -> Samples:
     tensors = [model.main.tensors[i] for i in model.main.inputs]
     for tensor in tensors:
         _require_plain(model.name, tensor)
-    total = sum(tensor.elements for tensor in tensors)
+    total = sum(math.prod(_shape(tensor)) for tensor in tensors)
     if total > MOST_VALUES:
         raise KitError(f"{model.name} can't be run here", f"its inputs have {total} values", "convert it with smaller inputs")
     count = max(1, min(count, MOST_SAMPLES))
@@ -67,10 +68,11 @@ def read_samples(model: TfliteFile, source: Path | None, count: int) -> Samples:
 def as_arrays(model: TfliteFile, values: Sequence[bytes]) -> list[npt.NDArray[np.generic]]:
     """Raw values of every input, in the order of the graph, as arrays of its types and shapes; open sides are 1."""
     tensors = [model.main.tensors[i] for i in model.main.inputs]
-    return [
-        np.frombuffer(raw, tensor.dtype).reshape([max(size, 1) for size in tensor.shape])
-        for raw, tensor in zip(values, tensors, strict=True)
-    ]
+    return [np.frombuffer(raw, tensor.dtype).reshape(_shape(tensor)) for raw, tensor in zip(values, tensors, strict=True)]
+
+
+def _shape(tensor: Tensor) -> tuple[int, ...]:
+    return tuple(max(size, 1) for size in tensor.shape)
 
 
 def _require_plain(name: str, tensor: Tensor) -> None:
@@ -109,7 +111,7 @@ def _range(tensor: Tensor, metadata: TensorMetadata | None) -> tuple[float, floa
 
 
 def _draw(rng: np.random.Generator, tensor: Tensor, low: float, high: float) -> npt.NDArray[np.generic]:
-    shape = tuple(max(size, 1) for size in tensor.shape)
+    shape = _shape(tensor)
     if tensor.dtype == "bool" or "int" in tensor.dtype:
         return rng.integers(int(low), int(high), shape, endpoint=True).astype(tensor.dtype)
     return rng.uniform(low, high, shape).astype(tensor.dtype)
@@ -147,7 +149,7 @@ def _from_npz(model: TfliteFile, tensors: Sequence[Tensor], path: Path, count: i
 
 def _samples_of(array: npt.NDArray[np.generic], tensor: Tensor, path: Path) -> list[bytes]:
     """Raw values of each sample, as the input takes them; floats are quantized where it takes integers."""
-    shape = tuple(max(size, 1) for size in tensor.shape)
+    shape = _shape(tensor)
     if array.shape == shape:
         array = array[None]
     elif array.shape[1:] == shape[1:] and shape[:1] == (1,):

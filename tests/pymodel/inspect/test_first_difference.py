@@ -117,6 +117,14 @@ def test_noise_is_in_the_declared_range_and_the_same_each_time() -> None:
     assert len(samples.values[0][0]) == 32 * 32 * 3
 
 
+def test_a_size_beyond_reason_is_told_beside_a_side_of_zero(tmp_path: Path) -> None:
+    model = _model(tmp_path, conv_chain(1))
+    huge = replace(model.main.tensors[0], shape=(0, 2**31 - 1, 2**31 - 1, 2**31 - 1))
+    damaged = replace(model, graphs=(replace(model.main, tensors=(huge, *model.main.tensors[1:])),))
+    with pytest.raises(KitError, match="can't be run here"):
+        read_samples(damaged, None, 1)
+
+
 def test_arrays_of_a_user_are_taken_by_name_and_quantized(tmp_path: Path) -> None:
     model = _model(tmp_path, MODELS["integer"]())
     np.savez(tmp_path / "in.npz", tensor_0=np.full((3, 8, 8, 4), 0.5, np.float32))
