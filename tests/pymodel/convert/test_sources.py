@@ -246,7 +246,7 @@ def test_integers_need_real_inputs_and_are_calibrated_on_them(models: Path, pict
     assert "--inputs FOLDER" in refused(models / "net.keras", quantize="int8").fix
     made = convert_here(models / "net.keras", quantize="int8", inputs=pictures)
     assert made.path.name == "net_int8.tflite"
-    assert made.report["compared_on"].startswith("10 pictures")
+    assert made.report["compared_on"].startswith("10 of 10 files of ")
     details = Interpreter(str(made.path)).get_input_details()[0]
     assert details["dtype"] == np.int8
     assert 0.5 / 255 < details["quantization"][0] < 1.01 / 255  # pictures of 0 to 1, not all of them that bright
@@ -270,10 +270,10 @@ def test_inputs_that_do_not_fit_are_said(models: Path, pictures: Path, tmp_path:
     assert "b is [3, 5], the model takes [1, 4]" in refused(models / "odd", inputs=tmp_path / "inputs.npz", **odd).why
     np.savez(tmp_path / "inputs.npz", a=np.ones((3, 4), np.float32), b=np.ones((2, 4), np.float32))
     assert "different inputs: a 3, b 2" in refused(models / "odd", inputs=tmp_path / "inputs.npz", **odd).why
-    np.savez(tmp_path / "inputs.npz", picture=np.ones((3, 4, 4, 3), np.float32))
-    error = refused(models / "net.keras", inputs=tmp_path / "inputs.npz")
-    assert "no array image: its arrays are picture, the inputs image [1" in error.why
-    assert "numpy.savez(FILE, image=…)" in error.fix
+    np.savez(tmp_path / "inputs.npz", A=np.ones((3, 4), np.float32), b=np.ones((3, 4), np.float32))
+    error = refused(models / "odd", inputs=tmp_path / "inputs.npz", **odd)
+    assert "no array a: its arrays are A, b, the inputs a [1" in error.why
+    assert "numpy.savez(FILE, a=…, b=…)" in error.fix
     (tmp_path / "inputs.npz").write_bytes(b"no archive")
     assert "no .npz of arrays" in refused(models / "odd", inputs=tmp_path / "inputs.npz", **odd).why
     (tmp_path / "empty").mkdir()
