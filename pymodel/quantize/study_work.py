@@ -43,7 +43,7 @@ def work(job: dict[str, Any]) -> dict[str, Any]:
     asked = ask(request, loaded)
     require_agreement(request, compare(asked.answers, asked.answers), "largest", 0)  # a source that answers NaN proves nothing
     names = [one.name for one in loaded.inputs]
-    stacked = [np.concatenate([values[name] for values in asked.examples]) for name in names]
+    stacked = [np.stack([values[name] for values in asked.examples]) for name in names]
     np.savez(folder / "inputs.npz", **{name: values[:COUNT] for name, values in zip(names, stacked, strict=True)})
     assert asked.source.frozen is not None
     converter = Converter(asked.source.frozen, stacked, Path(job["log"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -259,6 +260,37 @@ def test_each_of_several_inputs_is_calibrated_on_its_own_values(models: Path, tm
     details = Interpreter(str(made.path)).get_signature_runner().get_input_details()
     assert details["a"]["quantization"][0] == pytest.approx(20 / 255, rel=0.05)
     assert details["b"]["quantization"][0] == pytest.approx(1 / 255, rel=0.05)
+
+
+def test_a_fixed_batch_and_a_number_alone_calibrate_too(tmp_path: Path) -> None:
+    import tensorflow as tf
+
+    @tf.function(input_signature=[tf.TensorSpec([4, 6], name="rows"), tf.TensorSpec([], name="by")])
+    def forward(rows: Any, by: Any) -> dict[str, Any]:
+        return {"scaled": rows * by}
+
+    tf.saved_model.save(tf.Module(), str(tmp_path / "scale"), signatures={"serving_default": forward})
+    rng = np.random.default_rng(0)
+    np.savez(tmp_path / "x.npz", rows=rng.uniform(-2, 2, (30, 4, 6)).astype(np.float32), by=rng.uniform(0, 5, 30))
+    made = convert_here(tmp_path / "scale", quantize="int8", inputs=tmp_path / "x.npz")
+    details = Interpreter(str(made.path)).get_signature_runner().get_input_details()
+    assert {name: one["shape"].tolist() for name, one in details.items()} == {"rows": [4, 6], "by": []}
+    assert details["rows"]["quantization"][0] == pytest.approx(4 / 255, rel=0.05)
+    assert details["by"]["quantization"][0] == pytest.approx(5 / 255, rel=0.1)
+
+
+@pytest.mark.parametrize("kind", ["float64", "float16"])
+def test_what_computes_in_another_type_is_told_so(kind: str, tmp_path: Path) -> None:
+    import tensorflow as tf
+
+    @tf.function(input_signature=[tf.TensorSpec([1, 4], kind, name="x")])
+    def forward(x: Any) -> dict[str, Any]:
+        return {"y": tf.nn.softplus(x) * x}
+
+    tf.saved_model.save(tf.Module(), str(tmp_path / "other"), signatures={"serving_default": forward})
+    error = refused(tmp_path / "other")
+    assert f"computes in {kind} (at " in error.why
+    assert error.fix == f"save the model with float32 in place of {kind}"
 
 
 def test_inputs_that_do_not_fit_are_said(models: Path, pictures: Path, tmp_path: Path) -> None:
