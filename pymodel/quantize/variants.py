@@ -67,7 +67,7 @@ def make_variants(
         log: takes the converter's own words.
     """
     np.save(target / INPUTS, sample_inputs(plan.representative))
-    converter = Converter(freeze_keras(keras_file, log, plan.input_name), [plan.representative], log)
+    converter = Converter(freeze_keras(keras_file, log, plan.input_name), [plan.representative[:, None]], log)
     wanted = VARIANTS if convert.quantize == "auto" else tuple(dict.fromkeys(("float32", _kind(convert.quantize))))
     found: list[Measurement] = []
     for i, variant in enumerate(wanted):
