@@ -30,9 +30,12 @@ LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z0-9_-]*[a-z0-9]")
 
 OTHER_PROGRAMS = {
-    *("--help", "--debug", "--list"),  # Invoke
+    *("--help", "--debug"),  # Invoke
     *("--es", "--ei", "--ef", "--ez", "--user", "--pid"),  # am, pm, logcat
-    "--no-install-recommends",  # apt-get
+    *("--graph", "--config", "--num_threads", "--num_runs", "--warmup_runs", "--use_gpu", "--use_nnapi"),  # benchmark_model
+    *("--gpu_precision_loss_allowed", "--gpu-precision", "--enable_op_profiling", "--use_profiler"),
+    *("--delegate_serialize_dir", "--gpu_serialization_dir"),
+    *("--no-install-recommends", "--template"),  # apt-get, deploy.toolchain.verification
 }
 """Options that the pages name which no task takes."""
 
@@ -90,9 +93,9 @@ def test_every_task_stands_in_the_readme() -> None:
 def test_every_flag_is_described_and_no_other() -> None:
     flags = {f"--{flag.lstrip('-')}" for context in CONTEXTS.values() for flag in context.flags if len(flag.lstrip("-")) > 1}
     flags |= {flag for context in CONTEXTS.values() for flag in context.inverse_flags}
-    flags -= {f"--{argument.name}" for context in CONTEXTS.values() for argument in context.positional_args}
+    positional = {f"--{argument.name}" for context in CONTEXTS.values() for argument in context.positional_args}
     described = {option for page in PAGES for option in OPTION.findall(text_of(page))}
-    assert flags - described - {"--follow", "--connect"} == set(), "not described"
+    assert flags - positional - described - {"--follow", "--connect"} == set(), "not described"
     assert described - flags - OTHER_PROGRAMS == set(), "no task takes these"
 
 
@@ -180,9 +183,9 @@ def test_files_of_the_kit_that_a_page_names_exist(page: Path) -> None:
         ("android_template", "appspec", "benchmarks", "codegen", "deploy", "docs", "flow", "pages", "pymodel", "tests")
     )
     named = {code for code in INLINE.findall(text_of(page)) if re.fullmatch(rf"(?:{rooms})/[\w./-]*", code)}
-    named |= {path for path in re.findall(rf"\bpython (?:-\S+ )*((?:{rooms})/[\w./-]+)", text_of(page))}
+    named |= set(re.findall(rf"\bpython (?:-\S+ )*((?:{rooms})/[\w./-]+)", text_of(page)))
     modules = re.findall(rf"\bpython3? -m ((?:{rooms})[\w.]+)", text_of(page))
     modules += re.findall(rf"^(?:from|import) ((?:{rooms})[\w.]*)", text_of(page), re.MULTILINE)
     named |= {f"{module.replace('.', '/')}.py" for module in modules}
-    to_write = re.compile(r"\bKIND\b|\bcolour\b")  # task-kinds.md tells how a kind is added, `colour` is its example
+    to_write = re.compile(r"\bKIND\b|colour\b")  # task-kinds.md tells how a kind is added, `colour` is its example
     assert [name for name in sorted(named) if not to_write.search(name) and not (ROOT / name).exists()] == []
