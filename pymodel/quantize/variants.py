@@ -16,7 +16,7 @@ from appspec.progress import Reporter
 from appspec.spec import Convert
 from pymodel.convert.keras import freeze_keras
 from pymodel.convert.tflite import Converter
-from pymodel.data.source import SplitName
+from pymodel.data.splits import SplitName
 from pymodel.inference.interpreter import HostModel, inference_ms
 from pymodel.metadata.writer import Description, describe
 from pymodel.quantize.choice import Measurement, compare, write_variants
