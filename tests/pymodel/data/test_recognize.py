@@ -128,3 +128,9 @@ def test_a_table_of_classes_is_told(tmp_path: Path) -> None:
 def test_names_of_annotated_pictures_are_no_classes(tmp_path: Path, name: str) -> None:
     lay(tmp_path, *[f"{kind}.{i}.jpg" for kind in ("cat", "dog") for i in range(3)], name)
     assert not any("begin with" in line for line in recognize(tmp_path).unread)
+
+
+def test_a_row_a_value_is_a_series_whatever_words_stand_beside(tmp_path: Path) -> None:
+    rows = "".join(f"2024-03-01 00:{i:02},Europe/Berlin,left,temp,{i}\n" for i in range(30))
+    (tmp_path / "all.csv").write_text(f"time,tz,machine,tag,value\n{rows}", encoding="utf-8")
+    assert [one.format for one in recognize(tmp_path).formats] == ["csv"]
