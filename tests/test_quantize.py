@@ -106,3 +106,11 @@ def test_a_frozen_graphs_nodes_are_named_here_too(tmp_path: Path, capsys: pytest
     with pytest.raises(KitError) as caught:
         quantize("", None, "float16", replace(asked, inputs="/nowhere", inputs_flag="--representative"), Screen())
     assert caught.value.fix.startswith("--representative is")
+
+
+def test_what_tells_of_a_source_is_refused_for_an_app(tmp_path: Path) -> None:
+    given = {"input_shape": ("x=1,4",), "signature": "s", "input_node_name": "x", "output_node_name": "y"}
+    for name, value in given.items():
+        asked = replace(wishes(tmp_path, tmp_path / "out", None), model=None, **{name: value})
+        with pytest.raises(KitError, match=f"--{name.replace('_', '-')} can't be used here"):
+            quantize("machine_anomaly", None, "", asked, Screen())
