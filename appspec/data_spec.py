@@ -120,7 +120,7 @@ LAYOUTS = {
 """What our code draws or simulates, and the formats that it can be written in, the natural one first."""
 
 
-READINGS = frozenset({"sizes", "match", "units", "boxes"})
+READINGS = frozenset({"sizes", "match", "units", "boxes", "axes"})
 """Keys of [data] that say which of several readings is right."""
 
 
@@ -137,6 +137,7 @@ class Data(Section):
         sizes: coco, voc: what boxes count in where a picture's size isn't the one that its annotation declares.
         units: coco, voc, yolo: what boxes count in, where they don't tell.
         boxes: coco, voc, yolo: what the four numbers of a box are, where they don't tell.
+        axes: cat, coco, yolo: which of a point's two numbers comes first, where they don't tell.
         group: a regular expression; files for which its first group matches the same text stay in one split.
     """
 
@@ -149,6 +150,7 @@ class Data(Section):
     match: Literal["filename", "stem"] | None = None
     units: Literal["pixels", "percent", "shares"] | None = None
     boxes: Literal["corner and size", "corners", "center and size"] | None = None
+    axes: Literal["x first", "y first"] | None = None
     group: str | None = None
     subject: Literal["cats", "pointing_hands", "pets", "machine"] = "cats"
     layout: Literal["cat", "coco", "voc", "folder", "csv"] | None = None

@@ -11,7 +11,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from appspec.encoding_words import encoding_by_words
+from appspec.encoding_guess import LOOKED_AT, guess_encodings
 from appspec.errors import KitError
 from appspec.whole_file import write_whole
 
@@ -22,24 +22,10 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-LIKELY = (
-    "cp949", "shift_jis", "euc_jp", "gb18030", "big5", "utf_16_le", "utf_16_be", "cp1252", "cp1250", "cp1251", "cp1253", "cp1254",
-    "cp1255", "cp1256", "koi8_r", "tis_620",
-)  # fmt: skip
-"""Encodings that programs of our time write: what a guess may be."""
-
-WESTERN = frozenset("°µ²³±·äöüÄÖÜßéèêëàâáåæøñóòôíîïúùûçÉÅÆØÑÇ€–—‘’“”".encode("cp1252"))
-"""Signs that Western tables write among ASCII ones."""
-
 LARGER = {"gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "shift_jis": "cp932", "big5": "cp950"}
 """Encodings whose programs write letters of a larger one (as browsers read them: WHATWG, Encoding Standard)."""
 
 XML_ENCODING = re.compile(r"""(<\?xml[^>]*?)\s+encoding\s*=\s*["'][^"']*["']""")
-
-_HIGH = re.compile(rb"[\x80-\xff]+")
-
-LOOKED_AT = 1 << 18
-"""Bytes from which an unknown encoding is guessed."""
 
 
 class NotTextError(ValueError):
@@ -102,10 +88,12 @@ def not_text(data: bytes, path: Path, encoding: str = "utf-8", at: int = 0) -> N
         at: the first byte that isn't.
     """
     found = f"byte {at} is no {encoding.removesuffix('-sig').upper()} text"
-    guess = _guess(data)
-    if guess is None:
+    guesses = guess_encodings(data)
+    if not guesses:
         return NotTextError(f"{found}, and no other encoding fits: it seems to be no text", "give a text file")
-    return NotTextError(f"{found}; it looks like {guess}", _conversion(guess, path))
+    said = [f"{one.encoding} ({', '.join(one.words)} …)" if one.words else one.encoding for one in guesses]
+    others = f", or like {' or '.join(said[1:])}" if len(said) > 1 else ""
+    return NotTextError(f"{found}; it looks like {said[0]}{others}", _conversion(guesses[0].encoding, path, len(said) > 1))
 
 
 def to_utf8(path: Path, encoding: str) -> Path:
@@ -124,26 +112,10 @@ def to_utf8(path: Path, encoding: str) -> Path:
     return Path(copy.name)
 
 
-def _guess(data: bytes) -> str | None:
-    from charset_normalizer import from_bytes
-
-    by_words = encoding_by_words(data[:LOOKED_AT])
-    if by_words is not None:
-        return by_words
-    high = _HIGH.findall(data[:LOOKED_AT])
-    if high and not any(len(run) > 1 for run in high) and {run[0] for run in high} <= WESTERN:
-        return "cp1252"  # a lone sign such as ° tells a guesser nothing, but no other script stands alone between ASCII letters
-    matches = from_bytes(data[:LOOKED_AT], cp_isolation=list(LIKELY))
-    best = matches.best()
-    if best is None:
-        return None
-    alike = {match.encoding for match in matches if match.chaos <= best.chaos} | set(best.could_be_from_charset)
-    return next((name for name in LIKELY if name in alike), best.encoding)
-
-
-def _conversion(encoding: str, path: Path) -> str:
+def _conversion(encoding: str, path: Path, is_doubtful: bool = False) -> str:
     command = shlex.join(["python", "-m", "appspec.text", encoding, str(path)])
-    return f"save it as UTF-8, or, in the kit's folder (more files may follow): {command}"
+    which = ", with the encoding whose words are right" if is_doubtful else ""
+    return f"save it as UTF-8, or, in the kit's folder{which} (more files may follow): {command}"
 
 
 def _as_declared(data: bytes, path: Path, declared: str) -> str:

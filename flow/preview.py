@@ -108,7 +108,7 @@ def _plain_recording(app: OpenApp, csv: Path, screen: Screen) -> Path:
     (model,) = chosen_models(app.spec, app.artifacts, app.arguments)
     series = app.spec.data.series if app.spec.data is not None else Series()
     plain = app.artifacts.root / "recording.csv"
-    for note in write_recording(csv, series, read_contract(model).input.channels, plain):
+    for note in write_recording(csv, series, read_contract(model), plain):
         screen.say(f"Note: {note}")
     return plain
 

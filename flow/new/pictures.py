@@ -128,7 +128,8 @@ def _open(folder: Path, data: Data, questions: Questions) -> tuple[Source, Data]
         sheet = questions.folder / "data.png"
         draw_readings(folder, error, sheet)
         if not questions.asks:
-            flags = " or ".join(f"--set data.{key}={one}" for one in readings)
+            said = [f"data.{key}={one}" for one in readings]
+            flags = " or ".join(f'--set "{one}"' if " " in one else f"--set {one}" for one in said)
             raise KitError(error.what, error.why, f"look at {sheet}, where both are drawn, and say {flags}") from error
         questions.screen.say(f"{error.why}; both are drawn in {sheet}")
         data = readings[questions.choose(f"--set data.{key}", error.what, list(readings), None)]

@@ -34,6 +34,7 @@ MEANINGS = {
     "data.match": "which picture an annotation means",
     "data.units": "what boxes count in",
     "data.boxes": "what the four numbers of a box are",
+    "data.axes": "which of a point's two numbers comes first",
     "data.group": "files with the same text in its parentheses stay in one split",
     "data.split.given": "train, validation and test are those that the data gives; the shares are for one that it lacks",
     "data.split.validation": "share that training is judged by",

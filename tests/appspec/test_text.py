@@ -12,7 +12,7 @@ import pytest
 
 from appspec.errors import KitError
 from appspec.stages import ROOT
-from appspec.text import NotTextError, decode, read_text, to_utf8
+from appspec.text import NotTextError, decode, not_text, read_text, to_utf8
 
 TEXT = "온도,진동\r\n시작 21.5 가동 정상\n"
 
@@ -114,3 +114,58 @@ def test_a_converted_xml_no_longer_names_its_old_encoding(tmp_path: Path) -> Non
     file.write_bytes('<?xml version="1.0" encoding="cp1252"?><a>Rüde</a>'.encode("cp1252"))
     to_utf8(file, "cp1252")
     assert file.read_text(encoding="utf-8") == '<?xml version="1.0"?><a>Rüde</a>'
+
+
+TABLES = {
+    "German": "Überdruckventil;Kühlmittel;größe",
+    "names": "Müller;Jürgen;Weiß",
+    "capitals": "STÖRUNG;ÜBERDRUCK",
+    "French": "mélangeur;arrêt;Échangeur",
+    "Spanish": "presión;válvula;año",
+    "Danish": "afkøling;smøring;måling",
+    "Swedish": "mätning;kylvätska;fläkt",
+    "Polish": "ciśnienie;łożysko",
+    "Czech": "čerpadlo;řízení",
+    "Turkish": "sıcaklık;çalışıyor",
+    "Russian": "Насос;Давление;отказ",
+    "one sign": "Temp [°C]",
+}
+CODES = (
+    "cp1252",
+    "cp850",
+    "cp437",
+    "mac_roman",
+    "cp1250",
+    "cp852",
+    "iso8859_2",
+    "cp1254",
+    "cp857",
+    "cp1251",
+    "cp866",
+    "iso8859_5",
+)
+
+
+@pytest.mark.parametrize("language", TABLES)
+def test_old_encodings_are_told_by_their_words(language: str) -> None:
+    """Those of DOS and the Mac too: letters of one language, capitals in their places, no sign within a word."""
+    words = TABLES[language]
+    for encoding in CODES:
+        try:
+            data = (f"t;{words}\n" + "1;2,5;3\n" * 40).encode(encoding)
+        except UnicodeEncodeError:
+            continue
+        error = not_text(data, Path("press.csv"))
+        (named,) = re.findall(r"appspec\.text (\w+) ", error.fix)
+        assert data.decode(named).splitlines()[0] == f"t;{words}", encoding
+        assert words.split(";")[0].strip("Temp []") in error.why
+
+
+@pytest.mark.parametrize(
+    ("words", "encoding"), [("Slėgis;būsena", "cp1257"), ("泵站数据;阀门", "gb18030"), ("märkt;tvätt", "mac_roman")]
+)
+def test_where_several_fit_all_are_shown_with_their_words(words: str, encoding: str) -> None:
+    error = not_text(f"t;{words}\n1;2;3\n".encode(encoding), Path("press.csv"))
+    assert words.split(";")[0] in error.why
+    assert f"{encoding} (" in error.why
+    assert "with the encoding whose words are right" in error.fix

@@ -15,6 +15,7 @@ from appspec.data_spec import Data
 from appspec.errors import KitError
 from appspec.file_tree import read_tree, shown, with_suffix
 from appspec.text import NotTextError, decode
+from pymodel.data.annotations.axes import faces_y_first
 from pymodel.data.annotations.boxes import WHOLE
 from pymodel.data.annotations.frames import Annotated, Frames, choose_frames
 from pymodel.data.annotations.given_splits import given_by_folder
@@ -40,8 +41,8 @@ POINTS = (
 MIRRORED = (1, 0, 2, 8, 7, 6, 5, 4, 3)
 """A left ear runs outer base, tip, inner base; a right ear inner base, tip, outer base."""
 
-SAMPLE = 200
-"""Headers of pictures that are read to see whether EXIF turns some."""
+SAMPLE, FACES = 200, 1000
+"""Headers of pictures that are read to see whether EXIF turns some, and faces that are looked at to see whether x comes first."""
 
 MAX_EAR_OUTSIDE = 0.5
 """Share of the picture's longer side by which a point may lie beyond its edge."""
@@ -64,7 +65,8 @@ def open_folder(folder: Path, data: Data) -> Source:
     pictures = [file for file in tree.files if is_picture(file)]
     lookup, remarks = Lookup(pictures), Remarks()
     named = _once(folder, {file: _picture_of(file, lookup) for file in annotations}, remarks)
-    frames = _frames(folder, named, data, remarks)
+    y_first = _y_first(folder, named, data, remarks)
+    frames = _frames(folder, named, y_first, data, remarks)
     taken = {picture for picture in named.values() if picture}
     passed = files_note("pictures without a .cat file", [file for file in pictures if file not in taken])
     splits, notes = given_by_folder([picture for picture in named.values() if picture], data)
@@ -73,7 +75,7 @@ def open_folder(folder: Path, data: Data) -> Source:
         picture = named[file]
         if picture is None:
             raise UnreadableImageError(f"its image {Path(file).stem} is missing")
-        return picture, *_read(folder / file, folder / picture, frames, remarks)
+        return picture, *_read(folder / file, folder / picture, y_first, frames, remarks)
 
     return Source(
         folder,
@@ -126,7 +128,27 @@ def _once(folder: Path, named: dict[str, str | None], remarks: Remarks) -> dict[
     return found
 
 
-def _frames(folder: Path, named: Mapping[str, str | None], data: Data, remarks: Remarks) -> Frames:
+def _y_first(folder: Path, named: Mapping[str, str | None], data: Data, remarks: Remarks) -> bool:
+    """Whether points are y before x."""
+    pairs = [(file, picture) for file, picture in named.items() if picture is not None]
+    files, points, sizes = [], [], []
+    for file, picture in pairs[:: max(1, len(pairs) // FACES)]:
+        try:
+            found = _read_points(folder / file, Remarks())
+        except UnreadableImageError:
+            continue  # told where it is read
+        size = read_size(folder / picture)
+        files.append(picture)
+        points.append(found)
+        if _are_shares(found):
+            sizes.append((1.0, 1.0))
+        else:
+            sizes.append((np.nan, np.nan) if size is None or size.orientation != 1 else size.upright)
+    every = np.stack(points) if points else np.zeros((0, len(POINTS), 2), np.float32)
+    return faces_y_first(files, every, np.array(sizes, np.float32).reshape(-1, 2), data, remarks)
+
+
+def _frames(folder: Path, named: Mapping[str, str | None], y_first: bool, data: Data, remarks: Remarks) -> Frames:
     """Whether points count in the stored pixels of pictures that EXIF turns; annotations are read for it only where it turns some."""
     pairs = [(file, picture) for file, picture in named.items() if picture is not None]
     sample = pairs[:: max(1, len(pairs) // SAMPLE)]
@@ -135,19 +157,21 @@ def _frames(folder: Path, named: Mapping[str, str | None], data: Data, remarks: 
     places = []
     for file, picture in pairs:
         try:
-            points = _read_points(folder / file, Remarks())
+            points = _read_points(folder / file, Remarks(), y_first)
         except UnreadableImageError:
             continue  # told where it is read
         places.append(Annotated(picture, None, np.concatenate([points.min(0), points.max(0)])[None], points))
     return choose_frames(folder, places, data, remarks)
 
 
-def _read(annotation: Path, picture: Path, frames: Frames, remarks: Remarks) -> tuple[tuple[Instance, ...], RgbImage]:
-    points = _read_points(annotation, remarks)
+def _read(
+    annotation: Path, picture: Path, y_first: bool, frames: Frames, remarks: Remarks
+) -> tuple[tuple[Instance, ...], RgbImage]:
+    points = _read_points(annotation, remarks, y_first)
     found = read_picture(picture, remarks, annotation.name[:-4])
     image = found.pixels
     height, width = image.shape[:2]
-    if (np.abs(points) <= WHOLE).all() and (points != np.rint(points)).any():
+    if _are_shares(points):
         remarks.add("points are shares of the picture, not pixels; taken so", picture.name)
         points = np.asarray(points * np.array([width, height], np.float32), np.float32)
     else:
@@ -174,7 +198,11 @@ def _read(annotation: Path, picture: Path, frames: Frames, remarks: Remarks) -> 
     return (instance,), image
 
 
-def _read_points(annotation: Path, remarks: Remarks) -> Floats:
+def _are_shares(points: Floats) -> bool:
+    return bool((np.abs(points) <= WHOLE).all() and (points != np.rint(points)).any())
+
+
+def _read_points(annotation: Path, remarks: Remarks, y_first: bool = False) -> Floats:
     try:
         text = decode(annotation.read_bytes(), annotation).replace("\0", " ")
         words = text.split()
@@ -201,4 +229,5 @@ def _read_points(annotation: Path, remarks: Remarks) -> Floats:
         raise UnreadableImageError(f"the annotation stops after {len(numbers) - 1} of {2 * len(POINTS)} coordinates")
     if len(words) > 1 + 2 * len(POINTS):
         raise UnreadableImageError(f"the annotation has {len(words) - 1} numbers behind the 9, {2 * len(POINTS)} are needed")
-    return np.array(numbers[1 : 1 + 2 * len(POINTS)], np.float32).reshape(-1, 2)
+    points = np.array(numbers[1 : 1 + 2 * len(POINTS)], np.float32).reshape(-1, 2)
+    return points[:, ::-1] if y_first else points

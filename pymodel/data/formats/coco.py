@@ -18,15 +18,15 @@ from appspec.errors import KitError
 from appspec.file_tree import FileTree, read_tree, shown
 from pymodel.data.annotations.frames import choose_frames
 from pymodel.data.annotations.given_splits import completed, given_by_folder, is_split
-from pymodel.data.examples import split_of
 from pymodel.data.formats.coco_file import CocoFile, read_document
 from pymodel.data.formats.coco_find import find_documents
-from pymodel.data.formats.coco_objects import LABELLED, Picture, annotated, find_conventions, read_annotation
+from pymodel.data.formats.coco_objects import LABELLED, Picture, annotated, find_conventions, in_order, read_annotation
 from pymodel.data.formats.coco_pictures import find_pictures
 from pymodel.data.formats.coco_reader import CocoReader
 from pymodel.data.images import is_picture
 from pymodel.data.remarks import Remarks, files_note, one_case, others_note
-from pymodel.data.source import Category, Source, SplitName, mirrored_by_name
+from pymodel.data.source import Category, Source, mirrored_by_name
+from pymodel.data.splits import SplitName, split_of
 
 
 def open_folder(folder: Path, data: Data) -> Source:
@@ -58,6 +58,7 @@ def open_folder(folder: Path, data: Data) -> Source:
                     documents[0].file)  # fmt: skip
     points, targets = _points(documents, category, names, data)
     conventions = find_conventions(folder, list(pictures.values()), data, remarks)
+    pictures = in_order(pictures, conventions, data, remarks)
     places = [annotated(one, conventions) for one in pictures.values() if not one.why] if conventions.any_pixels else []
     frames = choose_frames(folder, places, data, remarks)
     reader = CocoReader(folder, points, targets, [names.index(name) for name in points], conventions, frames, remarks)

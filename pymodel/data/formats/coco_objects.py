@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from appspec.data_spec import Data
+from pymodel.data.annotations.axes import points_y_first
 from pymodel.data.annotations.boxes import WHOLE, are_shares, is_share
 from pymodel.data.annotations.frames import Annotated
 from pymodel.data.annotations.masks import mask_box
@@ -130,6 +131,26 @@ def find_conventions(folder: Path, pictures: Sequence[Picture], data: Data, rema
             written = Written(1.0, usual.layout)
             remarks.add("masks are shares of the picture, not pixels; taken so", pictures[0].file)
     return Conventions(written, _point_scale(pictures, written, data, remarks))
+
+
+def in_order(pictures: dict[str, Picture], conventions: Conventions, data: Data, remarks: Remarks) -> dict[str, Picture]:
+    """The same pictures with x before y in their keypoints."""
+    files, points, corners = [], [], []
+    for picture in pictures.values():
+        for one in picture.objects:
+            box = conventions.corners(one)
+            if box is None or conventions.scale_of(box) != conventions.point_scale:
+                continue
+            found = one.points[(one.points[:, 2] > LABELLED) & np.isfinite(one.points).all(1), :2]
+            points.append(found)
+            corners.append(np.broadcast_to(box, (len(found), 4)))
+            files += [picture.file] * len(found)
+    if not files or not points_y_first(files, np.concatenate(points), np.concatenate(corners), data, remarks):
+        return pictures
+    return {
+        name: replace(picture, objects=tuple(replace(one, points=one.points[:, [1, 0, 2]]) for one in picture.objects))
+        for name, picture in pictures.items()
+    }
 
 
 def annotated(picture: Picture, conventions: Conventions) -> Annotated:

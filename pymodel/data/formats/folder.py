@@ -21,12 +21,13 @@ from appspec.errors import KitError
 from appspec.file_tree import FileTree, read_tree, shown
 from appspec.text import read_text
 from pymodel.data.annotations.boxes import upright_corners
-from pymodel.data.annotations.given_splits import given_by_folder, split_word
+from pymodel.data.annotations.given_splits import given_by_folder
 from pymodel.data.annotations.numbers import number
 from pymodel.data.images import SUFFIXES, RgbImage, UnreadableImageError, is_picture, read_image
 from pymodel.data.lookup import Lookup
 from pymodel.data.remarks import Remarks
-from pymodel.data.source import Category, Floats, Instance, Source, SplitName, check_instance, check_size
+from pymodel.data.source import Category, Floats, Instance, Source, check_instance, check_size
+from pymodel.data.splits import SplitName, split_word
 
 BOXES = "boxes.csv"
 COLUMNS = ("x0", "y0", "x1", "y1")

@@ -18,15 +18,17 @@ from appspec.errors import KitError
 from appspec.file_tree import read_tree, shown, with_suffix
 from appspec.text import read_text
 from appspec.words import counted
+from pymodel.data.annotations.axes import points_y_first
 from pymodel.data.annotations.boxes import has_size
-from pymodel.data.annotations.given_splits import given_by_folder, given_by_lists, split_word
+from pymodel.data.annotations.given_splits import given_by_folder, given_by_lists
 from pymodel.data.annotations.written import Boxes, Written, how_written
 from pymodel.data.formats.yolo_labels import Labels, Row, pair, read_labels, shared_labels
 from pymodel.data.formats.yolo_names import LISTS, YoloNames, read_names
 from pymodel.data.images import NothingShownError, RgbImage, UnreadableImageError, is_picture, read_picture
 from pymodel.data.lookup import Lookup
 from pymodel.data.remarks import Remarks, files_note, others_note
-from pymodel.data.source import Category, Floats, Instance, Source, SplitName, check_instance, check_size, mirrored_by_name
+from pymodel.data.source import Category, Floats, Instance, Source, check_instance, check_size, mirrored_by_name
+from pymodel.data.splits import SplitName, split_word
 
 NO_LABELS = (*LISTS, "requirements.txt")
 """Text files that are no labels; nor are those that begin as READMEs and licences do."""
@@ -70,7 +72,7 @@ def open_folder(folder: Path, data: Data) -> Source:
         if file not in used and (split := split_word(PurePosixPath(file).stem)) is not None:
             lists.setdefault(file, split)
     splits, notes = _splits(folder, lists, list(pairs), names, data, remarks)
-    reader = _Reader(folder, chosen, order, points, targets, written, remarks)
+    reader = _Reader(folder, chosen, order, points, targets, written, _y_first(labels, chosen, written, data, remarks), remarks)
     known = {one.picture: one for one in labels}
     for text, several in shared_labels(pairs).items():
         for picture in several:
@@ -124,6 +126,16 @@ def _written(folder: Path, labels: Sequence[Labels], chosen: int, data: Data, re
         np.full((len(rows), 2), np.nan, np.float32),
     )
     return how_written(folder, boxes, USUAL, data, remarks)
+
+
+def _y_first(labels: Sequence[Labels], chosen: int, written: Written, data: Data, remarks: Remarks) -> bool:
+    rows = [(one, row) for one in labels for row in one.rows if row.label == chosen and len(row.points)]
+    shown = [row.points[row.points[:, 2] > 0, :2] for _, row in rows]
+    files = [one.picture for (one, _), found in zip(rows, shown, strict=True) for _ in found]
+    if not files:
+        return False
+    corners = [np.broadcast_to(written.corners(row.box), (len(found), 4)) for (_, row), found in zip(rows, shown, strict=True)]
+    return points_y_first(files, np.concatenate(shown), np.concatenate(corners), data, remarks)
 
 
 def _may_be_label(file: str) -> bool:
@@ -208,6 +220,7 @@ class _Reader:
         order: places of the points in the file.
         points: names of all, the `targets` to learn first.
         written: how boxes are written.
+        y_first: whether keypoints are y before x.
     """
 
     folder: Path
@@ -216,6 +229,7 @@ class _Reader:
     points: tuple[str, ...]
     targets: int
     written: Written
+    y_first: bool
     remarks: Remarks
 
     def read(self, one: Labels) -> tuple[tuple[Instance, ...], RgbImage]:
@@ -251,7 +265,8 @@ class _Reader:
             self.remarks.add("passed over: objects whose box has no width or no height, in", one.file)
             return None
         shown_points = row.points[self.order] if len(row.points) else np.zeros((len(self.order), 3), np.float32)
-        places = np.where(shown_points[:, 2:] > 0, shown_points[:, :2] * scale, np.float32(np.nan)).astype(np.float32)
+        numbers = shown_points[:, [1, 0]] if self.y_first else shown_points[:, :2]
+        places = np.where(shown_points[:, 2:] > 0, numbers * scale, np.float32(np.nan)).astype(np.float32)
         if self.targets and not np.isfinite(places[: self.targets]).any():
             return None
         low, high = np.minimum(corners[:2], corners[2:]), np.maximum(corners[:2], corners[2:])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
@@ -13,7 +14,9 @@ from appspec.errors import KitError
 from appspec.words import counted
 from pymodel.data.series.clock import EARLIEST, LATEST, NO_STAMP, outside
 from pymodel.data.series.csv_lines import Indices
+from pymodel.data.series.named_zones import database, iana_name
 from pymodel.data.series.recording import Floats
+from pymodel.data.series.zones import take_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,7 +92,37 @@ def _no_stamps(where: str, why: str, cell: str) -> KitError:
     for pattern, what, fix in KNOWN:
         if pattern.fullmatch(cell.strip()):
             return KitError(f"Can't read the stamps in {where}", f"{why}; {what}", fix)
+    named = take_name(cell.strip())
+    if named is not None and iana_name(named[1]) is None:
+        return _unknown_zone(where, why, named[1])
     return KitError(f"Can't read the stamps in {where}", why, NO_STAMP)
+
+
+def check_zones(column: pd.Series, where: str) -> None:
+    """Stops where cells end in a zone that isn't known: nothing else tells then that they are stamps.
+
+    Raises:
+        KitError: so it is.
+    """
+    import pandas as pd
+
+    known = column.dropna()
+    if pd.api.types.is_numeric_dtype(column) or not len(known):
+        return
+    cell = str(known.iloc[0]).strip()
+    named = take_name(cell)
+    if named is not None and iana_name(named[1]) is None and ":" in named[0]:
+        raise _unknown_zone(where, f"{cell!r} is no stamp", named[1])
+
+
+def _unknown_zone(where: str, why: str, name: str) -> KitError:
+    near = difflib.get_close_matches(name.casefold(), database(), 1)
+    meant = f" (perhaps {database()[near[0]]} is meant)" if near else ""
+    return KitError(
+        f"Can't read the stamps in {where}",
+        f"{why}; there is no time zone {name!r}{meant}",
+        "write a name of the IANA database, as Europe/Berlin, or the offset in its place, as +01:00",
+    )
 
 
 def _of_reset_clock(found: Floats) -> Mask:

@@ -14,7 +14,7 @@ from pymodel.data.series.clock import EARLIEST, ISO, LATEST, Clock
 from pymodel.data.series.recording import Floats, format_stamp
 from pymodel.data.series.stamp_units import FARTHEST, UNITS, Unit, floats, numbers_of
 from pymodel.data.series.written_dates import ORDERS, Order, read_dates
-from pymodel.data.series.zones import AMBIGUOUS, SUMMER, format_zone, zone_of
+from pymodel.data.series.zones import AMBIGUOUS, SUMMER, UTC_ITSELF, zone_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -149,9 +149,9 @@ def _clock_of_numbers(columns: Sequence[tuple[str, pd.Series]], begin_s: float |
     return Clock("ms" if len(every) and float(np.median(every)) > 1e11 else "s"), []
 
 
-def _zones(columns: Sequence[tuple[str, pd.Series]]) -> tuple[tuple[float, ...], list[str]]:
-    """Offsets from UTC that dates say, and what to say about them: of abbreviations that mean several the one that is taken."""
-    found: set[float] = set()
+def _zones(columns: Sequence[tuple[str, pd.Series]]) -> tuple[tuple[str, ...], list[str]]:
+    """Zones that dates say, and what to say about them: of abbreviations that mean several the one that is taken."""
+    found: set[str] = set()
     names: dict[str, str] = {}
     none = False
     for where, column in columns:
@@ -168,9 +168,9 @@ def _zones(columns: Sequence[tuple[str, pd.Series]]) -> tuple[tuple[float, ...],
             notes.append(
                 f"{names[name]}: {name} is read as {taken}; it also means {others}: if it is meant so, write the offset in its place"
             )
-    if found - {0.0} and not none:
+    if found - {UTC_ITSELF} and not none:
         notes.append(
-            f"{columns[0][0]}: stamps are written in {', '.join(map(format_zone, sorted(found)))}; "
+            f"{columns[0][0]}: stamps are written in {', '.join(sorted(found))}; "
             + ("failures and settings without a zone are read so too" if len(found) == 1 else "failures must say theirs")
         )
         return tuple(sorted(found)), notes

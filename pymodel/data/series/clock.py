@@ -11,7 +11,7 @@ from appspec.errors import KitError
 from pymodel.data.series.recording import Floats, format_stamp
 from pymodel.data.series.stamp_units import Unit, numbers_of, to_seconds
 from pymodel.data.series.written_dates import Order, read_dates
-from pymodel.data.series.zones import format_zone, zone_of
+from pymodel.data.series.zones import from_local, zone_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,20 +30,24 @@ class Clock:
         unit: of numbers; None: dates in words and digits.
         order: of day, month and year in dates.
         begin_s: what second 0 is, of numbers that count from the beginning of the recording; None: they count from 1970.
-        zones: offsets from UTC that the dates of the data say, seconds; none where they say none.
+        zones: that the dates of the data say, as +09:00 or Europe/Berlin; none where they say none.
         step_s: seconds of what is counted from there.
     """
 
     unit: Unit | None = None
     order: Order = "ymd"
     begin_s: float | None = None
-    zones: tuple[float, ...] = ()
+    zones: tuple[str, ...] = ()
     step_s: float = 1.0
 
-    def seconds(self, column: pd.Series) -> Floats:
-        """(N,) seconds since 1970, UTC where no zone is written; NaN where a cell is no stamp."""
+    def seconds(self, column: pd.Series, said: list[str] | None = None) -> Floats:
+        """(N,) seconds since 1970, UTC where no zone is written; NaN where a cell is no stamp.
+
+        Args:
+            said: gets what is said about hours that a zone's clocks tell twice or skip.
+        """
         if self.unit is None:
-            return read_dates(column, self.order)
+            return read_dates(column, self.order, said)
         return np.asarray(to_seconds(numbers_of(column), self.unit) * self.step_s + (self.begin_s or 0.0), np.float64)
 
     def moment(self, value: str | int | float, where: str) -> float:
@@ -66,13 +70,12 @@ class Clock:
             raise KitError(f"Can't read the stamps in {where}", f"{str(value)!r} is no stamp", NO_STAMP)
         if self.zones and zone_of(written) is None:
             if len(self.zones) > 1:
-                zones = ", ".join(map(format_zone, self.zones))
                 raise KitError(
                     f"{written!r} in {where} says no zone",
-                    f"the stamps of the data are in several: {zones}",
-                    f"write the zone behind it, as {written}{format_zone(self.zones[0])}",
+                    f"the stamps of the data are in several: {', '.join(self.zones)}",
+                    f"write the zone behind it, as {written}{'' if self.zones[0][0] in '+-' else ' '}{self.zones[0]}",
                 )
-            found -= self.zones[0]
+            found = float(from_local(np.array([found]), self.zones[0])[0])
         if not within(found):
             raise outside(where, f"{str(value)!r}", found)
         return found

@@ -14,7 +14,8 @@ from appspec.words import counted
 from pymodel.data.series.choose_clock import choose_clock
 from pymodel.data.series.clock import Clock
 from pymodel.data.series.csv_layout import SEPARATORS, clean_name
-from pymodel.data.series.zones import zone_of
+from pymodel.data.series.ranges import begin_of
+from pymodel.data.series.zones import UTC_ITSELF, zone_of
 
 Listed = Sequence[tuple[str, str | int | float]]
 """(where it stands, what it says)."""
@@ -47,7 +48,7 @@ def read_failures(
     stamps: list[tuple[str, str | int | float]] = []
     named: list[str] = []
     remarks: list[str] = []
-    for where, entry in _entries(folder, series):
+    for where, entry in _entries(folder, series, notes):
         stamp, machine = _parted(entry, machines)
         if machine not in machines and len(machines) == 1:
             remarks.append(machine)
@@ -63,7 +64,7 @@ def read_failures(
     if remarks:
         notes.append(f"failures: {counted(len(remarks), 'remark')} behind the stamps passed over, as {remarks[0]!r}")
     written = [str(stamp) for _, stamp in stamps]
-    if not clock.zones and clock.unit is None and any((zone_of(one) or (0.0, ""))[0] for one in written):
+    if not clock.zones and clock.unit is None and any((zone_of(one) or (UTC_ITSELF, ""))[0] != UTC_ITSELF for one in written):
         notes.append("failures say their zone, and the stamps of the data don't: those are taken for UTC; write both alike")
     if times and all(time % 86400 == 0 for time in times) and not any(":" in one for one in written):
         notes.append("failures are days without a time: each is taken as midnight, at the day's beginning")
@@ -124,6 +125,9 @@ def _parted(entry: str | int | float, machines: Sequence[str]) -> tuple[str | in
     """(stamp, machine) of an entry; a stamp may hold commas itself, as `Mar 1, 2024 8:10 AM`."""
     if isinstance(entry, str):
         for separator in SEPARATORS:
+            first, _, rest = entry.partition(separator)
+            if clean_name(first) in machines and _DIGITS.search(rest):
+                return rest.strip(), clean_name(first)
             stamp, _, named = entry.rpartition(separator)
             named = clean_name(named)
             if stamp and (named in machines or (named and not _DIGITS.match(named))):
@@ -133,8 +137,12 @@ def _parted(entry: str | int | float, machines: Sequence[str]) -> tuple[str | in
     return entry, machines[0] if len(machines) == 1 else ""
 
 
-def _entries(folder: Path, series: Series) -> list[tuple[str, str | int | float]]:
-    """(where it stands, what it says); blank lines, comments (#) and a header of a file are none."""
+def _entries(folder: Path, series: Series, notes: list[str] | None = None) -> list[tuple[str, str | int | float]]:
+    """(where it stands, what it says); blank lines, comments (#) and a header of a file are none.
+
+    Args:
+        notes: gets a word where lines say a beginning and an end.
+    """
     if not isinstance(series.failures, str):
         return [("failures in [data.series]", entry) for entry in series.failures]
     file = folder / series.failures
@@ -146,16 +154,22 @@ def _entries(folder: Path, series: Series) -> list[tuple[str, str | int | float]
             f'write failures = "{alike[0]}" in [data.series]' if alike else f"put {series.failures} beside the CSV files",
         )
     lines = read_text(file).replace("\0", "").splitlines()
-    found: list[tuple[str, str | int | float]] = []
+    found: list[tuple[str, list[str]]] = []
     for i, line in enumerate(lines, 1):
         text = _NUMBERED.sub("", line.strip().lstrip("\ufeff"))
         is_header = not found and not _DIGITS.search(text)
         if text.strip("\"'") and not _COMMENT.match(text) and not is_header:
-            found += [(f"{file.name}, line {i}", one) for one in _SEVERAL.split(text)]
+            parts = _SEVERAL.split(text)
+            found.append((f"{file.name}, line {i}", parts if all(map(_TIME.search, parts)) else [text]))
     if not found:
         raise KitError(
             f"{file.name} holds no failure",
             "without one there is nothing to learn",
             "write one stamp a line, as the data writes them",
         )
-    return found
+    ended = len(found) > 1 and all(len(parts) == 2 for _, parts in found)
+    begun = [(where, begin_of(one) or one) for where, parts in found for one in (parts[:1] if ended else parts)]
+    ended |= [one for _, one in begun] != [one for _, parts in found for one in parts]
+    if ended and notes is not None:
+        notes.append(f"failures: lines of {file.name} say when a failure begins and ends: the machine fails at the beginning")
+    return list(begun)

@@ -10,12 +10,14 @@ import numpy as np
 
 from appspec.data_spec import Series
 from appspec.errors import KitError
-from pymodel.data.series.check_stamps import MOST_BAD
+from pymodel.data.series.check_stamps import MOST_BAD, check_zones
 from pymodel.data.series.choose_clock import choose_clock
 from pymodel.data.series.clock import EARLIEST, LATEST
 from pymodel.data.series.columns import Columns, listed, plain_name
 from pymodel.data.series.date_parts import find_date_parts
+from pymodel.data.series.ranges import begins
 from pymodel.data.series.written_dates import ORDERS, read_dates
+from pymodel.data.series.zones import take_name, zone_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,6 +42,11 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _CLOCK_TIME = re.compile(r"\d:\d\d|\d{1,2}\s*(?:am|pm)", re.IGNORECASE)
+_ZONE_NAMES = re.compile(r"tz|zone|utc|gmt|offset|dst|zeit|huso|fuseau|fuso|시간대|時間帯|时区", re.IGNORECASE)
+_IN_UTC = re.compile(r"utc|gmt|zulu", re.IGNORECASE)
+_OFFSET = re.compile(r"(?:UTC|GMT)?[+\-\u2212]\d{2}:?\d{2}")
+_BEGIN_NAMES = re.compile(r"begin|start|von|anfang|from|d[eé]but|inicio|inizio|in[ií]cio|시작|開始|开始", re.IGNORECASE)
+_END_NAMES = re.compile(r"\bend|ende\b|_end|bis|until|fin|종료|終了|结束", re.IGNORECASE)
 _TIME_NAMES = frozenset({"time", "hour", "clock", "uhrzeit", "zeit", "heure", "hora", "시간", "시각", "時刻", "时间"})
 
 
@@ -75,19 +82,33 @@ def find_stamps(columns: Columns, series: Series, notes: list[str]) -> Stamps:
         name = _only_one(columns, series)
         notes.append(f"{file}: the stamps are taken from column {name}")
     dates = columns.column(name)
-    where = f"{file}, column {name}"
+    beginning = begins(dates)
+    if beginning is not None:
+        cell = str(dates.dropna().iloc[0])
+        notes.append(f"{file}, column {name}: stamps such as {cell!r} say when a sample begins and ends: its beginning is taken")
+        dates = beginning
+    used = [name]
+    named = (series.label, series.group, series.channel, series.value, *(series.values or ()))
+    taken = {name, *(columns.find(other) for other in named if other)}
+    others = [other for other in columns.places if other not in taken]
     if _is_date_alone(dates):
-        taken = {columns.find(other) for other in (series.label, series.group, *(series.values or ())) if other}
-        times = [
-            other
-            for other in columns.places
-            if other != name and other not in taken and _holds_times(columns.column(other), other)
-        ]
+        times = [other for other in others if _holds_times(columns.column(other), other)]
+        first = [other for other in times if _BEGIN_NAMES.search(other) and not _END_NAMES.search(other)]
+        if len(times) > 1 and len(first) == 1:
+            times = first
         if len(times) == 1:
-            notes.append(f"{file}: the stamps are columns {name} and {times[0]} together")
-            together = dates.astype(str).str.strip() + " " + _as_times(columns.column(times[0]))
-            return Stamps((name, times[0]), f"{file}, columns {name} and {times[0]}", _dashed(together, dates))
-    return Stamps((name,), where, dates)
+            dates = _dashed(dates.astype(str).str.strip() + " " + _as_times(columns.column(times[0])), dates)
+            used += times
+    if _lacks_zone(dates) and not _IN_UTC.search(name):
+        zones = {other: cells for other in others if other not in used and (cells := _zones_in(columns, other)) is not None}
+        if len(zones) == 1:
+            ((zone, cells),) = zones.items()
+            dates = (dates.astype(str).str.strip() + " " + cells.astype(str).str.strip()).where(dates.notna() & cells.notna())
+            used.append(zone)
+    if len(used) == 1:
+        return Stamps((name,), f"{file}, column {name}", dates)
+    notes.append(f"{file}: the stamps are columns {listed(used)} together")
+    return Stamps(tuple(used), f"{file}, columns {listed(used)}", dates)
 
 
 def check_rounded(columns: Columns, stamps: Stamps) -> None:
@@ -148,6 +169,8 @@ def _only_one(columns: Columns, series: Series) -> str:
             f"several hold stamps: {listed(found)}",
             f'name one in [data.series], such as: timestamp = "{found[0]}"',
         )
+    for name in columns.places:
+        check_zones(columns.column(name), f"{file}, column {name}")
     counting = [name for name in columns.places if COUNTS.search(plain_name(name)) and _rises(columns.column(name))]
     if len(counting) == 1 and series.begin is not None:
         return counting[0]
@@ -178,6 +201,8 @@ def holds_stamps(column: pd.Series) -> bool:
     import pandas as pd
 
     found = _sample(column)
+    beginning = begins(found)
+    found = found if beginning is None else beginning
     if len(found) < 1 or pd.api.types.is_bool_dtype(column):
         return False
     if pd.api.types.is_numeric_dtype(column):
@@ -231,6 +256,29 @@ def _as_times(column: pd.Series) -> pd.Series:
     whole = whole * (10000 if whole.max() <= 24 else 100 if whole.max() <= 2400 else 1)
     digits = whole.astype(str).str.zfill(6)
     return digits.str[:2] + ":" + digits.str[2:4] + ":" + digits.str[4:]
+
+
+def _zones_in(columns: Columns, name: str) -> pd.Series | None:
+    """The cells of a column that holds zones, and is called so, or whose cells can mean nothing else; None of another one."""
+    import pandas as pd
+
+    called = _ZONE_NAMES.search(plain_name(name)) is not None
+    cells = columns.column(name)
+    if pd.api.types.is_numeric_dtype(cells):
+        if not called:
+            return None
+        place = columns.places[name]
+        cells = columns.table.text([place])[place]  # +0200 is read as a number
+    words = cells.dropna().astype(str).str.strip().unique()
+    if not 0 < len(words) <= SAMPLE or not all(take_name(f"0:00 {word}") or zone_of(f"0:00 {word}") for word in words):
+        return None
+    return cells if called or all("/" in word or _OFFSET.fullmatch(word) for word in words) else None
+
+
+def _lacks_zone(dates: pd.Series) -> bool:
+    """Whether they are times of the day without a zone."""
+    found = _sample(dates)
+    return len(found) > 0 and all(":" in (text := str(cell)) and zone_of(text) is None for cell in found)
 
 
 def _dashed(together: pd.Series, dates: pd.Series) -> pd.Series:

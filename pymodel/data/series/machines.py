@@ -26,7 +26,9 @@ def machines_of(
     import pandas as pd
 
     file = columns.table.file
-    seconds = clock.seconds(stamps.dates)
+    said: list[str] = []
+    seconds = clock.seconds(stamps.dates, said)
+    notes += [f"{stamps.where}: {one}" for one in said]
     check_rounded(columns, stamps)
     good = check_stamps(seconds, stamps.dates, columns.table.lines, stamps.where, notes)
     check_repeated(columns, stamps, seconds, series)

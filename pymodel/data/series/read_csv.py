@@ -56,7 +56,7 @@ def read_tables(folder: Path, series: Series) -> Found:
     opened, stamps = [], []
     for file in files:
         try:
-            columns, found = _open(file, series, notes)
+            columns, found = open_table(file, series, notes)
         except NoRowsError as error:
             if len(files) == 1:
                 raise
@@ -91,8 +91,12 @@ def read_tables(folder: Path, series: Series) -> Found:
     return Found(channels, tuple(tables), clock, notes)
 
 
-def _open(file: Path, series: Series, notes: list[str]) -> tuple[Columns, Stamps]:
-    """The columns of a file, and those of its stamps."""
+def open_table(file: Path, series: Series, notes: list[str]) -> tuple[Columns, Stamps]:
+    """The columns of a file, one a channel, and where its stamps stand.
+
+    Raises:
+        KitError: it can't be read, or lacks a column that is named.
+    """
     used = [name for name in (series.label, series.group, series.channel, series.value) if name]
     used += [] if series.channel is not None else series.values or ()
     content = read_table(file, series.timestamp, used, series.label)

@@ -14,6 +14,7 @@ from appspec.errors import KitError
 from appspec.file_tree import read_tree, shown, with_suffix
 from appspec.text import read_text
 from pymodel.data.recognize_csv import STAMP
+from pymodel.data.series.check_stamps import check_zones
 from pymodel.data.series.choose_clock import choose_clock
 from pymodel.data.series.columns import name_columns
 from pymodel.data.series.csv_table import read_table
@@ -107,7 +108,15 @@ def survey_series(folder: Path, timestamp: str | None, settings: Series) -> Seri
         times = [parts.names[0]]
         frame = {name: column for name, column in frame.items() if name not in parts.names[1:]}
         frame[times[0]] = parts.dates()
+    if not times:
+        for name, column in frame.items():
+            check_zones(column, f"{files[0]}, column {name}")
     times.sort(key=lambda name: (STAMPS.search(name) is None, name.lower() != "timestamp"))
+    if times and parts is None:
+        stamps = find_stamps(columns, settings.model_copy(update={"timestamp": times[0]}), notes)
+        frame = {name: column for name, column in frame.items() if name not in stamps.used[1:]}
+        frame[times[0]] = stamps.dates
+        times = [name for name in times if name in frame]
     seconds = _seconds(frame[times[0]], f"{files[0]}, column {times[0]}", settings) if times else np.zeros(0)
     steps = np.diff(np.sort(seconds))
     steps = np.round(steps[steps > 0], 3)

@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from pymodel.data.series.date_words import find_month, has_strange_words, in_our_calendar, take_half
+from pymodel.data.series.named_zones import iana_name, to_utc, words
 from pymodel.data.series.recording import Floats
-from pymodel.data.series.zones import take_zone
+from pymodel.data.series.zones import NAMED, take_name, take_zone
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,21 +20,30 @@ Order = Literal["ymd", "dmy", "mdy"]
 ORDERS: tuple[Order, ...] = ("ymd", "dmy", "mdy")
 
 Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 _TIME_ALONE = re.compile(r"^\d{1,5}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s*[ap]\.?m\.?)?$", re.IGNORECASE)
 _TIME_FIRST = re.compile(r"^(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)[\s,]+(.*\d.*)$")
 _YEAR_LAST = re.compile(r"^(.*?)\s+(\d{1,2}:\d{2}(?::\d{2})?)\s+(?:([A-Z]{1,5}|[+-]\d{4})\s+)?(\d{4})$")
+_OFFSET = re.compile(r":\d{2}.*(?:[+\-\u2212]\d{1,2}(?::?\d{2})?|(?<![A-Z])(?![AP]M)[A-Z]{2,5}|\d[Zz])$")
 _PARTS = (
     r"^\D*?(\d{1,4})\D+(\d{1,2})\D+(\d{1,4})"
     r"(?:\D+(\d{1,2})(?:\D+(\d{1,2})(?:\D+(\d{1,2})(?:[.,:](\d{1,9}))?)?)?)?\D*$"
 )
 
 
-def read_dates(column: pd.Series, order: Order) -> Floats:
+SAMPLE = 50
+"""Cells that tell whether names of zones stand behind the dates."""
+
+
+def read_dates(column: pd.Series, order: Order, said: list[str] | None = None) -> Floats:
     """(N,) seconds since 1970, UTC where no zone is written; NaN where a cell is no date.
 
     ISO 8601, and day, month and year in any of three orders with any signs between; names of months, halves of the day and
     zones in words. A year of four digits in front is one, whatever the order.
+
+    Args:
+        said: gets what is said about hours that a zone's clocks tell twice or skip.
     """
     import pandas as pd
 
@@ -43,6 +53,9 @@ def read_dates(column: pd.Series, order: Order) -> Floats:
     known = parsed.notna().to_numpy()
     found = np.where(known, parsed.astype("datetime64[ns, UTC]").astype("int64") / 1e9, np.nan)
     rest = np.flatnonzero(~known & column.notna().to_numpy())
+    if any(take_name(str(cell).strip()) for cell in column.iloc[rest[:: max(1, len(rest) // SAMPLE)]]):
+        found[rest], named = _of_named_zones(column.iloc[rest], order, said)
+        rest = rest[~named]
     pattern = _pattern(str(column.iloc[rest[0]]), order) if len(rest) else None
     if pattern is not None:
         fast = pd.to_datetime(column.iloc[rest], format=pattern, utc=True, errors="coerce")
@@ -51,6 +64,28 @@ def read_dates(column: pd.Series, order: Order) -> Floats:
     if len(rest):
         found[rest] = _written(column.iloc[rest], order)
     return np.asarray(found, np.float64)
+
+
+def _of_named_zones(column: pd.Series, order: Order, said: list[str] | None) -> tuple[Floats, Mask]:
+    """(N,) the seconds of stamps that end in a zone's name, and which ones do. An offset that stands there too counts."""
+
+    text = column.astype(str).str.strip().str.strip("\"'")
+    names = text.str.extract(NAMED)["name"]
+    zones = {one: iana_name(one) for one in names.dropna().unique() if take_name(f"0 {one}")}
+    named = names.isin(list(zones)).to_numpy()
+    local = text.str.replace(NAMED, "", regex=True)
+    seconds = np.full(len(column), np.nan)
+    if named.any():
+        seconds[named] = read_dates(local[named], order)
+        fixed = local.str.contains(_OFFSET).fillna(False).to_numpy(bool)
+        for zone in sorted({zone for zone in zones.values() if zone}):
+            rows = np.flatnonzero(named & ~fixed & names.map(zones).eq(zone).to_numpy())
+            moments = to_utc(seconds[rows], zone)
+            seconds[rows] = moments.seconds
+            if said is not None:
+                said += words(moments, zone)
+        seconds[named & names.isin([one for one, zone in zones.items() if zone is None]).to_numpy()] = np.nan
+    return seconds, named
 
 
 def _pattern(text: str, order: Order) -> str | None:

@@ -1,8 +1,13 @@
-"""Zones behind stamps: offsets from UTC, and abbreviations."""
+"""Zones behind stamps: offsets from UTC, abbreviations, and names of the IANA database."""
 
 from __future__ import annotations
 
 import re
+
+import numpy as np
+
+from pymodel.data.series.named_zones import UTC, iana_name, to_utc
+from pymodel.data.series.recording import Floats
 
 ZONES = {
     "Z": 0, "UTC": 0, "GMT": 0, "UT": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2, "EET": 2,
@@ -25,9 +30,16 @@ AMBIGUOUS = {
 SUMMER = {"CST": "CDT", "PST": "PDT", "MST": "MDT", "EST": "EDT", "BST": "GMT"}
 """What stands beside them in a year's stamps, where they are the ones that are taken."""
 
+UTC_ITSELF = "+00:00"
+
 _ZONE = re.compile(
-    r"(?<=\d)\s*\(?(?:(?:UTC|GMT)?\s*(?P<sign>[+\-\u2212])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?|(?P<name>[A-Za-z]{1,5}))\)?(?:\s*[\[(].*[\])])?$"
+    r"(?<=\d)\s*\(?(?:(?:UTC|GMT)?\s*(?P<sign>[+\-\u2212])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?(?:\s[A-Z]{2,5})?|(?P<name>[A-Za-z]{1,5}))\)?(?:\s*[\[(].*[\])])?(?:\sm=[+\-][\d.]+)?$"
 )
+
+NAMED = re.compile(
+    r"(?:(?<=[\dZz])\s*|(?<=\S)\s+)[\[(]?(?P<name>[A-Za-z][A-Za-z0-9_+\-]+(?:/[A-Za-z](?:[A-Za-z0-9_+\- ]*[A-Za-z0-9_])?)*)[\])]?$"
+)
+"""A name at the end of a stamp."""
 
 
 def take_zone(text: str) -> tuple[str, float, str] | None:
@@ -43,10 +55,35 @@ def take_zone(text: str) -> tuple[str, float, str] | None:
     return (text[: zone.start()], ZONES[name] * 3600.0, name) if name in ZONES else None
 
 
-def zone_of(text: str) -> tuple[float, str] | None:
-    """(offset in seconds, the zone as it is written) of a stamp; None where it says none."""
-    found = take_zone(text.strip().strip("\"'[]").strip())
-    return None if found is None else found[1:]
+def take_name(text: str) -> tuple[str, str] | None:
+    """(what stands before it, the zone as it is written) of a stamp that ends in a zone's name, as Europe/Berlin or Japan;
+    whether there is one of that name doesn't matter where it has a slash. None where it doesn't end so."""
+    found = NAMED.search(text)
+    if found is None:
+        return None
+    name = found["name"]
+    known = "/" in name or (name.upper() not in ZONES and iana_name(name) is not None)
+    return (text[: found.start()], name) if known else None
+
+
+def zone_of(text: str) -> tuple[str, str] | None:
+    """(the zone, how it is written) of a stamp: an offset as +09:00, or a name of the IANA database; None where it says none."""
+    text = text.strip().strip("\"'").strip()
+    named = take_name(text)
+    if named is not None:
+        name = iana_name(named[1])
+        return None if name is None else (UTC_ITSELF if name in UTC else name, name)
+    found = take_zone(text.strip("[]").strip())
+    return None if found is None else (format_zone(found[1]), found[2])
+
+
+def from_local(local: Floats, zone: str) -> Floats:
+    """(N,) seconds since 1970 of what the clocks of +09:00 or Europe/Berlin say."""
+    if zone[0] not in "+-":
+        return to_utc(local, zone).seconds
+    hours, minutes = zone[1:].split(":")
+    offset = int(hours) * 3600.0 + int(minutes) * 60.0
+    return np.asarray(local + offset if zone[0] == "-" else local - offset, np.float64)
 
 
 def format_zone(offset: float) -> str:
