@@ -62,13 +62,22 @@ class Stage:
 
     def stamp(self) -> str:
         """Hash of all that the result follows from."""
-        parts = {"inputs": self.inputs, "version": self.version}
-        return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+        return _hash(self.inputs, self.version)
+
+    def fits(self, standing: Mapping[str, object]) -> bool:
+        """Whether a result of that stamp document follows from these inputs.
+
+        Keys of app.toml that the kit which made it did not have count only where they are set: None is what it took.
+        """
+        if standing["stamp"] == self.stamp():
+            return True
+        before = standing.get("inputs")
+        return isinstance(before, dict) and standing["stamp"] == _hash(_known(_plain(self.inputs), before), self.version)
 
     def stands(self) -> bool:
         """Whether the result is there, whole, and follows from these inputs."""
         standing = read_stamp(self.folder)
-        return standing is not None and standing["stamp"] == self.stamp() and _is_whole(self.folder, standing["files"])
+        return standing is not None and self.fits(standing) and _is_whole(self.folder, standing["files"])
 
     def run(
         self, make: Callable[[Path], None], say: Callable[[str], None], keep: tuple[str, ...] = (), merges: bool = False
@@ -93,7 +102,7 @@ class Stage:
         standing = read_stamp(self.folder)
         if standing is not None and self.stands():
             say(f"{self.name}: nothing changed")
-            return StageResult(self.name, self.folder, stamp, False, float(str(standing["seconds"])))
+            return StageResult(self.name, self.folder, str(standing["stamp"]), False, float(str(standing["seconds"])))
         if standing is not None:
             say(f"{self.name}: {self._changes(standing)}")
         start = time.monotonic()
@@ -139,7 +148,7 @@ class Stage:
 
     def _changes(self, standing: Mapping[str, object]) -> str:
         """Why the standing result can't be used, in words: input.size was 96, is 128."""
-        if standing["stamp"] == self.stamp():
+        if self.fits(standing):
             return "files of its result are missing or cut; made again"
         before, now = standing.get("inputs"), _flat(self.inputs)
         if not isinstance(before, dict):
@@ -150,6 +159,8 @@ class Stage:
             if old != new:
                 opaque = any(isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) for value in (old, new))
                 found.append(f"{key} changed" if opaque else f"{key} was {old}, is {new}")
+        if not found:  # keys that were left out are gone
+            return "made by an older version of the kit; made again"
         more = f" and {len(found) - CHANGES_SHOWN} more" if len(found) > CHANGES_SHOWN else ""
         return f"{'; '.join(found[:CHANGES_SHOWN])}{more}; made again"
 
@@ -221,9 +232,30 @@ def _files(folder: Path) -> Iterable[Path]:
     return (path for path in folder.rglob("*") if path.is_file() and path.name != STAMP)
 
 
+def _hash(inputs: object, version: int) -> str:
+    parts = {"inputs": inputs, "version": version}
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _plain(values: object) -> object:
+    """As JSON has it."""
+    return json.loads(json.dumps(values, default=str))
+
+
+def _known(values: object, before: Mapping[str, object], key: str = "") -> object:
+    """The values without those that are None and have no key in a stamp's flat inputs."""
+    if isinstance(values, dict):
+        named = {name: (f"{key}.{name}" if key else str(name), value) for name, value in values.items()}
+        return {name: _known(value, before, at) for name, (at, value) in named.items() if value is not None or at in before}
+    if isinstance(values, list):
+        differ = len({json.dumps(value) for value in values}) > 1
+        return [_known(value, before, f"{key}[{i}]" if differ else key) for i, value in enumerate(values)]
+    return values
+
+
 def _flat(values: object, key: str = "") -> dict[str, object]:
     """{"input": {"size": [96, 96]}} → {"input.size[0]": 96, "input.size[1]": 96}, as JSON has it; of equal parts of a list one."""
-    plain = json.loads(json.dumps(values, default=str)) if not key else values
+    plain = _plain(values) if not key else values
     if isinstance(plain, dict):
         parts = [(f"{key}.{name}" if key else str(name), value) for name, value in plain.items()]
     elif isinstance(plain, list) and len({json.dumps(value) for value in plain}) > 1:

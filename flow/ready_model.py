@@ -241,7 +241,11 @@ def _value(value: object) -> str:
 
 
 def _labels(text: str | None) -> str | list[str] | int | None:
-    """A file's path, names, or how many there are."""
+    """A file's path, names, or how many there are.
+
+    Raises:
+        KitError: it is none of them.
+    """
     if not text:
         return None
     if Path(text).expanduser().exists():
@@ -250,7 +254,11 @@ def _labels(text: str | None) -> str | list[str] | int | None:
         return int(text)
     if "," in text:
         return [part.strip() for part in text.split(",") if part.strip()]
-    return text
+    raise KitError(
+        f"--labels {text} can't be used",
+        "there is no such file",
+        f"give a text file with one label a line, names with commas between (a single one as '{text},'), or how many there are",
+    )
 
 
 def _names(labels: list[str] | int | None) -> tuple[str, ...]:

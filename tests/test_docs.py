@@ -18,6 +18,7 @@ from appspec.data_spec import Data, Series
 from appspec.model_spec import Again, Model
 from appspec.section import Section
 from appspec.spec import Android, App, Benchmark, Convert, Signing
+from deploy.virtual_phone.fault_values import fault_names
 from flow.command_line import KitParser
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -144,6 +145,11 @@ def test_a_default_that_the_page_gives_as_a_value_is_the_kits(heading: str) -> N
                 default = TABLES[heading][key]
                 if default is not None:  # what stands for None is decided where it is used
                     assert (list(default) if isinstance(default, tuple) else default) == value, f"{heading} {key}"
+
+
+def test_the_virtual_phones_faults_are_those_that_its_page_names() -> None:
+    table = text_of(ROOT / "docs" / "virtual-phone.md").split("| `--fault` | what happens | value |")[1].split("\n\n")[0]
+    assert sorted(key for row in table.splitlines() for key in INLINE.findall(row.split(" | ")[0])) == sorted(fault_names())
 
 
 def anchors(page: Path) -> set[str]:

@@ -99,13 +99,14 @@ def test_any_name_is_written_as_toml(archive: Path, tmp_path: Path) -> None:
         ({"mean": "0", "std": "0"}, "above 0"),
         ({"score": "2"}, "from 0 to 1"),
         ({"task": "detec"}, "no such task"),
-        ({"labels": "absent.txt"}, "Can't read"),
+        ({"labels": "absent.txt"}, "--labels absent.txt can't be used"),
+        ({"labels": "palm"}, "'palm,'"),
     ],
 )
 def test_a_flag_with_a_wrong_value_is_one_clear_error(said: dict[str, str], says: str, archive: Path) -> None:
     with pytest.raises(KitError) as told:
         read_wishes(model_as_said(str(archive), (), **said))
-    assert says in f"{told.value.what} {told.value.why}"
+    assert says in f"{told.value.what} {told.value.why} {told.value.fix}"
 
 
 def test_flags_of_a_model_need_one() -> None:

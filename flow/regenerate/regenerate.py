@@ -33,9 +33,9 @@ def regenerate(stage: Stage, write: Callable[[Path], None], say: Callable[[str],
     generated, theirs = read_generated(project), read_project(project)
     edits = edited_files(generated, theirs)
     standing = read_stamp(project)
-    if edits and standing is not None and standing["stamp"] == stage.stamp():
+    if edits and standing is not None and stage.fits(standing):
         say(f"{stage.name}: nothing changed; your edits stay ({', '.join(edits[:3])}{' …' if len(edits) > 3 else ''})")
-        return StageResult(stage.name, stage.folder, stage.stamp(), False, 0.0)
+        return StageResult(stage.name, stage.folder, str(standing["stamp"]), False, 0.0)
 
     def make(target: Path) -> None:
         write(target)

@@ -114,7 +114,7 @@ def _overfits(
         return Finding(
             "overfitting",
             f"{evidence}: the model learns these {examples} examples by heart",
-            "more, or more varied, data; stronger augmentation; a smaller model (alpha, width); fewer epochs",
+            "more, or more varied, data; a smaller model (alpha, width); fewer epochs",
         )
     return Finding(
         "too little data",

@@ -89,6 +89,28 @@ def test_it_says_why_it_is_made_again(tmp_path: Path, before: dict[str, object],
     assert lines[0].endswith("made again")
 
 
+def test_a_key_that_a_newer_kit_knows_counts_only_where_it_is_set(tmp_path: Path) -> None:
+    before = {"series": {"window": 48, "label": None}, "models": [{"name": "a"}, {"name": "b"}], "sizes": [96, 96]}
+    old = Stage("s", tmp_path / "out", before).run(make_two, silent)
+    models = [{"name": "a", "order": None}, {"name": "b", "order": None}]
+    newer = {"series": {"window": 48, "label": None, "channel": None}, "models": models, "sizes": [96, 96], "units": None}
+    stage = Stage("s", tmp_path / "out", newer)
+    again = stage.run(make_two, silent)
+    assert (stage.stands(), again.made, again.stamp) == (True, False, old.stamp), "the stages after it stand too"
+
+    lines: list[str] = []
+    assert Stage("s", tmp_path / "out", newer | {"units": "percent"}).run(make_two, lines.append).made
+    assert Stage("s", tmp_path / "out", newer | {"sizes": None, "units": "percent"}).run(make_two, lines.append).made
+    assert lines == ["s: units was None, is percent; made again", "s: sizes was 96, is None; made again"]
+
+
+def test_a_key_that_is_gone_is_a_reason_in_words(tmp_path: Path) -> None:
+    lines: list[str] = []
+    Stage("s", tmp_path / "out", {"x": 1, "gone": None}).run(make_two, silent)
+    assert Stage("s", tmp_path / "out", {"x": 1}).run(make_two, lines.append).made
+    assert lines == ["s: made by an older version of the kit; made again"]
+
+
 @pytest.mark.parametrize("found", ["a file", "another stage", "a link"])
 def test_what_it_did_not_make_is_refused_and_stays(tmp_path: Path, found: str) -> None:
     folder = tmp_path / "out"
