@@ -44,7 +44,9 @@ class MeasuredPhone(Part):
     """What measured. `kind` says whether its times are a phone's: those of `virtual` and `host` are this computer's.
 
     Attributes:
-        serial: adb's name of it; null for the host.
+        serial: adb's name of it, which changes with the cable and the network; null for the host.
+        serial_number: its own, ro.serialno; null where it has none that is its alone, and in older results.
+        adb_server: HOST:PORT of the adb server that reached it, where one was named; serials are names of that server.
         soc, gpu: where the phone tells.
         abis: best first.
     """
@@ -60,6 +62,15 @@ class MeasuredPhone(Part):
     abis: list[str]
     cores: Annotated[int, Field(ge=1)]
     fingerprint: str | None
+    serial_number: str | None = None
+    adb_server: str | None = None
+
+    @property
+    def identity(self) -> str:
+        """What tells this phone from others of its kind, by cable and by Wi-Fi alike."""
+        if self.serial is None:
+            return f"{self.manufacturer} {self.model}"
+        return self.serial_number or (f"{self.serial} at {self.adb_server}" if self.adb_server else self.serial)
 
 
 class Settings(Part):

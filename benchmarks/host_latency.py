@@ -34,7 +34,7 @@ def main(models: list[Path]) -> None:
 
 def _ours(model: Path, threads: int) -> float:
     with tempfile.TemporaryDirectory() as folder:
-        return run_on_host(model, [], [threads], Path(folder, "log")).median_ms[threads]
+        return run_on_host(model.name, model.read_bytes(), [], Path(folder, "log"), [threads]).median_ms[threads]
 
 
 def _tool(model: Path, threads: int) -> float:

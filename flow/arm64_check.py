@@ -18,6 +18,7 @@ from deploy.phone_library.library import INSTALL, Core, PhoneLibrary, missing_pa
 from flow.screen import Screen
 from pymodel.evaluate.elsewhere import Compute
 from pymodel.inference.host_run import HostRun, run_on_host
+from pymodel.inspect.inputs import as_arrays
 from pymodel.inspect.values import NO_NUMBERS, NUMBERS, Difference, difference, real_values, worst
 
 CORES: tuple[Core, ...] = get_args(Core)
@@ -80,7 +81,7 @@ def arm64_check(
     if missing:
         raise KitError("Phones' ARM64 libraries can't be run here", f"this machine lacks {missing}", INSTALL)
     model = read_tflite(path)
-    host = run_on_host(path, samples, THREADS, LOG)
+    host = run_on_host(path.name, path.read_bytes(), [as_arrays(model, values) for values in samples], LOG, THREADS)
     return Arm64Check(host.median_ms, tuple(_run(model, path, samples, host, phone) for phone in phone_libraries(runtimes)))
 
 
@@ -118,7 +119,7 @@ def _run(model: TfliteFile, path: Path, samples: Sequence[Sequence[bytes]], host
         counts = _counts(path, samples[0], phone)
     except RefusedByPhoneError as refusal:
         return Arm64Run(phone.name, str(refusal), {}, {})
-    if len(answers) != sum(len(value) for values in host.outputs for value in values):
+    if len(answers) != sum(value.nbytes for values in host.answers for value in values):
         return Arm64Run(phone.name, "its outputs have other sizes than on this machine", {}, {})
     outputs = [model.main.tensors[i] for i in model.main.outputs]
     return Arm64Run(phone.name, "", _differences(outputs, answers, host), counts)
@@ -132,12 +133,12 @@ def _counts(path: Path, values: Sequence[bytes], phone: PhoneLibrary) -> dict[Co
 def _differences(outputs: Sequence[Tensor], answers: bytes, host: HostRun) -> dict[str, Difference]:
     found: dict[str, Difference] = {}
     place = 0
-    for values in host.outputs:
+    for values in host.answers:
         for tensor, expected in zip(outputs, values, strict=True):
-            given = answers[place : place + len(expected)]
-            place += len(expected)
+            given = answers[place : place + expected.nbytes]
+            place += expected.nbytes
             if tensor.dtype in NUMBERS:
-                apart = difference(real_values(given, tensor), real_values(expected, tensor))
+                apart = difference(real_values(given, tensor), real_values(expected.tobytes(), tensor))
                 found[tensor.name] = worst([apart, found.get(tensor.name, apart)])
     return found
 

@@ -79,6 +79,7 @@ def build(app: OpenApp, screen: Screen) -> BuildReport:
     generated = generate_project(app, screen.say)
     packed = _package(app, screen)
     facts = json.loads((app.artifacts.apk / "facts.json").read_text(encoding="utf-8"))
+    facts["file"] = str(app.apk)  # the build folder may have been moved since
     return BuildReport(app.apk, facts, models, (*models.stages, generated, packed))
 
 
@@ -121,7 +122,7 @@ def _package(app: OpenApp, screen: Screen) -> StageResult:
         shutil.copyfile(built, apk)
         facts = check_apk(apk, expected(app))
         document = {
-            "file": str(app.apk),
+            "file": app.apk.name,
             "size": f"{apk.stat().st_size / 1e6:.2f} MB",
             "application id": facts.application_id,
             "version": f"{facts.version_name} ({facts.version_code})",

@@ -99,7 +99,7 @@ def _draw(comparisons: Sequence[Comparison], folder: Path) -> list[Path]:
     made_folder("--out", folder)
     pictures: list[Path] = []
     for one in comparisons:
-        words = (one.b.app.name, one.b.phone.model, one.b.phone.serial or one.b.phone.kind)
+        words = (one.b.app.name, one.b.phone.model, one.b.phone.identity if one.b.phone.serial else one.b.phone.kind)
         name = re.sub(r"[^a-z0-9_]+", "-", "-".join(words).lower()).strip("-")[:80] or "comparison"
         while folder / f"{name}.png" in pictures:
             name += "-2"

@@ -35,7 +35,7 @@ NAMES: dict[Quantity, str] = {
 def show_comparison(pair: Pair, comparison: Comparison, picture: Path, screen: Screen) -> None:
     """First whether they may be compared, then the tables."""
     a, b = pair
-    screen.heading(f"{b.run.app.name} on {phone_name(b.run)}" + (f" ({b.run.phone.serial})" if b.run.phone.serial else ""))
+    screen.heading(f"{b.run.app.name} on {phone_name(b.run)}" + (f" ({b.run.phone.identity})" if b.run.phone.serial else ""))
     for name, one in (("A", a), ("B", b)):
         screen.say(f"{name}: {_about(one)}")
     verdict = comparison.comparability
@@ -76,7 +76,12 @@ def comparison_document(pair: Pair, comparison: Comparison, picture: Path) -> di
         "a": {"place": pair[0].place, "started_at": pair[0].run.started_at},
         "b": {"place": pair[1].place, "started_at": pair[1].run.started_at},
         "app": comparison.b.app.name,
-        "phone": {"kind": comparison.b.phone.kind, "name": phone_name(comparison.b), "serial": comparison.b.phone.serial},
+        "phone": {
+            "kind": comparison.b.phone.kind,
+            "name": phone_name(comparison.b),
+            "serial": comparison.b.phone.serial,
+            "serial_number": comparison.b.phone.serial_number,
+        },
         "comparability": asdict(comparison.comparability),
         "inference": [_document(row) for row in comparison.inference],
         "others": [_document(row) for row in comparison.others],

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
-from appspec.data_spec import Series
+from appspec.data_spec import Data, Series
 from appspec.errors import KitError
 from appspec.read_contract import read_contract
 from appspec.whole_file import whole_file
@@ -27,6 +27,7 @@ from pymodel.data.images import RgbImage, open_image
 from pymodel.inference.chain import Chain
 from pymodel.stages.chosen import chosen_models
 from pymodel.synthetic import SyntheticImage, draw_subject
+from pymodel.synthetic.subject import subjects
 
 CAMERA_PX = {"portrait": (480, 640), "landscape": (640, 480), "dark": (480, 640)}
 """Width and height of the upright picture that the camera hands over."""
@@ -137,14 +138,14 @@ def draw_preview(
 def _write_frames(app: OpenApp, image: Path | None, folder: Path, screen: Screen) -> None:
     """What the camera sees on each of CAMERA_SCREENS."""
     seen = open_image(image) if image else None
-    with Chain(chosen_models(app.spec, app.artifacts, app.arguments)) as chain:
+    files = chosen_models(app.spec, app.artifacts, app.arguments)
+    subject = drawn_subject(app.spec.data, read_contract(files[-1]).labels)
+    with Chain(files) as chain:
         for name in CAMERA_SCREENS:
             screen.status(f"what the camera sees: {name}")
             size = CAMERA_PX[name]
             upright = (
-                cut(seen, size, _centre(chain, seen))
-                if seen is not None
-                else drawn_picture(chain, _subject(app), size, SEEDS[name])
+                cut(seen, size, _centre(chain, seen)) if seen is not None else drawn_picture(chain, subject, size, SEEDS[name])
             )
             _write_frame(upright, size, SHOWN, folder / name)
             if name == CAMERA_SCREENS[0]:
@@ -153,9 +154,16 @@ def _write_frames(app: OpenApp, image: Path | None, folder: Path, screen: Screen
                     _write_frame(upright[top:bottom, left:right], size, 1, folder / SEQUENCE / f"{number:03}")
 
 
-def _subject(app: OpenApp) -> str:
-    """What stands before the camera where no picture is given; of an app without data, what one holds a phone at first."""
-    return app.spec.data.subject if app.spec.data else DRAWN
+def drawn_subject(data: Data | None, points: Collection[str]) -> str:
+    """What stands before the camera where no picture is given: what the app has learnt from, if that was drawn; else what has its
+    points, or most of them; else what one holds a phone at first.
+
+    Args:
+        points: names of what its last model finds.
+    """
+    if data is not None and data.format == "drawn":
+        return data.subject
+    return next((one.name for one in subjects() if points and 2 * len({*points} & {*one.points}) > len(points)), DRAWN)
 
 
 def _write_frame(upright: RgbImage, size: tuple[int, int], shown: float, folder: Path) -> None:

@@ -26,7 +26,7 @@ from flow.convert import Wishes, conversion_request, onnx_packages
 from flow.phone_checks import phone_checks
 from flow.screen import Screen
 from pymodel.inference.host_run import run_on_host
-from pymodel.inspect.inputs import read_samples
+from pymodel.inspect.inputs import as_arrays, read_samples
 from pymodel.inspect.values import NO_NUMBERS
 from pymodel.quantize.chart import Bar, quantization_figure
 from pymodel.quantize.choice import Judgement, Variant, choose
@@ -155,7 +155,8 @@ def _costs(path: Path, inputs: Path) -> Costs:
             refused[runtime] = "; ".join(words)
     try:
         if missing_parts():
-            return Costs(run_on_host(path, samples, THREADS, LOG).median_ms, {}, refused)
+            arrays = [as_arrays(model, values) for values in samples]
+            return Costs(run_on_host(path.name, path.read_bytes(), arrays, LOG, THREADS).median_ms, {}, refused)
         checked = arm64_check(path, samples, ("tensorflow-lite",))
     except KitError as error:
         return Costs({}, {}, refused, error=error.why)

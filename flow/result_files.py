@@ -27,9 +27,9 @@ class Found:
 
     @property
     def subject(self) -> Subject:
-        """See `Subject`. A phone is told by its serial, by its model where it has none."""
+        """See `Subject`. A phone is told by its own number, by its serial where it has none."""
         phone = self.run.phone
-        return self.run.app.name, phone.kind, phone.serial or f"{phone.manufacturer} {phone.model}", self.run.settings.way
+        return self.run.app.name, phone.kind, phone.identity, self.run.settings.way
 
     @property
     def started(self) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import zipfile
 from pathlib import Path
@@ -80,6 +81,11 @@ def gradle(root: Path, report: BuildReport, tmp_path: Path, monkeypatch: pytest.
 
 def test_a_second_run_makes_nothing(root: Path, report: BuildReport) -> None:
     assert made(build(open_tiny(root), Screen())) == set()
+
+
+def test_a_build_folder_that_was_moved_tells_where_its_apk_is(root: Path, report: BuildReport) -> None:
+    stored = json.loads((report.apk.parent / "facts.json").read_text(encoding="utf-8"))
+    assert (stored["file"], report.facts["file"]) == (report.apk.name, str(report.apk))
 
 
 def test_an_android_value_retrains_nothing(root: Path, report: BuildReport) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from appspec.data_spec import Data
 from appspec.errors import KitError
 from deploy.jvm.junit import failures
 from deploy.jvm.preview import DRAWN, SEQUENCE
@@ -15,7 +16,7 @@ from deploy.phone_library.jvm import jvm_library
 from flow.animate import STEPS, animate, wander
 from flow.build import BuildReport
 from flow.generate import generate_project
-from flow.preview import cut, draw_preview, preview, side_by_side
+from flow.preview import cut, draw_preview, drawn_subject, preview, side_by_side
 from flow.screen import Screen
 from tests.conftest import open_tiny
 
@@ -99,3 +100,11 @@ def test_failures_are_read_from_junit() -> None:
     output = "JUnit version 4.13.2\n.E\nTime: 1\nThere was 1 failure:\n1) a(b.C)\njava.lang.E: why\n\tat x\n\nFAILURES!!!\n"
     assert failures(output) == ["a(b.C): java.lang.E: why"]
     assert failures("JUnit version 4.13.2\n...\nOK (3 tests)\n") == []
+
+
+def test_what_is_drawn_for_the_camera_is_what_the_app_looks_for() -> None:
+    hand, person = ("wrist", "thumb1", "forefinger4"), ("nose", "left_eye", "right_eye", "left_ankle")
+    assert drawn_subject(Data(format="drawn", subject="cats"), hand) == "cats"
+    assert drawn_subject(None, hand) == drawn_subject(Data(format="coco", path="hands"), hand) == "pointing_hands"
+    assert drawn_subject(Data(format="cat", path="photographs"), ("left_eye", "right_eye", "mouth")) == "cats"
+    assert drawn_subject(None, person) == drawn_subject(Data(format="folder", path="pets"), ()) == "pets"

@@ -14,7 +14,6 @@ from flow.arm64_check import arm64_check, arm64_rows
 from flow.convert import Wishes
 from flow.quantize import quantize
 from flow.screen import Screen
-from pymodel.inference.host_run import run_on_host
 from tests.deploy.phone_library import dense_models
 from tests.deploy.phone_library.required import on_arm64
 
@@ -87,25 +86,3 @@ def test_what_only_arm64_gets_wrong_is_told(tmp_path: Path) -> None:
     checked = arm64_check(wrong, samples, ("tensorflow-lite",))
     assert checked.runs[0].share > 1.0
     assert {row["answers"] for row in arm64_rows(checked, 0.05)} == {"OTHERWISE"}
-
-
-def test_this_machines_answers_are_the_interpreters(tmp_path: Path) -> None:
-    from ai_edge_litert.interpreter import Interpreter
-
-    path, inputs = dense_models.write(tmp_path, dynamic=False), dense_models.inputs(2)
-    host = run_on_host(path, [(one.tobytes(),) for one in inputs], (1,), tmp_path / "log")
-    interpreter = Interpreter(model_path=str(path))
-    interpreter.allocate_tensors()
-    for one, (answer,) in zip(inputs, host.outputs, strict=True):
-        interpreter.set_tensor(interpreter.get_input_details()[0]["index"], one[None])
-        interpreter.invoke()
-        expected = interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
-        np.testing.assert_allclose(np.frombuffer(answer, np.float32), expected[0], atol=1e-6)
-    assert host.median_ms[1] > 0
-
-
-def test_a_file_that_takes_litert_down_is_one_error(tmp_path: Path) -> None:
-    path = dense_models.write(tmp_path, dynamic=False)
-    path.write_bytes(path.read_bytes()[:600])
-    with pytest.raises(KitError, match="can't be run on this machine"):
-        run_on_host(path, [(dense_models.inputs(1).tobytes(),)], (1,), tmp_path / "log")

@@ -6,6 +6,7 @@ import re
 
 from appspec.benchmark_run import MeasuredPhone
 from deploy.device.adb import Adb
+from deploy.device.listing import own_number
 
 PROPERTIES = (
     "ro.product.manufacturer",
@@ -16,6 +17,7 @@ PROPERTIES = (
     "ro.build.version.sdk",
     "ro.product.cpu.abilist",
     "ro.build.fingerprint",
+    "ro.serialno",
     "ro.apkiln.virtual",
     "ro.boot.qemu",
     "ro.kernel.qemu",
@@ -48,4 +50,6 @@ def measured_phone(adb: Adb, serial: str) -> MeasuredPhone:
         abis=[abi for abi in known.get("ro.product.cpu.abilist", "").split(",") if abi],
         cores=cores,
         fingerprint=known.get("ro.build.fingerprint") or None,
+        serial_number=own_number(serial, known.get("ro.serialno", "")),
+        adb_server=adb.server.name if adb.server is not None else None,
     )

@@ -59,7 +59,7 @@ class Record:
         Raises:
             KitError: no file can be made there.
         """
-        words = " ".join(filter(None, (self.phone.model, self.phone.serial)))
+        words = " ".join(filter(None, (self.phone.model, self.phone.serial and self.phone.identity)))
         name = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:60] or "phone"
         begin = self.folder / f"{self.started_at:%Y-%m-%dT%H-%M-%SZ}-{name}"
         for number in itertools.count(1):

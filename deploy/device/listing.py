@@ -120,8 +120,7 @@ def joined(entries: Sequence[Connected], ask_s: float = ASK_S) -> list[Connected
     groups: dict[str, list[Connected]] = {}
     for place, entry in enumerate(asked(entries, ask_s)):
         number = entry.serialno if entry.serialno is not None else _named_number(entry.serial)
-        alone = number in SHARED or is_emulator(entry.serial)
-        groups.setdefault(f"{place} alone" if alone else number, []).append(entry)
+        groups.setdefault(own_number(entry.serial, number) or f"{place} alone", []).append(entry)
     found = []
     for group in groups.values():
         if sum(not is_wireless(entry.serial) for entry in group) > 1:  # two plugs are two phones
@@ -137,16 +136,26 @@ def asked(entries: Sequence[Connected], ask_s: float = ASK_S) -> list[Connected]
     return side_by_side(lambda entry: _asked(entry, ask_s), entries)
 
 
+def own_number(serial: str, number: str) -> str | None:
+    """A phone's `ro.serialno`, unless others have it too: emulators of one kind have one number, and so do some makers' phones;
+    of those that share one at several plugs each is called by its plug.
+
+    Args:
+        serial: as adb calls the phone.
+    """
+    return None if number in SHARED or is_emulator(serial) or serial.startswith("usb:") else number
+
+
 def twin(one: Connected, others: Sequence[Connected]) -> Connected | None:
     """Another entry of the same phone: for one that hadn't told its number when they were joined.
 
     Raises:
         KitError: the phone can't be reached.
     """
-    if one.serialno is not None or len(others) < 2 or is_emulator(one.serial):
+    if one.serialno is not None or len(others) < 2:
         return None
     number = _ask_number(one.adb, one.serial)
-    same = [other for other in others if other.serialno == number and number not in SHARED]
+    same = [other for other in others if other.serialno == number and own_number(one.serial, number)]
     return next((other for other in same if is_wireless(other.serial) or is_wireless(one.serial)), None)
 
 

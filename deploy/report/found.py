@@ -83,7 +83,7 @@ def by_phone(runs: Sequence[FoundRun]) -> list[PhoneRuns]:
     groups: dict[tuple[str, ...], list[FoundRun]] = {}
     for one in sorted(runs, key=lambda one: one.run.started_at):
         phone = one.run.phone
-        groups.setdefault((phone.kind, phone.serial or phone.model, one.run.settings.way), []).append(one)
+        groups.setdefault((phone.kind, phone.identity, one.run.settings.way), []).append(one)
     order = {"phone": 0, "virtual": 1, "host": 2}
     found = [_of_phone(group) for group in groups.values()]
     return sorted(found, key=lambda one: (order[one.latest.run.phone.kind], one.latest.run.phone.model))

@@ -22,6 +22,8 @@ def benchmark_command(run: BenchmarkRun, arguments: str, models: int, warmup_run
         parts.append("--host")
     elif run.phone.serial:
         parts.append(f"--device {shlex.quote(run.phone.serial)}")
+        if run.phone.adb_server:
+            parts.append(f"--adb {shlex.quote(run.phone.adb_server)}")
     if run.tool:
         parts.append(f"--tool {shlex.quote(run.tool.file)}")
     if len(names) < models:

@@ -29,29 +29,47 @@ def for_inference(definition: Any, inputs: Collection[str]) -> list[str]:
     Args:
         inputs: nodes that stay as they are.
     """
-    import tensorflow as tf
-
     notes = []
     for node in definition.node:
         if node.name in inputs:
             continue
-        if node.op in PASSED_ON:
+        if _is_switch(node):
+            notes.append(_switched(node))
+        elif node.op in PASSED_ON:
             if PASSED_ON[node.op]:
                 notes.append(f"{node.name} ({PASSED_ON[node.op]}) is left out")
             _pass_on(node)
-            continue
-        value = switch_value(node.name) if node.op == "Placeholder" else None
-        scalar = "shape" not in node.attr or node.attr["shape"].shape.unknown_rank or not node.attr["shape"].shape.dim
-        dtype = tf.dtypes.as_dtype(node.attr["dtype"].type) if value is not None else None
-        if dtype is None or not scalar or not (dtype.is_bool or dtype.is_floating):
-            continue
-        value = bool(value) if dtype.is_bool else float(value or 0.0)
-        constant = tf.compat.v1.NodeDef(name=node.name, op="Const")
-        constant.attr["dtype"].type = dtype.as_datatype_enum
-        constant.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(value, dtype, []))
-        node.CopyFrom(constant)
-        notes.append(f"{node.name} is {value} there, as where nothing is trained")
     return notes
+
+
+def _is_switch(node: Any) -> bool:
+    """A placeholder of one value that switches training on; a default may do so too."""
+    import tensorflow as tf
+
+    value = switch_value(node.name)
+    if value is None or node.op not in ("Placeholder", "PlaceholderWithDefault"):
+        return False
+    shape = node.attr["shape"].shape
+    if "shape" in node.attr and not shape.unknown_rank and shape.dim:
+        return False
+    dtype = tf.dtypes.as_dtype(node.attr["dtype"].type)
+    if node.op == "PlaceholderWithDefault":  # a number with a default may have such a name and another meaning
+        return bool(dtype.is_bool if isinstance(value, bool) else dtype.is_floating)
+    return bool(dtype.is_bool or dtype.is_floating)
+
+
+def _switched(node: Any) -> str:
+    """Turns a switch into a constant; what the user hears."""
+    import tensorflow as tf
+
+    dtype = tf.dtypes.as_dtype(node.attr["dtype"].type)
+    value = switch_value(node.name)
+    value = bool(value) if dtype.is_bool else float(value or 0.0)
+    constant = tf.compat.v1.NodeDef(name=node.name, op="Const")
+    constant.attr["dtype"].type = dtype.as_datatype_enum
+    constant.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(value, dtype, []))
+    node.CopyFrom(constant)
+    return f"{node.name} is {value} there, as where nothing is trained"
 
 
 def _pass_on(node: Any) -> None:

@@ -25,8 +25,7 @@ class Converter:
     """A frozen function, to be converted several times.
 
     Args:
-        representative: an array (N, …) for each input of the function, in its order, without the batch dimension of 1;
-            calibrate the integer modes.
+        representative: for each input of the function, in its order, an array of N times its shape; calibrate the integer modes.
         log: gets what the converter prints.
     """
 
@@ -71,4 +70,4 @@ class Converter:
     def examples(self) -> Iterator[list[npt.NDArray[np.generic]]]:
         """The representative inputs one by one, as the converter's calibration takes them."""
         for values in zip(*self._representative, strict=True):
-            yield [value[None] for value in values]
+            yield list(values)

@@ -91,23 +91,6 @@ def _no_number(values: Array) -> Array:
     return np.where(np.isnan(real), 2, np.where(np.isinf(real), np.sign(real), 0))
 
 
-def require_same_again(request: Request, first: Values, again: Values) -> None:
-    """A source that answers the same input twice answers the same.
-
-    Raises:
-        KitError: it doesn't, by more than rounding.
-    """
-    for one in compare([first], [again]):
-        if not one.no_numbers and one.relative > MEAN / 10:
-            why = (
-                f"the source itself answers the same input otherwise each time (output {one.output}): it has random numbers in it"
-            )
-            raise KitError(request.what, why, RANDOM)
-
-
-RANDOM = "save it as it is used, not trained: dropout off, no noise (keep_prob 1; training=False; PyTorch: model.eval())"
-
-
 def tolerance(request: Request, quantized: bool = False, half: bool = False) -> tuple[Held, float]:
     """What is held against what: `largest` or `mean` difference / range, and how much is allowed.
 

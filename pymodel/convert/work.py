@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from appspec.errors import KitError
-from pymodel.convert.examples import COUNT, make_examples
-from pymodel.convert.loaded import Loaded, Values
+from pymodel.convert.asked import ask
+from pymodel.convert.loaded import Values
 from pymodel.convert.made import Made, UncheckedError
 from pymodel.convert.request import Request
 from pymodel.convert.sources import load
-from pymodel.convert.verify import Difference, compare, require_same_again, tolerance
+from pymodel.convert.verify import Difference, compare, tolerance
 from pymodel.isolated import step
 from pymodel.quiet import quiet_environment
 
@@ -34,23 +34,19 @@ def work(job: dict[str, Any]) -> dict[str, Any]:
     step("loading the source")
     loaded = load(request)
     step("running the source")
-    examples, described = _examples(request, loaded)
-    compared = examples[:COUNT]
-    expected = list(loaded.answers[:COUNT]) or [loaded.run(values) for values in compared]
-    if not loaded.answers and compared:
-        require_same_again(request, expected[0], loaded.run(compared[0]))
+    asked = ask(request, loaded)
     step(f"converting to {request.to}, {request.quantize}")
     target = importlib.import_module(f"pymodel.convert.targets.{request.to}")
-    made: Made = target.make(loaded, request, examples, Path(job["folder"]), log)
+    made: Made = target.make(asked.source, request, asked.examples, Path(job["folder"]), log)
     step("comparing the result with the source")
-    differences, unchecked = _differences(request, made, compared, expected)
+    differences, unchecked = _differences(request, made, asked.compared, asked.answers)
     kind, allowed = tolerance(request, loaded.quantized, loaded.half)
     return {
         "source": {"file": str(request.source.resolve()), "kind": request.kind},
         "target": request.to,
         "quantization": request.quantize,
         "inputs": [{"name": one.name, "shape": list(one.shape), "dtype": one.dtype} for one in loaded.inputs],
-        "compared_on": described,
+        "compared_on": asked.described,
         "checked_by": made.checked_by,
         "outputs": [
             {**asdict(one), "shape": list(one.shape), "relative": one.relative, "relative_mean": one.relative_mean}
@@ -62,12 +58,6 @@ def work(job: dict[str, Any]) -> dict[str, Any]:
         "unchecked": unchecked,
         "notes": [*loaded.notes, *made.notes],
     }
-
-
-def _examples(request: Request, loaded: Loaded) -> tuple[Sequence[Values], str]:
-    if loaded.examples:
-        return loaded.examples, loaded.compared_on
-    return make_examples(request, loaded.inputs)
 
 
 def _differences(

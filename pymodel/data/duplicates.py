@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pymodel.data.examples import SPLITS
 from pymodel.data.images import RgbImage
+from pymodel.data.splits import SPLITS
 
 MAX_DISTANCE = 3
 """Bits of 64 by which the hashes of two pictures may differ that look alike."""

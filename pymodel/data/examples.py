@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +12,8 @@ from appspec.data_spec import Data
 from appspec.errors import KitError
 from appspec.file_tree import shown
 from pymodel.data.images import NothingShownError, UnreadableImageError
-from pymodel.data.source import MAX_OUTSIDE, Floats, Source, SplitName
-
-SPLITS: tuple[SplitName, ...] = ("train", "validation", "test")
+from pymodel.data.source import MAX_OUTSIDE, Floats, Source
+from pymodel.data.splits import SplitName, split_of
 
 MAX_PROBLEMS = 0.05
 """Share of unreadable files above which reading the data fails."""
@@ -85,21 +82,6 @@ class Problem:
 def split_in(source: Source, file: str, data: Data) -> SplitName:
     """The split of a picture: as the data gives it, else as split_of decides."""
     return split_of(file, data) if source.splits is None else source.splits[file]
-
-
-def split_of(file: str, data: Data) -> SplitName:
-    """The split of a file: it depends on the name of the file, or of its group, alone, so other files never change it."""
-    split = data.split
-    place = int.from_bytes(hashlib.sha256(group_of(file, data).encode("utf-8", "surrogateescape")).digest()[:8], "big") / 2**64
-    if place < split.test:
-        return "test"
-    return "validation" if place < split.test + split.validation else "train"
-
-
-def group_of(file: str, data: Data) -> str:
-    """The group of a file, such as a video or an animal: all its files go into one split; without one, the file's name."""
-    match = re.search(data.group, file) if data.group else None
-    return match[1] if match and match[1] is not None else file
 
 
 def check_problems(folder: Path, usable: int, problems: list[Problem], said: Sequence[str] = ()) -> None:

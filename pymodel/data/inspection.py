@@ -18,9 +18,10 @@ from pages.drawing import TRUTH, Drawing, contact_sheet
 from pymodel.data.ahead import in_order
 from pymodel.data.copies import copy_words, find_copies
 from pymodel.data.duplicates import Duplicate, near_duplicates, perceptual_hash
-from pymodel.data.examples import SPLITS, Problem, check_once, check_problems, split_in
+from pymodel.data.examples import Problem, check_once, check_problems, split_in
 from pymodel.data.images import RgbImage, UnreadableImageError
-from pymodel.data.source import AmbiguousDataError, Instance, Source, SplitName, open_source
+from pymodel.data.source import AmbiguousDataError, Instance, Source, open_source
+from pymodel.data.splits import SPLITS, SplitName
 
 RARE = 0.5
 """A class with fewer pictures than this share of the mean is rare."""

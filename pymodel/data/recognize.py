@@ -11,12 +11,12 @@ from pathlib import Path, PurePosixPath
 from appspec.errors import KitError
 from appspec.file_tree import FileTree, read_tree, shown, with_suffix
 from appspec.words import counted
-from pymodel.data.annotations.given_splits import split_word
 from pymodel.data.copies import without_copies
 from pymodel.data.images import SUFFIXES
 from pymodel.data.recognize_csv import HEAD_BYTES as CSV_BYTES
 from pymodel.data.recognize_csv import is_series
 from pymodel.data.remarks import Remarks
+from pymodel.data.splits import split_word
 from pymodel.data.unread import unread_words
 
 HEADS = 30

@@ -6,7 +6,6 @@ import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -14,12 +13,12 @@ import numpy.typing as npt
 from appspec.data_spec import Data
 from appspec.errors import KitError
 from pymodel.data.images import RgbImage, UnreadableImageError
+from pymodel.data.recognize import with_hint
 from pymodel.data.remarks import Remarks
+from pymodel.data.splits import SplitName
 from pymodel.data.unread import no_folder
 
 Floats = npt.NDArray[np.float32]
-
-SplitName = Literal["train", "validation", "test"]
 
 MAX_OUTSIDE = 0.05
 """Share of the longer side by which a point or box may lie outside: data sets annotate ears that the picture's edge cuts off."""
@@ -132,8 +131,6 @@ def open_source(folder: Path, data: Data) -> Source:
     except AmbiguousDataError:
         raise
     except KitError as error:
-        from pymodel.data.recognize import with_hint  # it knows the formats, which stand on this module
-
         raise with_hint(error, folder, data.read_as) from error
     return source
 

@@ -14,9 +14,10 @@ import numpy as np
 from appspec.data_spec import Data
 from appspec.progress import Reporter
 from pymodel.data.ahead import in_order
-from pymodel.data.examples import SPLITS, Example, Problem, check_once, check_problems, split_in
+from pymodel.data.examples import Example, Problem, check_once, check_problems, split_in
 from pymodel.data.images import RgbImage, UnreadableImageError
-from pymodel.data.source import Floats, Instance, Source, SplitName, open_source
+from pymodel.data.source import Floats, Instance, Source, open_source
+from pymodel.data.splits import SPLITS, SplitName
 
 MAX_SIDE = 384
 """Longer side of a stored picture, pixels: three times the largest usual model input."""

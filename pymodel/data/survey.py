@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from appspec.data_spec import Data
-from pymodel.data.examples import SPLITS, Problem, split_in
+from pymodel.data.examples import Problem, split_in
 from pymodel.data.images import UnreadableImageError
 from pymodel.data.source import Source, open_source
+from pymodel.data.splits import SPLITS
 
 SAMPLE = 120
 """Pictures that are opened."""

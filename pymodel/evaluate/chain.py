@@ -14,7 +14,8 @@ from appspec.data_spec import Data
 from appspec.intervals import Interval, Scores
 from pymodel.data.examples import Example, Problem, check_problems
 from pymodel.data.images import RgbImage, UnreadableImageError
-from pymodel.data.source import Instance, SplitName, open_source
+from pymodel.data.source import Instance, open_source
+from pymodel.data.splits import SplitName
 from pymodel.data.store import ExampleStore
 from pymodel.evaluate.document import MetricRow, PictureDocument
 from pymodel.evaluate.judge import Judge, Judged, Values

@@ -15,7 +15,6 @@ from appspec.errors import KitError
 from appspec.kit_facts import FACTS_FILE, KitFacts, read_facts
 from appspec.tflite_file import Tensor, TfliteFile, read_tflite
 from appspec.tflite_metadata import ModelMetadata, read_metadata
-from pymodel.foreign.child import run_once
 from pymodel.foreign.evidence import Floats, ForeignModel
 from pymodel.foreign.fixed import fixed_tensors
 from pymodel.foreign.gather import gather
@@ -23,7 +22,8 @@ from pymodel.foreign.inputs import Inputs, find_inputs, normalization
 from pymodel.foreign.reading import Reading
 from pymodel.foreign.rewrite import folded, rewritten, turned_points
 from pymodel.foreign.wishes import Values, Wishes
-from pymodel.inspect.inputs import read_samples
+from pymodel.inference.host_run import run_on_host
+from pymodel.inspect.inputs import as_arrays, read_samples
 from pymodel.inspect.rewrites import CHIPS, UNCOMPILED
 from pymodel.metadata.writer import Description, describe
 from pymodel.preprocess.normalize import normalize
@@ -111,7 +111,7 @@ def adopt(source: Source, model: str, wishes: Wishes, recognize: Recognize, log:
     normalized = _picture(inputs.picture, mean, std)
     picture = _stored(normalized, inputs.picture)
     single = _without_fixed_parts(source.name, single, inputs, picture, log)
-    values = run_once(source.name, single, [picture], log)
+    values = _run(source.name, single, [picture], log)
     _require_numbers(source.name, values)
     _compare(source.name, _run_original(original, inputs, picture, log), values)
     file = _read(source.name, single)
@@ -121,7 +121,7 @@ def adopt(source: Source, model: str, wishes: Wishes, recognize: Recognize, log:
     _compare(
         source.name,
         [values[file.main.outputs.index(output.tensor)] for output in reading.outputs],
-        run_once(source.name, chosen, [picture], log),
+        _run(source.name, chosen, [picture], log),
     )
     if reading.y_first:
         chosen = turned_points(chosen, reading.y_first)
@@ -151,7 +151,7 @@ def _without_fixed_parts(name: str, single: bytes, inputs: Inputs, picture: Arra
     fixed = fixed_tensors(_read(name, single), inputs.constants)
     if not fixed:
         return single
-    values = run_once(name, single, [picture], log, tensors=fixed)
+    (values,) = run_on_host(name, single, [[picture]], log, tensors=fixed).answers
     return folded(single, dict(zip(fixed, values, strict=True)))
 
 
@@ -213,11 +213,10 @@ def _described_by_the_kit(file: TfliteFile, facts: KitFacts, wishes: Wishes, log
         raise KitError(
             f"{file.name} is damaged", f"it has {len(file.main.inputs)} inputs, a model of the kit has one", "make it again"
         )
-    ((raw,),) = read_samples(file, None, 1).values  # an input of no known type, or of a size beyond reason, is told there
-    given = file.main.tensors[file.main.inputs[0]]
-    shape = [max(1, size) for size in given.shape]
-    run_once(file.name, file.data, [np.frombuffer(raw, given.dtype).reshape(shape)], log)
-    middle = np.zeros(shape, np.float32)
+    (raw,) = read_samples(file, None, 1).values  # an input of no known type, or of a size beyond reason, is told there
+    (drawn,) = as_arrays(file, raw)
+    _run(file.name, file.data, [drawn], log)
+    middle = np.zeros(drawn.shape, np.float32)
     return Adopted(file.data, facts.task, facts.quantization, ("described by APKiln: taken as it is",), middle)
 
 
@@ -252,6 +251,10 @@ def _stored(values: Floats, tensor: Tensor) -> Array:
     return np.clip(np.round(stored), limits.min, limits.max).astype(tensor.dtype)
 
 
+def _run(name: str, model: bytes, inputs: Sequence[Array], log: Path) -> Sequence[Array]:
+    return run_on_host(name, model, [inputs], log).answers[0]
+
+
 def _run_original(file: TfliteFile, inputs: Inputs, picture: Array, log: Path) -> list[Array]:
     """What the file itself says of the picture: the first of each batch."""
     graph = file.graphs[inputs.graph]
@@ -261,7 +264,7 @@ def _run_original(file: TfliteFile, inputs: Inputs, picture: Array, log: Path) -
         np.repeat(picture, inputs.batch, 0) if index == inputs.picture.index else inputs.constants[index]
         for index in graph.inputs
     ]
-    found = run_once(file.name, file.data, given, log)
+    found = _run(file.name, file.data, given, log)
     return [value[:1] if inputs.batch > 1 and len(value) == inputs.batch else value for value in found]
 
 

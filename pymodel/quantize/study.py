@@ -92,7 +92,7 @@ def study_trained(
         allowed: loss on the validation split, as a share.
     """
     np.savez(target / INPUTS, **{plan.input_name: sample_inputs(plan.representative)})
-    converter = Converter(freeze_keras(keras_file, log, plan.input_name), [plan.representative], log)
+    converter = Converter(freeze_keras(keras_file, log, plan.input_name), [plan.representative[:, None]], log)
     found: list[Studied] = []
     exact: list[Scored] = []
 

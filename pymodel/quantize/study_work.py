@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +9,9 @@ import numpy as np
 
 from appspec.contract import Quantization
 from appspec.errors import KitError
-from pymodel.convert.examples import COUNT, make_examples
+from pymodel.convert.asked import Asked, ask
+from pymodel.convert.examples import COUNT
 from pymodel.convert.lite_model import LiteModel
-from pymodel.convert.loaded import Loaded, Values
 from pymodel.convert.request import Request
 from pymodel.convert.signature import with_signature
 from pymodel.convert.sources import load
@@ -41,13 +40,13 @@ def work(job: dict[str, Any]) -> dict[str, Any]:
         why = "a .tflite can't be quantized further: its operators and types are chosen"
         raise KitError(f"Can't quantize {request.source.name}", why, "give the model that it was converted from")
     step("running the source")
-    examples, described = (loaded.examples, loaded.compared_on) if loaded.examples else make_examples(request, loaded.inputs)
-    expected = list(loaded.answers[:COUNT]) or [loaded.run(values) for values in examples[:COUNT]]
-    require_agreement(request, compare(expected, expected), "largest", 0)  # a source that answers NaN proves nothing
+    asked = ask(request, loaded)
+    require_agreement(request, compare(asked.answers, asked.answers), "largest", 0)  # a source that answers NaN proves nothing
     names = [one.name for one in loaded.inputs]
-    stacked = [np.concatenate([values[name] for values in examples]) for name in names]
+    stacked = [np.stack([values[name] for values in asked.examples]) for name in names]
     np.savez(folder / "inputs.npz", **{name: values[:COUNT] for name, values in zip(names, stacked, strict=True)})
-    converter = Converter(loaded.frozen, stacked, Path(job["log"]))
+    assert asked.source.frozen is not None
+    converter = Converter(asked.source.frozen, stacked, Path(job["log"]))
     rows: list[dict[str, Any]] = []
     worst: tuple[str, ...] = ()
     for kind in ("float32", *job["modes"]):
@@ -67,12 +66,12 @@ def work(job: dict[str, Any]) -> dict[str, Any]:
                 row["float_layers"] = [layer.words for layer in left]
             else:
                 content = converter.convert(kind)
-            rows.append(row | _written(request, loaded, kind, content, examples[:COUNT], expected, folder))
+            rows.append(row | _written(request, asked, kind, content, folder))
         except Exception as error:  # converter and LiteRT have no exceptions of their own for what they refuse
             if kind == "float32":
                 raise refusal(request, error) from error
             rows.append({"quantization": kind, "error": first_line(error)})
-    return {"modes": rows, "inputs": described, "worst": worst}
+    return {"modes": rows, "inputs": asked.described, "worst": worst}
 
 
 def first_line(error: Exception) -> str:
@@ -80,24 +79,16 @@ def first_line(error: Exception) -> str:
     return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)[:300]
 
 
-def _written(
-    request: Request,
-    loaded: Loaded,
-    kind: Quantization,
-    content: bytes,
-    examples: Sequence[Values],
-    expected: Sequence[Values],
-    folder: Path,
-) -> dict[str, Any]:
+def _written(request: Request, asked: Asked, kind: Quantization, content: bytes, folder: Path) -> dict[str, Any]:
     """Writes one file; how far it is from the source."""
-    assert loaded.frozen is not None
-    content = with_signature(content, loaded.frozen.inputs, loaded.frozen.outputs)
+    assert asked.source.frozen is not None
+    content = with_signature(content, asked.source.frozen.inputs, asked.source.frozen.outputs)
     path = folder / kind / f"{request.source.stem}.tflite"
     path.parent.mkdir()
     path.write_bytes(content)
     model = LiteModel(content)
     model.allocate()
-    differences = compare(expected, [model.run(values) for values in examples])
+    differences = compare(asked.answers, [model.run(values) for values in asked.compared])
     for one in differences:
         if one.no_numbers:
             return {"error": f"output {one.output} {one.no_numbers}"}

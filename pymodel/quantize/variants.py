@@ -16,7 +16,7 @@ from appspec.progress import Reporter
 from appspec.spec import Convert
 from pymodel.convert.keras import freeze_keras
 from pymodel.convert.tflite import Converter
-from pymodel.data.source import SplitName
+from pymodel.data.splits import SplitName
 from pymodel.inference.interpreter import HostModel, inference_ms
 from pymodel.metadata.writer import Description, describe
 from pymodel.quantize.choice import Measurement, compare, write_variants
@@ -67,7 +67,7 @@ def make_variants(
         log: takes the converter's own words.
     """
     np.save(target / INPUTS, sample_inputs(plan.representative))
-    converter = Converter(freeze_keras(keras_file, log, plan.input_name), [plan.representative], log)
+    converter = Converter(freeze_keras(keras_file, log, plan.input_name), [plan.representative[:, None]], log)
     wanted = VARIANTS if convert.quantize == "auto" else tuple(dict.fromkeys(("float32", _kind(convert.quantize))))
     found: list[Measurement] = []
     for i, variant in enumerate(wanted):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -55,6 +56,13 @@ class Subject:
     draw: Draw
 
 
+def subjects() -> Iterator[Subject]:
+    """All of them, by the names of their folders; each is loaded when it is asked for."""
+    for file in sorted(Path(__file__).parent.glob("*/subject.py")):
+        subject: Subject = importlib.import_module(f"pymodel.synthetic.{file.parent.name}.subject").SUBJECT
+        yield subject
+
+
 @lru_cache
 def find_subject(name: str) -> Subject:
     """The subject that app.toml calls `name`.
@@ -62,8 +70,7 @@ def find_subject(name: str) -> Subject:
     Raises:
         ValueError: there is none.
     """
-    for file in sorted(Path(__file__).parent.glob("*/subject.py")):
-        subject: Subject = importlib.import_module(f"pymodel.synthetic.{file.parent.name}.subject").SUBJECT
+    for subject in subjects():
         if subject.name == name:
             return subject
     raise ValueError(f"no subject is named {name!r}")

@@ -12,7 +12,7 @@ from appspec.model_spec import Model
 from pymodel.data.augmentation import Jitter, jittered_crop
 from pymodel.data.examples import Example
 from pymodel.data.images import RgbImage
-from pymodel.data.source import SplitName
+from pymodel.data.splits import SplitName
 from pymodel.data.store import ExampleStore
 from pymodel.inference.decoders import Floats
 from pymodel.preprocess.geometry import REGION_MARGIN, Region, box_around, box_region, crop_region, frame_region

@@ -25,7 +25,7 @@ from pymodel.data import pictures
 from pymodel.data.augmentation import FRAME_JITTER, REGION_JITTER, Jitter
 from pymodel.data.document import InspectionDocument
 from pymodel.data.examples import Example
-from pymodel.data.source import SplitName
+from pymodel.data.splits import SplitName
 from pymodel.data.store import ExampleStore
 from pymodel.evaluate.chain import Sample, evaluate_chain, evaluate_model, evaluate_stages, folder_samples, store_samples
 from pymodel.evaluate.judge import Judge

@@ -15,7 +15,7 @@ from appspec.model_spec import Model
 from appspec.progress import Reporter
 from appspec.spec import AppSpec
 from pymodel.data.document import InspectionDocument
-from pymodel.data.source import SplitName
+from pymodel.data.splits import SplitName
 from pymodel.evaluate.predict import Prediction
 from pymodel.foreign.evidence import ForeignModel
 from pymodel.foreign.reading import Reading

@@ -45,7 +45,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         model.save(Path(folder) / "model.keras")
         log = Path(folder) / "convert.log"
-        converter = Converter(freeze_keras(Path(folder) / "model.keras", log), [inputs], log)
+        converter = Converter(freeze_keras(Path(folder) / "model.keras", log), [inputs[:, None]], log)
         content = describe(converter.convert("int8"), description)
     target = Path(__file__).parent / "models" / f"version_{VERSION}.tflite"
     target.parent.mkdir(exist_ok=True)

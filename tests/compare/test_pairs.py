@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from appspec.errors import KitError
+from deploy.benchmark.comparison.comparability import comparability
 from flow.compare_pairs import both_words, pairs
 from tests.compare.conftest import DAYS, days_of, git, run, write
 from tests.deploy.benchmark.made_runs import made_phone, made_settings
@@ -77,6 +78,18 @@ def test_before_may_be_another_phone_of_the_same_model_but_not_one_measured_besi
     write(root, "beside.json", beside)
     found = {other.run.phone.serial: one.run.phone.serial for one, other in pairs("before", "last", root, print)}
     assert found == {"0A1B2C3D": "0A1B2C3D", "TWIN": "0A1B2C3D", "THIRD": "TWIN"}
+
+
+def test_a_phone_at_the_cable_is_the_same_one_by_wifi(root: Path) -> None:
+    """And two phones that two adb servers call alike are two."""
+    same = {"serial": "192.168.0.5:41234", "serial_number": "0A1B2C3D"}
+    write(root, "wifi.json", run(4, phone=made_phone(**same)))
+    ((earlier, later),) = pairs("before", "last", root, print)
+    assert (earlier.run.phone.serial, later.run.phone.serial) == ("0A1B2C3D", "192.168.0.5:41234")
+    assert not [why for why in comparability(earlier.run, later.run).reasons if "two phones" in why]
+    for server in ("shelf-1:5037", "shelf-2:5037"):
+        write(root, f"{server[:7]}.json", run(5, phone=made_phone(serial="emulator-5554", adb_server=server)))
+    assert len(pairs("before", "last", root, print)) == 3
 
 
 def test_one_word_or_none_means_the_newest_and_the_one_before_it(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:

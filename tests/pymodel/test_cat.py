@@ -11,10 +11,10 @@ from PIL import Image
 from appspec.data_spec import Data, Split
 from appspec.errors import KitError
 from appspec.progress import Silent
-from pymodel.data.examples import SPLITS, split_of
 from pymodel.data.formats.cat import POINTS
 from pymodel.data.images import RgbImage, UnreadableImageError, read_image
 from pymodel.data.source import Instance, open_source
+from pymodel.data.splits import SPLITS, split_of
 from pymodel.data.store import MAX_SIDE, ExampleStore, write_store
 from pymodel.evaluate.chain import folder_samples
 

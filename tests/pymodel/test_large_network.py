@@ -24,7 +24,7 @@ def test_int8_of_a_large_network_is_small(tmp_path: Path) -> None:
     build_classifier(SIDE, 1.0, "none", 2, phone=True).save(tmp_path / "network.keras")
     inputs = np.random.default_rng(3).uniform(-1, 1, (2, SIDE, SIDE, 3)).astype(np.float32)
     log = tmp_path / "log"
-    converter = Converter(freeze_keras(tmp_path / "network.keras", log), [inputs], log)
+    converter = Converter(freeze_keras(tmp_path / "network.keras", log), [inputs[:, None]], log)
     exact, plain = len(converter.convert("float32")), converter.convert("int8")
     assert exact > 8_900_000
     assert len(repacked(plain)) <= 0.28 * exact

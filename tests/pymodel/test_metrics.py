@@ -10,7 +10,7 @@ from sklearn.metrics import average_precision_score
 
 from appspec.intervals import bootstrap
 from pymodel.data.duplicates import near_duplicates, perceptual_hash
-from pymodel.data.examples import SPLITS
+from pymodel.data.splits import SPLITS
 from pymodel.evaluate.metrics import average_precision, calibration_error, nme, pck
 from pymodel.inference.heatmaps import decode_peak
 from pymodel.quantize.choice import metric_loss

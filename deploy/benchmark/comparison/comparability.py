@@ -88,8 +88,8 @@ def _other_phone(a: BenchmarkRun, b: BenchmarkRun) -> Iterator[str]:
         yield "a virtual phone: the times are those of a computer"
     elif a.phone.kind == "host" and a.phone.cores != b.phone.cores:
         yield f"{a.phone.cores} and {b.phone.cores} cores"
-    if a.phone.serial != b.phone.serial:
-        yield f"two phones of one model, {a.phone.serial} and {b.phone.serial}"
+    if a.phone.identity != b.phone.identity:
+        yield f"two phones of one model, {a.phone.identity} and {b.phone.identity}"
     elif a.phone.fingerprint != b.phone.fingerprint:
         yield f"the phone's system was changed, from {a.phone.fingerprint} to {b.phone.fingerprint}"
 

@@ -115,7 +115,7 @@ def choose_nodes(request: Request, graph: Graph) -> tuple[tuple[str, ...], tuple
 def _needed(graph: Graph, outputs: Sequence[str]) -> Sequence[Placeholder]:
     """Placeholders that the outputs follow from; those with a default, and switches of training, only where there is no other."""
     needed = set(graph.open_inputs(map(_node, outputs), ()))
-    found = [one for one in graph.inputs if one.name in needed and not (one.shape == () and switch_value(one.name) is not None)]
+    found = [one for one in graph.inputs if one.name in needed and not (not one.shape and switch_value(one.name) is not None)]
     return found or graph.inputs
 
 

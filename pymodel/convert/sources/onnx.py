@@ -13,14 +13,15 @@ from typing import Any
 import numpy as np
 
 from appspec.errors import KitError
-from pymodel.convert.examples import COUNT, make_examples, picture_layout
+from pymodel.convert.examples import COUNT, make_examples
 from pymodel.convert.loaded import Array, Input, Loaded, Values
 from pymodel.convert.onnx_copy import simplify, write_prepared
 from pymodel.convert.onnx_file import OnnxFile, check_external, read_onnx
+from pymodel.convert.random_numbers import require_same_again
 from pymodel.convert.request import Request, check_shape_names, fixed_shape
 from pymodel.convert.sources import saved_model
-from pymodel.convert.verify import require_same_again
 from pymodel.convert.wire import WireError
+from pymodel.given_inputs import picture_layout
 from pymodel.isolated import run_isolated, step
 
 CALIBRATION = "calibration_image_sample_data_20x128x128x3_float32.npy"

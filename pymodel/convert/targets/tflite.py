@@ -58,7 +58,7 @@ def tflite_content(loaded: Loaded, request: Request, calibration: Sequence[Value
         why = f"{request.quantize} needs real inputs, which its scales follow from"
         raise KitError(request.what, why, "--inputs FOLDER of pictures, or an .npz; or --quantize dynamic or float16")
     names = [one.name for one in loaded.inputs]
-    representative = [np.concatenate([values[name] for values in calibration]) for name in names]
+    representative = [np.stack([values[name] for values in calibration]) for name in names]
     try:
         content = Converter(loaded.frozen, representative, log).convert(request.quantize)
     except Exception as error:  # the converter has no exception of its own for all that it refuses
@@ -80,11 +80,16 @@ def refusal(request: Request, error: Exception) -> KitError:
         )
     places = {place for data in getattr(error, "errors", ()) for place in _place(data)}
     where = f" (at {', '.join(sorted(places)[:3])})" if places else ""
-    wide = [name for name, types in listed.items() if "f64" in types]
-    if wide:
-        why = f"{', '.join(wide)} computes in float64{where}, which TensorFlow Lite doesn't"
-        return KitError(request.what, why, "save the model with float32 in place of float64")
+    for kind, mark in OTHER_TYPES.items():
+        named = [name for name, types in listed.items() if re.search(mark, types)]
+        if named:
+            why = f"{', '.join(named)} computes in {kind}{where}, which TensorFlow Lite doesn't"
+            return KitError(request.what, why, f"save the model with float32 in place of {kind}")
     return KitError(request.what, f"TensorFlow Lite has no operator for {', '.join(sorted(listed))}{where}", _rewrite(request))
+
+
+OTHER_TYPES = {"float64": r"\bf64|xf64", "float16": r"\bf16|xf16", "bfloat16": "bf16"}
+"""As the converter writes the types of an operator's inputs."""
 
 
 def _place(data: Any) -> Iterator[str]:

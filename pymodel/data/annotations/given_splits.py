@@ -2,47 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import PurePosixPath
 
 from appspec.data_spec import Data
 from appspec.errors import KitError
 from appspec.file_tree import shown
-from pymodel.data.examples import split_of
-from pymodel.data.source import SplitName
-
-WORDS: dict[str, SplitName] = {
-    **dict.fromkeys(("train", "training", "trn", "trainval", "학습", "훈련", "训练", "訓練", "学習"), "train"),
-    **dict.fromkeys(("val", "valid", "validate", "validation", "dev", "검증", "验证", "驗證", "検証"), "validation"),
-    **dict.fromkeys(
-        ("test", "testing", "tst", "eval", "evaluation", "holdout", "시험", "테스트", "평가", "测试", "測試", "テスト"), "test"
-    ),
-}
-"""Words that say a split, in the languages of data sets."""
-
-BESIDE = frozenset(
-    {"set", "data", "dataset", "images", "imgs", "img", "pictures", "photos", "split", "list", "데이터", "데이터셋"}
-)
-"""Words that may stand behind them."""
-
-BEHIND = ("set", "데이터셋", "데이터", "용", "셋", "集", "用", "データ")
-"""What may end them."""
-
-
-def split_word(name: str) -> SplitName | None:
-    """The split that a folder's name says, as train, Val2017, test_images, training_set or trainset."""
-    words = [word for word in re.split(r"[\W\d_]+", unicodedata.normalize("NFC", name).lower()) if word]
-    first = words[0] if words else ""
-    forms = (first, *(first.removesuffix(end) for end in BEHIND))
-    return next((WORDS[form] for form in forms if form in WORDS), None) if set(words[1:]) <= BESIDE else None
-
-
-def split_in_stem(name: str) -> SplitName | None:
-    """The split that a word in a file's name says, as in instances_val2017.json."""
-    found = {split for word in re.split(r"[^A-Za-z0-9]+", PurePosixPath(name).stem) if (split := split_word(word)) is not None}
-    return found.pop() if len(found) == 1 else None
+from pymodel.data.splits import SplitName, split_of, split_word
 
 
 def by_folder(files: Sequence[str]) -> dict[str, SplitName] | None:

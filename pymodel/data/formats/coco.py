@@ -18,7 +18,6 @@ from appspec.errors import KitError
 from appspec.file_tree import FileTree, read_tree, shown
 from pymodel.data.annotations.frames import choose_frames
 from pymodel.data.annotations.given_splits import completed, given_by_folder, is_split
-from pymodel.data.examples import split_of
 from pymodel.data.formats.coco_file import CocoFile, read_document
 from pymodel.data.formats.coco_find import find_documents
 from pymodel.data.formats.coco_objects import LABELLED, Picture, annotated, find_conventions, in_order, read_annotation
@@ -26,7 +25,8 @@ from pymodel.data.formats.coco_pictures import find_pictures
 from pymodel.data.formats.coco_reader import CocoReader
 from pymodel.data.images import is_picture
 from pymodel.data.remarks import Remarks, files_note, one_case, others_note
-from pymodel.data.source import Category, Source, SplitName, mirrored_by_name
+from pymodel.data.source import Category, Source, mirrored_by_name
+from pymodel.data.splits import SplitName, split_of
 
 
 def open_folder(folder: Path, data: Data) -> Source:

@@ -14,7 +14,7 @@ from appspec.file_tree import shown
 from pymodel.data.annotations.numbers import identity, number, true
 from pymodel.data.formats.coco_find import Json, given_split
 from pymodel.data.remarks import Remarks
-from pymodel.data.source import SplitName
+from pymodel.data.splits import SplitName
 
 NAME_KEYS = ("file_name", "filename", "path", "coco_url", "flickr_url")
 """Where an image's file stands, the first that is there."""

@@ -12,10 +12,9 @@ from appspec.data_spec import Data
 from appspec.errors import KitError
 from appspec.file_tree import shown, with_suffix
 from appspec.text import read_text
-from pymodel.data.annotations.given_splits import split_in_stem, split_word
 from pymodel.data.copies import without_copies
 from pymodel.data.remarks import Remarks
-from pymodel.data.source import SplitName
+from pymodel.data.splits import SplitName, split_in_stem, split_word
 
 Json = dict[str, Any]
 KEYS = ("images", "annotations", "categories")

@@ -14,7 +14,7 @@ from pymodel.data.formats.coco_objects import Annotation, Picture, read_annotati
 from pymodel.data.images import is_picture
 from pymodel.data.lookup import Lookup
 from pymodel.data.remarks import Remarks
-from pymodel.data.source import SplitName
+from pymodel.data.splits import SplitName
 
 MASKS = 2000
 """Masks of annotations with a box that are looked at, for what they say of the boxes."""

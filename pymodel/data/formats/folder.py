@@ -17,12 +17,13 @@ import numpy as np
 from appspec.data_spec import Data
 from appspec.errors import KitError
 from appspec.file_tree import FileTree, read_tree, shown
-from pymodel.data.annotations.given_splits import given_by_folder, split_word
+from pymodel.data.annotations.given_splits import given_by_folder
 from pymodel.data.formats.boxes_csv import read_boxes
 from pymodel.data.images import SUFFIXES, RgbImage, UnreadableImageError, is_picture, read_image
 from pymodel.data.lookup import Lookup
 from pymodel.data.remarks import Remarks
-from pymodel.data.source import Category, Instance, Source, SplitName, check_instance, check_size
+from pymodel.data.source import Category, Instance, Source, check_instance, check_size
+from pymodel.data.splits import SplitName, split_word
 
 NO_CLASSES = frozenset(
     ("images", "image", "imgs", "img", "masks", "mask", "labels", "label", "annotations", "annotation", "gt", "groundtruth",

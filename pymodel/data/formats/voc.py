@@ -21,14 +21,15 @@ from appspec.text import read_text
 from appspec.words import counted
 from pymodel.data.annotations.boxes import has_size, upright_corners
 from pymodel.data.annotations.frames import Annotated, Frames, choose_frames
-from pymodel.data.annotations.given_splits import given_by_folder, given_by_lists, split_word
+from pymodel.data.annotations.given_splits import given_by_folder, given_by_lists
 from pymodel.data.annotations.written import Boxes, Written, how_written
 from pymodel.data.formats.voc_file import Annotation, read_annotation
 from pymodel.data.formats.voc_pictures import place
 from pymodel.data.images import NothingShownError, RgbImage, UnreadableImageError, is_picture, read_picture
 from pymodel.data.lookup import Lookup
 from pymodel.data.remarks import Remarks, files_note, one_case, others_note
-from pymodel.data.source import Category, Instance, Source, SplitName, check_instance, check_size
+from pymodel.data.source import Category, Instance, Source, check_instance, check_size
+from pymodel.data.splits import SplitName, split_word
 
 FIRST_PIXEL = np.array([[1, 1], [0, 0]], np.float32)
 """Pixels count from 1 where a box begins; its end belongs to it."""

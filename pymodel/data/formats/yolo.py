@@ -20,14 +20,15 @@ from appspec.text import read_text
 from appspec.words import counted
 from pymodel.data.annotations.axes import points_y_first
 from pymodel.data.annotations.boxes import has_size
-from pymodel.data.annotations.given_splits import given_by_folder, given_by_lists, split_word
+from pymodel.data.annotations.given_splits import given_by_folder, given_by_lists
 from pymodel.data.annotations.written import Boxes, Written, how_written
 from pymodel.data.formats.yolo_labels import Labels, Row, pair, read_labels, shared_labels
 from pymodel.data.formats.yolo_names import LISTS, YoloNames, read_names
 from pymodel.data.images import NothingShownError, RgbImage, UnreadableImageError, is_picture, read_picture
 from pymodel.data.lookup import Lookup
 from pymodel.data.remarks import Remarks, files_note, others_note
-from pymodel.data.source import Category, Floats, Instance, Source, SplitName, check_instance, check_size, mirrored_by_name
+from pymodel.data.source import Category, Floats, Instance, Source, check_instance, check_size, mirrored_by_name
+from pymodel.data.splits import SplitName, split_word
 
 NO_LABELS = (*LISTS, "requirements.txt")
 """Text files that are no labels; nor are those that begin as READMEs and licences do."""

@@ -15,7 +15,7 @@ from appspec.text import read_text
 from pymodel.data.annotations.numbers import number, number_list
 from pymodel.data.lookup import Lookup
 from pymodel.data.remarks import Remarks
-from pymodel.data.source import SplitName
+from pymodel.data.splits import SplitName
 
 LISTS = ("classes.txt", "obj.names", "_darknet.labels", "predefined_classes.txt", "labels.txt")
 PARTS: dict[str, SplitName] = {"train": "train", "val": "validation", "valid": "validation", "test": "test"}

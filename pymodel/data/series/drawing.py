@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from appspec.whole_file import whole_file
-from pymodel.data.examples import SPLITS
 from pymodel.data.series.recording import Floats, Recording
 from pymodel.data.series.windows import WindowSet
+from pymodel.data.splits import SPLITS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -12,7 +12,6 @@ from appspec.data_spec import Series, Split
 from appspec.errors import KitError
 from appspec.progress import Reporter, Silent
 from appspec.words import counted
-from pymodel.data.examples import SPLITS
 from pymodel.data.series.clock import Clock
 from pymodel.data.series.grid import choose_interval, fill, fill_limit, to_grid
 from pymodel.data.series.read_csv import read_tables
@@ -31,6 +30,7 @@ from pymodel.data.series.recording import (
 from pymodel.data.series.splits import borders, sample_splits
 from pymodel.data.series.states import merge_events, runs, sample_states
 from pymodel.data.series.windows import Facts, WindowSet
+from pymodel.data.splits import SPLITS
 
 FEW = 5
 """Failures in training below which a word is said."""

@@ -9,8 +9,7 @@ from typing import overload
 import numpy as np
 import numpy.typing as npt
 
-from pymodel.data.examples import SPLITS
-from pymodel.data.source import SplitName
+from pymodel.data.splits import SPLITS, SplitName
 
 Floats = npt.NDArray[np.float64]
 Values = npt.NDArray[np.float32]

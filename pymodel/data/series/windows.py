@@ -9,9 +9,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from pymodel.data.examples import SPLITS
 from pymodel.data.series.recording import ABNORMAL, LEFT_OUT, TRAIN, Event, Floats, Recording, Values
-from pymodel.data.source import SplitName
+from pymodel.data.splits import SPLITS, SplitName
 from pymodel.preprocess.normalize import clip_samples, normalize
 
 BATCH = 2048

@@ -17,7 +17,8 @@ from appspec.spec import AppSpec
 from pages.drawing import Drawing, RgbImage
 from pages.page import Section
 from pymodel.data.examples import Example
-from pymodel.data.source import SplitName, open_source
+from pymodel.data.source import open_source
+from pymodel.data.splits import SplitName
 from pymodel.data.store import ExampleStore
 from pymodel.evaluate.document import PictureDocument
 from pymodel.evaluate.judge import Judged, Values

@@ -15,7 +15,7 @@ from appspec.spec import AppSpec
 from pymodel.data.series.recording import Values, format_duration
 from pymodel.data.series.store import WindowStore
 from pymodel.data.series.windows import Places
-from pymodel.data.source import SplitName
+from pymodel.data.splits import SplitName
 from pymodel.inference.interpreter import DescribedModel, HostModel
 from pymodel.metadata.writer import Description
 from pymodel.quantize.variants import REPRESENTATIVE_COUNT, ConversionPlan

@@ -11,7 +11,7 @@ from appspec.contract import Window
 from appspec.intervals import Interval, bootstrap
 from pymodel.data.series.recording import format_stamp
 from pymodel.data.series.windows import Places, WindowSet
-from pymodel.data.source import SplitName
+from pymodel.data.splits import SplitName
 from pymodel.inference.interpreter import HostModel, inference_ms
 from pymodel.tasks.window.alarms import DAY_S, WEEK_S, Announcement, Policy, Track, Verdict, days_of, judge
 from pymodel.tasks.window.baseline import fit_baseline

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pymodel.data.series.windows import Places, WindowSet
-from pymodel.data.source import SplitName
+from pymodel.data.splits import SplitName
 from pymodel.tasks.window.metrics import pr_auc
 from pymodel.tasks.window.track import Predict
 

@@ -21,7 +21,7 @@ from pymodel.data.series.inspection import inspect
 from pymodel.data.series.read import read_unsplit
 from pymodel.data.series.store import WindowStore, write_windows
 from pymodel.data.series.windows import WindowSet
-from pymodel.data.source import SplitName
+from pymodel.data.splits import SplitName
 from pymodel.evaluate.predict import Prediction
 from pymodel.inference.interpreter import DescribedModel
 from pymodel.quantize.variants import ConversionPlan

@@ -9,7 +9,7 @@ import numpy as np
 
 from pymodel.data.series.recording import Event, Values
 from pymodel.data.series.windows import Places, WindowSet
-from pymodel.data.source import SplitName
+from pymodel.data.splits import SplitName
 from pymodel.inference.interpreter import DescribedModel
 from pymodel.preprocess.normalize import Values as Scale
 from pymodel.preprocess.normalize import clip_samples, normalize

@@ -16,7 +16,7 @@ from appspec.stages import hash_file
 from pymodel.data.series.recording import TRAIN, Values
 from pymodel.data.series.store import WindowStore
 from pymodel.data.series.windows import Places, WindowSet
-from pymodel.data.source import SplitName
+from pymodel.data.splits import SplitName
 from pymodel.networks.conv1d import build_model
 from pymodel.preprocess.normalize import SAMPLE_HIGH, SAMPLE_LOW
 from pymodel.tasks.window.alarms import WEEK_S, Policy, choose_policy, days_of

@@ -29,6 +29,7 @@ def test_a_start_brings_all_that_the_app_measured(bench: Bench, connect: Connect
     connect(model="Pixel 9")
     run = bench.run()
     assert (run.phone.kind, run.phone.model, run.phone.cores, run.settings.way) == ("virtual", "Pixel 9", 8, "app")
+    assert (run.phone.serial_number, run.phone.adb_server) == ("V0", None)
     assert run.phone.gpu == "Virtual, Virtual GPU, OpenGL ES 3.2"
     assert "virtual" in run.runtime
     ((measurement,), (model,)) = run.measurements, run.models

@@ -11,7 +11,7 @@ from appspec.errors import KitError
 from deploy.device.adb import Adb
 from deploy.device.choose import Selection, choose_phones, table
 from deploy.device.connection import MDNS, NO_GROUP, is_wireless, state_remedy
-from deploy.device.listing import Phone, list_phones, parse_devices
+from deploy.device.listing import Connected, Phone, list_phones, own_number, parse_devices
 from deploy.device.program import program_version
 from deploy.device.server import AdbServer, named_server, usual_server
 from tests.deploy.device.fake_server import FakeServer
@@ -199,6 +199,20 @@ def test_a_phone_that_announces_itself_is_wireless(serial: str, number: str) -> 
     assert "Wireless debugging" in state_remedy("offline", serial, lambda *_, **__: "adb")
 
 
+@pytest.mark.parametrize(
+    ("serial", "number", "own"),
+    [
+        ("192.168.0.5:5555", "R58M", "R58M"),
+        ("0123456789ABCDEF", "0123456789ABCDEF", None),
+        ("usb:1-2", "R58M", None),
+        ("emulator-5554", "EMULATOR36X0", None),
+        ("R58M", "", None),
+    ],
+)
+def test_a_number_that_others_have_too_is_no_phones_own(serial: str, number: str, own: str | None) -> None:
+    assert own_number(serial, number) == own
+
+
 def test_what_is_no_phone_is_none() -> None:
     assert (
         parse_devices("* daemon not running; starting now at tcp:5037\n* daemon started successfully\nList of devices attached\n")
@@ -248,16 +262,12 @@ def test_a_named_server_is_handed_to_adb(text: str, arguments: tuple[str, ...]) 
 
 
 def test_the_table_keeps_the_servers_apart() -> None:
-    from deploy.device.listing import Connected
-
     there = Adb(Path("adb"), server=named_server("shelf:5037"))
     lines = table([Connected(Adb(Path("adb")), Phone("A", "M", "device")), Connected(there, Phone("A", "M", "device"))])
     assert [line.split("  ")[0].rstrip() for line in lines] == ["serial", "A", "A at shelf:5037"]
 
 
 def test_a_narrow_terminal_has_what_to_do_below(monkeypatch: pytest.MonkeyPatch) -> None:
-    from deploy.device.listing import Connected
-
     locked = [Connected(Adb(Path("adb")), Phone("127.0.0.1:5555", "SM-S931B", "unauthorized"))]
     monkeypatch.setenv("COLUMNS", "60")
     head, row, remedy = table(locked)

@@ -49,7 +49,7 @@ def models(folder: Path) -> Iterator[tuple[str, Quantization, Path, ModelContrac
         saved = folder / f"{name}.keras"
         network.save(saved)
         log = folder / "converter.log"
-        converter = Converter(freeze_keras(saved, log), [samples], log)
+        converter = Converter(freeze_keras(saved, log), [samples[:, None]], log)
         for variant in VARIANTS:
             path = folder / f"{name}-{variant}.tflite"
             path.write_bytes(converter.convert(variant))

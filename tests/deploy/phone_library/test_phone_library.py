@@ -92,7 +92,7 @@ def test_the_kits_own_dynamic_range_runs_on_every_runtime(float_model: Path, tmp
     network = dense_models.dense_network()
     network.save(tmp_path / "dense.keras")
     log = tmp_path / "convert.log"
-    converter = Converter(freeze_keras(tmp_path / "dense.keras", log), [dense_models.inputs()], log)
+    converter = Converter(freeze_keras(tmp_path / "dense.keras", log), [dense_models.inputs()[:, None]], log)
     path = tmp_path / "dense.tflite"
     path.write_bytes(converter.convert("dynamic"))
     assert [(one.name, one.version) for one in read_operators(path)] == [("FULLY_CONNECTED", 9)]
@@ -107,7 +107,7 @@ def test_instructions_are_counted_alike_in_two_runs_and_fewer_with_dot_products(
     dense_models.dense_network().save(tmp_path / "dense.keras")
     path = tmp_path / "dense.tflite"
     log = tmp_path / "convert.log"
-    converter = Converter(freeze_keras(tmp_path / "dense.keras", log), [dense_models.inputs()], log)
+    converter = Converter(freeze_keras(tmp_path / "dense.keras", log), [dense_models.inputs()[:, None]], log)
     path.write_bytes(converter.convert("int8"))
     inputs = np.zeros((1, dense_models.WIDTH), np.int8).tobytes()
     newer, older = (PhoneLibrary("tensorflow-lite", core=core) for core in ("cortex-a76", "cortex-a53"))

@@ -143,6 +143,8 @@ def test_the_command_that_repeats_a_run_is_one_that_invoke_knows() -> None:
         "--threads": "1,2,4", "--runs": "20", "--limit": "90s", "--precision": "2%", "--set": "benchmark.warmup_runs=3",
         "--sustained": "600s", "--seed": "11",
     }  # fmt: skip
+    shelf = made_run(1, phone=made_phone(adb_server="shelf-2:5037"), settings=settings)
+    assert "--device 0A1B2C3D --adb shelf-2:5037 " in benchmark_command(shelf, "", 2, 10)
     host = made_run(1, phone=made_phone(kind="host", serial=None), settings=made_settings(way="host"))
     assert "--host --delegates" in benchmark_command(host, "", 2, 10)
     cold = made_run(1)

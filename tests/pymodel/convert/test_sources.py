@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -246,7 +247,7 @@ def test_integers_need_real_inputs_and_are_calibrated_on_them(models: Path, pict
     assert "--inputs FOLDER" in refused(models / "net.keras", quantize="int8").fix
     made = convert_here(models / "net.keras", quantize="int8", inputs=pictures)
     assert made.path.name == "net_int8.tflite"
-    assert made.report["compared_on"].startswith("10 pictures")
+    assert made.report["compared_on"].startswith("10 of 10 files of ")
     details = Interpreter(str(made.path)).get_input_details()[0]
     assert details["dtype"] == np.int8
     assert 0.5 / 255 < details["quantization"][0] < 1.01 / 255  # pictures of 0 to 1, not all of them that bright
@@ -261,6 +262,37 @@ def test_each_of_several_inputs_is_calibrated_on_its_own_values(models: Path, tm
     assert details["b"]["quantization"][0] == pytest.approx(1 / 255, rel=0.05)
 
 
+def test_a_fixed_batch_and_a_number_alone_calibrate_too(tmp_path: Path) -> None:
+    import tensorflow as tf
+
+    @tf.function(input_signature=[tf.TensorSpec([4, 6], name="rows"), tf.TensorSpec([], name="by")])
+    def forward(rows: Any, by: Any) -> dict[str, Any]:
+        return {"scaled": rows * by}
+
+    tf.saved_model.save(tf.Module(), str(tmp_path / "scale"), signatures={"serving_default": forward})
+    rng = np.random.default_rng(0)
+    np.savez(tmp_path / "x.npz", rows=rng.uniform(-2, 2, (30, 4, 6)).astype(np.float32), by=rng.uniform(0, 5, 30))
+    made = convert_here(tmp_path / "scale", quantize="int8", inputs=tmp_path / "x.npz")
+    details = Interpreter(str(made.path)).get_signature_runner().get_input_details()
+    assert {name: one["shape"].tolist() for name, one in details.items()} == {"rows": [4, 6], "by": []}
+    assert details["rows"]["quantization"][0] == pytest.approx(4 / 255, rel=0.05)
+    assert details["by"]["quantization"][0] == pytest.approx(5 / 255, rel=0.1)
+
+
+@pytest.mark.parametrize("kind", ["float64", "float16"])
+def test_what_computes_in_another_type_is_told_so(kind: str, tmp_path: Path) -> None:
+    import tensorflow as tf
+
+    @tf.function(input_signature=[tf.TensorSpec([1, 4], kind, name="x")])
+    def forward(x: Any) -> dict[str, Any]:
+        return {"y": tf.nn.softplus(x) * x}
+
+    tf.saved_model.save(tf.Module(), str(tmp_path / "other"), signatures={"serving_default": forward})
+    error = refused(tmp_path / "other")
+    assert f"computes in {kind} (at " in error.why
+    assert error.fix == f"save the model with float32 in place of {kind}"
+
+
 def test_inputs_that_do_not_fit_are_said(models: Path, pictures: Path, tmp_path: Path) -> None:
     odd = {"signature": "two_inputs"}
     assert "this one has a [1, 4], b [1, 4]" in refused(models / "odd", inputs=pictures, **odd).why
@@ -270,10 +302,10 @@ def test_inputs_that_do_not_fit_are_said(models: Path, pictures: Path, tmp_path:
     assert "b is [3, 5], the model takes [1, 4]" in refused(models / "odd", inputs=tmp_path / "inputs.npz", **odd).why
     np.savez(tmp_path / "inputs.npz", a=np.ones((3, 4), np.float32), b=np.ones((2, 4), np.float32))
     assert "different inputs: a 3, b 2" in refused(models / "odd", inputs=tmp_path / "inputs.npz", **odd).why
-    np.savez(tmp_path / "inputs.npz", picture=np.ones((3, 4, 4, 3), np.float32))
-    error = refused(models / "net.keras", inputs=tmp_path / "inputs.npz")
-    assert "no array image: its arrays are picture, the inputs image [1" in error.why
-    assert "numpy.savez(FILE, image=…)" in error.fix
+    np.savez(tmp_path / "inputs.npz", A=np.ones((3, 4), np.float32), b=np.ones((3, 4), np.float32))
+    error = refused(models / "odd", inputs=tmp_path / "inputs.npz", **odd)
+    assert "no array a: its arrays are A, b, the inputs a [1" in error.why
+    assert "numpy.savez(FILE, a=…, b=…)" in error.fix
     (tmp_path / "inputs.npz").write_bytes(b"no archive")
     assert "no .npz of arrays" in refused(models / "odd", inputs=tmp_path / "inputs.npz", **odd).why
     (tmp_path / "empty").mkdir()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,8 @@ from appspec.errors import KitError
 from appspec.read_contract import read_contract
 from appspec.stages import hash_file
 from appspec.tflite_file import read_tflite
-from pymodel.foreign.child import run_once
 from pymodel.foreign.rewrite import rewritten
+from pymodel.inference.host_run import Tensor, run_on_host
 from pymodel.inference.interpreter import HostModel
 from pymodel.packing import DATA_ALIGNMENT
 from tests.pymodel.foreign.models import SIDE, adopted, anchored, constant_outputs, teachable_machine
@@ -26,11 +27,15 @@ from tests.tflite_models import OPS, Built, built_model, conv_chain
 PICTURE = np.random.default_rng(2).random((1, SIDE, SIDE, 3)).astype(np.float32)
 
 
+def answers(model: bytes, folder: Path) -> Sequence[Tensor]:
+    return run_on_host("m", model, [[PICTURE]], folder / "log").answers[0]
+
+
 def test_the_copy_says_what_the_original_says_and_names_it(tmp_path: Path) -> None:
     made = adopted(anchored(scores_first=True), tmp_path)
     (tmp_path / "made.tflite").write_bytes(made.content)
-    before = run_once("a", anchored(scores_first=True), [PICTURE], tmp_path / "log")
-    after = run_once("b", made.content, [PICTURE], tmp_path / "log")
+    before = answers(anchored(scores_first=True), tmp_path)
+    after = answers(made.content, tmp_path)
     assert np.array_equal(before[1], after[0])
     assert np.array_equal(before[0], after[1])
     from appspec.kit_facts import FACTS_FILE, read_facts
@@ -72,7 +77,7 @@ def test_other_inputs_become_constants(tmp_path: Path) -> None:
     file = tmp_path / "made.tflite"
     file.write_bytes(made.content)
     assert len(read_contract(file).inputs) == 1
-    (found,) = run_once("m", made.content, [PICTURE], tmp_path / "log")
+    (found,) = answers(made.content, tmp_path)
     assert np.allclose(found, PICTURE + [1, 2, 3])
     with pytest.raises(KitError, match="2 values were given, it has 3"):
         adopted(two_inputs(), tmp_path, task="raw", constants={"shift": (1.0, 2.0)})
@@ -89,7 +94,7 @@ def test_a_batch_becomes_one(batch: int, tmp_path: Path) -> None:
     (tmp_path / "made.tflite").write_bytes(made.content)
     contract = read_contract(tmp_path / "made.tflite")
     assert (contract.input.shape, contract.input.dynamic_axes) == ((1, SIDE, SIDE, 3), ())
-    (found,) = run_once("m", made.content, [PICTURE], tmp_path / "log")
+    (found,) = answers(made.content, tmp_path)
     assert np.array_equal(found, PICTURE + 1)
 
 
@@ -104,7 +109,7 @@ def test_sizes_that_are_always_the_same_are_not_computed(tmp_path: Path) -> None
     file.write_bytes(made.content)
     assert [node.op for node in read_tflite(file).main.nodes] == ["RESHAPE"]
     assert [code.name for code in read_tflite(file).codes] == ["RESHAPE"]
-    assert np.array_equal(run_once("m", made.content, [PICTURE], tmp_path / "log")[0], PICTURE)
+    assert np.array_equal(answers(made.content, tmp_path)[0], PICTURE)
 
 
 def test_what_no_output_follows_from_is_left_out(tmp_path: Path) -> None:
@@ -115,7 +120,7 @@ def test_what_no_output_follows_from_is_left_out(tmp_path: Path) -> None:
     used = {index for node in file.main.nodes for index in node.inputs} | set(file.main.outputs)
     assert all(used & set(node.outputs) for node in file.main.nodes)
     assert len(made.content) < len(content) - 15_000
-    assert np.allclose(run_once("m", made.content, [PICTURE], tmp_path / "log")[0], [[0.1, 0.9]])
+    assert np.allclose(answers(made.content, tmp_path)[0], [[0.1, 0.9]])
 
 
 def test_answers_that_are_no_numbers_are_an_error(tmp_path: Path) -> None:
@@ -301,8 +306,3 @@ def test_a_folder_is_no_model(tmp_path: Path) -> None:
     (tmp_path / "model").mkdir()
     with pytest.raises(KitError, match=r"saved_model.pb"), open_source(tmp_path / "model", Wishes(), Means(tmp_path / "log")):
         pass
-
-
-def test_a_model_that_never_ends_is_ended(tmp_path: Path) -> None:
-    with pytest.raises(KitError, match="took longer than 0 s"):
-        run_once("slow", conv_chain(2), [PICTURE], tmp_path / "log", longest_s=0.01)

@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 
 from appspec.data_spec import Data
 from appspec.errors import KitError
-from pymodel.data.examples import SPLITS, Problem, check_once, check_problems, split_in
+from pymodel.data.examples import Problem, check_once, check_problems, split_in
 from pymodel.data.images import UnreadableImageError
 from pymodel.data.source import AmbiguousDataError, open_source
+from pymodel.data.splits import SPLITS
 from tests.pymodel.formats.kit import coco, encoded, picture, turned, voc, write
 
 COUNT = int(os.environ.get("MUTATIONS", "150"))

@@ -10,9 +10,9 @@ from PIL import Image
 from appspec.data_spec import Data, Split
 from appspec.errors import KitError
 from appspec.progress import Silent
-from pymodel.data.examples import SPLITS, split_of
 from pymodel.data.images import UnreadableImageError
 from pymodel.data.source import open_source
+from pymodel.data.splits import SPLITS, split_of
 from pymodel.data.store import ExampleStore, write_store
 from pymodel.synthetic import draw_dataset
 

@@ -101,10 +101,10 @@ def test_differences_are_shares_of_the_range() -> None:
 def test_arrays_of_other_names_or_counts_are_said(tmp_path: Path) -> None:
     model = _model(tmp_path, conv_chain(1))
     np.savez(tmp_path / "in.npz", foo=np.zeros((2, 8, 8, 3), np.float32))
-    assert read_samples(model, tmp_path / "in.npz", 2).said.endswith("(arrays in their order: foo as tensor_0)")
+    assert read_samples(model, tmp_path / "in.npz", 2).said.endswith("(foo as tensor_0)")
     two = replace(model, graphs=(replace(model.main, inputs=model.main.inputs * 2),))
     np.savez(tmp_path / "in.npz", arr_0=np.zeros((2, 8, 8, 3), np.float32), arr_1=np.zeros((3, 8, 8, 3), np.float32))
-    with pytest.raises(KitError, match="different samples: tensor_0 2, tensor_0 3"):
+    with pytest.raises(KitError, match="different inputs: tensor_0 2, tensor_0 3"):
         read_samples(two, tmp_path / "in.npz", 2)
 
 
@@ -115,6 +115,14 @@ def test_noise_is_in_the_declared_range_and_the_same_each_time() -> None:
     assert "noise" in samples.said
     assert len(samples.values) == 2
     assert len(samples.values[0][0]) == 32 * 32 * 3
+
+
+def test_a_size_beyond_reason_is_told_beside_a_side_of_zero(tmp_path: Path) -> None:
+    model = _model(tmp_path, conv_chain(1))
+    huge = replace(model.main.tensors[0], shape=(0, 2**31 - 1, 2**31 - 1, 2**31 - 1))
+    damaged = replace(model, graphs=(replace(model.main, tensors=(huge, *model.main.tensors[1:])),))
+    with pytest.raises(KitError, match="can't be run here"):
+        read_samples(damaged, None, 1)
 
 
 def test_arrays_of_a_user_are_taken_by_name_and_quantized(tmp_path: Path) -> None:
@@ -137,7 +145,12 @@ def test_pictures_of_a_folder_are_stretched_to_the_input(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     ("name", "says"),
-    [("nothing.npz", "can't be read"), ("absent", "no such file"), ("empty", "no picture"), ("wrong.npz", "fit")],
+    [
+        ("nothing.npz", "no .npz of arrays"),
+        ("absent", "no such file"),
+        ("empty", "no picture"),
+        ("wrong.npz", "is [5, 5], the model takes [1, 8, 8, 3]"),
+    ],
 )
 def test_inputs_that_do_not_fit_are_one_clear_error(tmp_path: Path, name: str, says: str) -> None:
     model = _model(tmp_path, conv_chain(1))

@@ -56,7 +56,7 @@ def frozen(network: Path) -> Frozen:
 
 @pytest.fixture
 def converter(frozen: Frozen, inputs: np.ndarray[Any, np.dtype[np.float32]], tmp_path: Path) -> Converter:
-    return Converter(frozen, [inputs], tmp_path / "log")
+    return Converter(frozen, [inputs[:, None]], tmp_path / "log")
 
 
 def answers(content: bytes, inputs: np.ndarray[Any, np.dtype[np.float32]]) -> np.ndarray[Any, np.dtype[Any]]:

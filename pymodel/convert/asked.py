@@ -1,0 +1,50 @@
+"""A source's own answers, which every result is held against."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pymodel.convert.examples import COUNT, make_examples
+from pymodel.convert.loaded import Loaded, Values
+from pymodel.convert.random_numbers import require_same_again, without_random_numbers
+from pymodel.convert.request import Request
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a source was asked, and what it said.
+
+    Attributes:
+        source: it, without random numbers that reach no output.
+        examples: inputs, for calibration too.
+        described: what they are, in words.
+        answers: to the first COUNT of them.
+    """
+
+    source: Loaded
+    examples: Sequence[Values]
+    described: str
+    answers: Sequence[Values]
+
+    @property
+    def compared(self) -> Sequence[Values]:
+        """The examples that there is an answer to."""
+        return self.examples[: len(self.answers)]
+
+
+def ask(request: Request, loaded: Loaded) -> Asked:
+    """Runs a source on the inputs that the request gives, else on noise.
+
+    Raises:
+        KitError: the inputs can't be used, or the source answers the same input otherwise each time.
+    """
+    if loaded.examples:
+        examples, described = loaded.examples, loaded.compared_on
+    else:
+        examples, described = make_examples(request, loaded.inputs)
+    answers = list(loaded.answers[:COUNT]) or [loaded.run(values) for values in examples[:COUNT]]
+    source = without_random_numbers(request, loaded, examples[:COUNT])
+    if not loaded.answers and examples:
+        require_same_again(request, answers[0], loaded.run(examples[0]))
+    return Asked(source, examples, described, answers)
