@@ -86,8 +86,8 @@ def guess_encodings(data: bytes) -> tuple[Guess, ...]:
         costs.setdefault(words, (odd - WORTH * words_said("\n".join(words)), odd, encoding))
     ranked = sorted(costs.values(), key=lambda one: (one[0], CASED.index(one[2])))
     near = [encoding for cost, _, encoding in ranked if cost <= ranked[0][0] + NEAR]
-    is_believed = bool(ranked) and ranked[0][1] <= MOST_COST * len(runs) and b"\0" not in data
     says_words = bool(ranked) and ranked[0][0] < ranked[0][1]
+    is_believed = bool(ranked) and b"\0" not in data and (says_words or ranked[0][1] <= MOST_COST * len(runs))
     if is_believed and (says_words or not _may_be_pairs(runs)):
         found = near
     else:

@@ -338,6 +338,37 @@ def test_where_two_readings_fit_it_asks_for_a_setting_that_helps(tmp_path: Path)
     assert "sizes can't be 'x'" in refused(tmp_path, data, "other", settings=("data.sizes=x",))
 
 
+def test_what_cannot_be_read_is_said_in_its_own_words(tmp_path: Path) -> None:
+    """Annotations in another encoding aren't pictures of nothing, and such a list of failures is none that is missing."""
+    dogs = draw(tmp_path / "dogs", "cats", "voc", 8)
+    for file in dogs.rglob("*.xml"):
+        text = file.read_text(encoding="utf-8").replace("<name>cat<", "<name>Kühlschrank<")
+        file.write_bytes(text.encode("mac_roman"))
+    assert "appspec.text mac_roman" in refused(tmp_path, dogs)
+    machine = write_machine(tmp_path / "machine")
+    failures = machine / "failures.txt"
+    failures.write_bytes(failures.read_text(encoding="utf-8").replace("\n", " Lüfter\n").encode("cp850"))
+    assert "appspec.text cp850" in refused(tmp_path, machine)
+
+
+def test_a_flag_with_blanks_stands_in_quotes(tmp_path: Path) -> None:
+    document = {
+        "images": [{"id": i, "file_name": f"{i}.jpg", "width": 80, "height": 64} for i in range(40)],
+        "annotations": [
+            {"id": i, "image_id": i, "category_id": 1, "bbox": [10, 8, 30, 20], "keypoints": [12, 15, 2, 14, 32, 2]}
+            for i in range(40)
+        ],
+        "categories": [{"id": 1, "name": "hand", "keypoints": ["tip", "wrist"]}],
+    }
+    data = tmp_path / "hands"
+    data.mkdir()
+    for i in range(40):
+        Image.fromarray(np.random.default_rng(i).integers(0, 255, (64, 80, 3), np.uint8)).save(data / f"{i}.jpg")
+    (data / "labels.json").write_text(json.dumps(document), encoding="utf-8")
+    assert '--set "data.axes=x first" or --set "data.axes=y first"' in refused(tmp_path, data)
+    assert made(tmp_path, data, settings=("data.axes=y first",)).training_data.axes == "y first"
+
+
 class Terminal:
     """Standard input and output of somebody who types."""
 

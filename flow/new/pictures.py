@@ -92,9 +92,10 @@ def _category(
     folder: Path, categories: Sequence[Category], data: Data, wishes: Wishes, questions: Questions
 ) -> tuple[Category, Data]:
     """What to find, and [data] that says so."""
-    from pymodel.data.source import Category
+    from pymodel.data.source import Category, open_source
 
     if not categories:
+        open_source(folder, data)  # where annotations can't be read, that is what it says
         raise KitError(f"Nothing is annotated in {folder}", "no annotation shows an object", "annotate some pictures first")
     if data.format in ("folder", "cat"):
         why = "each folder is a class" if data.format == "folder" else "the format knows cats alone"

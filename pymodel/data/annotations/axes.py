@@ -8,12 +8,16 @@ import numpy as np
 import numpy.typing as npt
 
 from appspec.data_spec import Data
+from appspec.errors import KitError
 from appspec.file_tree import shown
 from pymodel.data.remarks import Remarks
 from pymodel.data.source import MAX_OUTSIDE, AmbiguousDataError, Floats
 
 CERTAIN, LIKELY, HALF = 0.98, 0.9, 0.5
 """Shares of the pictures that a reading must fit: everywhere, by the look of the faces, and where it is doubtful."""
+
+MANY = 20
+"""Points of which some outside of their boxes ask which number comes first."""
 
 SAID = "points are y before x ({why}); taken so"
 
@@ -49,12 +53,10 @@ def faces_y_first(files: Sequence[str], points: Floats, sizes: Floats, data: Dat
     if diagonal > HALF and known.any() and min(plain.mean(), other.mean()) >= CERTAIN:
         first = int(np.argmax(mirrored & (right > np.abs(down))))
         numbers = ", ".join(f"{value:g}" for value in points[first, :2].ravel())
-        raise AmbiguousDataError(
-            "Which of a point's two numbers comes first, x or y?",
+        raise _ask(
             f"both fit the pictures, and {diagonal:.0%} of the faces would have the mouth to the right of the eyes if it is x; the eyes of "
             f"{shown(files[first])} are {numbers}",
-            'axes = "x first" or axes = "y first" in [data] of app.toml',
-            {f'axes = "{one}"': data.model_copy(update={"axes": one}) for one in ("x first", "y first")},
+            data,
         )
     return False
 
@@ -66,6 +68,9 @@ def points_y_first(files: Sequence[str], points: Floats, corners: Floats, data: 
         files: the picture of each point.
         points: (N, 2) labelled ones.
         corners: (N, 4) the box of the object that each belongs to, in the same unit.
+
+    Raises:
+        AmbiguousDataError: a tenth and more lies outside if x comes first, and nothing if y does.
     """
     if data.axes is not None or not len(points):
         return _set(files, data, remarks)
@@ -74,7 +79,18 @@ def points_y_first(files: Sequence[str], points: Floats, corners: Floats, data: 
     plain, other = (((one >= low - slack) & (one <= high + slack)).all(1).mean() for one in (points, points[:, ::-1]))
     if plain < HALF and other >= CERTAIN:
         return _taken("only so they lie in their objects' boxes", files[0], remarks)
+    if plain < LIKELY and other >= CERTAIN and len(points) >= MANY:
+        raise _ask(f"{1 - plain:.0%} of the points lie outside of their objects' boxes if it is x, and none if it is y", data)
     return False
+
+
+def _ask(why: str, data: Data) -> KitError:
+    return AmbiguousDataError(
+        "Which of a point's two numbers comes first, x or y?",
+        why,
+        'axes = "x first" or axes = "y first" in [data] of app.toml',
+        {f'axes = "{one}"': data.model_copy(update={"axes": one}) for one in ("x first", "y first")},
+    )
 
 
 def _set(files: Sequence[str], data: Data, remarks: Remarks) -> bool:

@@ -117,6 +117,19 @@ def test_keypoints_of_coco_lie_in_their_boxes(tmp_path: Path, swap: bool) -> Non
     assert found.points["0001.jpg"] == [[[45, 8], [55, 18]]]
 
 
+def test_some_keypoints_outside_of_their_boxes_ask_and_the_setting_helps(tmp_path: Path) -> None:
+    document = coco(12)
+    document["categories"][0]["keypoints"] = ["tip", "wrist"]
+    for row in document["annotations"]:
+        row |= {"bbox": [10, 8, 30, 20], "keypoints": [12, 15, 2, 14, 32, 2]}
+    folder = coco_folder(tmp_path / "data", document)
+    with pytest.raises(AmbiguousDataError, match="x or y") as caught:
+        open_source(folder, Data(format="coco", path="."))
+    assert "50% of the points lie outside" in caught.value.why
+    assert look(folder, "coco", axes="y first").points["0001.jpg"] == [[[15, 12], [32, 14]]]
+    assert look(folder, "coco", axes="x first").points["0001.jpg"] == [[[12, 15], [14, 32]]]
+
+
 def test_what_axes_says_counts(tmp_path: Path) -> None:
     folder = coco_folder(tmp_path / "data", hands(False), {f"{i:04}.jpg": encoded(picture(i)) for i in range(1, 5)})
     with pytest.raises(KitError) as caught:
