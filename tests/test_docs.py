@@ -152,6 +152,14 @@ def test_the_virtual_phones_faults_are_those_that_its_page_names() -> None:
     assert sorted(key for row in table.splitlines() for key in INLINE.findall(row.split(" | ")[0])) == sorted(fault_names())
 
 
+def test_the_stages_are_those_that_their_page_names() -> None:
+    source = "\n".join(path.read_text(encoding="utf-8") for room in ("flow", "pymodel") for path in (ROOT / room).rglob("*.py"))
+    names = {re.sub(r"\{[^}]*\}", "MODEL", name) for name in re.findall(r'\bStage\(\s*f?"([^"]+)"', source)}
+    names |= {"draw pictures", "simulate a machine"}  # a stage of two names
+    table = re.findall(r"^\| ([^|`]+) \| `[\w/]+/` \|", text_of(ROOT / "docs" / "stages.md"), re.MULTILINE)
+    assert {name for row in table for name in row.split(", ")} == names
+
+
 def anchors(page: Path) -> set[str]:
     """Of its headings, as GitHub makes them."""
     headings = re.findall(r"^#{1,6} (.+)$", FENCE.sub("", text_of(page)), re.MULTILINE)
