@@ -529,6 +529,8 @@ def convert(
         "std": "see mean",
         "input-shape": "of --model: NAME=1,224,224,3, the size of an input that it leaves open; may be given several times",
         "signature": "of a SavedModel that has several",
+        "input-node-name": "of a frozen graph: input nodes, with commas between; found where there is one",
+        "output-node-name": "of a frozen graph: output nodes, with commas between; found where there is one",
         "out": "folder that gets the files, quantize.json and quantize.png",
     },
 )
@@ -543,6 +545,8 @@ def quantize(
     std: str = "255",
     input_shape: list[str] | None = None,
     signature: str = "",
+    input_node_name: str = "",
+    output_node_name: str = "",
     out: str | None = None,
     json: bool = False,
 ) -> None:
@@ -552,7 +556,8 @@ def quantize(
         from flow.quantize import quantize as run
 
         wishes = Wishes(
-            model, None, "", "", signature, input_shape or (), "tflite", None, "none", representative, mean, std, None, out
+            model, None, input_node_name, output_node_name, signature, input_shape or (), "tflite", None, "none", representative,
+            mean, std, None, out, "--representative",
         )  # fmt: skip
         run(app, data, modes, wishes, screen)
 

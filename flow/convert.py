@@ -40,6 +40,7 @@ class Wishes:
     std: str
     tolerance: str | None
     output_path: str | None
+    inputs_flag: str = "--inputs"
 
 
 def convert(wishes: Wishes, screen: Screen) -> None:
@@ -89,7 +90,8 @@ def conversion_request(wishes: Wishes) -> Request:
         input_names=_names(wishes.input_node_name),
         output_names=_names(wishes.output_node_name),
         shapes=parse_shapes(wishes.input_shape),
-        inputs=_inputs(wishes.inputs) or app_inputs(source),
+        inputs=_inputs(wishes) or app_inputs(source),
+        inputs_flag=wishes.inputs_flag,
         mean=mean,
         std=std,
         tolerance=_tolerance(wishes.tolerance),
@@ -112,12 +114,12 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(filter(None, (name.strip() for name in text.split(","))))
 
 
-def _inputs(text: str | None) -> Path | None:
-    if text is None:
+def _inputs(wishes: Wishes) -> Path | None:
+    if wishes.inputs is None:
         return None
-    path = Path(text).expanduser()
+    path = Path(wishes.inputs).expanduser()
     if not path.exists():
-        raise KitError("Can't convert", f"there is no {path}", "--inputs is a folder of pictures or an .npz file")
+        raise KitError("Can't convert", f"there is no {path}", f"{wishes.inputs_flag} is a folder of pictures or an .npz file")
     return path
 
 

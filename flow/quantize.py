@@ -77,6 +77,16 @@ def quantize(app: str, data: str | None, modes: str, wishes: Wishes, screen: Scr
     else:
         if wishes.inputs:
             raise KitError("--representative can't be used here", "an app's own training split calibrates", "give --model FILE")
+        for flag, value in (
+            ("--input-shape", wishes.input_shape),
+            ("--signature", wishes.signature),
+            ("--input-node-name", wishes.input_node_name),
+            ("--output-node-name", wishes.output_node_name),
+        ):
+            if value:
+                raise KitError(
+                    f"{flag} can't be used here", "it tells of a source what an app's own model has", "give --model FILE"
+                )
         opened = open_app(app, data)
         with app_lock(opened, screen):
             studies = _trained(opened, wanted, folder, screen)

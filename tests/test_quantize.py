@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -86,3 +87,30 @@ def test_what_only_arm64_gets_wrong_is_told(tmp_path: Path) -> None:
     checked = arm64_check(wrong, samples, ("tensorflow-lite",))
     assert checked.runs[0].share > 1.0
     assert {row["answers"] for row in arm64_rows(checked, 0.05)} == {"OTHERWISE"}
+
+
+def test_a_frozen_graphs_nodes_are_named_here_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import tensorflow as tf
+
+    with tf.Graph().as_default() as graph:
+        x = tf.compat.v1.placeholder(tf.float32, [1, 4], name="x")
+        tf.math.scalar_mul(2.0, x, name="twice")
+        tf.math.scalar_mul(3.0, x, name="thrice")
+    tf.io.write_graph(graph.as_graph_def(), str(tmp_path), "two.pb", as_text=False)
+    asked = wishes(tmp_path / "two.pb", tmp_path / "out", None)
+    with pytest.raises(KitError, match="isn't certain which node is the output"):
+        quantize("", None, "float16", asked, Screen(as_json=True))
+    quantize("", None, "float16", replace(asked, output_node_name="thrice", inputs_flag="--representative"), Screen(as_json=True))
+    (document,) = json.loads(capsys.readouterr().out)
+    assert document["compared_on"].endswith("no real inputs were given (--representative)")
+    with pytest.raises(KitError) as caught:
+        quantize("", None, "float16", replace(asked, inputs="/nowhere", inputs_flag="--representative"), Screen())
+    assert caught.value.fix.startswith("--representative is")
+
+
+def test_what_tells_of_a_source_is_refused_for_an_app(tmp_path: Path) -> None:
+    given = {"input_shape": ("x=1,4",), "signature": "s", "input_node_name": "x", "output_node_name": "y"}
+    for name, value in given.items():
+        asked = replace(wishes(tmp_path, tmp_path / "out", None), model=None, **{name: value})
+        with pytest.raises(KitError, match=f"--{name.replace('_', '-')} can't be used here"):
+            quantize("machine_anomaly", None, "", asked, Screen())

@@ -49,7 +49,7 @@ def propose_time_series(name: str, folder: Path, data_format: str, wishes: Wishe
 
     wishes.refuse(("category", "points", "annotations"), "it is for pictures, and these are time series")
     said = wishes.set_values(is_series=True)
-    settings = section_of(Series, said)
+    settings = section_of(Series, {"group": wishes.group} | said if wishes.group is not None else said)
     questions.choose("--task", "What is the app to do?", ["window"], "window", wishes.task)
     questions.screen.status("reading the first file")
     survey = survey_series(folder, wishes.timestamp, settings)

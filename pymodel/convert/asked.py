@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from appspec.errors import KitError
 from pymodel.convert.examples import COUNT, make_examples
 from pymodel.convert.loaded import Loaded, Values
 from pymodel.convert.random_numbers import require_same_again, without_random_numbers
@@ -43,8 +45,20 @@ def ask(request: Request, loaded: Loaded) -> Asked:
         examples, described = loaded.examples, loaded.compared_on
     else:
         examples, described = make_examples(request, loaded.inputs)
-    answers = list(loaded.answers[:COUNT]) or [loaded.run(values) for values in examples[:COUNT]]
+    answers = list(loaded.answers[:COUNT]) or [_answer(request, loaded, values) for values in examples[:COUNT]]
     source = without_random_numbers(request, loaded, examples[:COUNT])
     if not loaded.answers and examples:
         require_same_again(request, answers[0], loaded.run(examples[0]))
     return Asked(source, examples, described, answers)
+
+
+def _answer(request: Request, loaded: Loaded, values: Values) -> Values:
+    try:
+        return loaded.run(values)
+    except Exception as error:  # TensorFlow and LiteRT have no class in common
+        words = str(error)
+        node = re.search(r"{{node (.+?)}}", words)
+        lines = [line for line in words.partition("[[{{")[0].splitlines() if line.strip()]
+        said = f"{lines[-1].strip()[:300] if lines else type(error).__name__}" + (f" (node {node[1]})" if node else "")
+        fix = "end the model before that node and compute the rest in the app; or give inputs that it is made for"
+        raise KitError(request.what, f"the source itself can't be run: {said}", f"{fix} ({request.inputs_flag})") from error

@@ -38,7 +38,10 @@ def make_examples(request: Request, inputs: Sequence[Input]) -> tuple[list[Value
         low, high = (0 - request.mean) / request.std, (255 - request.mean) / request.std
         rng = np.random.default_rng(SEED)
         examples: list[Values] = [{one.name: _noise(rng, one, low, high) for one in inputs} for _ in range(count)]
-        return examples, f"{count} inputs of seeded noise in {low:g} to {high:g}: no real inputs were given (--inputs)"
+        return (
+            examples,
+            f"{count} inputs of seeded noise in {low:g} to {high:g}: no real inputs were given ({request.inputs_flag})",
+        )
     mean, std = (request.mean,), (request.std,)
     wanted = [Wanted(one.name, one.shape, one.dtype, mean=mean, std=std) for one in inputs]
     given = read_given(request.inputs, wanted, CALIBRATION_COUNT)

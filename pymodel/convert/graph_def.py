@@ -9,7 +9,11 @@ from pymodel.convert.wire import fields, messages, signed, text
 
 VARIABLES = ("VariableV2", "Variable", "VarHandleOp", "AutoReloadVariable", "TemporaryVariable")
 CONTROL_OPS = ("Switch", "Merge", "Enter", "Exit", "NextIteration", "LoopCond", "RefSwitch", "RefMerge", "RefEnter", "RefExit")
-SIDE_OPS = (*CONTROL_OPS, "NoOp", "Assert", "SaveV2", "MergeV2Checkpoints", "Const", "Placeholder", "PlaceholderWithDefault")
+TABLE_OPS = ("InitializeTable", "InitializeTableV2", "InitializeTableFromTextFileV2", "LookupTableImport", "LookupTableImportV2")
+LOG_OPS = ("Assert", "PrintV2", "ScalarSummary", "HistogramSummary", "ImageSummary", "TensorSummaryV2", "MergeSummary")
+SAVE_OPS = ("SaveV2", "MergeV2Checkpoints", "ShardedFilename", "WriteFile")
+SOURCE_OPS = ("Const", "Placeholder", "PlaceholderWithDefault")
+SIDE_OPS = (*CONTROL_OPS, *TABLE_OPS, *LOG_OPS, *SAVE_OPS, *SOURCE_OPS, "NoOp")
 """Nothing is computed by them: their results are no outputs."""
 
 

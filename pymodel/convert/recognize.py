@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Literal, get_args
@@ -50,6 +51,7 @@ NAMES: dict[Kind, str] = {
 
 def _folder(path: Path, what: str) -> Kind:
     if (path / SAVED_MODEL_FILE).is_file():
+        _require_saved_model(path / SAVED_MODEL_FILE, what)
         if not (path / "variables").is_dir() and _has_variables(path):
             why = "its folder variables/, with the weights, is missing"
             raise KitError(what, why, "copy the whole folder, with what lies below it")
@@ -66,11 +68,21 @@ def _folder(path: Path, what: str) -> Kind:
             what, f"the folder has no {SAVED_MODEL_FILE}, those below it have: {names}", f"one of these: --model {below[0]}"
         )
     why = f"the folder has no {SAVED_MODEL_FILE}; it holds {', '.join(inside[:5]) or 'nothing'}"
+    if "model.json" in inside and (found := other_format(path / "model.json", (path / "model.json").read_bytes()[:HEAD])):
+        raise KitError(what, f"it holds {found[0]}", found[1] or TAKEN)
     if "Manifest.json" in inside and path.suffix == ".mlpackage":
         raise KitError(what, "it is a Core ML package", SOURCE)
     if any(name.endswith((".index", ".meta")) or name == "checkpoint" for name in inside):
         raise KitError(what, f"{why}: a checkpoint, weights without the network's signature", FREEZE)
     raise KitError(what, why, TAKEN)
+
+
+def _require_saved_model(file: Path, what: str) -> None:
+    """A frozen graph may go by that name, too."""
+    with contextlib.suppress(WireError):
+        first = next(iter(fields(memoryview(file.read_bytes()))), (0, 0))[1]
+        if isinstance(first, memoryview) and _is_node(first):
+            raise KitError(what, f"its {SAVED_MODEL_FILE} is a frozen graph, no SavedModel", f"--frozen-pb {file}")
 
 
 def _has_variables(path: Path) -> bool:

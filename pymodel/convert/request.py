@@ -31,6 +31,7 @@ class Request:
         mean, std: a picture's value v (0–255) becomes (v - mean) / std; noise lies in the same range.
         prepared: of an ONNX source, the folder with what its own converter made of it.
         tolerance: largest difference / range of an output that is allowed; None: the target's own.
+        inputs_flag: what the user gives the inputs by.
     """
 
     source: Path
@@ -46,6 +47,7 @@ class Request:
     std: float = 255.0
     prepared: Path | None = None
     tolerance: float | None = None
+    inputs_flag: str = "--inputs"
 
     @property
     def what(self) -> str:

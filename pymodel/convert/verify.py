@@ -129,7 +129,7 @@ def require_agreement(
     cause = f"; float16 overflowed: it holds at most 65504, and weights {overflowed[0]}{more} go beyond" if overflowed else ""
     for one in differences:
         if one.no_numbers:
-            fix = REAL_INPUTS if "source itself" in one.no_numbers else _other_mode(request)
+            fix = _real_inputs(request) if "source itself" in one.no_numbers else _other_mode(request)
             raise KitError(request.what, f"output {one.output} {one.no_numbers}{cause}", fix)
     worst = max(differences, key=lambda one: one.relative if kind == "largest" else one.relative_mean)
     found = worst.relative if kind == "largest" else worst.relative_mean
@@ -144,9 +144,9 @@ def require_agreement(
     raise KitError(request.what, why, _other_mode(request) + proposal)
 
 
-REAL_INPUTS = (
-    "give inputs that it is made for (--inputs); where it answers NaN on those too, its weights are broken: train it again"
-)
+def _real_inputs(request: Request) -> str:
+    given = f"give inputs that it is made for ({request.inputs_flag})"
+    return f"{given}; where it answers NaN on those too, its weights are broken: train it again"
 
 
 def _other_mode(request: Request) -> str:

@@ -15,6 +15,7 @@ ROWS = 40
 SEPARATORS = ",;\t|"
 NUMBER = re.compile(r"\s*[-+−]?\d[\d\s.,']*(?:[eE][-+]?\d+)?\s*(?:[^\d\s]{1,4})?\s*")
 STAMP = re.compile(r".*\d{1,4}[-./:]\s?\d{1,2}[-./:]\s?\d{1,4}.*")
+_TIME = re.compile(r"\d[T ]\d{1,2}:\d\d")
 PLACES = ("xmin", "filename", "file_name", "image_path", "x0", "bbox")
 """Columns of tables that place objects in pictures."""
 
@@ -36,7 +37,16 @@ def is_series(head: bytes) -> bool:
     good = sum(
         NUMBER.fullmatch(cell) is not None or STAMP.fullmatch(cell) is not None for row in full[1:] for cell in row if cell
     )
-    return good * 2 > sum(bool(cell) for row in full[1:] for cell in row)
+    return good * 2 > sum(bool(cell) for row in full[1:] for cell in row) or _is_long(full[1:])
+
+
+def _is_long(rows: list[list[str]]) -> bool:
+    """Whether one column holds moments and another one numbers, whatever words stand in the others: a row a value."""
+    columns = list(zip(*(row for row in rows if len(row) == len(rows[0])), strict=True))
+    moments = [all(STAMP.fullmatch(cell) and _TIME.search(cell) for cell in column) for column in columns]
+    return any(moments) and any(
+        not moment and all(NUMBER.fullmatch(cell) for cell in column) for column, moment in zip(columns, moments, strict=True)
+    )
 
 
 def first_rows(head: bytes) -> list[list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections import Counter
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from appspec.errors import KitError
 from appspec.file_tree import FileTree, shown
 from appspec.words import counted
-from pymodel.data.images import SUFFIXES
+from pymodel.data.images import SUFFIXES, is_picture
 
 ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".7z", ".rar", ".gz")
 VIDEOS = (".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg", ".wmv", ".3gp", ".flv")
@@ -40,6 +41,12 @@ KINDS = (
     (OTHERS, "unread picture", "save it as PNG or JPEG"),
     (RAW, "raw or drawn picture", "save it as JPEG or PNG"),
 )  # fmt: skip
+
+LISTED, MOST_CLASSES = 50, 50
+"""Pictures that a table is looked through for, and classes that names may begin with."""
+
+_CLASS = re.compile(r"label|class|categor|species|breed|target|diagnosis", re.IGNORECASE)
+_NUMBERED = re.compile(r"([^\W\d_]+)[ ._\-(]*\d")
 
 
 def no_folder(folder: Path, wanted: str) -> KitError:
@@ -88,6 +95,7 @@ def unread_words(tree: FileTree, pictures: int) -> list[str]:
     places = _places(tree, first.get(".csv"))
     if places:
         lines.append(f"{shown(places)} lists places in pictures: convert it to COCO, VOC or YOLO")
+    lines += _told_otherwise(tree, suffixes, first.get(".csv"))
     lines += _misnamed(tree, suffixes, first)
     lines += _exports(tree)
     if not tree.files:
@@ -97,6 +105,28 @@ def unread_words(tree: FileTree, pictures: int) -> list[str]:
         readable = ", ".join(sorted(suffix[1:] for suffix in SUFFIXES))
         lines.append(f"it holds no picture ({readable}) and no CSV file, but {listed}")
     return lines
+
+
+def _told_otherwise(tree: FileTree, suffixes: Counter[str], table: str | None) -> list[str]:
+    """Pictures in one folder whose classes a table lists, or their names begin with: how they come into a folder a class."""
+    pictures = [file for file in tree.files if is_picture(file)]
+    folders = {file.rpartition("/")[0] for file in pictures}
+    if len(folders) != 1 or any(suffixes[suffix] for suffix in (".json", ".xml", ".cat", ".txt")):
+        return []
+    names = [file.rpartition("/")[2] for file in pictures]
+    header, _, rows = _head(tree.folder / table).decode("utf-8", "replace").partition("\n") if table else ("", "", "")
+    listed = sum(name.rpartition(".")[0] in rows for name in names[:LISTED])
+    if table and _CLASS.search(header) and listed > len(names[:LISTED]) / 2:
+        return [
+            f"{shown(table)} lists classes of pictures ({header.strip()[:60]}), and they are read from folders: "
+            "put each picture into a folder that is called as its class"
+        ]
+    classes = Counter(found[1] for name in names if (found := _NUMBERED.match(name)))
+    if classes.total() == len(names) and 2 <= len(classes) <= MOST_CLASSES and min(classes.values()) > 1:
+        some = ", ".join(sorted(classes)[:4])
+        how = 'for f in *[0-9]*.*; do c="${f%%[^[:alpha:]]*}"; mkdir -p "$c" && mv "$f" "$c/"; done'
+        return [f"the names of pictures begin with {some}: if these are classes, give each a folder, in theirs: {how}"]
+    return []
 
 
 def _misnamed(tree: FileTree, suffixes: Counter[str], first: dict[str, str]) -> list[str]:

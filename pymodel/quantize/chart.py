@@ -76,7 +76,7 @@ def _bars(
         return
     first = max(rows[0].values(), default=0.0)
     longest = max(value for row in rows for value in row.values())
-    limit = min(longest, CUT_AT * first) if cut and first else longest
+    limit = (min(longest, CUT_AT * first) if cut and first else longest) or 1.0  # no difference at all has no length
     height = 0.72 / len(names)
     for k, (name, color) in enumerate(zip(names, colors, strict=False)):
         for i, row in enumerate(rows):

@@ -159,3 +159,18 @@ def test_the_store_gives_back_what_was_read(tmp_path: Path) -> None:
         else:
             assert max(example.width, example.height) == MAX_SIDE
             assert np.allclose(example.points / (example.width, example.height), np.reshape(FACE, (9, 2)) / (64, 60), atol=1e-3)
+
+
+def test_points_may_lie_in_a_folder_of_their_own(tmp_path: Path) -> None:
+    """But another picture's annotation never counts: of b.jpg it is missing."""
+    for name in ("a.jpg", "b.jpg"):
+        add(tmp_path / "points", name)
+    (tmp_path / "images").mkdir()
+    (tmp_path / "points" / "a.jpg").rename(tmp_path / "images" / "a.jpg")
+    (tmp_path / "points" / "b.jpg").unlink()
+    add(tmp_path / "more", "b.jpg")
+    source = open_source(tmp_path, DATA)
+    assert source.read("points/a.jpg.cat")[0] == "images/a.jpg"
+    assert source.read("more/b.jpg.cat")[0] == "more/b.jpg"
+    with pytest.raises(UnreadableImageError, match="missing"):
+        source.read("points/b.jpg.cat")

@@ -6,7 +6,8 @@ three of the right; left and right as seen in the picture. Ears may reach beyond
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -64,7 +65,7 @@ def open_folder(folder: Path, data: Data) -> Source:
         )
     pictures = [file for file in tree.files if is_picture(file)]
     lookup, remarks = Lookup(pictures), Remarks()
-    named = _once(folder, {file: _picture_of(file, lookup) for file in annotations}, remarks)
+    named = _once(folder, _pictures_of(annotations, lookup), remarks)
     y_first = _y_first(folder, named, data, remarks)
     frames = _frames(folder, named, y_first, data, remarks)
     taken = {picture for picture in named.values() if picture}
@@ -97,12 +98,30 @@ def categories(folder: Path, data: Data) -> list[Category]:
     return [Category("cat", count, dict.fromkeys(POINTS, count))] if count else []
 
 
-def _picture_of(annotation: str, lookup: Lookup) -> str | None:
-    """`1.jpg` of `1.jpg.cat`; of `1.cat` the picture of that stem."""
+def _pictures_of(annotations: Sequence[str], lookup: Lookup) -> dict[str, str | None]:
+    """`1.jpg` of `1.jpg.cat`, of `1.cat` the picture of that stem: beside it, else the only one elsewhere that has no annotation."""
+    found = {file: _meant(file, lookup) for file in annotations}
+    beside = {
+        file: next((one for one in several if one.rpartition("/")[0] == file.rpartition("/")[0]), None)
+        for file, several in found.items()
+    }
+    taken = set(beside.values())
+    free = {file: [one for one in several if one not in taken] for file, several in found.items()}
+    counts = Counter(several[0] for file, several in free.items() if beside[file] is None and len(several) == 1)
+    return {
+        file: beside[file] or (several[0] if len(several) == 1 and counts[several[0]] == 1 else None)
+        for file, several in free.items()
+    }
+
+
+def _meant(annotation: str, lookup: Lookup) -> list[str]:
+    """Pictures that it may belong to, in any folder; of several in its own folder none is certain."""
     name = annotation[: -len(".cat")]
-    found = lookup.find(name) or lookup.find_stem(f"{name}.jpg")
-    same = [file for file in found if file.rpartition("/")[0] == annotation.rpartition("/")[0]]
-    return same[0] if len(same) == 1 else None
+    found = list(lookup.find(name) or lookup.find_stem(f"{name}.jpg"))
+    last = name.rpartition("/")[2]
+    found = found or list(lookup.find(last) or lookup.find_stem(f"{last}.jpg"))
+    same = [one for one in found if one.rpartition("/")[0] == annotation.rpartition("/")[0]]
+    return found if len(same) < 2 else []
 
 
 def _once(folder: Path, named: dict[str, str | None], remarks: Remarks) -> dict[str, str | None]:

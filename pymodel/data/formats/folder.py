@@ -6,8 +6,6 @@ to find it too, which trains its backbone sooner.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
 from collections import defaultdict
@@ -19,18 +17,13 @@ import numpy as np
 from appspec.data_spec import Data
 from appspec.errors import KitError
 from appspec.file_tree import FileTree, read_tree, shown
-from appspec.text import read_text
-from pymodel.data.annotations.boxes import upright_corners
 from pymodel.data.annotations.given_splits import given_by_folder
-from pymodel.data.annotations.numbers import number
+from pymodel.data.formats.boxes_csv import read_boxes
 from pymodel.data.images import SUFFIXES, RgbImage, UnreadableImageError, is_picture, read_image
 from pymodel.data.lookup import Lookup
 from pymodel.data.remarks import Remarks
-from pymodel.data.source import Category, Floats, Instance, Source, check_instance, check_size
+from pymodel.data.source import Category, Instance, Source, check_instance, check_size
 from pymodel.data.splits import SplitName, split_word
-
-BOXES = "boxes.csv"
-COLUMNS = ("x0", "y0", "x1", "y1")
 
 NO_CLASSES = frozenset(
     ("images", "image", "imgs", "img", "masks", "mask", "labels", "label", "annotations", "annotation", "gt", "groundtruth",
@@ -50,21 +43,21 @@ def open_folder(folder: Path, data: Data) -> Source:
     classes = _classes(folder, tree, level, remarks)
     names = sorted(classes)
     numbers = {file: label for label, name in enumerate(names) for file in classes[name]}
-    boxes = _boxes(folder, tree, Lookup(numbers), remarks)
+    boxes = read_boxes(folder, tree, Lookup(numbers), remarks)
     splits, notes = _splits(tree, numbers, level, data)
     notes += _doubts(classes, level, splits)
 
     def read(file: str) -> tuple[str, tuple[Instance, ...], RgbImage]:
         if file not in numbers:
-            raise UnreadableImageError(f"{BOXES} names it, and no class folder holds it")
+            raise UnreadableImageError(boxes.problems[file])
         image = read_image(folder / file, remarks, file)
         check_size(image)
-        whole = np.array([0, 0, image.shape[1], image.shape[0]], np.float32)
-        instance = Instance(np.zeros((0, 2), np.float32), boxes.get(file, whole), numbers[file])
+        box = boxes.of(file, image.shape[1], image.shape[0])
+        instance = Instance(np.zeros((0, 2), np.float32), box, numbers[file])
         check_instance(instance, (), image)
         return file, (instance,), image
 
-    files = tuple(sorted({*numbers, *boxes}))
+    files = tuple(sorted({*numbers, *boxes.corners}))
     return Source(folder, files, read, classes=tuple(names), splits=splits, notes=(*tree.notes(), *notes), remarks=remarks)
 
 
@@ -240,37 +233,3 @@ def _empty_folders(folder: Path, tree: FileTree, level: int, classes: dict[str, 
     return [
         path.name for path in folder.iterdir() if path.is_dir() and path.name not in litter and _label(path.name) not in classes
     ]
-
-
-def _boxes(folder: Path, tree: FileTree, lookup: Lookup, remarks: Remarks) -> dict[str, Floats]:
-    named = [file for file in tree.files if file.lower() == BOXES]
-    if not named:
-        return {}
-    text = read_text(folder / named[0])
-    first = text.split("\n", 1)[0]
-    if first.strip().lower().startswith("sep="):
-        text = text.split("\n", 1)[-1]
-        first = text.split("\n", 1)[0]
-    try:
-        rows = list(csv.DictReader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=max(",;\t", key=first.count)))
-    except csv.Error as error:
-        raise KitError(f"Can't read {folder / BOXES}", f"it is no table: {error}", "write it anew as CSV") from error
-    found: dict[str, Floats] = {}
-    for line, row in enumerate(rows, 2):
-        cells = {str(key).strip().lower(): value for key, value in row.items()}
-        missing = [name for name in ("file", *COLUMNS) if name not in cells]
-        if missing:
-            raise KitError(
-                f"Can't read {folder / BOXES}", f"it has no column {missing[0]}; its header is {first.strip()!r}",
-                "give it the header file,x0,y0,x1,y1",
-            )  # fmt: skip
-        values = [number(cells[name]) for name in COLUMNS]
-        if None in values:
-            bad = COLUMNS[values.index(None)]
-            raise KitError(
-                f"Can't read {folder / BOXES}", f"line {line}: {bad} is {cells[bad]!r}", "write a number of pixels there"
-            )
-        name = str(cells["file"] or "")
-        meant = lookup.find(name)
-        found[meant[0] if len(meant) == 1 else name] = upright_corners([value or 0.0 for value in values], name, remarks)
-    return found

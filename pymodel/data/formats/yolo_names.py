@@ -130,8 +130,14 @@ def _document(file: Path) -> dict[str, Any]:
     try:
         document = yaml.load(read_text(file), yaml.BaseLoader)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise KitError(f"Can't read {file}", f"it is no YAML: {str(error).splitlines()[0]}", "mend it, or remove it") from error
+        raise KitError(f"Can't read {file}", f"it is no YAML: {_why(error)}", "mend it, or remove it") from error
     return document if isinstance(document, dict) else {}
+
+
+def _why(error: Exception) -> str:
+    """What is wrong, and in which line."""
+    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+    return f"line {mark.line + 1}: {problem}" if mark is not None and problem else str(error).splitlines()[0]
 
 
 def _of_yaml(file: str, document: dict[str, Any]) -> YoloNames:

@@ -34,6 +34,7 @@ STEPS = (
 _COUNTED = re.compile(
     r"[\s\[(_](ms|msec|millis\w*|s|sec|secs|seconds|min|mins|minutes|h|hr|hrs|hours|d|days)[\])]?$", re.IGNORECASE
 )
+_THAI = re.compile(r"(?<![\d.,:])2(?:5[3-9]|6[0-3])\d(?![\d.,:])")
 _POINTS = re.compile(r"\s*\d{1,2}\.\s?\d{1,2}\.\s?\d{4}")
 """With points between, nobody writes the month in front of the day."""
 
@@ -55,6 +56,10 @@ def choose_clock(columns: Sequence[tuple[str, pd.Series]], dates: str | None, be
     if all(_is_numeric(column) for _, column in columns):
         return _clock_of_numbers(columns, begin_s)
     order, notes = _choose_order(columns, dates)
+    where, column = columns[0]
+    thai = next((str(cell) for cell in _some(column) if _THAI.search(str(cell))), None)
+    if thai is not None:
+        notes.append(f"{where}: years such as that of {thai!r} are of Thailand's calendar, 543 more than others: taken so")
     zones, said = _zones(columns)
     return Clock(order=order, zones=zones), notes + said
 

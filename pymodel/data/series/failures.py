@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -137,6 +138,18 @@ def _parted(entry: str | int | float, machines: Sequence[str]) -> tuple[str | in
     return entry, machines[0] if len(machines) == 1 else ""
 
 
+def _plain_lines(text: str) -> list[str]:
+    """The lines of a list; of one in JSON its items."""
+    if text.lstrip("\ufeff \n").startswith("["):
+        try:
+            items = json.loads(text.lstrip("\ufeff"))
+        except ValueError:
+            return text.splitlines()
+        if all(isinstance(item, (str, int, float)) for item in items):
+            return [str(item) for item in items]
+    return text.splitlines()
+
+
 def _entries(folder: Path, series: Series, notes: list[str] | None = None) -> list[tuple[str, str | int | float]]:
     """(where it stands, what it says); blank lines, comments (#) and a header of a file are none.
 
@@ -153,7 +166,7 @@ def _entries(folder: Path, series: Series, notes: list[str] | None = None) -> li
             f"there is no such file in {folder}" + (f", but {alike[0]}" if alike else ""),
             f'write failures = "{alike[0]}" in [data.series]' if alike else f"put {series.failures} beside the CSV files",
         )
-    lines = read_text(file).replace("\0", "").splitlines()
+    lines = _plain_lines(read_text(file).replace("\0", ""))
     found: list[tuple[str, list[str]]] = []
     for i, line in enumerate(lines, 1):
         text = _NUMBERED.sub("", line.strip().lstrip("\ufeff"))

@@ -15,6 +15,7 @@ from pymodel.data.series.choose_clock import choose_clock
 from pymodel.data.series.clock import EARLIEST, LATEST
 from pymodel.data.series.columns import Columns, listed, plain_name
 from pymodel.data.series.date_parts import find_date_parts
+from pymodel.data.series.named_zones import iana_name
 from pymodel.data.series.ranges import begins
 from pymodel.data.series.written_dates import ORDERS, read_dates
 from pymodel.data.series.zones import take_name, zone_of
@@ -44,6 +45,7 @@ _TIME = re.compile(
 _CLOCK_TIME = re.compile(r"\d:\d\d|\d{1,2}\s*(?:am|pm)", re.IGNORECASE)
 _ZONE_NAMES = re.compile(r"tz|zone|utc|gmt|offset|dst|zeit|huso|fuseau|fuso|시간대|時間帯|时区", re.IGNORECASE)
 _IN_UTC = re.compile(r"utc|gmt|zulu", re.IGNORECASE)
+_ZONE_WORD = re.compile(r"[A-Za-z][\w/+\- :]*|(?:UTC|GMT)?[+\-\u2212]\d{1,2}(?::?\d{2})?")
 _OFFSET = re.compile(r"(?:UTC|GMT)?[+\-\u2212]\d{2}:?\d{2}")
 _BEGIN_NAMES = re.compile(r"begin|start|von|anfang|from|d[eé]but|inicio|inizio|in[ií]cio|시작|開始|开始", re.IGNORECASE)
 _END_NAMES = re.compile(r"\bend|ende\b|_end|bis|until|fin|종료|終了|结束", re.IGNORECASE)
@@ -269,10 +271,13 @@ def _zones_in(columns: Columns, name: str) -> pd.Series | None:
             return None
         place = columns.places[name]
         cells = columns.table.text([place])[place]  # +0200 is read as a number
-    words = cells.dropna().astype(str).str.strip().unique()
-    if not 0 < len(words) <= SAMPLE or not all(take_name(f"0:00 {word}") or zone_of(f"0:00 {word}") for word in words):
+    words = [str(word).strip() for word in cells.dropna().unique()]
+    if not 0 < len(words) <= SAMPLE:
         return None
-    return cells if called or all("/" in word or _OFFSET.fullmatch(word) for word in words) else None
+    if all((iana_name(word) is not None and "/" in word) or _OFFSET.fullmatch(word) for word in words):
+        return cells
+    is_zone = all(_ZONE_WORD.fullmatch(word) and (take_name(f"0:00 {word}") or zone_of(f"0:00 {word}")) for word in words)
+    return cells if called and is_zone else None
 
 
 def _lacks_zone(dates: pd.Series) -> bool:

@@ -50,14 +50,27 @@ def check_repeated(columns: Columns, stamps: Stamps, seconds: Floats, series: Se
     import pandas as pd
 
     known = np.isfinite(seconds)
-    if series.group is not None or np.all(np.diff(seconds[known]) > 0):
+    if np.all(np.diff(seconds[known]) > 0):
         return
     codes = pd.factorize(seconds[known])[0]
+    group = None if series.group is None else columns.find(series.group)
+    if group is not None:
+        machines = pd.factorize(columns.column(group)[known])[0]
+        codes = pd.factorize(codes * (int(machines.max(initial=0)) + 2) + machines)[0]
     if not len(codes) or (codes.max() + 1) > (1 - OFTEN) * len(codes):
         return
-    taken = {*stamps.used, *(columns.find(name) for name in (series.label, *(series.values or ())) if name)}
+    taken = {*stamps.used, *(columns.find(name) for name in (series.label, series.group, *(series.values or ())) if name)}
     names = _that_tell_apart(columns, [name for name in columns.places if name not in taken], codes, known)
     if not names:
+        return
+    if group is not None:
+        if len(names) == 1 and not pd.api.types.is_numeric_dtype(columns.column(names[0])):
+            raise KitError(
+                f"{columns.table.file.name}: most stamps of a machine stand there {len(codes) / (codes.max() + 1):.3g} times, "
+                f"once for each {names[0]}",
+                f"column {names[0]} says {listed([str(word) for word in columns.column(names[0]).dropna().unique()[:3]])}: what was measured",
+                f'say so in [data.series]: channel = "{names[0]}"',
+            )
         return
     said = " and ".join(
         f"column {name} says {listed([str(word) for word in columns.column(name).dropna().unique()[:3]])}" for name in names

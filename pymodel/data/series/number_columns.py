@@ -9,7 +9,7 @@ import numpy as np
 
 from appspec.errors import KitError
 from pymodel.data.series.columns import Columns
-from pymodel.data.series.numbers import Cells, Mark, choose_decimal, may_hide_thousands, take_apart
+from pymodel.data.series.numbers import Cells, Decimal, Mark, choose_decimal, may_hide_thousands, take_apart
 from pymodel.data.series.recording import Floats
 
 if TYPE_CHECKING:
@@ -92,10 +92,12 @@ def _is_number_column(cells: Cells) -> bool:
     return bool(len(known)) and float(is_number[known].mean()) >= 0.5
 
 
-def _collect(said: dict[str, list[str]], name: str, cells: Cells, mark: Mark) -> None:
+def _collect(said: dict[str, list[str]], name: str, cells: Cells, mark: Decimal) -> None:
     if mark == "," and any("," in text for text in cells.digits):
         said.setdefault("decimal commas", []).append(name)
-    if any(("," if mark == "." else ".") in text for text in cells.digits):
+    if mark == "either":
+        said.setdefault("decimals behind points and behind commas", []).append(name)
+    elif any(("," if mark == "." else ".") in text for text in cells.digits):
         said.setdefault(f"{',' if mark == '.' else '.'} between thousands", []).append(name)
     if cells.unit:
         said.setdefault(f"the unit {cells.unit} behind each number", []).append(name)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 Mark = Literal[",", "."]
 MARKS: tuple[Mark, Mark] = (",", ".")
+Decimal = Literal[",", ".", "either"]
+"""What stands before the decimals of a column; either: now the one, now the other, and no cell could be read in two ways."""
 
 _BETWEEN = re.compile(r"(?<=\d)[\s'\u2019_\u00a0\u202f\u2009](?=\d{3}(?!\d))")
 _NUMBER = re.compile(r"([+\-]?\s*(?:\d[\d.,]*|[.,]\d+)(?:[eE][+\-]?\d+)?)\s*(\D{0,20}?)")
@@ -58,9 +60,12 @@ class Cells:
         """A number that has this mark once, with three digits behind: it could be both."""
         return next((text for text in self.digits if text.count(mark) == 1 and not _told(text, mark)), None)
 
-    def numbers(self, decimal: Mark) -> Floats:
+    def numbers(self, decimal: Decimal) -> Floats:
         """(N,) with this mark before decimals, the other one between thousands; NaN where a cell is no number."""
-        found = np.array([_number(text, decimal) for text in self.digits] + [np.nan])
+        if decimal == "either":
+            found = np.array([_number(text.replace(",", "."), ".") for text in self.digits] + [np.nan])
+        else:
+            found = np.array([_number(text, decimal) for text in self.digits] + [np.nan])
         return np.asarray(found[self.codes], np.float64)
 
 
@@ -94,7 +99,7 @@ def _plain(word: str) -> str:
     return _FORTRAN.sub("e", f"-{negative[1].strip()}" if negative else text)
 
 
-def choose_decimal(columns: Mapping[str, Cells], setting: Mark | None) -> dict[str, Mark]:
+def choose_decimal(columns: Mapping[str, Cells], setting: Mark | None) -> dict[str, Decimal]:
     """Of each column the mark before its decimals.
 
     A column's own numbers tell it; what all others of the file agree on tells it where they don't.
@@ -108,12 +113,14 @@ def choose_decimal(columns: Mapping[str, Cells], setting: Mark | None) -> dict[s
     """
     if setting is not None:
         return dict.fromkeys(columns, setting)
-    chosen: dict[str, Mark] = {}
+    chosen: dict[str, Decimal] = {}
     unsure: dict[str, tuple[Mark, str]] = {}
     for name, cells in columns.items():
         evidence = cells.decimals() | {_other(mark) for mark in cells.thousands()}
         if len(evidence) == 1:
             chosen[name] = evidence.pop()
+        elif len(evidence) > 1 and not cells.thousands() and all(cells.open(mark) is None for mark in MARKS):
+            chosen[name] = "either"
         elif len(evidence) > 1:
             with_comma, with_point = (next(text for text in cells.digits if _says(text, mark)) for mark in MARKS)
             raise _ask(name, f"{with_point!r} and {with_comma!r} don't go together")
@@ -125,9 +132,9 @@ def choose_decimal(columns: Mapping[str, Cells], setting: Mark | None) -> dict[s
                     break
             else:
                 chosen[name] = "."
-    agreed = {chosen[name] for name in chosen if columns[name].decimals() | columns[name].thousands()}
+    agreed: set[Decimal] = {chosen[name] for name in chosen if columns[name].decimals() | columns[name].thousands()}
     for name, (mark, text) in unsure.items():
-        if len(agreed) != 1:
+        if len(agreed) != 1 or "either" in agreed:
             plain = mark == "." and not _jumps(columns[name])
             if not plain:
                 as_decimal, as_thousands = (_number(text, one) for one in (mark, _other(mark)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -32,6 +33,9 @@ _PARTS = (
 )
 
 
+BUDDHIST = 2500
+"""Later years are those of Thailand's calendar, which counts 543 more."""
+
 SAMPLE = 50
 """Cells that tell whether names of zones stand behind the dates."""
 
@@ -49,8 +53,9 @@ def read_dates(column: pd.Series, order: Order, said: list[str] | None = None) -
 
     if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
         column = column.astype(object).map(str, na_action="ignore")
+    column = _in_ascii(column)
     parsed = pd.to_datetime(column, format="ISO8601", utc=True, errors="coerce")
-    known = parsed.notna().to_numpy()
+    known = parsed.notna().to_numpy() & ~(parsed.dt.year >= BUDDHIST).to_numpy()
     found = np.where(known, parsed.astype("datetime64[ns, UTC]").astype("int64") / 1e9, np.nan)
     rest = np.flatnonzero(~known & column.notna().to_numpy())
     if any(take_name(str(cell).strip()) for cell in column.iloc[rest[:: max(1, len(rest) // SAMPLE)]]):
@@ -59,11 +64,27 @@ def read_dates(column: pd.Series, order: Order, said: list[str] | None = None) -
     pattern = _pattern(str(column.iloc[rest[0]]), order) if len(rest) else None
     if pattern is not None:
         fast = pd.to_datetime(column.iloc[rest], format=pattern, utc=True, errors="coerce")
+        fast = fast.where(fast.dt.year < BUDDHIST)
         found[rest] = np.where(fast.notna(), fast.astype("datetime64[ns, UTC]").astype("int64") / 1e9, np.nan)
         rest = rest[fast.isna().to_numpy()]
     if len(rest):
         found[rest] = _written(column.iloc[rest], order)
     return np.asarray(found, np.float64)
+
+
+def _in_ascii(column: pd.Series) -> pd.Series:
+    """With digits of ASCII in place of those of other scripts, where the first cells have such."""
+    first = column.dropna().iloc[:5].astype(str)
+    if all(cell.isascii() for cell in first) or not any(
+        letter.isdecimal() and not letter.isascii() for cell in first for letter in cell
+    ):
+        return column
+    text = (
+        column.dropna()
+        .astype(str)
+        .map(lambda cell: "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in cell))
+    )
+    return text.str.translate(str.maketrans("：／－．", ":/-.")).reindex(column.index)
 
 
 def _of_named_zones(column: pd.Series, order: Order, said: list[str] | None) -> tuple[Floats, Mask]:
@@ -134,6 +155,7 @@ def _written(column: pd.Series, order: Order) -> Floats:
         year, month, day = np.where(late, c, year), np.where(late, b, month), np.where(late, a, day)
         of_year = np.where(late, lengths[1], of_year)
     year = np.where(of_year <= 2, year + np.where(year < 69, 2000, 1900), year)
+    year = np.where((year >= BUDDHIST) & (year < BUDDHIST + 200), year - 543, year)
     half = np.array(halves)
     good &= (half < 0) | ((hour >= 1) & (hour <= 12))
     hour = np.where(half >= 0, hour % 12 + np.maximum(half, 0), hour)

@@ -90,6 +90,22 @@ def test_archives_that_are_no_keras_model(tmp_path: Path) -> None:
         assert said in words(tmp_path / "model.zip")
 
 
+def test_a_frozen_graph_in_a_saved_models_place_is_told(models: Path, tmp_path: Path) -> None:
+    (tmp_path / "saved").mkdir()
+    (tmp_path / "saved" / "saved_model.pb").write_bytes((models / "net.pb").read_bytes())
+    with pytest.raises(KitError, match="is a frozen graph, no SavedModel") as caught:
+        recognize(tmp_path / "saved")
+    assert recognize(Path(caught.value.fix.removeprefix("--frozen-pb ")), True) == "frozen_graph"
+
+
+def test_a_folder_of_tensorflow_js_is_told(tmp_path: Path) -> None:
+    (tmp_path / "model.json").write_text('{"format": "layers-model", "modelTopology": {}}', encoding="utf-8")
+    (tmp_path / "group1-shard1of1.bin").write_bytes(bytes(16))
+    with pytest.raises(KitError, match=r"holds TensorFlow.js' model.json") as caught:
+        recognize(tmp_path)
+    assert caught.value.fix.startswith("tensorflowjs_converter")
+
+
 def test_cut_files_and_folders(models: Path, tmp_path: Path) -> None:
     for name in ("net.keras", "net.pb"):
         content = (models / name).read_bytes()

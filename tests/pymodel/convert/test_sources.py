@@ -229,6 +229,20 @@ def test_where_a_graph_can_begin_is_said(models: Path) -> None:
     assert made.outputs == {"final_result": [1, 6, 5, 2]}
 
 
+def test_a_graph_that_cannot_run_names_the_node(tmp_path: Path) -> None:
+    import tensorflow as tf
+
+    with tf.Graph().as_default() as graph:
+        x = tf.compat.v1.placeholder(tf.float32, [1, 4], name="x")
+        entries = tf.lookup.KeyValueTensorInitializer(tf.constant([0, 1], tf.int64), tf.constant([10.0, 20.0]))
+        tf.identity(tf.lookup.StaticHashTable(entries, -1.0).lookup(tf.argmax(x, 1)), name="y")
+    tf.io.write_graph(graph.as_graph_def(), str(tmp_path), "table.pb", as_text=False)
+    error = refused(tmp_path / "table.pb")  # what fills the table is no output: y is found
+    assert "the source itself can't be run: Table not initialized. (node hash_table_Lookup/LookupTableFindV2)" in error.why
+    made = convert_here(tmp_path / "table.pb", output_names=("ArgMax",))
+    assert made.outputs == {"ArgMax": [1]}
+
+
 def test_a_saved_model_of_tf1(models: Path) -> None:
     made = convert_here(models / "tf1_saved")
     assert [one["name"] for one in made.report["inputs"]] == ["features"]

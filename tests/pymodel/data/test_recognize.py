@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,30 @@ def test_many_files_are_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize("suffix", ["json", "xml", "txt", "csv", "cat", "yaml", "jpg"])
 def test_nothing_stops_it(content: bytes, suffix: str, tmp_path: Path) -> None:
     recognize(lay(tmp_path, f"a/1.{suffix}", f"b/2.{suffix}", "a/1.jpg", f"1.{suffix}", content=content))
+
+
+def test_classes_in_names_are_told_and_the_remedy_helps(tmp_path: Path) -> None:
+    lay(tmp_path, *[f"{kind}.{i}.jpg" for kind in ("cat", "dog") for i in range(3)])
+    (line,) = [line for line in recognize(tmp_path).unread if "begin with cat, dog" in line]
+    subprocess.run(["bash", "-c", line.partition("in theirs: ")[2]], check=True, cwd=tmp_path)
+    assert [one.format for one in recognize(tmp_path).formats] == ["folder"]
+    assert sorted(path.name for path in (tmp_path / "dog").iterdir()) == ["dog.0.jpg", "dog.1.jpg", "dog.2.jpg"]
+
+
+def test_a_table_of_classes_is_told(tmp_path: Path) -> None:
+    lay(tmp_path, *[f"train/{i:04}.jpg" for i in range(9)])
+    rows = "".join(f"{i:04},{'cat' if i % 2 else 'dog'}\n" for i in range(9))
+    (tmp_path / "labels.csv").write_text(f"id,breed\n{rows}", encoding="utf-8")
+    assert any("labels.csv lists classes of pictures (id,breed)" in line for line in recognize(tmp_path).unread)
+
+
+@pytest.mark.parametrize("name", ["cat.1.txt", "a.json", "1.xml"])
+def test_names_of_annotated_pictures_are_no_classes(tmp_path: Path, name: str) -> None:
+    lay(tmp_path, *[f"{kind}.{i}.jpg" for kind in ("cat", "dog") for i in range(3)], name)
+    assert not any("begin with" in line for line in recognize(tmp_path).unread)
+
+
+def test_a_row_a_value_is_a_series_whatever_words_stand_beside(tmp_path: Path) -> None:
+    rows = "".join(f"2024-03-01 00:{i:02},Europe/Berlin,left,temp,{i}\n" for i in range(30))
+    (tmp_path / "all.csv").write_text(f"time,tz,machine,tag,value\n{rows}", encoding="utf-8")
+    assert [one.format for one in recognize(tmp_path).formats] == ["csv"]

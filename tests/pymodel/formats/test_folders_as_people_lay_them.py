@@ -153,12 +153,27 @@ def test_a_line_break_in_a_class_is_refused_and_renaming_helps(tmp_path: Path) -
         b"sep=;\r\nFile;X0;Y0;X1;Y1\r\ncat/1.jpg;4;5;30;25\r\n",
         "file\tx0\ty0\tx1\ty1\ncat/1.jpg\t30\t25\t4\t5\n".encode("utf-16"),
         b'"file","x0","y0","x1","y1"\n"cat/1.JPG","4","5","30","25"\n',
+        b"filename,width,height,class,xmin,ymin,xmax,ymax\ncat/1.jpg,64,48,cat,4,5,30,25\n",
+        b"image,y1,x1,y2,x2\nC:\\pets\\cat\\1.jpg,5,4,25,30\n",
+        b"image_path,x,y,width,height\n/data/pets/cat/1.jpg,4,5,26,20\n",
+        b"path,x,y,w,h\ncat/1.jpg,4,5,26,20\n",
+        b"file,x0,y0,x1,y1\ncat/1.jpg,0.0625,0.10416667,0.46875,0.52083333\n",
+        b"file,x0,y0,x1,y1\ncat/1.jpg,1,1,9,9\ncat/1.jpg,4,5,30,25\n",
     ],
 )
 def test_boxes_as_spreadsheets_write_them(content: bytes, tmp_path: Path) -> None:
     looked = look(write(pets(tmp_path / "data"), {"boxes.csv": content}), "folder")
     assert looked.boxes[BOX] == [[4, 5, 30, 25]]
     assert looked.boxes["dog/1.jpg"] == [[0, 0, 64, 48]]
+
+
+def test_a_bare_name_of_several_classes_is_told_and_the_remedy_helps(tmp_path: Path) -> None:
+    folder = write(pets(tmp_path / "data"), {"boxes.csv": "file,x0,y0,x1,y1\n1.jpg,4,5,30,25\n"})
+    with pytest.raises(KitError) as caught:
+        look(folder, "folder")
+    assert "several class folders hold one; write cat/1.jpg or dog/1.jpg there" in caught.value.why
+    write(folder, {"boxes.csv": "file,x0,y0,x1,y1\ncat/1.jpg,4,5,30,25\n"})
+    assert look(folder, "folder").boxes["cat/1.jpg"] == [[4, 5, 30, 25]]
 
 
 def test_copies_are_told_also_across_classes(tmp_path: Path) -> None:

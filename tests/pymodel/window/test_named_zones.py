@@ -90,6 +90,11 @@ def test_a_column_of_zones_beside_stamps_that_are_called_utc_changes_nothing(tmp
     read_back(tmp_path, timestamp="time_utc", failures=failures)
 
 
+def test_a_unit_with_a_slash_is_no_zone(tmp_path: Path) -> None:
+    written(tmp_path, lambda at: f"{at:%Y-%m-%d %H:%M},{at.hour} mm/s", "timestamp,speed,a")
+    assert read(tmp_path, failures=tuple(f"{moment(i):%Y-%m-%d %H:%M}" for i in FAILURES)).channels == ("speed", "a")
+
+
 def test_a_new_app_takes_no_zone_for_a_label(tmp_path: Path) -> None:
     written(tmp_path, lambda at: f"{at.astimezone(ZoneInfo(BERLIN)):%d.%m.%Y,%H:%M,%Z}", "Datum,Uhrzeit,Zeitzone,a")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ LISTS: dict[str, tuple[Callable[[], list[str]], str]] = {
     "numbered": (lambda: [f"{i}. {at(hour).isoformat()}" for i, hour in enumerate(FAILURES, 1)], ""),
     "bullets": (lambda: [f"- {at(hour).isoformat()}" for hour in FAILURES], ""),
     "the machine in front": (lambda: [f"press, {at(hour).isoformat()}" for hour in FAILURES], ""),
+    "JSON": (lambda: [json.dumps([at(hour).isoformat() for hour in FAILURES], indent=1)], ""),
     "one line": (lambda: [", ".join(at(hour).isoformat() for hour in FAILURES)], ""),
     "day first": (lambda: [f"{at(hour):%d.%m.%Y %H:%M}" for hour in FAILURES], "failures: dates such as"),
     "seconds": (lambda: [f"{unix(at(hour)):.0f}" for hour in FAILURES], ""),

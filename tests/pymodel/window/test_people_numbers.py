@@ -108,8 +108,17 @@ def test_three_decimals_are_no_question(tmp_path: Path) -> None:
     assert not found.notes
 
 
-def test_a_comma_and_a_point_that_contradict_are_told(tmp_path: Path) -> None:
+def test_a_comma_in_some_cells_and_a_point_in_others_is_said(tmp_path: Path) -> None:
+    """Each tells by itself that it stands before decimals."""
     written(tmp_path, [f"{value:.2f}".replace(".", "." if i % 2 else ",") for i, value in enumerate(SMALL)], separator=";")
+    found = read(tmp_path)
+    assert "press.csv: decimals behind points and behind commas: column a" in found.notes
+    np.testing.assert_allclose(found.recordings[0].values[:, 0], np.round(SMALL, 2), atol=1e-5)
+
+
+def test_a_comma_and_a_point_of_which_one_may_be_of_thousands_are_told(tmp_path: Path) -> None:
+    cells = [f"{value:.2f}".replace(".", "." if i % 2 else ",") for i, value in enumerate(SMALL)]
+    written(tmp_path, ["1.204" if i == 50 else cell for i, cell in enumerate(cells)], separator=";")
     with pytest.raises(KitError, match="don't go together"):
         read(tmp_path)
 

@@ -64,6 +64,12 @@ FORMS: dict[str, Form] = {
     "Korean words": lambda moment: f"{moment.year}년 {moment.month}월 {moment.day}일 {moment.hour}시 {moment.minute}분",
     "time in front": form("%H:%M:%S %d.%m.%Y"),
     "time after a dash": form("%Y-%m-%d-%H.%M.%S"),
+    "digits of Arabic": lambda moment: moment.strftime("%Y-%m-%d %H:%M").translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")),
+    "full-width digits": lambda moment: moment.strftime("%Y/%m/%d %H:%M").translate(
+        str.maketrans("0123456789/:", "０１２３４５６７８９／：")
+    ),
+    "a year of Thailand": lambda moment: f"{moment.year + 543}-{moment:%m-%d %H:%M}",
+    "day first, a year of Thailand": lambda moment: f"{moment.day}/{moment.month}/{moment.year + 543} {moment:%H:%M}",
     "Go": form("%Y-%m-%d %H:%M:%S.000000 +0000 UTC m=+0.000000001"),
     "a range": lambda moment: f"{moment:%d.%m.%Y %H:%M} - {moment + timedelta(hours=1):%d.%m.%Y %H:%M}",
     "a range within a day": lambda moment: f"{moment:%Y-%m-%d %H:%M} - {moment + timedelta(hours=1):%H:%M}",
@@ -97,6 +103,7 @@ def test_stamps_of_any_kind_and_failures_alike(tmp_path: Path, case: str) -> Non
     found = read(tmp_path, failures="failures.txt")
     assert_read(found, 0.25 / 3600 if "after a comma" in case else 0)
     said = " ".join(found.notes)
+    assert ("543 more than others" in said) == ("Thailand" in case)
     assert ("day first" in said) == case.startswith("day first") or case in (
         "time in front",
         "names of months",

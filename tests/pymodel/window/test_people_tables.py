@@ -131,6 +131,9 @@ def test_machines_and_channels_in_one_file(tmp_path: Path) -> None:
     with pytest.raises(KitError) as caught:
         read(tmp_path, failures=failures, channel="tag")
     assert 'group = "press"' in caught.value.fix
+    with pytest.raises(KitError) as caught:
+        read(tmp_path, failures=failures, group="press")
+    assert 'channel = "tag"' in caught.value.fix
     assert_both(read(tmp_path, failures=failures, channel="tag", group="press"), 1)
 
 
