@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ from flow.command_line import KitParser
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 CONTEXTS = {context.name: context for context in tasks.ns.to_contexts()}
+
+ROOMS = ("appspec", "codegen", "deploy", "flow", "pages", "pymodel")
 
 FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 INLINE = re.compile(r"`([^`\n]+)`")
@@ -84,6 +87,29 @@ def test_the_kit_reads_the_command_line_here_too() -> None:
     assert parser.ParseMachine is KitParser
     with pytest.raises(Exit):
         Parser(contexts=tasks.ns.to_contexts()).parse_argv(["deploy", "--nonsense"])
+
+
+def words_of(node: ast.AST) -> str | None:
+    """A text of the source; what an f-string fills in is …."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else None
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values)
+    return None
+
+
+def test_commands_that_the_kits_own_words_name_are_there() -> None:
+    """Remedies of errors above all."""
+    wrong, seen = [], 0
+    for file in (ROOT / "tasks.py", *(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            for task, rest in re.findall(r"\binvoke ([a-z][\w.-]*)((?: [\w.,:=/…\[\]-]+)*)", words_of(node) or ""):
+                known = CONTEXTS.get(task.rstrip("."))
+                flags = {*known.flags, *known.inverse_flags} if known else set()
+                seen += 1
+                if known is None or not set(OPTION.findall(rest)) <= flags:
+                    wrong.append(f"{file.relative_to(ROOT)}: invoke {task}{rest}")
+    assert (wrong, seen > 100) == ([], True)
 
 
 def test_every_task_stands_in_the_readme() -> None:
@@ -150,6 +176,14 @@ def test_a_default_that_the_page_gives_as_a_value_is_the_kits(heading: str) -> N
 def test_the_virtual_phones_faults_are_those_that_its_page_names() -> None:
     table = text_of(ROOT / "docs" / "virtual-phone.md").split("| `--fault` | what happens | value |")[1].split("\n\n")[0]
     assert sorted(key for row in table.splitlines() for key in INLINE.findall(row.split(" | ")[0])) == sorted(fault_names())
+
+
+def test_the_stages_are_those_that_their_page_names() -> None:
+    source = "\n".join(path.read_text(encoding="utf-8") for room in ("flow", "pymodel") for path in (ROOT / room).rglob("*.py"))
+    names = {re.sub(r"\{[^}]*\}", "MODEL", name) for name in re.findall(r'\bStage\(\s*f?"([^"]+)"', source)}
+    names |= {"draw pictures", "simulate a machine"}  # a stage of two names
+    table = re.findall(r"^\| ([^|`]+) \| `[\w/]+/` \|", text_of(ROOT / "docs" / "stages.md"), re.MULTILINE)
+    assert {name for row in table for name in row.split(", ")} == names
 
 
 def anchors(page: Path) -> set[str]:
