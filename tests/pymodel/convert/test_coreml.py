@@ -95,7 +95,8 @@ def test_loops_and_numbers_alone_are_refused_in_words(tmp_path: Path) -> None:
 
     @tf.function(input_signature=[tf.TensorSpec([1, 4], name="x")])
     def looped(x: Any) -> dict[str, Any]:
-        return {"y": tf.while_loop(lambda i, y: i < 3, lambda i, y: (i + 1, tf.nn.relu(y) + 1.0), [0, x])[1]}
+        y = tf.while_loop(lambda i, y: i < 3, lambda i, y: (i + 1, tf.nn.relu(y) + 1.0), [0, x])[1]
+        return {"y": tf.cond(tf.reduce_sum(y) > 10.0, lambda: y * 2.0, lambda: y - 1.0)}
 
     @tf.function(input_signature=[tf.TensorSpec([], name="by")])
     def scaled(by: Any) -> dict[str, Any]:
