@@ -21,6 +21,9 @@ INSTALL = "pip install -e '.[coreml]' -c constraints.txt"
 CHECKED = "the package read back and computed op by op with TensorFlow; Core ML itself runs on macOS alone"
 
 
+CONTROL_FLOW = ("While", "StatelessWhile", "If", "StatelessIf", "Case", "StatelessCase")
+
+
 def make(loaded: Loaded, request: Request, calibration: Sequence[Values], folder: Path, log: Path) -> Made:
     """Writes `SOURCE.mlpackage`, with weights of float32 or float16.
 
@@ -58,6 +61,12 @@ def _write(loaded: Loaded, request: Request, path: Path) -> dict[str, str]:
     except ImportError:
         raise KitError(request.what, "Core ML needs coremltools, which is not installed", INSTALL) from None
     assert loaded.frozen is not None
+    for one in loaded.inputs:
+        if not one.shape:
+            why = f"input {one.name} is one number without sides, which Core ML doesn't take"
+            raise KitError(request.what, why, "save the model with an input of the shape [1] there, or convert to --to tflite")
+    if not loaded.inputs:
+        raise KitError(request.what, "it has no input, which Core ML doesn't take", "convert to --to tflite")
     function = without_calls(loaded.frozen.function)
     inputs = [
         ct.TensorType(_feature(one, loaded), one.shape, dtype=np.int32 if _is_integer(one) else np.float32)
@@ -71,6 +80,11 @@ def _write(loaded: Loaded, request: Request, path: Path) -> dict[str, str]:
         )
     except Exception as error:  # it raises whatever its passes meet
         words = " ".join(str(error).split())[:300] or type(error).__name__
+        flow = [node.name for node in function.graph.as_graph_def().node if node.op in CONTROL_FLOW]
+        if flow and isinstance(
+            error, (AttributeError, LookupError, TypeError)
+        ):  # its own code fails, and says nothing of the model
+            words = f"it fails at loops and branches, of which there are {', '.join(flow[:3])}"
         fix = "end the model before that operator, or convert to --to tflite"
         raise KitError(request.what, f"coremltools refuses it: {words}", fix) from error
     return _save(ct, model, loaded.outputs, path)

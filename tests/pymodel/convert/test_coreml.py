@@ -90,6 +90,25 @@ def test_each_operator_computes_what_tensorflow_does(tmp_path: Path) -> None:
     assert max(row["relative"] for row in report["outputs"]) < 1e-4
 
 
+def test_loops_and_numbers_alone_are_refused_in_words(tmp_path: Path) -> None:
+    import tensorflow as tf
+
+    @tf.function(input_signature=[tf.TensorSpec([1, 4], name="x")])
+    def looped(x: Any) -> dict[str, Any]:
+        y = tf.while_loop(lambda i, y: i < 3, lambda i, y: (i + 1, tf.nn.relu(y) + 1.0), [0, x])[1]
+        return {"y": tf.cond(tf.reduce_sum(y) > 10.0, lambda: y * 2.0, lambda: y - 1.0)}
+
+    @tf.function(input_signature=[tf.TensorSpec([], name="by")])
+    def scaled(by: Any) -> dict[str, Any]:
+        return {"y": by * tf.ones([1, 4])}
+
+    tf.saved_model.save(tf.Module(), str(tmp_path / "two"), signatures={"looped": looped, "scaled": scaled})
+    with pytest.raises(KitError, match=r"fails at loops and branches, of which there are .*while"):
+        made(tmp_path / "two", tmp_path, signature="looped")
+    with pytest.raises(KitError, match="input by is one number without sides"):
+        made(tmp_path / "two", tmp_path, signature="scaled")
+
+
 def many_layers(job: dict[str, str]) -> dict[str, object]:
     import keras
     from keras import layers as k
