@@ -179,7 +179,7 @@ def test_run_takes_a_users_arrays(tmp_path: Path) -> None:
     path.write_bytes(conv_chain(2))
     np.savez(tmp_path / "in.npz", tensor_0=np.random.default_rng(1).uniform(-1, 1, (2, 8, 8, 3)).astype(np.float32))
     document = json.loads(run("model.check", str(path), "--inputs", str(tmp_path / "in.npz"), "--json", folder=tmp_path).stdout)
-    assert document["inputs"] == "2 of 2 samples of in.npz"
+    assert document["inputs"] == f"2 of 2 inputs of {tmp_path / 'in.npz'}"
     assert all(one["error"] == "" for one in document["runs"])
 
 
