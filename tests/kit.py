@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,14 +31,14 @@ program.run()
 
 DYING = """
 import os, re, signal, sys
-wanted, left = re.compile(os.environ["DIE_AT"]), [int(os.environ["DIE_COUNT"])]
+left = [re.compile(pattern) for pattern in os.environ["DIE_AT"].split("\\n")]
 
 def watch(event, arguments):
     if event in ("open", "os.rename"):
         name = os.fsdecode(arguments[event == "os.rename"]) if not isinstance(arguments[0], int) else ""
-        if wanted.search(f"{event} {name}"):
-            left[0] -= 1
-            if left[0] == 0:
+        if left and left[0].search(f"{event} {name}"):
+            del left[0]
+            if not left:
                 os.killpg(0, signal.SIGKILL)
 
 sys.addaudithook(watch)
@@ -135,14 +135,14 @@ class Kit:
         """`invoke ARGUMENTS`."""
         return Run(self.folder, [sys.executable, "-c", INVOKE, *arguments], environment or {})
 
-    def start_to_die(self, moment: str, *arguments: str, count: int = 1) -> Run:
+    def start_to_die(self, moments: Sequence[str], *arguments: str) -> Run:
         """`invoke ARGUMENTS`, whose whole process group gets SIGKILL at one exact moment.
 
         Args:
-            moment: regular expression for "open PATH" (about to be opened) or "os.rename PATH" (about to get that name).
-            count: which of the moments that match.
+            moments: regular expressions for "open PATH" (about to be opened) or "os.rename PATH" (about to get that name):
+                the first moment that matches the last one, after one that matches each of those before it, in their order.
         """
-        environment = {"DIE_AT": moment, "DIE_COUNT": str(count)}
+        environment = {"DIE_AT": "\n".join(moments)}
         return Run(self.folder, [sys.executable, "-c", DYING + INVOKE, *arguments], environment)
 
     def run(self, *arguments: str, environment: dict[str, str] | None = None) -> Finished:
