@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, TypeVar
 
 from deploy.virtual_phone.faults import Faults
@@ -29,17 +29,18 @@ class VirtualPhone:
         port: where it listens; 0 before the context is open, if a free one was asked for.
     """
 
+    _loop: asyncio.AbstractEventLoop
+    """While the context is open."""
+
     def __init__(self, state: PhoneState | None = None, faults: Faults | None = None, port: int = 0) -> None:
         self.state = state or PhoneState()
         if faults is not None:
             self.state.faults = faults
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="virtual-phone", daemon=True)
         self._server: asyncio.Server | None = None
         self._more_servers: list[asyncio.Server] = []
         self._links: set[Link] = set()
         self._reboots: set[asyncio.Task[None]] = set()
-        self._ports = contextlib.ExitStack()
+        self._opened = contextlib.ExitStack()
         self.port = port
 
     @property
@@ -53,18 +54,17 @@ class VirtualPhone:
         return f"127.0.0.1:{self.port}"
 
     def __enter__(self) -> VirtualPhone:
-        self.port = self._ports.enter_context(held_port(self.port))
-        self._thread.start()
-        self.switch_on()
+        with contextlib.ExitStack() as opened:
+            self.port = opened.enter_context(held_port(self.port))
+            self._loop = opened.enter_context(_running_loop())
+            self.switch_on()
+            self._opened = opened.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.switch_off()
         self._in_thread(_cancel_all())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(timeout=5)
-        self._loop.close()
-        self._ports.close()
+        self._opened.close()
 
     def switch_on(self) -> None:
         """Listens at its port; nothing changes for one that is on or reboots."""
@@ -153,6 +153,20 @@ class VirtualPhone:
             await link.run()
         finally:
             self._links.discard(link)
+
+
+@contextlib.contextmanager
+def _running_loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """An event loop that runs in a thread of its own."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="virtual-phone", daemon=True)
+    thread.start()
+    try:
+        yield loop
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(timeout=5)
+        loop.close()
 
 
 async def _cancel_all() -> None:

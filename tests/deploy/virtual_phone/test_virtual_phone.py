@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import io
 import socket
@@ -64,6 +65,16 @@ def test_nobody_gets_the_port_of_a_phone_that_is_off(server: PrivateAdbServer) -
         assert server.run("-s", server.connect(phone), "shell", "getprop ro.product.model").stdout == "Virtual\n"
     with socket.create_server(("127.0.0.1", phone.port)):
         pass  # free again afterwards
+
+
+def test_a_phone_that_is_not_opened_leaves_nothing_open() -> None:
+    VirtualPhone()
+    with VirtualPhone() as phone:
+        taken = VirtualPhone(port=phone.port)
+        with pytest.raises(OSError, match="in use"):
+            taken.__enter__()
+        del taken
+        gc.collect()  # what is left open is a warning, and a failure
 
 
 def test_three_phones_at_once_each_its_own(server: PrivateAdbServer) -> None:
