@@ -9,16 +9,19 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, get_args
 
+import numpy as np
+
 from appspec.errors import KitError
 from appspec.phone_runtime import RefusedByPhoneError
 from appspec.runtimes import Runtime
 from appspec.stages import ROOT
-from appspec.tflite_file import Tensor, TfliteFile, read_tflite, type_bits
+from appspec.tflite_file import TfliteFile, read_tflite, type_bits
 from deploy.phone_library.library import INSTALL, Core, PhoneLibrary, missing_parts, phone_libraries
 from flow.screen import Screen
 from pymodel.evaluate.elsewhere import Compute
 from pymodel.inference.host_run import HostRun, run_on_host
 from pymodel.inspect.inputs import as_arrays
+from pymodel.inspect.leftovers import without_leftovers
 from pymodel.inspect.values import NO_NUMBERS, NUMBERS, Difference, difference, real_values, worst
 
 CORES: tuple[Core, ...] = get_args(Core)
@@ -121,8 +124,7 @@ def _run(model: TfliteFile, path: Path, samples: Sequence[Sequence[bytes]], host
         return Arm64Run(phone.name, str(refusal), {}, {})
     if len(answers) != sum(value.nbytes for values in host.answers for value in values):
         return Arm64Run(phone.name, "its outputs have other sizes than on this machine", {}, {})
-    outputs = [model.main.tensors[i] for i in model.main.outputs]
-    return Arm64Run(phone.name, "", _differences(outputs, answers, host), counts)
+    return Arm64Run(phone.name, "", _differences(model, answers, host), counts)
 
 
 def _counts(path: Path, values: Sequence[bytes], phone: PhoneLibrary) -> dict[Core, int]:
@@ -130,15 +132,20 @@ def _counts(path: Path, values: Sequence[bytes], phone: PhoneLibrary) -> dict[Co
     return {core: count for core, count in found.items() if count is not None}
 
 
-def _differences(outputs: Sequence[Tensor], answers: bytes, host: HostRun) -> dict[str, Difference]:
+def _differences(model: TfliteFile, answers: bytes, host: HostRun) -> dict[str, Difference]:
+    outputs = [model.main.tensors[i] for i in model.main.outputs]
     found: dict[str, Difference] = {}
     place = 0
     for values in host.answers:
-        for tensor, expected in zip(outputs, values, strict=True):
-            given = answers[place : place + expected.nbytes]
+        given = []
+        for expected in values:
+            raw = answers[place : place + expected.nbytes]
+            given.append(np.frombuffer(raw, expected.dtype).reshape(expected.shape))
             place += expected.nbytes
+        pair = zip(without_leftovers(model.main, given), without_leftovers(model.main, values), strict=True)
+        for tensor, (theirs, ours) in zip(outputs, pair, strict=True):
             if tensor.dtype in NUMBERS:
-                apart = difference(real_values(given, tensor), real_values(expected.tobytes(), tensor))
+                apart = difference(real_values(theirs.tobytes(), tensor), real_values(ours.tobytes(), tensor))
                 found[tensor.name] = worst([apart, found.get(tensor.name, apart)])
     return found
 

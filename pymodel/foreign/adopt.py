@@ -24,6 +24,7 @@ from pymodel.foreign.rewrite import folded, rewritten, turned_points
 from pymodel.foreign.wishes import Values, Wishes
 from pymodel.inference.host_run import run_on_host
 from pymodel.inspect.inputs import as_arrays, read_samples
+from pymodel.inspect.leftovers import POSTPROCESS, without_leftovers
 from pymodel.inspect.rewrites import CHIPS, UNCOMPILED
 from pymodel.metadata.writer import Description, describe
 from pymodel.preprocess.normalize import normalize
@@ -31,9 +32,6 @@ from pymodel.synthetic import draw_cat
 
 STAGE_VERSION = 4
 """Raised when the same file and wishes give another adopted one."""
-
-POSTPROCESS = "TFLite_Detection_PostProcess"
-"""The custom operator that every phone's runtime has."""
 
 MOST_DIFFERENT = 1e-5
 """Share of an output's range by which the copy may differ on a picture: kernels may take other paths for another batch size."""
@@ -111,17 +109,17 @@ def adopt(source: Source, model: str, wishes: Wishes, recognize: Recognize, log:
     normalized = _picture(inputs.picture, mean, std)
     picture = _stored(normalized, inputs.picture)
     single = _without_fixed_parts(source.name, single, inputs, picture, log)
-    values = _run(source.name, single, [picture], log)
+    file = _read(source.name, single)
+    values = _run(file, [picture], log)
     _require_numbers(source.name, values)
     _compare(source.name, _run_original(original, inputs, picture, log), values)
-    file = _read(source.name, single)
     found = gather(source.name, source.labels, file, original.files, metadata, values, wishes)
     task, reading = recognize(found)
     chosen = rewritten(single, {}, [output.tensor for output in reading.outputs])
     _compare(
         source.name,
         [values[file.main.outputs.index(output.tensor)] for output in reading.outputs],
-        _run(source.name, chosen, [picture], log),
+        _run(_read(source.name, chosen), [picture], log),
     )
     if reading.y_first:
         chosen = turned_points(chosen, reading.y_first)
@@ -215,7 +213,7 @@ def _described_by_the_kit(file: TfliteFile, facts: KitFacts, wishes: Wishes, log
         )
     (raw,) = read_samples(file, None, 1).values  # an input of no known type, or of a size beyond reason, is told there
     (drawn,) = as_arrays(file, raw)
-    _run(file.name, file.data, [drawn], log)
+    _run(file, [drawn], log)
     middle = np.zeros(drawn.shape, np.float32)
     return Adopted(file.data, facts.task, facts.quantization, ("described by APKiln: taken as it is",), middle)
 
@@ -251,8 +249,8 @@ def _stored(values: Floats, tensor: Tensor) -> Array:
     return np.clip(np.round(stored), limits.min, limits.max).astype(tensor.dtype)
 
 
-def _run(name: str, model: bytes, inputs: Sequence[Array], log: Path) -> Sequence[Array]:
-    return run_on_host(name, model, [inputs], log).answers[0]
+def _run(file: TfliteFile, inputs: Sequence[Array], log: Path) -> Sequence[Array]:
+    return without_leftovers(file.main, run_on_host(file.name, file.data, [inputs], log).answers[0])
 
 
 def _run_original(file: TfliteFile, inputs: Inputs, picture: Array, log: Path) -> list[Array]:
@@ -264,7 +262,7 @@ def _run_original(file: TfliteFile, inputs: Inputs, picture: Array, log: Path) -
         np.repeat(picture, inputs.batch, 0) if index == inputs.picture.index else inputs.constants[index]
         for index in graph.inputs
     ]
-    found = _run(file.name, file.data, given, log)
+    found = _run(file, given, log)
     return [value[:1] if inputs.batch > 1 and len(value) == inputs.batch else value for value in found]
 
 

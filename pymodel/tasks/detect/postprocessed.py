@@ -8,11 +8,11 @@ import struct
 import numpy as np
 
 from appspec.contract import CropPolicy, Detections
-from pymodel.foreign.adopt import POSTPROCESS
 from pymodel.foreign.evidence import ForeignModel, Output, listed
 from pymodel.foreign.labels import is_background, wrong_count
 from pymodel.foreign.reading import Reading
 from pymodel.foreign.wishes import AskedError
+from pymodel.inspect.leftovers import POSTPROCESS
 from pymodel.tasks.camera import check_points, crop_of
 
 ROLES = ("boxes", "classes", "scores", "count")
