@@ -9,7 +9,7 @@ import numpy as np
 from appspec.errors import KitError
 from pymodel.convert.loaded import Array, Input, Values
 from pymodel.convert.request import Request
-from pymodel.given_inputs import Wanted, read_given
+from pymodel.inference.given_inputs import Wanted, read_given
 
 COUNT = 8
 """Inputs that source and result are compared on."""

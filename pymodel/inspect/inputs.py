@@ -13,7 +13,7 @@ import numpy.typing as npt
 from appspec.errors import KitError
 from appspec.tflite_file import Tensor, TfliteFile
 from appspec.tflite_metadata import TensorMetadata, read_metadata
-from pymodel.given_inputs import Wanted, read_given
+from pymodel.inference.given_inputs import Wanted, read_given
 
 SEED = 7
 MOST_SAMPLES = 8
@@ -38,7 +38,7 @@ def read_samples(model: TfliteFile, source: Path | None, count: int) -> Samples:
     """Samples for a model.
 
     Args:
-        source: see pymodel.given_inputs; None: noise.
+        source: see pymodel.inference.given_inputs; None: noise.
         count: how many at most.
 
     Raises:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from appspec.errors import KitError
-from pymodel.given_inputs import Wanted, read_given
+from pymodel.inference.given_inputs import Wanted, read_given
 
 A, B = Wanted("a", (1, 4), "float32"), Wanted("b", (), "int32")
 

@@ -21,7 +21,7 @@ from pymodel.convert.random_numbers import require_same_again
 from pymodel.convert.request import Request, check_shape_names, fixed_shape
 from pymodel.convert.sources import saved_model
 from pymodel.convert.wire import WireError
-from pymodel.given_inputs import picture_layout
+from pymodel.inference.given_inputs import picture_layout
 from pymodel.isolated import run_isolated, step
 
 CALIBRATION = "calibration_image_sample_data_20x128x128x3_float32.npy"
