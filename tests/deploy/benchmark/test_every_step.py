@@ -62,8 +62,8 @@ def assert_told_or_measured(bench: Bench) -> str:
 
 def reached_again(server: PrivateAdbServer, phone: VirtualPhone) -> None:
     def answers() -> bool:
-        if server.run("-s", phone.serial, "shell", "echo", "up").stdout.strip() == "up":
-            return True
+        if server.run("-s", phone.serial, "shell", "getprop", "sys.boot_completed").stdout.strip() == "1":
+            return True  # a shell answers earlier, while the package manager is still missing
         server.run("disconnect", phone.serial)
         server.connect(phone)
         return False

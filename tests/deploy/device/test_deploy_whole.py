@@ -27,7 +27,7 @@ def test_the_app_is_on_the_phone_whole_allowed_and_running(phone: VirtualPhone, 
     assert result.installed
     assert result.sent_bytes == apk.stat().st_size
     assert (result.serial, result.model) == (phone.serial, "Virtual")
-    assert 0 < result.seconds < 10
+    assert 0 < result.seconds < 60
 
 
 def test_the_same_bytes_are_not_sent_again(phone: VirtualPhone, run_deploy: Deploy, messages: list[str]) -> None:

@@ -112,7 +112,7 @@ def test_ctrl_c_ends_all_at_once(three: list[VirtualPhone], messages: list[str])
     start = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         on_each(phones, work, messages.append)
-    assert time.monotonic() - start < 10
+    assert time.monotonic() - start < 50  # the phone that waits would take 60 s
     assert len(cleaned) == 3
     with pytest.raises(KeyboardInterrupt):
         cleaned[0].adb.run("devices")

@@ -139,7 +139,7 @@ def test_a_reboot_in_the_middle_of_a_push_leaves_what_had_arrived(
 
 
 def test_while_it_boots_there_is_a_shell_but_no_package_manager(server: PrivateAdbServer, phone: VirtualPhone, adb: Run) -> None:
-    phone.faults.reboot_s, phone.faults.boot_s = 0.0, 1.5
+    phone.faults.reboot_s, phone.faults.boot_s = 0.0, 600.0
     phone.call(phone.state.restart)
     answer = adb("shell", "pm path a; echo code=$?")
     assert "Can't find service: package" in answer.stderr
