@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -55,21 +56,32 @@ def run_main(
     library: JvmLibrary = DESKTOP,
     environment: Mapping[str, str] = MappingProxyType({}),
 ) -> int:
-    """The exit code of a class with `main` and its arguments, run as `run_junit` runs JUnit's own."""
-    command = [
-        str(jdk.java),
-        *_FLAGS,
-        *options,
-        *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENS),
-        *(f"-D{key}={value}" for key, value in {**properties, **library.properties}.items()),
-        "-cp",
-        os.pathsep.join(map(str, classpath)),
-        *main,
-    ]
-    return run_logged(command, child_environment(jdk, **library.environment, **environment), folder, log, lambda _line: None)
+    """The exit code of a class with `main` and its arguments, run as `run_junit` runs JUnit's own.
+
+    Robolectric leaves its temporary files (200 MB of native libraries among them) where the JVM is ended: they go with us.
+    """
+    with tempfile.TemporaryDirectory(prefix="apkiln-jvm-", ignore_cleanup_errors=True) as temporary:
+        given = {**properties, **library.properties, "java.io.tmpdir": temporary}
+        command = _command(jdk, classpath, main, given, options)
+        return run_logged(command, child_environment(jdk, **library.environment, **environment), folder, log, lambda _line: None)
 
 
 def failures(output: str) -> list[str]:
     """The failures that JUnit's text listener tells at its end: `test: first line of the reason`."""
     found = re.findall(r"^\d+\) (.+)\n(.+)$", output.partition("\nThere w")[2], re.MULTILINE)
     return [f"{test}: {reason}" for test, reason in found]
+
+
+def _command(
+    jdk: Jdk, classpath: Sequence[Path], main: Sequence[str], properties: Mapping[str, str], options: Sequence[str]
+) -> list[str]:
+    return [
+        str(jdk.java),
+        *_FLAGS,
+        *options,
+        *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENS),
+        *(f"-D{key}={value}" for key, value in properties.items()),
+        "-cp",
+        os.pathsep.join(map(str, classpath)),
+        *main,
+    ]

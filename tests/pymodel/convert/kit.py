@@ -17,9 +17,6 @@ from pymodel.convert.request import Request
 from pymodel.convert.verify import Difference, require_agreement
 from pymodel.convert.work import work
 
-ROOM = tempfile.TemporaryDirectory(prefix="converted-")
-"""Of all conversions of this process, gone with it."""
-
 
 @dataclass(frozen=True)
 class Made:
@@ -39,7 +36,7 @@ class Made:
 
 def convert_here(path: Path, **wishes: Any) -> Made:
     """The work of the child process, done in this one, to a folder of its own; held to the tolerance."""
-    folder = Path(tempfile.mkdtemp(dir=ROOM.name))
+    folder = Path(tempfile.mkdtemp(prefix="converted-"))
     (folder / "made").mkdir()
     request = Request(path, recognize(path), **wishes)
     report = work({"request": request.to_json(), "folder": str(folder / "made"), "log": str(folder / "log")})
