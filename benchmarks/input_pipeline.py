@@ -31,7 +31,7 @@ def main(name: str) -> None:
     import cv2
 
     from pymodel.tasks.task import find_task
-    from pymodel.train.loop import batches, training_step
+    from pymodel.train.loop import batches, graph_as_traced, training_step
 
     cv2.setNumThreads(1)
     spec = load_app(ROOT / "apps", name)
@@ -39,7 +39,7 @@ def main(name: str) -> None:
     examples = Artifacts(ROOT / "build" / name).examples
     plan = find_task(model.task).plan_training(spec, model, "none", examples)
     config = replace(plan.config, epochs=1, small_epochs=0.0)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, graph_as_traced():
         step = training_step(plan.network, plan.objective, config, Path(folder))
         fed = iter(batches(plan.example, plan.count, plan.objective, config, 0))
         cached = next(fed)

@@ -27,7 +27,7 @@ def main() -> None:
 
     from pymodel.networks.mobilenet_v2 import build_model, plain_model
     from pymodel.tasks.box.objective import BoxObjective
-    from pymodel.train.loop import TrainConfig, training_step
+    from pymodel.train.loop import TrainConfig, graph_as_traced, training_step
 
     rng = np.random.default_rng(0)
     rows = []
@@ -38,7 +38,7 @@ def main() -> None:
         points[:, 1] = points[:, 0] + 0.1
         batch = tf.constant(rng.integers(0, 256, (BATCH, size, size, 3), np.uint8)), tf.constant(points)
         speeds: dict[str, list[float]] = {"ours": [], "keras": []}
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder, graph_as_traced():
             kinds = {"ours": build_model, "keras": plain_model}
             models = {name: kind(None, 0.35, "none", "points", POINTS) for name, kind in kinds.items()}
             steps = {name: training_step(model, objective, config, Path(folder) / name) for name, model in models.items()}

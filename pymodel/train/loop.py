@@ -121,7 +121,7 @@ def train_model(
     first, clock = len(state.epochs), _Clock()
     work = [config.size_of(epoch) ** 2 for epoch in range(config.epochs)]
     cached: tuple[int, Example] | None = None
-    with team.guarded(), _graph_as_traced():
+    with team.guarded(), graph_as_traced():
         for epoch in range(first, config.epochs):
             if state.is_stale():
                 break
@@ -151,10 +151,22 @@ def best_metric(curve: list[Epoch], maximize: bool) -> float:
     return max(final) if maximize else min(final)
 
 
+@contextmanager
+def graph_as_traced() -> Iterator[None]:
+    """Within it TensorFlow rewrites no graph: for a step of these networks that takes 2 s, and makes no step faster."""
+    import tensorflow as tf
+
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+    try:
+        yield
+    finally:
+        tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": False})
+
+
 def training_step(
     model: keras.Model, objective: Objective, config: TrainConfig, folder: Path
 ) -> Callable[[Array, Array], tf.Tensor]:
-    """One step of a new training, for benchmarks: (inputs, targets) of a batch → loss."""
+    """One step of a new training, for benchmarks, which run it in `graph_as_traced`: (inputs, targets) of a batch → loss."""
     step: Callable[[Array, Array], tf.Tensor] = _State(model, objective, config, 100, folder, Team()).step
     return step
 
@@ -305,18 +317,6 @@ class _State:
         paths = [variable.path for variable in variables]
         gradients = dict(zip(paths, tape.gradient(loss, variables), strict=True))
         return [loss, self._statistics.pack(statistics), *self._optimizer.pack(gradients)]
-
-
-@contextmanager
-def _graph_as_traced() -> Iterator[None]:
-    """Within it TensorFlow rewrites no graph: for a step of these networks that takes 2 s, and makes no step faster."""
-    import tensorflow as tf
-
-    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
-    try:
-        yield
-    finally:
-        tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": False})
 
 
 def _epochs_of(file: Path) -> int:

@@ -40,9 +40,9 @@ def test_damaged_models_are_told_or_refused(tmp_path: Path, seed: int) -> None:
     path, refused = tmp_path / "m.tflite", 0
     for number, data in enumerate(mutants(models, COUNT // SEEDS, seed)):
         path.write_bytes(data)
-        begin = time.monotonic()
+        begin = time.process_time()
         refused += _look(path)
-        assert time.monotonic() - begin < LONGEST_S, (seed, number)
+        assert time.process_time() - begin < LONGEST_S, (seed, number)
     assert 0 < refused < COUNT // SEEDS
 
 
