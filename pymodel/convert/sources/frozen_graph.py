@@ -9,7 +9,7 @@ from typing import Any
 
 from appspec.errors import KitError
 from appspec.other_formats import FREEZE
-from pymodel.convert.frozen import Frozen
+from pymodel.convert.frozen import Frozen, freeze
 from pymodel.convert.graph_def import Graph, Placeholder, read_graph
 from pymodel.convert.inference_graph import for_inference, switch_value
 from pymodel.convert.loaded import Input, Loaded, Values
@@ -49,6 +49,7 @@ def load_definition(request: Request, definition: Any, inputs: Mapping[str, str]
     try:
         whole = tf.compat.v1.wrap_function(lambda: tf.compat.v1.import_graph_def(definition, name=""), [])
         function = whole.prune([_tensor(name) for name in inputs.values()], [_tensor(name) for name in outputs.values()])
+        frozen = Frozen(freeze(function), tuple(inputs), tuple(outputs))
     except (ValueError, KeyError, tf.errors.OpError) as error:
         words = " ".join(str(error).split())
         unknown = re.search(r"Op type not registered '(\w+)'", words)
@@ -63,7 +64,6 @@ def load_definition(request: Request, definition: Any, inputs: Mapping[str, str]
         answer = function(*(tf.constant(values[one.name]) for one in given))
         return {name: tensor.numpy() for name, tensor in zip(outputs, answer, strict=True)}
 
-    frozen = Frozen(function, tuple(inputs), tuple(outputs))
     return Loaded(frozen, given, tuple(outputs), run, notes=(f"from {', '.join(inputs)} to {', '.join(outputs)}", *notes))
 
 
