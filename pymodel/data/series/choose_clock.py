@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from appspec.errors import KitError
+from pymodel.data.series.calendars import KINDS
 from pymodel.data.series.check_stamps import MOST_BAD
 from pymodel.data.series.clock import EARLIEST, ISO, LATEST, Clock
 from pymodel.data.series.recording import Floats, format_stamp
 from pymodel.data.series.stamp_units import FARTHEST, UNITS, Unit, floats, numbers_of
-from pymodel.data.series.written_dates import ORDERS, Order, read_dates
+from pymodel.data.series.written_dates import ORDERS, Order, in_ascii, read_dates
 from pymodel.data.series.zones import AMBIGUOUS, SUMMER, UTC_ITSELF, zone_of
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ STEPS = (
 _COUNTED = re.compile(
     r"[\s\[(_](ms|msec|millis\w*|s|sec|secs|seconds|min|mins|minutes|h|hr|hrs|hours|d|days)[\])]?$", re.IGNORECASE
 )
-_THAI = re.compile(r"(?<![\d.,:])2(?:5[3-9]|6[0-3])\d(?![\d.,:])")
 _POINTS = re.compile(r"\s*\d{1,2}\.\s?\d{1,2}\.\s?\d{4}")
 """With points between, nobody writes the month in front of the day."""
 
@@ -57,9 +57,10 @@ def choose_clock(columns: Sequence[tuple[str, pd.Series]], dates: str | None, be
         return _clock_of_numbers(columns, begin_s)
     order, notes = _choose_order(columns, dates)
     where, column = columns[0]
-    thai = next((str(cell) for cell in _some(column) if _THAI.search(str(cell))), None)
-    if thai is not None:
-        notes.append(f"{where}: years such as that of {thai!r} are of Thailand's calendar, 543 more than others: taken so")
+    for pattern, kind in KINDS:
+        cell = next((text for cell in _some(column) if pattern.search(text := in_ascii(str(cell)))), None)
+        if cell is not None:
+            notes.append(f"{where}: years such as that of {cell!r} are {kind}: taken so")
     zones, said = _zones(columns)
     return Clock(order=order, zones=zones), notes + said
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from appspec.errors import KitError
 from appspec.text import NotTextError
+from pymodel.data.series.csv_headers import one_order
 from pymodel.data.series.csv_layout import Layout, clean_name, find_layout, looks_like_row
 from pymodel.data.series.csv_lines import NEWLINE, Indices, mend_stray_quotes, scan
 from pymodel.data.series.csv_rows import NoRowsError, find_rows, joined, refused, row_names
@@ -139,7 +140,8 @@ def _look(file: Path, timestamp: str, others: Sequence[str], label: str | None) 
         layout = _laid_out(file, text, timestamp, others)
         lines = mend_stray_quotes(text.data, scan(text.data, layout.separator), layout.separator)
     names = row_names(layout, lines, text)
-    rows = find_rows(file, text, lines, layout, names)
+    headers = one_order(file, text, lines, layout, names)
+    rows = find_rows(file, text, lines, layout, names, headers)
     if not rows.any():
         raise NoRowsError(file)
     numbers = np.flatnonzero(rows)
