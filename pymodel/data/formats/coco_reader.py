@@ -99,7 +99,8 @@ class CocoReader:
     def _corners(self, one: Annotation, file: str) -> Floats:
         found = self.conventions.corners(one)
         if found is None:
-            raise UnreadableImageError(f"annotation {one.id} has no bbox of four numbers, and no mask that has one")
+            instead = f" (but {one.written})" if one.written else ""
+            raise UnreadableImageError(f"annotation {one.id} has no bbox of four numbers{instead}, and no mask that has one")
         if one.box is not None:
             return upright_corners(found, file, self.remarks)
         self.remarks.add("annotations without a box, their mask's is taken", file)

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 
+from appspec.no_text import HEAD, what_it_is
 from appspec.text import XML_ENCODING, NotTextError, decode
 from pymodel.data.annotations.numbers import number, true
 from pymodel.data.source import Floats
@@ -74,7 +75,8 @@ def read_annotation(folder: Path, name: str) -> Annotation | str:
         return Annotation(name, why=f"it is no XML that can be read ({error.why})", fix=error.fix)
     except (OSError, ElementTree.ParseError, ValueError) as error:
         found = str(error) if content.strip() else "it is empty"
-        return Annotation(name, why=f"it is no XML that can be read ({found})", fix="export it anew, or mend that place")
+        found, fix = what_it_is(content[:HEAD]) or (found, "export it anew, or mend that place")
+        return Annotation(name, why=f"it is no XML that can be read ({found})", fix=fix)
     entries = list(root.iter("object"))
     if root.tag != "annotation" and not entries:
         return FOREIGN.get(root.tag, f"XML with the root <{root.tag[:40]}>")

@@ -16,6 +16,10 @@ SEPARATORS = (",", ";", "\t", "|")
 UNIT_ROWS = 3
 """Lines below a header that may say units or types."""
 
+SIDEWAYS = 8
+"""Fewer columns may be called as dates."""
+
+_STAMP = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{1,2}:\d{2}:\d{2}")
 _DECLARED = re.compile(r'\s*"?sep=(.)"?[,;\s]*', re.IGNORECASE)
 _DATUM = re.compile(r"\s*[+\-\u2212]?[.,]?\d|\s*(nan|null|na|inf)\s*$", re.IGNORECASE)
 _MARK = re.compile(r"\s*(?:#|%|//|;|!)+\s*")
@@ -65,6 +69,15 @@ def find_layout(lines: Sequence[str], timestamp: str, others: Sequence[str] = ()
         if found:
             break
     return max(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def lies_on_its_side(lines: Sequence[str]) -> bool:
+    """Whether stamps stand in the first line with several cells, one a column."""
+    for separator in SEPARATORS:
+        found = next((row for line in lines if len(row := cells(line, separator)) > SIDEWAYS), [])
+        if found and sum(_STAMP.search(cell) is not None for cell in found[1:]) > 0.9 * (len(found) - 1):
+            return True
+    return False
 
 
 def cells(line: str, separator: str) -> list[str]:

@@ -13,6 +13,7 @@ from pymodel.data.series.csv_headers import other_columns, two_tables
 from pymodel.data.series.csv_layout import Layout, cells
 from pymodel.data.series.csv_lines import Bytes, Indices, Lines
 from pymodel.data.series.csv_text import CsvText
+from pymodel.data.series.csv_widths import ending_early
 
 Mask = npt.NDArray[np.bool_]
 
@@ -86,6 +87,9 @@ def find_rows(
     rows &= ~(comments | again | blank)
     torn = np.flatnonzero(below & ~(rows | comments | again | blank))
     _note(text, file, lines, layout, (comments, again))
+    early = ending_early(file, text, lines, layout, names, torn)
+    rows[early] = True
+    torn = np.setdiff1d(torn, early, assume_unique=True)
     if len(torn):
         _judge_torn(file, text, lines, layout, names, torn, int(rows.sum()))
     return rows

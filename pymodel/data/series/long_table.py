@@ -141,14 +141,14 @@ def widen(columns: Columns, stamps: Stamps, series: Series, notes: list[str]) ->
     for i in range(len(names)):
         column = pd.Series(cells[:, i], dtype=object)
         as_text[len(as_text)] = column
-        wide[len(wide)] = _as_numbers(column)
+        wide[len(wide)] = as_numbers(column)
     every = (stamps.used[0], *kept, *map(str, names))
     table = replace(
         columns.table,
         names=every,
         frame=pd.DataFrame(wide),
         lines=columns.table.lines[firsts],
-        source=_Cells(pd.DataFrame(as_text)),
+        source=HeldCells(pd.DataFrame(as_text)),
     )
     found: dict[str, int] = {}
     for i, name in enumerate(every):
@@ -157,7 +157,7 @@ def widen(columns: Columns, stamps: Stamps, series: Series, notes: list[str]) ->
 
 
 @dataclass(frozen=True)
-class _Cells:
+class HeldCells:
     """Cells that are there already."""
 
     frame: pd.DataFrame
@@ -167,7 +167,7 @@ class _Cells:
         return self.frame if columns is None else self.frame[sorted(columns)]
 
 
-def _as_numbers(column: pd.Series) -> pd.Series:
+def as_numbers(column: pd.Series) -> pd.Series:
     """As pandas reads a file: numbers where all cells are plain ones."""
     import pandas as pd
 

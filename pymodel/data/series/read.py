@@ -30,7 +30,7 @@ from pymodel.data.series.recording import (
 from pymodel.data.series.splits import borders, sample_splits
 from pymodel.data.series.states import merge_events, runs, sample_states
 from pymodel.data.series.windows import Facts, WindowSet
-from pymodel.data.splits import SPLITS
+from pymodel.data.splits import SPLITS, SplitName
 
 FEW = 5
 """Failures in training below which a word is said."""
@@ -169,6 +169,8 @@ def _check_splits(found: WindowSet, label: str | None) -> list[str]:
                     f"column {label} calls most rows abnormal",
                     'where another of its words means that, name it in [data.series], as abnormal = ["0"]; else record more of normal time',
                 )
+            if not count["windows"]:
+                _check_holes(found, split)
             raise KitError(f"The {split} split holds no {what}", _why(found), f"move its borders: {share}")
     for i, name in enumerate(found.channels):
         if not any(np.isfinite(r.values[r.splits == TRAIN, i]).any() for r in found.recordings):
@@ -179,6 +181,29 @@ def _check_splits(found: WindowSet, label: str | None) -> list[str]:
 def _mostly_abnormal(found: WindowSet) -> bool:
     states = np.concatenate([recording.states for recording in found.recordings])
     return float(np.mean(states[states != LEFT_OUT] == ABNORMAL)) > 0.5
+
+
+def _check_holes(found: WindowSet, split: SplitName) -> None:
+    """Stops where a split is long enough for windows, and cells that miss leave none whole.
+
+    Raises:
+        KitError: so it is; the channel that misses most is named, or the step that the rows have.
+    """
+    parts = [recording.values[recording.splits == SPLITS.index(split)] for recording in found.recordings]
+    values = np.concatenate(parts)
+    if max(map(len, parts)) < found.window or np.isfinite(values).all():
+        return
+    missing = dict(sorted(zip(found.channels, (~np.isfinite(values)).mean(0).tolist(), strict=True), key=lambda one: -one[1]))
+    full = [name for name, share in missing.items() if share < min(0.05, max(missing.values()) / 2)]
+    worst = ", ".join(f"{name} {share:.0%}" for name, share in list(missing.items())[:3] if share > 0)
+    interval = format_duration(found.interval_s)
+    raise KitError(
+        f"The {split} split holds no window without a hole",
+        f"of its samples, one every {interval}, miss: {worst}; a window needs {found.window} whole ones in a row",
+        ("leave such columns out: values = [" + ", ".join(f'"{name}"' for name in found.channels if name in full) + "] in [data.series]")
+        if full
+        else f"set interval in [data.series] to the step in which rows come, if that is not {interval}; or a longer max_gap, or a smaller window",
+    )
 
 
 def _why(found: WindowSet) -> str:

@@ -25,6 +25,8 @@ from pymodel.data.series.long_table import widen
 from pymodel.data.series.machines import Rows, machines_of, near_failures, one_table
 from pymodel.data.series.number_columns import read_numbers
 from pymodel.data.series.recording import Floats, Table
+from pymodel.data.series.second_clocks import without_clocks
+from pymodel.data.series.side_by_side import put_together
 
 LARGEST = 1e30
 """Larger values that a setting keeps are cut: float32 can reckon with these."""
@@ -81,6 +83,8 @@ def read_tables(folder: Path, series: Series) -> Found:
         notes += [unsaid] if unsaid else []
     failures = read_failures(folder, series, list(parts), clock, notes)
     tables = [one_table(name, found, failures[name], series.label is not None, notes) for name, found in parts.items()]
+    if series.values is None:
+        channels, tables = without_clocks(channels, tables, notes)
     near = [near_failures(table, series.horizon_s) for table in tables]
     notes += [one.words() for one in remove_error_values(channels, [table.values for table in tables], near, series.error_values)]
     if series.label is not None:
@@ -103,7 +107,8 @@ def open_table(file: Path, series: Series, notes: list[str]) -> tuple[Columns, S
     notes += content.notes
     columns = name_columns(content, [series.timestamp, *used], notes)
     stamps = find_stamps(columns, series, notes)
-    return (columns, stamps) if series.channel is None else widen(columns, stamps, series, notes)
+    join = put_together if series.channel is None else widen
+    return join(columns, stamps, series, notes)
 
 
 def _join(parts: dict[str, list[Rows]], folder: Path, notes: list[str]) -> dict[str, list[Rows]]:
