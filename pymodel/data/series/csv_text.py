@@ -35,8 +35,6 @@ OTHER = (
 """What text isn't a table, by its beginning."""
 
 BINARY = {
-    b"PK\x03\x04": ("it is an Excel workbook or another ZIP archive, not text", "save it as CSV in the program that made it"),
-    b"\xd0\xcf\x11\xe0": ("it is an old Excel workbook, not text", "save it as CSV in Excel"),
     b"PAR1": ("it is a Parquet file, not text", "write it as CSV: pandas.read_parquet(…).to_csv(…)"),
 }
 

@@ -55,7 +55,7 @@ def read_tables(folder: Path, series: Series) -> Found:
     notes: list[str] = []
     files = csv_files(folder, series, notes)
     _check_settings(series)
-    opened, stamps = [], []
+    opened, stamps, others = [], [], []
     for file in files:
         try:
             columns, found = open_table(file, series, notes)
@@ -64,8 +64,15 @@ def read_tables(folder: Path, series: Series) -> Found:
                 raise
             notes.append(f"passed over: {file.name}: {error.why}")
             continue
+        except KitError as error:
+            if len(files) == 1:
+                raise
+            others.append((file, error))
+            continue
         opened.append(columns)
         stamps.append(found)
+    if others:
+        raise _of_several(others, [columns.table.file for columns in opened])
     if not opened:
         raise KitError(f"Can't read the time series in {folder}", "none of its files has a row", "write one line a sample")
     clock, said = choose_clock([(one.where, one.dates) for one in stamps], series.dates, series.begin)
@@ -109,6 +116,19 @@ def open_table(file: Path, series: Series, notes: list[str]) -> tuple[Columns, S
     stamps = find_stamps(columns, series, notes)
     join = put_together if series.channel is None else widen
     return join(columns, stamps, series, notes)
+
+
+def _of_several(others: Sequence[tuple[Path, KitError]], read: Sequence[Path]) -> KitError:
+    """The error of the first file that can't be read, as one of several."""
+    first = others[0][1]
+    if not read:
+        return first
+    names = listed([file.name for file, _ in others])
+    return KitError(
+        first.what,
+        f"{first.why}; {read[0].name} can be read with these settings",
+        f"{first.fix}; what is no recording of a machine must lie elsewhere: move {names} out of the folder",
+    )
 
 
 def _join(parts: dict[str, list[Rows]], folder: Path, notes: list[str]) -> dict[str, list[Rows]]:
@@ -155,7 +175,10 @@ def _numbers(
         used = [*stamps[0].used, *opened[0].demand(others)]
         candidates = [name for name in opened[0].places if name not in used]
         first = read_numbers(opened[0], candidates, series.decimal, notes, named=False)
-        names = choose_channels(opened[0], used, list(first), notes)
+        try:
+            names = choose_channels(opened[0], used, list(first), notes)
+        except KitError as error:
+            raise _of_several([(opened[0].table.file, error)], [columns.table.file for columns in opened[1:]]) from error
         _check_common(opened, names)
         rest = [read_numbers(columns, columns.demand(names), series.decimal, notes, named=True) for columns in opened[1:]]
         read = [first, *rest]
@@ -188,7 +211,8 @@ def _check_common(opened: Sequence[Columns], names: Sequence[str]) -> None:
                 f"{opened[0].table.file.name} has it; the columns of this one are {listed(list(columns.places))}",
                 f"take what all files have: values = [{values}] in [data.series]"
                 if common
-                else "give files with the same columns: these have none in common",
+                else f"give files with the same columns: these have none in common; what is no recording of a machine must lie "
+                f"elsewhere: move {columns.table.file.name} or {opened[0].table.file.name} out of the folder",
             )
 
 
