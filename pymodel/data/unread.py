@@ -62,6 +62,8 @@ def no_folder(folder: Path, wanted: str) -> KitError:
     wanted = f"set path in [data] of app.toml, or --data, to {wanted}"
     if _ADDRESS.match(str(folder).replace(os.sep, "/")):
         return KitError(what, "it is an address, and data is read from a folder", f"download and unpack it first, then {wanted}")
+    if not folder.exists() and (strange := _strange_path(str(folder))):
+        return KitError(what, strange[0], f"{strange[1]}; {wanted}")
     if not folder.exists():
         near = difflib.get_close_matches(folder.name, _names_in(folder.parent), 3)
         meant = f"; beside it there is {', '.join(map(shown, near))}" if near else ""
@@ -77,6 +79,18 @@ def no_folder(folder: Path, wanted: str) -> KitError:
     if name.endswith(VIDEOS):
         return KitError(what, "it is a video, and data is read from a folder", KINDS[0][2])
     return KitError(what, "it is a file, not a folder", f"{wanted}; this file lies in {shown(str(folder.parent))}")
+
+
+def _strange_path(path: str) -> tuple[str, str] | None:
+    """What stands in a path that no folder's name holds, and what to do."""
+    variable = re.search(r"%\w+%", path)
+    if variable:
+        return f"{variable[0]} is a variable of Windows, which isn't put in here", "write the whole path, or ~ for your folder"
+    if re.search(r"(?:^|/)file:/", path):
+        return "it is an address (file:), not a path", "write the path alone, from / on"
+    if re.search(r"/\s|\s(?:/|$)", path):
+        return "a blank stands at the beginning or the end of a name in the path", "take it away, if it isn't meant"
+    return None
 
 
 def what_to_do(file: str) -> str:

@@ -310,7 +310,7 @@ window = 48
         ("[[model]]", "[[[model]]]", "[[model]]"),
         ('"drawn"', '"Drawn"', "did you mean drawn"),
         ('"Cats"', '"Cats"\nversion = 1.10', 'version = "1.1"'),
-        ('"Cats"', '"Cats"\nversion = "v1.2"', "docs/app-toml.md"),
+        ('"Cats"', '"Cats"\nversion = "v1.2"', "version = \"1.2\""),
     ],
 )
 def test_the_remedy_is_the_line_as_it_should_be(tmp_path: Path, old: str, new: str, fix: str) -> None:
