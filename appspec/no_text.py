@@ -12,7 +12,11 @@ _BYTES = (
     (b"BZh", "it is compressed (bzip2)", "unpack it: bunzip2"),
     (b"\xfd7zXZ", "it is compressed (xz)", "unpack it: unxz"),
     (b"\x28\xb5\x2f\xfd", "it is compressed (zstd)", "unpack it: unzstd"),
-    (b"PK\x03\x04", "it is an Excel workbook or another ZIP archive, not text", "save it as CSV in the program that made it, or unpack it"),
+    (
+        b"PK\x03\x04",
+        "it is an Excel workbook or another ZIP archive, not text",
+        "save it as CSV in the program that made it, or unpack it",
+    ),
     (b"\xd0\xcf\x11\xe0", "it is an old Excel workbook, not text", "save it as CSV in Excel"),
     (b"7z\xbc\xaf", "it is a 7z archive", "unpack it"),
     (b"Rar!", "it is a RAR archive", "unpack it"),

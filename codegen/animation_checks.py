@@ -117,10 +117,13 @@ def _check_layer(where: str, layer: Json, assets: Mapping[str, Json], fonts: lis
             raise NotWholeError(f"{key} of {where} is {short(layer[key])}, and must be a number")
     if not isinstance(layer.get("hd", False), bool):
         raise NotWholeError(
-            f"hd of {where} is {short(layer['hd'])}, and must be true or false", f'write "hd": {"true" if layer["hd"] else "false"}'
+            f"hd of {where} is {short(layer['hd'])}, and must be true or false",
+            f'write "hd": {"true" if layer["hd"] else "false"}',
         )
     if kind == SOLID and not re.fullmatch(r"#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{8})", str(layer.get("sc"))):
-        raise NotWholeError(f"the colour (sc) of {where} is {short(layer.get('sc'))}, and must be as #RRGGBB", 'write "sc": "#ff8800"')
+        raise NotWholeError(
+            f"the colour (sc) of {where} is {short(layer.get('sc'))}, and must be as #RRGGBB", 'write "sc": "#ff8800"'
+        )
     if layer.get("op", 1) <= layer.get("ip", 0) and "op" in layer:
         raise NotWholeError(f"{where} ends (op {layer['op']}) before it begins (ip {layer.get('ip', 0)})")
     if kind in KINDS:
@@ -130,7 +133,9 @@ def _check_layer(where: str, layer: Json, assets: Mapping[str, Json], fonts: lis
             raise NotWholeError(f"{key} of {where} is {short(layer[key])}, and must be a list")
     slot = _slot(layer)
     if slot is not None:
-        raise NotWholeError(f"{where} needs the slot {short(slot)}, which the phone doesn't fill", "put its value in, and export again")
+        raise NotWholeError(
+            f"{where} needs the slot {short(slot)}, which the phone doesn't fill", "put its value in, and export again"
+        )
     if kind == SHAPE:
         _check_shapes(where, layer.get("shapes"))
     if kind in (PRECOMPOSITION, IMAGE):

@@ -40,7 +40,11 @@ def layer_notes(layer: Json) -> Iterator[str]:
         yield "is 3D, which the phone shows flat"
     if layer.get("tt") in _LUMA:
         yield "has a luma matte, which the phone can't draw; use an alpha matte"
-    effects = [effect for effect in layer.get("ef", []) if isinstance(effect, dict) and effect.get("ty") not in _EFFECTS and effect.get("en", 1) != 0]
+    effects = [
+        effect
+        for effect in layer.get("ef", [])
+        if isinstance(effect, dict) and effect.get("ty") not in _EFFECTS and effect.get("en", 1) != 0
+    ]
     if effects:
         names = ", ".join(str(effect.get("nm") or "one without a name") for effect in effects[:3])
         yield f"has effects ({names}), which the phone leaves out; draw them as fills, strokes or shapes"

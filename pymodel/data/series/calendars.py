@@ -24,7 +24,10 @@ ISLAMIC = re.compile(r"\D{0,3}14[1-5]\d\s?[-/.]\s?\d{1,2}\s?[-/.]\s?\d{1,2}(?!\d
 KINDS = (
     (re.compile(r"(?<![\d.,:])2(?:5[3-9]|6[0-3])\d(?![\d.,:])"), "of Thailand's calendar, 543 more than others"),
     (re.compile(r"^\D{0,3}1[0-8]\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]"), "of Taiwan's calendar, 1911 less than others"),
-    (re.compile(r"^\D{0,3}(?:1369|13[7-9]\d|140\d|1410)\s?[-/.]\s?\d{1,2}\s?[-/.]"), "of Iran's calendar, whose year begins in March"),
+    (
+        re.compile(r"^\D{0,3}(?:1369|13[7-9]\d|140\d|1410)\s?[-/.]\s?\d{1,2}\s?[-/.]"),
+        "of Iran's calendar, whose year begins in March",
+    ),
 )
 """How a cell looks whose year is of another calendar, and what is said about it."""
 

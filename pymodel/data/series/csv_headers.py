@@ -90,7 +90,8 @@ def _likely(data: Bytes, lines: Lines, layout: Layout) -> Indices:
         for k in range(1, len(start)):
             some = some[data[np.minimum(begins[some] + k, last)] | LOWER == start[k] | LOWER]
         chosen[some] = True
-    return places[chosen]
+    likely: Indices = places[chosen]
+    return likely
 
 
 def _put_in_order(data: Bytes, lines: Lines, numbers: range, separator: str, order: Sequence[int]) -> int:
@@ -102,7 +103,8 @@ def _put_in_order(data: Bytes, lines: Lines, numbers: range, separator: str, ord
         if lines.separators[i] + 1 < len(order):
             continue
         line = data[lines.starts[i] : lines.ends[i]].tobytes()
-        found, at = [], 0
+        found: list[bytes] = []
+        at = 0
         while at <= len(line) and len(found) < len(order):
             one = cell.match(line, at)
             assert one is not None

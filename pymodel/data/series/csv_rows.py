@@ -40,9 +40,7 @@ def row_names(layout: Layout, lines: Lines, text: CsvText) -> tuple[str, ...]:
     return tuple(names)
 
 
-def find_rows(
-    file: Path, text: CsvText, lines: Lines, layout: Layout, names: tuple[str, ...], headers: Indices
-) -> Mask:
+def find_rows(file: Path, text: CsvText, lines: Lines, layout: Layout, names: tuple[str, ...], headers: Indices) -> Mask:
     """(N,) which lines are rows; what is passed over is noted.
 
     Args:

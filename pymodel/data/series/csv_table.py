@@ -177,7 +177,7 @@ def _laid_out(file: Path, text: CsvText, timestamp: str, others: Sequence[str]) 
         raise refused(
             file,
             "its columns are moments, and its rows what was measured: it lies on its side",
-            "turn it, and move this file away: python -c \"import pandas as pd; "
+            'turn it, and move this file away: python -c "import pandas as pd; '
             f"pd.read_csv('{file.name}', index_col=0, sep=None, engine='python').T.to_csv('{file.stem}_upright.csv', index_label='timestamp')\"",
         )
     layout = find_layout(head, timestamp, others)

@@ -19,7 +19,9 @@ SAMPLE = 200
 
 _SECONDS = re.compile(r"[\"']?.*\d:\d\d:\d\d")
 _FRACTION = re.compile(r"\d{1,9}")
-_REMARKS = re.compile(r"comment|note|remark|annot|message|bemerk|kommentar|opmerk|commentaire|comentario|비고|메모|备注|備考", re.IGNORECASE)
+_REMARKS = re.compile(
+    r"comment|note|remark|annot|message|bemerk|kommentar|opmerk|commentaire|comentario|비고|메모|备注|備考", re.IGNORECASE
+)
 
 
 def join_seconds(file: Path, text: CsvText, lines: Lines, layout: Layout, names: Sequence[str]) -> Lines:
@@ -46,7 +48,9 @@ def join_seconds(file: Path, text: CsvText, lines: Lines, layout: Layout, names:
     text.data, text.is_file = data, False
     separators = lines.separators.copy()
     separators[wide] -= 1
-    text.notes.append(f"{file.name}: seconds have a comma before their fraction, which separates cells too; read as one, as {shown[0][place]}.{shown[0][place + 1]}")
+    text.notes.append(
+        f"{file.name}: seconds have a comma before their fraction, which separates cells too; read as one, as {shown[0][place]}.{shown[0][place + 1]}"
+    )
     return replace(lines, separators=separators)
 
 

@@ -30,7 +30,7 @@ from pymodel.data.series.recording import (
 from pymodel.data.series.splits import borders, sample_splits
 from pymodel.data.series.states import merge_events, runs, sample_states
 from pymodel.data.series.windows import Facts, WindowSet
-from pymodel.data.splits import SPLITS, SplitName
+from pymodel.data.splits import SPLITS
 
 FEW = 5
 """Failures in training below which a word is said."""
@@ -183,13 +183,14 @@ def _mostly_abnormal(found: WindowSet) -> bool:
     return float(np.mean(states[states != LEFT_OUT] == ABNORMAL)) > 0.5
 
 
-def _check_holes(found: WindowSet, split: SplitName) -> None:
+def _check_holes(found: WindowSet, split: str) -> None:
     """Stops where a split is long enough for windows, and cells that miss leave none whole.
 
     Raises:
         KitError: so it is; the channel that misses most is named, or the step that the rows have.
     """
-    parts = [recording.values[recording.splits == SPLITS.index(split)] for recording in found.recordings]
+    number = SPLITS.index(split)
+    parts = [recording.values[recording.splits == number] for recording in found.recordings]
     values = np.concatenate(parts)
     if max(map(len, parts)) < found.window or np.isfinite(values).all():
         return
@@ -200,7 +201,11 @@ def _check_holes(found: WindowSet, split: SplitName) -> None:
     raise KitError(
         f"The {split} split holds no window without a hole",
         f"of its samples, one every {interval}, miss: {worst}; a window needs {found.window} whole ones in a row",
-        ("leave such columns out: values = [" + ", ".join(f'"{name}"' for name in found.channels if name in full) + "] in [data.series]")
+        (
+            "leave such columns out: values = ["
+            + ", ".join(f'"{name}"' for name in found.channels if name in full)
+            + "] in [data.series]"
+        )
         if full
         else f"set interval in [data.series] to the step in which rows come, if that is not {interval}; or a longer max_gap, or a smaller window",
     )

@@ -12,7 +12,9 @@ from pymodel.data.series.columns import plain_name
 from pymodel.data.series.find_stamps import COUNTS
 from pymodel.data.series.recording import Floats, Table
 
-NAMES = re.compile(rf"{COUNTS.pattern}|epoch|unix|uptime|millis|tick|serial|^ms$|^min(?:utes)?$|^h(?:ours)?$|^days?$", re.IGNORECASE)
+NAMES = re.compile(
+    rf"{COUNTS.pattern}|epoch|unix|uptime|millis|tick|serial|^ms$|^min(?:utes)?$|^h(?:ours)?$|^days?$", re.IGNORECASE
+)
 
 FEWEST = 20
 """Rows that tell."""
@@ -21,9 +23,7 @@ STRAY = 0.5
 """Steps that a reading may lie off the line."""
 
 
-def without_clocks(
-    channels: tuple[str, ...], tables: Sequence[Table], notes: list[str]
-) -> tuple[tuple[str, ...], list[Table]]:
+def without_clocks(channels: tuple[str, ...], tables: Sequence[Table], notes: list[str]) -> tuple[tuple[str, ...], list[Table]]:
     """The channels without those that are called as a time and rise with the stamps in one straight line, which are noted."""
     clocks = [
         i
@@ -32,7 +32,9 @@ def without_clocks(
     ]
     if not clocks or len(clocks) == len(channels):
         return channels, list(tables)
-    notes.append(f"{', '.join(channels[i] for i in clocks)} left out: told by the stamps already (values in [data.series] takes it all the same)")
+    notes.append(
+        f"{', '.join(channels[i] for i in clocks)} left out: told by the stamps already (values in [data.series] takes it all the same)"
+    )
     kept = [i for i in range(len(channels)) if i not in clocks]
     return tuple(channels[i] for i in kept), [replace(table, values=table.values[:, kept]) for table in tables]
 

@@ -165,7 +165,15 @@ def _written(column: pd.Series, order: Order) -> Floats:
     good &= (half < 0) | ((hour >= 1) & (hour <= 12))
     hour = np.where(half >= 0, hour % 12 + np.maximum(half, 0), hour)
     midnight = (hour == 24) & (minute == 0) & (second == 0)
-    good &= ((of_year != 3) | (common != year)) & (month >= 1) & (month <= 12) & (day >= 1) & ((hour < 24) | midnight) & (minute < 60) & (second < 60)
+    good &= (
+        ((of_year != 3) | (common != year))
+        & (month >= 1)
+        & (month <= 12)
+        & (day >= 1)
+        & ((hour < 24) | midnight)
+        & (minute < 60)
+        & (second < 60)
+    )
     month = np.clip(month, 1, 12)
     months = (np.clip(common, GREGORIAN[0], 9999) - 1970) * 12 + month - 1
     first = months.astype("datetime64[M]").astype("datetime64[D]")
