@@ -97,7 +97,7 @@ def widen(columns: Columns, stamps: Stamps, series: Series, notes: list[str]) ->
     assert series.channel is not None
     (channel,) = columns.demand([series.channel])
     kept = columns.demand([name for name in (series.group, series.label) if name])
-    value = _value_column(columns, {channel, *stamps.used, *kept}, series)
+    value = value_column(columns, {channel, *stamps.used, *kept}, series)
     place = columns.places[value]
     text = columns.table.text([place])[place]
     words = columns.column(channel)
@@ -175,7 +175,12 @@ def as_numbers(column: pd.Series) -> pd.Series:
     return column if (numbers.isna() & column.notna() & ~column.isin(MISSING)).any() else numbers
 
 
-def _value_column(columns: Columns, taken: set[str], series: Series) -> str:
+def value_column(columns: Columns, taken: set[str], series: Series) -> str:
+    """The column of the values beside that of the channels.
+
+    Raises:
+        KitError: several can be it, and none is named.
+    """
     if series.value is not None:
         return columns.demand([series.value])[0]
     others = [name for name in columns.places if name not in taken]

@@ -26,9 +26,7 @@ STRAY = 0.5
 def without_clocks(channels: tuple[str, ...], tables: Sequence[Table], notes: list[str]) -> tuple[tuple[str, ...], list[Table]]:
     """The channels without those that are called as a time and rise with the stamps in one straight line, which are noted."""
     clocks = [
-        i
-        for i, name in enumerate(channels)
-        if NAMES.search(plain_name(name)) and all(_is_clock(table.stamps, table.values[:, i]) for table in tables)
+        i for i, name in enumerate(channels) if all(is_second_clock(name, table.stamps, table.values[:, i]) for table in tables)
     ]
     if not clocks or len(clocks) == len(channels):
         return channels, list(tables)
@@ -39,7 +37,10 @@ def without_clocks(channels: tuple[str, ...], tables: Sequence[Table], notes: li
     return tuple(channels[i] for i in kept), [replace(table, values=table.values[:, kept]) for table in tables]
 
 
-def _is_clock(stamps: Floats, values: Floats) -> bool:
+def is_second_clock(name: str, stamps: Floats, values: Floats) -> bool:
+    """Whether a column is called as a time, and rises with the stamps in one straight line."""
+    if NAMES.search(plain_name(name)) is None:
+        return False
     known = np.isfinite(values)
     if known.sum() < FEWEST or known.mean() < 0.95:
         return False
