@@ -47,8 +47,7 @@ def one_order(file: Path, text: CsvText, lines: Lines, layout: Layout, names: Se
         if found != wanted:
             moved += _put_in_order(text.data, lines, range(i + 1, end), layout.separator, [found.index(name) for name in wanted])
     text.notes.append(
-        f"{file.name}: line {others[0] + 1} is a header of the same columns in another order; {counted(moved, 'row')} below it are read "
-        "by it"
+        f"{file.name}: line {others[0] + 1} is a header of the same columns in another order; it counts for {counted(moved, 'row')} below it"
     )
     return again
 

@@ -54,7 +54,9 @@ def test_columns_that_change_places_below_another_header_are_put_back(tmp_path: 
     written(tmp_path, ["timestamp,a,b", *joined(ROWS[:100]), header, *joined(below)])
     found = read(tmp_path)
     assert_whole(found)
-    assert any("line 102 is a header of the same columns in another order; 100 rows below" in note for note in found.notes)
+    assert any(
+        "line 102 is a header of the same columns in another order; it counts for 100 rows below" in note for note in found.notes
+    )
 
 
 def test_the_same_header_in_other_words_is_no_row(tmp_path: Path) -> None:
