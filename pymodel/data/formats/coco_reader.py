@@ -37,7 +37,7 @@ class CocoReader:
             raise UnreadableImageError(picture.why)
         found = read_picture(self.folder / picture.file, self.remarks, picture.file)
         check_size(found.pixels)
-        instances, problems = [], []
+        instances, problems = [], list[UnreadableImageError]()
         for one in picture.objects:
             try:
                 instance = self._instance(one, picture, found.stored)
@@ -45,9 +45,10 @@ class CocoReader:
                     check_instance(instance, self.points, found.pixels)
                     instances.append(instance)
             except UnreadableImageError as error:
-                problems.append(str(error))
+                problems.append(error)
         if problems:
-            raise UnreadableImageError(problems[0] + (f" ({len(problems) - 1} more objects)" if len(problems) > 1 else ""))
+            more = f" ({len(problems) - 1} more objects)" if len(problems) > 1 else ""
+            raise UnreadableImageError(f"{problems[0]}{more}", problems[0].fix)
         if not instances:
             wanted = self.points[: self.targets]
             shown = f"{' or '.join(wanted[:4])}{' …' if len(wanted) > 4 else ''}" if wanted else "more than a box of no size"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 import re
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from pymodel.data.source import Floats
 
 DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']+)["']""")
 AND = re.compile(r"&(?!(?:#\d+|#x[0-9a-fA-F]+|\w+);)")
+ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z]\w*;")
+"""Named characters of HTML, which XML doesn't know."""
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 CORNERS = ("xmin", "ymin", "xmax", "ymax")
 NAMES = (CORNERS, ("x", "y", "width", "height"), ("x", "y", "w", "h"), ("xmin", "ymin", "width", "height"))
@@ -105,7 +108,7 @@ def _parsed(text: str) -> tuple[ElementTree.Element, bool]:
     try:
         root, mended = ElementTree.fromstring(text), False
     except ElementTree.ParseError:  # programs that write XML by hand leave & and control characters as they are
-        plain = CONTROL.sub(" ", AND.sub("&amp;", text))
+        plain = CONTROL.sub(" ", AND.sub("&amp;", ENTITY.sub(lambda found: html.unescape(found[0]), text)))
         if plain == text:
             raise
         root, mended = ElementTree.fromstring(plain), True
