@@ -24,6 +24,7 @@ def join_levels(rows: Sequence[Sequence[str]], header: int, first: int) -> tuple
         return None
     index = next((i for i, cell in enumerate(rows[header]) if not cell), width)
     top = header
+    rows = [_padded(row, width) for row in rows]
     while top > 0 and header - top < MOST_LEVELS and len(rows[top - 1]) == width:
         top -= 1
     if 0 < index < width and not any(rows[header][index:]):  # an index's name, and no other
@@ -31,16 +32,23 @@ def join_levels(rows: Sequence[Sequence[str]], header: int, first: int) -> tuple
         names = _joined(above, width, index)
         if above and _whole(names[index:]):
             return top, first, (*rows[header][:index], *names[index:])
-        return None
     if _whole(rows[header]):
         return None
     tries = [(header, header + 2)] if first > header + 1 and len(rows[header + 1]) == width else []
     tries += [(header - 1, header + 1)] if top < header else []
     for begin, end in tries:
-        names = _joined(rows[begin:end], width, 1)
+        last = max((i for i, cell in enumerate(rows[end - 1]) if cell), default=0)
+        names = [name if i <= last else "" for i, name in enumerate(_joined(rows[begin:end], width, 1))]
         if _whole(names):
             return begin, max(first, end), tuple(names)
     return None
+
+
+def _padded(row: Sequence[str], width: int) -> Sequence[str]:
+    """As wide as the header where only a separator at its end is missing, or too many."""
+    if len(row) == width - 1:
+        return [*row, ""]
+    return row[:width] if len(row) == width + 1 and not row[-1] else row
 
 
 def _joined(levels: Sequence[Sequence[str]], width: int, index: int) -> list[str]:

@@ -148,7 +148,7 @@ def _check_splits(found: WindowSet, label: str | None) -> list[str]:
     Raises:
         KitError: a split has no window, or training or test lacks abnormal or normal ones.
     """
-    problems = []
+    problems = _doubts(found, label)
     few = found.counts()["train"]["events"]
     if few < FEW:
         problems.append(f"training holds only {counted(few, 'failure')}: one of another kind will not be recognized")
@@ -176,6 +176,26 @@ def _check_splits(found: WindowSet, label: str | None) -> list[str]:
         if not any(np.isfinite(r.values[r.splits == TRAIN, i]).any() for r in found.recordings):
             raise KitError(f"Column {name} is empty in the training split", "nothing tells its scale", "leave it out of values")
     return problems
+
+
+def _doubts(found: WindowSet, label: str | None) -> list[str]:
+    """A label that may be turned round, in words.
+
+    Raises:
+        KitError: no channel tells anything.
+    """
+    values = np.concatenate([recording.values for recording in found.recordings])
+    low, high = np.nanmin(values, 0), np.nanmax(values, 0)
+    still = [name for name, same in zip(found.channels, low == high, strict=True) if same]
+    if len(still) == len(found.channels):
+        raise KitError(
+            "No channel ever changes",
+            f"{', '.join(still[:6])} {'is' if len(still) == 1 else 'are'} the same from the first sample to the last",
+            "give columns that measure the machine: values in [data.series]",
+        )
+    if label is not None and _mostly_abnormal(found):
+        return [f"column {label} calls most of the time abnormal: where another of its words means that, name it as abnormal"]
+    return []
 
 
 def _mostly_abnormal(found: WindowSet) -> bool:

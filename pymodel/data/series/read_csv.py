@@ -28,6 +28,9 @@ from pymodel.data.series.recording import Floats, Table
 from pymodel.data.series.second_clocks import without_clocks
 from pymodel.data.series.side_by_side import put_together
 
+COARSE = 0.02
+"""Share of a channel's range by which two neighbouring numbers of the phone may lie apart."""
+
 LARGEST = 1e30
 """Larger values that a setting keeps are cut: float32 can reckon with these."""
 
@@ -99,6 +102,7 @@ def read_tables(folder: Path, series: Series) -> Found:
     for table in tables:
         np.clip(table.values, -LARGEST, LARGEST, out=table.values)
     _check_channels(channels, tables)
+    notes += _too_fine(channels, tables)
     return Found(channels, tuple(tables), clock, notes)
 
 
@@ -214,6 +218,21 @@ def _check_common(opened: Sequence[Columns], names: Sequence[str]) -> None:
                 else f"give files with the same columns: these have none in common; what is no recording of a machine must lie "
                 f"elsewhere: move {columns.table.file.name} or {opened[0].table.file.name} out of the folder",
             )
+
+
+def _too_fine(channels: tuple[str, ...], tables: Sequence[Table]) -> list[str]:
+    """A line for each channel whose values float32 can't tell apart."""
+    notes = []
+    for i, name in enumerate(channels):
+        known = np.concatenate([table.values[:, i] for table in tables])
+        known = known[np.isfinite(known)]
+        low, high = np.percentile(known, (0.1, 99.9)) if len(known) else (0.0, 0.0)
+        if low < high and np.spacing(np.float32(max(abs(low), abs(high)))) > COARSE * (high - low):
+            notes.append(
+                f"{name} changes so little beside its size (it lies between {low:.12g} and {high:.12g}) that the phone's numbers, "
+                "float32, can't tell its values apart: write it less a fixed amount"
+            )
+    return notes
 
 
 def _check_channels(channels: tuple[str, ...], tables: Sequence[Table]) -> None:

@@ -41,6 +41,13 @@ def test_merged_cells_name_the_columns_below_them(tmp_path: Path) -> None:
     np.testing.assert_array_equal(values[:, 1], np.arange(200) % 7)
 
 
+def test_separators_behind_merged_cells_change_nothing(tmp_path: Path) -> None:
+    for end in ("", ","):
+        rows = [f"{s},{a},{b},{b},{a}{end}" for s, a, b in ROWS]
+        written(tmp_path, [",Pump A,,Pump B,", "timestamp,temp,flow,temp,flow,", *rows])
+        assert read(tmp_path).channels == ("Pump A temp", "Pump A flow", "Pump B temp", "Pump B flow")
+
+
 def test_a_pivot_with_the_name_of_its_columns(tmp_path: Path) -> None:
     written(tmp_path, ["sensor,a,b", "timestamp,,", *joined(ROWS)])
     assert_whole(read(tmp_path))

@@ -84,6 +84,27 @@ def test_a_channel_that_leaves_no_window_whole_is_named_and_leaving_it_out_helps
     assert_whole(read(tmp_path, values=("a", "b")))
 
 
+def test_channels_that_never_change_stop(tmp_path: Path) -> None:
+    written(tmp_path, ["timestamp,a,b", *(f"{s},5,7" for s, _, _ in ROWS)])
+    with pytest.raises(KitError) as caught:
+        read(tmp_path)
+    assert "a, b are the same from the first sample to the last" in caught.value.why
+
+
+def test_what_float32_cannot_tell_apart_is_told_and_the_remedy_helps(tmp_path: Path) -> None:
+    for offset, said in ((1_000_000_000, True), (0, False)):
+        written(tmp_path, ["timestamp,a,b", *(f"{s},{offset + float(a)},{b}" for s, a, b in ROWS)])
+        notes = read(tmp_path).notes
+        assert any("a changes so little beside its size" in note for note in notes) is said
+
+
+def test_a_label_that_is_mostly_abnormal_is_doubted(tmp_path: Path) -> None:
+    rows = [f"{s},{a},{b},{int(hour % 20 > 2)}" for hour, (s, a, b) in enumerate(ROWS)]
+    written(tmp_path, ["timestamp,a,b,state", *rows])
+    problems = read(tmp_path, label="state", horizon="0s", margin="0s", window=4).problems
+    assert any("column state calls most of the time abnormal" in one for one in problems)
+
+
 def test_nothing_among_numbers_is_no_label(tmp_path: Path) -> None:
     label = ["1.0" if hour in FAILURES else "nan" if hour % 50 == 3 else "0.0" for hour in range(200)]
     written(tmp_path, ["timestamp,a,b,state", *(f"{s},{a},{b},{one}" for (s, a, b), one in zip(ROWS, label, strict=True))])
