@@ -59,7 +59,8 @@ class CocoReader:
         """None where it shows none of the points to learn, or nothing at all."""
         if np.isinf(one.points).any():
             raise UnreadableImageError(f"annotation {one.id} has keypoints that are no x, y, v of each point")
-        corners = self._corners(one, picture.file)
+        is_nowhere = one.nowhere and one.mask is None
+        corners = np.zeros(4, np.float32) if is_nowhere else self._corners(one, picture.file)
         if not has_size(corners):
             self.remarks.add("passed over: objects whose box has no width or no height, in pictures", picture.file)
             return None

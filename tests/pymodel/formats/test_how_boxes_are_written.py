@@ -201,7 +201,8 @@ def test_objects_of_no_size_are_passed_over_and_counted(format: str, tmp_path: P
     folder, files = tmp_path / "data", pictures()
     if format == "coco":
         document = coco(COUNT)
-        document["annotations"] += [{**row, "bbox": [30, 20, 0, 0]} for row in document["annotations"]]
+        nowhere = ([30, 20, 0, 0], [-1, -1, -1, -1], [0, 0, 0, 0])
+        document["annotations"] += [{**row, "bbox": box} for row in document["annotations"] for box in nowhere]
         files["labels.json"] = json.dumps(document)
     for name in NAMES:
         more = "<object><name>dog</name><bndbox><xmin>9</xmin><ymin>9</ymin><xmax>9</xmax><ymax>9</ymax></bndbox></object>"
