@@ -48,7 +48,7 @@ KNOWN = (
     ),
     (re.compile(r"#{4,}"), "its column was too narrow in the spreadsheet that wrote it", _SHEET.format("yyyy-mm-dd hh:mm:ss")),
     (
-        re.compile(r"\d{1,5}:\d{2}(?::\d{2}(?:[.,]\d+)?)?"),
+        re.compile(r"(?:\d+\s*(?:d|days?),?\s*)?\d{1,5}:\d{2}(?::\d{2}(?:[.,]\d+)?)?"),
         "it is a time without a date",
         "write the date in front of it, or in a column of its own; where it counts from the start, write seconds, and "
         'begin = "2024-03-01T00:00" in [data.series]',

@@ -65,6 +65,22 @@ def choose_clock(columns: Sequence[tuple[str, pd.Series]], dates: str | None, be
     return Clock(order=order, zones=zones), notes + said
 
 
+def choose_clocks(
+    columns: Sequence[tuple[str, pd.Series]], dates: str | None, begin: str | None
+) -> tuple[list[Clock], list[str]]:
+    """As choose_clock, one for each column: some may hold dates and others numbers."""
+    numeric = [_is_numeric(column) for _, column in columns]
+    chosen, notes = {}, []
+    for kind in sorted(set(numeric)):  # dates first
+        some = [one for one, is_numeric in zip(columns, numeric, strict=True) if is_numeric is kind]
+        chosen[kind], said = choose_clock(some, dates, begin)
+        notes += said
+    if len(chosen) > 1:
+        places = [columns[numeric.index(kind)][0] for kind in (False, True)]
+        notes.append(f"stamps are dates in {places[0]}, and numbers in {places[1]}: each is read as it is written")
+    return [chosen[kind] for kind in numeric], notes
+
+
 def _choose_order(columns: Sequence[tuple[str, pd.Series]], dates: str | None) -> tuple[Order, list[str]]:
     """The order of day, month and year, and what to say about it."""
     wanted = ORDERS if dates is None else (WORDS[dates],)

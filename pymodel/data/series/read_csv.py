@@ -11,7 +11,7 @@ import numpy as np
 from appspec.data_spec import Series
 from appspec.errors import KitError
 from appspec.words import counted
-from pymodel.data.series.choose_clock import choose_clock
+from pymodel.data.series.choose_clock import choose_clocks
 from pymodel.data.series.clock import Clock
 from pymodel.data.series.columns import Columns, choose_channels, listed, name_columns
 from pymodel.data.series.csv_files import csv_files, parts_of_one
@@ -78,12 +78,13 @@ def read_tables(folder: Path, series: Series) -> Found:
         raise _of_several(others, [columns.table.file for columns in opened])
     if not opened:
         raise KitError(f"Can't read the time series in {folder}", "none of its files has a row", "write one line a sample")
-    clock, said = choose_clock([(one.where, one.dates) for one in stamps], series.dates, series.begin)
+    clocks, said = choose_clocks([(one.where, one.dates) for one in stamps], series.dates, series.begin)
+    clock = next((one for one in clocks if one.unit is None), clocks[0])
     notes += said
     channels, numbers = _numbers(opened, stamps, series, notes)
     parts: dict[str, list[Rows]] = {}
-    for columns, one, values in zip(opened, stamps, numbers, strict=True):
-        for name, rows in machines_of(columns, one, values, clock, series, notes).items():
+    for columns, one, values, own in zip(opened, stamps, numbers, clocks, strict=True):
+        for name, rows in machines_of(columns, one, values, own, series, notes).items():
             parts.setdefault(name, []).append(rows)
     if series.group is None and not named_machines(folder, series, list(parts)):
         parts = _join(parts, folder, notes)

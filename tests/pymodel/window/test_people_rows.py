@@ -84,6 +84,47 @@ def test_a_channel_that_leaves_no_window_whole_is_named_and_leaving_it_out_helps
     assert_whole(read(tmp_path, values=("a", "b")))
 
 
+def test_recordings_one_below_the_other_stop_and_a_column_of_machines_helps(tmp_path: Path) -> None:
+    both = [("m1", s, a, b) for s, a, b in ROWS] + [("m2", s, str(float(a) + 5), b) for s, a, b in ROWS]
+    written(tmp_path, ["timestamp,a,b", *(",".join(row[1:]) for row in both)])
+    with pytest.raises(KitError) as caught:
+        read(tmp_path)
+    assert "begin anew 1 time, with other values" in caught.value.what
+    assert "200 different ones stand in 400 rows" in caught.value.why
+    written(tmp_path, ["timestamp,a,b,machine", *(",".join((*row[1:], row[0])) for row in both)])
+    failures = tuple(f"{iso(hour)}, {name}" for hour in FAILURES for name in ("m1", "m2"))
+    assert [len(one.values) for one in read(tmp_path, group="machine", failures=failures).recordings] == [200, 200]
+
+
+def test_the_same_recording_twice_is_one(tmp_path: Path) -> None:
+    written(tmp_path, ["timestamp,a,b", *(",".join(row) for row in (*ROWS, *ROWS))])
+    assert_whole(read(tmp_path))
+
+
+def test_dates_in_one_file_and_numbers_in_another(tmp_path: Path) -> None:
+    written(tmp_path, ["timestamp,a,b", *(",".join(row) for row in ROWS)], name="m1.csv")
+    written(tmp_path, ["timestamp,a,b", *(f"{1709251200 + 3600 * h},{a},{b}" for h, (_, a, b) in enumerate(ROWS))], name="m2.csv")
+    found = read(tmp_path, failures=tuple(f"{iso(hour)}, {name}" for hour in FAILURES for name in ("m1", "m2")))
+    one, other = found.recordings
+    assert (one.start_s, one.events) == (other.start_s, other.events)
+    assert any("stamps are dates in m1.csv, column timestamp, and numbers in m2.csv" in note for note in found.notes)
+
+
+def test_a_duration_is_told_as_time_without_a_date(tmp_path: Path) -> None:
+    """As pandas writes timedeltas."""
+    written(tmp_path, ["timestamp,a,b", *(f"{h // 24} days {h % 24:02}:00:00,{a},{b}" for h, (_, a, b) in enumerate(ROWS))])
+    with pytest.raises(KitError) as caught:
+        read(tmp_path)
+    assert "it is a time without a date" in caught.value.why
+
+
+def test_error_values_are_left_out_though_most_of_the_time_lies_before_failures(tmp_path: Path) -> None:
+    rows = [f"{s},{65535 if hour % 23 == 0 else a},{b}" for hour, (s, a, b) in enumerate(ROWS)]
+    written(tmp_path, ["timestamp,a,b", *rows])
+    notes = read(tmp_path, horizon="24h", max_gap="2h").notes
+    assert any("a: 65535 (9 times) is taken as a sensor's error value" in note for note in notes)
+
+
 def test_channels_that_never_change_stop(tmp_path: Path) -> None:
     written(tmp_path, ["timestamp,a,b", *(f"{s},5,7" for s, _, _ in ROWS)])
     with pytest.raises(KitError) as caught:
