@@ -29,6 +29,8 @@ def row_names(layout: Layout, lines: Lines, text: CsvText) -> tuple[str, ...]:
     counts = lines.separators[layout.first :]
     counts = counts[counts > 0]
     usual = int(np.bincount(counts).argmax()) + 1 if len(counts) else len(names)
+    if usual == len(names) - 1 and not names[0]:  # a # with blanks behind it, as numpy's savetxt writes
+        names.pop(0)
     if usual == len(names) + 1:
         begin = int(np.flatnonzero(lines.separators[layout.first :] == usual - 1)[0]) + layout.first
         found = [_cells(text.data, lines, i, layout.separator) for i in range(begin, min(begin + 20, len(lines)))]

@@ -48,6 +48,13 @@ def test_separators_behind_merged_cells_change_nothing(tmp_path: Path) -> None:
         assert read(tmp_path).channels == ("Pump A temp", "Pump A flow", "Pump B temp", "Pump B flow")
 
 
+def test_a_mark_in_front_of_names_with_blanks_between_is_no_column(tmp_path: Path) -> None:
+    """As numpy.savetxt writes it."""
+    rows = [f"{START.timestamp() + 3600 * hour:.18e} {float(a):.18e} {float(b):.18e}" for hour, (_, a, b) in enumerate(ROWS)]
+    written(tmp_path, ["# timestamp a b", *rows])
+    assert_whole(read(tmp_path))
+
+
 def test_a_pivot_with_the_name_of_its_columns(tmp_path: Path) -> None:
     written(tmp_path, ["sensor,a,b", "timestamp,,", *joined(ROWS)])
     assert_whole(read(tmp_path))
