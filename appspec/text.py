@@ -13,6 +13,7 @@ from pathlib import Path
 
 from appspec.encoding_guess import LOOKED_AT, guess_encodings
 from appspec.errors import KitError
+from appspec.no_text import HEAD, what_it_is
 from appspec.whole_file import write_whole
 
 MARKS = (
@@ -87,6 +88,9 @@ def not_text(data: bytes, path: Path, encoding: str = "utf-8", at: int = 0) -> N
     Args:
         at: the first byte that isn't.
     """
+    other = what_it_is(data[:HEAD])
+    if other is not None:
+        return NotTextError(*other)
     found = f"byte {at} is no {encoding.removesuffix('-sig').upper()} text"
     guesses = guess_encodings(data)
     if not guesses:

@@ -108,6 +108,8 @@ def _of_values(line: str) -> str:
         (r"=\s*(\d+(?:\.\d+)?)\s*%", lambda found: f"= {float(found[1]) / 100:g}", "a share is a number"),
         (r"=\s*(\d+)\s*/\s*([1-9]\d*)", lambda found: f"= {int(found[1]) / int(found[2]):g}", "a fraction is a number"),
         (r"=\s*0+(\d+)\b", lambda found: f"= {found[1]}", "whole numbers begin with no 0"),
+        (r"(?<=[\"'\]}\w])\s*,\s*$", lambda found: "", "nothing stands behind a value, no comma either"),
+        (r"(\[\s*\d+)\s+(\d+\s*\])", lambda found: f"{found[1]}, {found[2]}", "values of a list have commas between"),
         (r"([\"'])\s+([\"'])", lambda found: f"{found[1]}, {found[2]}", "values of a list have commas between"),
     )
     for pattern, better, why in rules:

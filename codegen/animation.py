@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from appspec.errors import KitError
+from appspec.no_text import HEAD, what_it_is
 from appspec.text import NotTextError, decode
-from codegen.animation_checks import KINDS, NotWholeError, check_whole, is_number, short
+from appspec.words import counted
+from codegen.animation_checks import NotWholeError, check_whole, is_number, short
+from codegen.animation_notes import layer_notes
 
 _NEEDED = ("v", "fr", "ip", "op", "w", "h", "layers")
 """Keys without which no player shows anything (lottie.github.io, the specification's animation object)."""
@@ -17,9 +21,6 @@ _NEEDED = ("v", "fr", "ip", "op", "w", "h", "layers")
 _REMEDY = "export the animation as Lottie JSON (not dotLottie, not a picture), or leave the key out"
 LARGEST = 16384
 """Pixels on a side."""
-
-_UNSEEN = {6: "sound", 13: "a camera"}
-"""Types of layers that Lottie for Android shows nothing of (airbnb.io/lottie, supported features)."""
 
 Json = dict[str, Any]
 
@@ -77,10 +78,9 @@ def _document(file: Path) -> Json:
         raise KitError(f"android.animation: {file.name} is not JSON", "it is an archive, as dotLottie files are", _REMEDY)
     try:
         document = json.loads(decode(content, file))
-    except NotTextError as error:
-        raise KitError(f"android.animation: {file.name} is not JSON", error.why, _REMEDY) from error
-    except (ValueError, RecursionError) as error:
-        raise KitError(f"android.animation: {file.name} is not JSON", str(error), _REMEDY) from error
+    except (NotTextError, ValueError, RecursionError) as error:
+        why, remedy = _what_instead(content) or (str(error), _REMEDY)
+        raise KitError(f"android.animation: {file.name} is not JSON", why, remedy) from error
     return document if isinstance(document, dict) else {}
 
 
@@ -90,30 +90,22 @@ def _is_marked(file: Path) -> bool:
 
 
 def _notes(file: Path, layers: list[tuple[str, Json]]) -> tuple[str, ...]:
-    found = []
+    """What looks otherwise, each once, with the first layer and how many more there are."""
+    places: dict[str, list[str]] = {}
     for where, layer in layers:
-        if _has_expression(layer):
-            found.append(f"{file.name}: {where} moves by an expression, which the phone ignores; bake it into keyframes")
-        if layer.get("ty") in _UNSEEN:
-            found.append(f"{file.name}: {where} is {_UNSEEN[layer['ty']]}, which the phone doesn't play")
-        elif layer.get("ty") not in KINDS:
-            found.append(f"{file.name}: {where} has the type {layer.get('ty')}, which the phone doesn't know")
-        if layer.get("ddd") == 1:
-            found.append(f"{file.name}: {where} is 3D, which the phone shows flat")
-    return tuple(found)
+        for note in layer_notes(layer):
+            places.setdefault(note, []).append(where)
+    more = {note: f" (and {counted(len(those) - 1, 'more layer')})" if len(those) > 1 else "" for note, those in places.items()}
+    return tuple(f"{file.name}: {those[0]}{more[note]} {note}" for note, those in places.items())
 
 
-def _has_expression(value: object) -> bool:
-    waiting = [value]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, dict):
-            if isinstance(one.get("x"), str):
-                return True
-            waiting += one.values()
-        elif isinstance(one, list):
-            waiting += one
-    return False
+def _what_instead(content: bytes) -> tuple[str, str] | None:
+    """What a file that is no JSON is, and what to do; None where its beginning doesn't tell."""
+    if re.match(rb"\s*(?:var|let|const|export|module|window)\b", content):
+        return "it is JavaScript around the animation", "keep what stands between the outermost braces, { and }, alone"
+    if re.match(rb"\s*<(?:\?xml|svg)", content):
+        return "it is a picture (SVG)", _REMEDY
+    return what_it_is(content[:HEAD])
 
 
 def _no_animation(file: Path, why: str, remedy: str | None = None) -> KitError:

@@ -115,6 +115,15 @@ def _check_layer(where: str, layer: Json, assets: Mapping[str, Json], fonts: lis
     for key in ("ip", "op", "st", "ind", "parent"):
         if key in layer and not is_number(layer[key]):
             raise NotWholeError(f"{key} of {where} is {short(layer[key])}, and must be a number")
+    if not isinstance(layer.get("hd", False), bool):
+        raise NotWholeError(
+            f"hd of {where} is {short(layer['hd'])}, and must be true or false",
+            f'write "hd": {"true" if layer["hd"] else "false"}',
+        )
+    if kind == SOLID and not re.fullmatch(r"#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{8})", str(layer.get("sc"))):
+        raise NotWholeError(
+            f"the colour (sc) of {where} is {short(layer.get('sc'))}, and must be as #RRGGBB", 'write "sc": "#ff8800"'
+        )
     if layer.get("op", 1) <= layer.get("ip", 0) and "op" in layer:
         raise NotWholeError(f"{where} ends (op {layer['op']}) before it begins (ip {layer.get('ip', 0)})")
     if kind in KINDS:
@@ -122,6 +131,11 @@ def _check_layer(where: str, layer: Json, assets: Mapping[str, Json], fonts: lis
     for key in ("masksProperties", "ef"):
         if key in layer and not isinstance(layer[key], list):
             raise NotWholeError(f"{key} of {where} is {short(layer[key])}, and must be a list")
+    slot = _slot(layer)
+    if slot is not None:
+        raise NotWholeError(
+            f"{where} needs the slot {short(slot)}, which the phone doesn't fill", "put its value in, and export again"
+        )
     if kind == SHAPE:
         _check_shapes(where, layer.get("shapes"))
     if kind in (PRECOMPOSITION, IMAGE):
@@ -195,6 +209,20 @@ def _check_shapes(where: str, shapes: object) -> None:
                 raise NotWholeError(f"a shape of {where} is {short(shape)}, and must be an object whose ty is text")
             if shape["ty"] == "gr":
                 waiting.append(shape.get("it"))
+
+
+def _slot(layer: Json) -> object:
+    """The name of a slot in place of a value; None where there is none."""
+    waiting: list[object] = [layer]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            if "sid" in one and "k" not in one:
+                return one["sid"]
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+    return None
 
 
 def _check_cycles(layers: list[Json], assets: Mapping[str, Json]) -> None:

@@ -267,6 +267,21 @@ def test_machines_in_one_file(tmp_path: Path) -> None:
     read_stage(spec, tmp_path / "examples")
 
 
+def test_a_table_of_failures_and_a_second_clock(tmp_path: Path) -> None:
+    """The list that lies beside is no recording, and a column that counts seconds no channel."""
+    hours = [f"2015-01-{1 + i // 24:02} {i % 24:02}:00:00" for i in range(700)]
+    (tmp_path / "csv").mkdir()
+    for name, lines in (
+        ("telemetry", ["datetime,machineID,epoch,volt", *(f"{at},{m},{1420070400 + 3600 * i},{i * m % 17}" for i, at in enumerate(hours) for m in (1, 2))]),
+        ("failures", ["datetime,machineID,failure", *(f"{hours[i]},{1 + i % 2},comp{i % 4}" for i in range(50, 700, 55))]),
+    ):  # fmt: skip
+        (tmp_path / "csv" / f"{name}.csv").write_text("\n".join(lines), encoding="utf-8")
+    spec = made(tmp_path, tmp_path / "csv")
+    series = spec.training_data.series
+    assert (series.group, series.failures, series.values) == ("machineID", "failures.csv", ("volt",))
+    read_stage(spec, tmp_path / "examples")
+
+
 def test_a_file_for_each_split_of_coco(tmp_path: Path) -> None:
     data = draw(tmp_path / "coco", "pointing_hands", "coco")
     whole = json.loads((data / "annotations.json").read_text(encoding="utf-8"))
@@ -289,18 +304,25 @@ def test_a_row_a_value_and_dates_in_parts(tmp_path: Path) -> None:
     """What the remedies of the reader name is taken by flags; columns of year, month and day are seen."""
     recorded = write_machine(tmp_path / "machine")
     frame = pd.read_csv(next(recorded.glob("*.csv")), parse_dates=["timestamp"])
-    long = frame.melt("timestamp", ["temperature", "vibration"], "tag", "value").sort_values("timestamp")
+    long = frame.melt("timestamp", ["temperature", "vibration"], "kind", "value").sort_values("timestamp")
     apart = frame[["timestamp", "temperature", "vibration"]].copy()
     for part in ("minute", "hour", "day", "month", "year"):
         apart.insert(1, part, getattr(apart["timestamp"].dt, part))
-    for name, table in (("long", long), ("apart", apart.drop(columns="timestamp"))):
+    for name, table in (
+        ("long", long),
+        ("tags", long.rename(columns={"kind": "tag"})),
+        ("apart", apart.drop(columns="timestamp")),
+    ):
         data = tmp_path / name
         data.mkdir()
         table.to_csv(data / "machine.csv", index=False)
         (data / "failures.txt").write_bytes((recorded / "failures.txt").read_bytes())
-    assert 'channel = "tag"' in refused(tmp_path, tmp_path / "long")
-    spec = made(tmp_path, tmp_path / "long", settings=("data.series.channel=tag",))
-    assert spec.training_data.series.values == ("temperature", "vibration")
+    assert 'channel = "kind"' in refused(tmp_path, tmp_path / "long")
+    for spec in (
+        made(tmp_path, tmp_path / "long", settings=("data.series.channel=kind",)),
+        made(tmp_path, tmp_path / "tags", "tags"),  # its name tells
+    ):
+        assert spec.training_data.series.values == ("temperature", "vibration")
     assert made(tmp_path, tmp_path / "apart", "apart").training_data.series.timestamp == "year"
 
 

@@ -60,6 +60,10 @@ def propose_time_series(name: str, folder: Path, data_format: str, wishes: Wishe
         remarks.append(
             f"column {survey.stamps[0]} counts seconds from {said['begin']} on: begin in [data.series] says another moment"
         )
+    if survey.channel is not None:
+        said = {"channel": survey.channel} | said
+        survey = survey_series(folder, survey.stamps[0], section_of(Series, {"timestamp": survey.stamps[0]} | said))
+        remarks.append(f"a row is one value of what column {said['channel']} names: channel in [data.series]")
     if not survey.stamps:
         columns = ", ".join([*survey.values, *survey.left_out][:12])
         raise KitError(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import os
 import re
 import shlex
 from collections import Counter
@@ -45,6 +47,7 @@ KINDS = (
 LISTED, MOST_CLASSES = 50, 50
 """Pictures that a table is looked through for, and classes that names may begin with."""
 
+_ADDRESS = re.compile(r"(?:.*/)?(?:https?|ftp|s3|gs):/")
 _CLASS = re.compile(r"label|class|categor|species|breed|target|diagnosis", re.IGNORECASE)
 _NUMBERED = re.compile(r"([^\W\d_]+)[ ._\-(]*\d")
 
@@ -57,8 +60,14 @@ def no_folder(folder: Path, wanted: str) -> KitError:
     """
     what = f"There is no data in {shown(str(folder))}"
     wanted = f"set path in [data] of app.toml, or --data, to {wanted}"
+    if _ADDRESS.match(str(folder).replace(os.sep, "/")):
+        return KitError(what, "it is an address, and data is read from a folder", f"download and unpack it first, then {wanted}")
+    if not folder.exists() and (strange := _strange_path(str(folder))):
+        return KitError(what, strange[0], f"{strange[1]}; {wanted}")
     if not folder.exists():
-        return KitError(what, "the folder does not exist", wanted)
+        near = difflib.get_close_matches(folder.name, _names_in(folder.parent), 3)
+        meant = f"; beside it there is {', '.join(map(shown, near))}" if near else ""
+        return KitError(what, f"the folder does not exist{meant}", wanted)
     name = folder.name.lower()
     if name.endswith(ARCHIVES):
         how = "unzip" if name.endswith(".zip") else "tar -xf" if ".tar" in name or name.endswith(".tgz") else "unpack"
@@ -70,6 +79,23 @@ def no_folder(folder: Path, wanted: str) -> KitError:
     if name.endswith(VIDEOS):
         return KitError(what, "it is a video, and data is read from a folder", KINDS[0][2])
     return KitError(what, "it is a file, not a folder", f"{wanted}; this file lies in {shown(str(folder.parent))}")
+
+
+def _strange_path(path: str) -> tuple[str, str] | None:
+    """What stands in a path that no folder's name holds, and what to do."""
+    variable = re.search(r"%\w+%", path)
+    if variable:
+        return f"{variable[0]} is a variable of Windows, which isn't put in here", "write the whole path, or ~ for your folder"
+    if re.search(r"(?:^|/)file:/", path):
+        return "it is an address (file:), not a path", "write the path alone, from / on"
+    if re.search(r"/\s|\s(?:/|$)", path):
+        return "a blank stands at the beginning or the end of a name in the path", "take it away, if it isn't meant"
+    return None
+
+
+def what_to_do(file: str) -> str:
+    """The advice for a file of a kind that isn't read; "" where there is none."""
+    return next((do for kinds, _, do in KINDS if file.lower().endswith(kinds)), "")
 
 
 def unread_words(tree: FileTree, pictures: int) -> list[str]:
@@ -95,7 +121,8 @@ def unread_words(tree: FileTree, pictures: int) -> list[str]:
     places = _places(tree, first.get(".csv"))
     if places:
         lines.append(f"{shown(places)} lists places in pictures: convert it to COCO, VOC or YOLO")
-    lines += _told_otherwise(tree, suffixes, first.get(".csv"))
+    else:
+        lines += _told_otherwise(tree, suffixes, first.get(".csv"))
     lines += _misnamed(tree, suffixes, first)
     lines += _exports(tree)
     if not tree.files:
@@ -105,6 +132,13 @@ def unread_words(tree: FileTree, pictures: int) -> list[str]:
         readable = ", ".join(sorted(suffix[1:] for suffix in SUFFIXES))
         lines.append(f"it holds no picture ({readable}) and no CSV file, but {listed}")
     return lines
+
+
+def _names_in(folder: Path) -> list[str]:
+    try:
+        return [one.name for one in folder.iterdir() if one.is_dir()]
+    except OSError:
+        return []
 
 
 def _told_otherwise(tree: FileTree, suffixes: Counter[str], table: str | None) -> list[str]:

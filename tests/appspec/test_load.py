@@ -310,7 +310,17 @@ window = 48
         ("[[model]]", "[[[model]]]", "[[model]]"),
         ('"drawn"', '"Drawn"', "did you mean drawn"),
         ('"Cats"', '"Cats"\nversion = 1.10', 'version = "1.1"'),
-        ('"Cats"', '"Cats"\nversion = "v1.2"', "docs/app-toml.md"),
+        ('"Cats"', '"Cats"\nversion = "v1.2"', 'version = "1.2"'),
+        ('"Cats"', '"Cats"\nversion = "1.2.3.4"', 'version = "1.2.3"'),
+        ('"Cats"', '"Cats",', 'no comma either: name = "Cats"'),
+        ("[data]", '[data]\nsplit = "80/10/10"', "split = { validation = 0.1, test = 0.1 }"),
+        ("[data]", "[data]\nsplit = [0.7, 0.1, 0.2]", "split = { validation = 0.1, test = 0.2 }"),
+        ("[data]", "[data]\nsplit = { train = 0.8, test = 0.1 }", "what validation and test leave is for training"),
+        ("[data]", "[data]\nsplit = { validation = 15, test = 0.1 }", "validation = 0.15, a share"),
+        ("[data]", '[data]\ncategory = ["hand"]', 'category = "hand", without brackets'),
+        ("[data.series]", '[android]\nabis = "arm64"\n[data.series]', 'write ["arm64-v8a"]'),
+        ("[[model]]", '[[model]]\ninput = { size = "96x64" }', "write [96, 64]"),
+        ("[[model]]", "[[model]]\ninput = { size = [96 64] }", "[96, 64]"),
     ],
 )
 def test_the_remedy_is_the_line_as_it_should_be(tmp_path: Path, old: str, new: str, fix: str) -> None:

@@ -65,6 +65,9 @@ def test_the_users_animation_replaces_it(tmp_path: Path) -> None:
         (None, "can't read"),
         (b"\x89PNG\r\n", "is not JSON"),
         (b"[]", "lacks v, fr"),
+        (b"<!DOCTYPE html>", "a web page"),
+        (b"<svg/>", "a picture (SVG)"),
+        (b"var animationData = {};", "JavaScript"),
         (b'{"v": "5", "fr": 30, "ip": 0, "op": 9, "w": 1, "h": 1}', "lacks layers"),
     ],
 )
@@ -132,6 +135,9 @@ def written(folder: Path, **changed: object) -> Path:
         ({"assets": [{"id": []}]}, "an asset is"),
         ({"fonts": {"list": 3}}, "fonts is"),
         ({"v": "5"}, "three numbers"),
+        ({"layers": [{**SHAPE, "hd": 0}]}, "hd of layer dot is 0"),
+        ({"layers": [{**SHAPE, "ty": 1, "sc": "red"}]}, 'the colour (sc) of layer dot is "red"'),
+        ({"layers": [{**SHAPE, "shapes": [{"ty": "fl", "c": {"sid": "tint"}}]}]}, 'needs the slot "tint"'),
         ({"w": 200.5}, "its width (w) is 200.5"),
         ({"w": 10**8}, "a phone draws up to"),
     ],
@@ -186,6 +192,31 @@ def test_a_byte_order_mark_does_not_reach_the_player(tmp_path: Path) -> None:
     file = written(tmp_path)
     file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
     assert json.loads(read_animation(file).content)["w"] == 200
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"shapes": [{"ty": "gr", "it": [{"ty": "mm", "mm": 1}]}]}, "merges paths"),
+        ({"shapes": [{"ty": "zz"}]}, "a zig zag, which the phone leaves out"),
+        ({"tt": 3}, "a luma matte"),
+        ({"ef": [{"ty": 5, "nm": "Glow"}, {"ty": 25, "nm": "Drop Shadow"}]}, "effects (Glow)"),
+        ({"bm": 12}, "the blend mode 12"),
+        ({"cl": "ai"}, "an Illustrator layer"),
+        ({"masksProperties": [{"mode": "i"}]}, "an intersecting mask"),
+        ({"shapes": [{"ty": "mm", "hd": True}], "tt": 1, "bm": 3, "ef": [{"ty": 29}, {"ty": 5, "en": 0}]}, ""),
+    ],
+)
+def test_what_looks_otherwise_is_told_once(tmp_path: Path, changed: dict[str, object], says: str) -> None:
+    """Each in two of three layers."""
+    layers = [SHAPE, {**SHAPE, "nm": "ring", **changed}, {**SHAPE, "nm": "star", **changed}]
+    notes = read_animation(written(tmp_path, layers=layers)).notes
+    if says:
+        (note,) = notes
+        assert note.startswith("fx.json: layer ring (and 1 more layer) ")
+        assert says in note
+    else:
+        assert notes == ()
 
 
 def test_an_expression_is_told(tmp_path: Path) -> None:

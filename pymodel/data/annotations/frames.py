@@ -72,8 +72,8 @@ class Frames:
         if frame is None or (kind == "other" and frame == "declared"):
             assert declared is not None
             raise UnreadableImageError(
-                f"it is {width}×{height}, the annotation says {declared[0]:g}×{declared[1]:g} "
-                '(where boxes fit the picture all the same: sizes = "picture" in [data])'
+                f"it is {width}×{height}, the annotation says {declared[0]:g}×{declared[1]:g}",
+                'where boxes fit the pictures all the same: sizes = "picture" in [data]; else mend or remove them',
             )
         self.remarks.add(WORDS[kind, frame], file)
         if frame == "picture":

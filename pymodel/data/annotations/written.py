@@ -281,10 +281,13 @@ def _ask_layout(boxes: Boxes, layouts: Sequence[Layout], data: Data) -> KitError
 
 
 def _unclear(boxes: Boxes) -> KitError:
+    hundred = np.full((len(boxes.values), 2), 100, np.float32)
+    fits = any(_share(boxes.values, hundred, layout, Written(100, layout)) >= CERTAIN for layout in PLAIN)
+    percent = 'where they are percent: units = "percent" in [data]; else ' if fits else ""
     numbers = " ".join(f"{value:g}" for value in boxes.values[0])
     return KitError(
-        "The labels count in pixels, not in shares of the picture",
-        f"{numbers} in the labels of {shown(boxes.files[0])}; whether they are centre and size or two corners is not clear: not "
-        "all fit into the pictures",
-        "write class, centre x, centre y, width, height, each divided by the picture's width or height",
+        "The labels don't count in shares of the picture",
+        f"{numbers} in the labels of {shown(boxes.files[0])}; as pixels, whether they are centre and size or two corners is not clear: "
+        "not all fit into the pictures",
+        f"{percent}write class, centre x, centre y, width, height, each divided by the picture's width or height",
     )

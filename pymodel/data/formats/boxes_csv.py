@@ -77,6 +77,16 @@ def read_boxes(folder: Path, tree: FileTree, lookup: Lookup, remarks: Remarks) -
         rows = list(csv.DictReader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=max(",;\t", key=first.count)))
     except csv.Error as error:
         raise KitError(f"Can't read {folder / BOXES}", f"it is no table: {error}", "write it anew as CSV") from error
+    if not text.strip():
+        remarks.add("empty files of boxes, no box is taken", named[0])
+    else:
+        _columns(
+            folder,
+            [cell.strip().lower() for cell in next(csv.reader([first], delimiter=max(",;\t", key=first.count)), [])],
+            first,
+        )
+        if not rows:
+            remarks.add("files of boxes with a header alone, no box is taken", named[0])
     found: dict[str, Floats] = {}
     problems: dict[str, str] = {}
     counts: Counter[str] = Counter()
@@ -94,6 +104,8 @@ def read_boxes(folder: Path, tree: FileTree, lookup: Lookup, remarks: Remarks) -
             right, low = x + right, y + low
         name = str(cells[file] or "")
         meant = lookup.find(name)
+        if not meant and len(meant := lookup.find_stem(name)) == 1:
+            remarks.add(f"pictures whose suffix is another than in {BOXES}", meant[0])
         if len(meant) != 1:
             problems[name] = _why(meant)
         key = meant[0] if len(meant) == 1 else name

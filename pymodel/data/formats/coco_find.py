@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from appspec.data_spec import Data
 from appspec.errors import KitError
 from appspec.file_tree import shown, with_suffix
+from appspec.no_text import HEAD, what_it_is
 from appspec.text import read_text
 from pymodel.data.copies import without_copies
 from pymodel.data.remarks import Remarks
@@ -105,6 +107,22 @@ def coco_document(folder: Path, name: str) -> Json:
     raise KitError(title, f"it has no list {KEYS[0]!r}", "give one with images, annotations and categories")
 
 
+NO_JSON = (
+    (
+        re.compile(r"\s*[\[({]*\s*\{\s*'"),
+        "Python wrote it by str() or print()",
+        "write it by json.dump(document, file)",
+    ),
+    (
+        re.compile(r"\s*\{[^\n]*\}[ \t]*\r?\n\s*\{"),
+        "each line is one of its own (JSON Lines)",
+        "write one document with the lists images, annotations and categories, as COCO's",
+    ),
+    (re.compile(r"\s*(?://|/\*|#)"), "it begins with a comment", "take the comments out: JSON has none"),
+)
+"""What people's files are instead, and what helps."""
+
+
 def read_json(file: Path) -> Any:
     """What a file holds.
 
@@ -125,6 +143,10 @@ def read_json(file: Path) -> Any:
                 f"it is no JSON, for it ends in the middle or has something behind it: {error}",
                 "export it anew, or copy it again",
             )
+        for pattern, what, helps in NO_JSON:
+            if pattern.match(text):
+                why, fix = f"it is no JSON: {what}", helps
+        why, fix = what_it_is(text[:HEAD].encode("utf-8", "replace")) or (why, fix)
         raise KitError(f"Can't read {shown(str(file))}", why, fix) from error
     except ValueError as error:
         raise KitError(f"Can't read {shown(str(file))}", f"it is no JSON: {error}", "give a COCO annotation file") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -42,6 +43,8 @@ class Annotation:
         box: (4,) as the file has it; None where it has none.
         points: (K, 3) x, y, v; infinite where they can't be read.
         mask: (4,) corners of the mask; None where it has none, or wasn't looked at.
+        written: what stands there in place of a box, for a message.
+        nowhere: the box is four zeros, or four times -1, as programs write where there is none.
         area: as the file has it; NaN where it doesn't.
     """
 
@@ -50,6 +53,8 @@ class Annotation:
     points: Floats
     mask: Floats | None
     area: float = np.nan
+    written: str = ""
+    nowhere: bool = False
 
     def key(self) -> tuple[bytes | None, bytes, bytes | None]:
         """The same for annotations that say the same."""
@@ -98,11 +103,13 @@ def read_annotation(row: Json, points: Sequence[str], remarks: Remarks, with_mas
         with_mask: its mask is looked at also where it has a box.
     """
     values = _box_values(row.get("bbox"))
-    box = np.asarray(values, np.float32) if values is not None and any(values) else None
+    nowhere = values is not None and (not any(values) or values == [-1] * 4)
+    box = None if values is None or nowhere else np.asarray(values, np.float32)
+    written = "" if values is not None or not row.get("bbox") else json.dumps(row["bbox"])[:60]
     id, area = row.get("id"), number(row.get("area"))
     found = _keypoints(row.get("keypoints"), points, f"annotation {id}", remarks)
     mask = mask_box(row.get("segmentation")) if box is None or with_mask else None
-    return Annotation(id, box, found, mask, np.nan if area is None else area)
+    return Annotation(id, box, found, mask, np.nan if area is None else area, written, nowhere)
 
 
 def find_conventions(folder: Path, pictures: Sequence[Picture], data: Data, remarks: Remarks) -> Conventions:

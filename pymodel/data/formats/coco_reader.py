@@ -37,7 +37,7 @@ class CocoReader:
             raise UnreadableImageError(picture.why)
         found = read_picture(self.folder / picture.file, self.remarks, picture.file)
         check_size(found.pixels)
-        instances, problems = [], []
+        instances, problems = [], list[UnreadableImageError]()
         for one in picture.objects:
             try:
                 instance = self._instance(one, picture, found.stored)
@@ -45,9 +45,10 @@ class CocoReader:
                     check_instance(instance, self.points, found.pixels)
                     instances.append(instance)
             except UnreadableImageError as error:
-                problems.append(str(error))
+                problems.append(error)
         if problems:
-            raise UnreadableImageError(problems[0] + (f" ({len(problems) - 1} more objects)" if len(problems) > 1 else ""))
+            more = f" ({len(problems) - 1} more objects)" if len(problems) > 1 else ""
+            raise UnreadableImageError(f"{problems[0]}{more}", problems[0].fix)
         if not instances:
             wanted = self.points[: self.targets]
             shown = f"{' or '.join(wanted[:4])}{' …' if len(wanted) > 4 else ''}" if wanted else "more than a box of no size"
@@ -58,7 +59,8 @@ class CocoReader:
         """None where it shows none of the points to learn, or nothing at all."""
         if np.isinf(one.points).any():
             raise UnreadableImageError(f"annotation {one.id} has keypoints that are no x, y, v of each point")
-        corners = self._corners(one, picture.file)
+        is_nowhere = one.nowhere and one.mask is None
+        corners = np.zeros(4, np.float32) if is_nowhere else self._corners(one, picture.file)
         if not has_size(corners):
             self.remarks.add("passed over: objects whose box has no width or no height, in pictures", picture.file)
             return None
@@ -99,7 +101,8 @@ class CocoReader:
     def _corners(self, one: Annotation, file: str) -> Floats:
         found = self.conventions.corners(one)
         if found is None:
-            raise UnreadableImageError(f"annotation {one.id} has no bbox of four numbers, and no mask that has one")
+            instead = f" (but {one.written})" if one.written else ""
+            raise UnreadableImageError(f"annotation {one.id} has no bbox of four numbers{instead}, and no mask that has one")
         if one.box is not None:
             return upright_corners(found, file, self.remarks)
         self.remarks.add("annotations without a box, their mask's is taken", file)

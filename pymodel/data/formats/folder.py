@@ -24,6 +24,7 @@ from pymodel.data.lookup import Lookup
 from pymodel.data.remarks import Remarks
 from pymodel.data.source import Category, Instance, Source, check_instance, check_size
 from pymodel.data.splits import SplitName, split_word
+from pymodel.data.unread import what_to_do
 
 NO_CLASSES = frozenset(
     ("images", "image", "imgs", "img", "masks", "mask", "labels", "label", "annotations", "annotation", "gt", "groundtruth",
@@ -174,7 +175,9 @@ def _classes(folder: Path, tree: FileTree, level: int, remarks: Remarks) -> dict
             classes[_label(parts[level])].append(file)
         else:
             classes[_label(parts[level])] += []
-            remarks.add(f"passed over: files with suffixes of no picture ({shown(Path(file).suffix) or 'none'})", file)
+            remarks.add(
+                f"passed over: files with suffixes of no picture ({shown(Path(file).suffix) or 'none'})", file, what_to_do(file)
+            )
     empty = sorted({*(name for name, found in classes.items() if not found), *_empty_folders(folder, tree, level, classes)})
     if empty and classes:
         raise KitError(

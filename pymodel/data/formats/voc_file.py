@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 import re
 from dataclasses import dataclass
@@ -10,12 +11,15 @@ from xml.etree import ElementTree
 
 import numpy as np
 
+from appspec.no_text import HEAD, what_it_is
 from appspec.text import XML_ENCODING, NotTextError, decode
 from pymodel.data.annotations.numbers import number, true
 from pymodel.data.source import Floats
 
 DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']+)["']""")
 AND = re.compile(r"&(?!(?:#\d+|#x[0-9a-fA-F]+|\w+);)")
+ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z]\w*;")
+"""Named characters of HTML, which XML doesn't know."""
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 CORNERS = ("xmin", "ymin", "xmax", "ymax")
 NAMES = (CORNERS, ("x", "y", "width", "height"), ("x", "y", "w", "h"), ("xmin", "ymin", "width", "height"))
@@ -74,7 +78,8 @@ def read_annotation(folder: Path, name: str) -> Annotation | str:
         return Annotation(name, why=f"it is no XML that can be read ({error.why})", fix=error.fix)
     except (OSError, ElementTree.ParseError, ValueError) as error:
         found = str(error) if content.strip() else "it is empty"
-        return Annotation(name, why=f"it is no XML that can be read ({found})", fix="export it anew, or mend that place")
+        found, fix = what_it_is(content[:HEAD]) or (found, "export it anew, or mend that place")
+        return Annotation(name, why=f"it is no XML that can be read ({found})", fix=fix)
     entries = list(root.iter("object"))
     if root.tag != "annotation" and not entries:
         return FOREIGN.get(root.tag, f"XML with the root <{root.tag[:40]}>")
@@ -103,7 +108,7 @@ def _parsed(text: str) -> tuple[ElementTree.Element, bool]:
     try:
         root, mended = ElementTree.fromstring(text), False
     except ElementTree.ParseError:  # programs that write XML by hand leave & and control characters as they are
-        plain = CONTROL.sub(" ", AND.sub("&amp;", text))
+        plain = CONTROL.sub(" ", AND.sub("&amp;", ENTITY.sub(lambda found: html.unescape(found[0]), text)))
         if plain == text:
             raise
         root, mended = ElementTree.fromstring(plain), True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
@@ -20,6 +21,25 @@ from pymodel.data.source import Floats
 
 FOLDERS = ("images", "labels", "obj_train_data")
 """Parts of paths that pictures and labels don't share."""
+
+OTHERS = (
+    (
+        re.compile(r"\s*(?:imagesource:|gsd:|(?:-?[\d.]+\s+){8}[^\W\d]\S*(?:\s+[\d.]+)?\s*$)"),
+        "DOTA's: four corners in pixels and a name",
+        "convert them: ultralytics.data.converter.convert_dota_to_yolo_obb of the Python package ultralytics",
+    ),
+    (
+        re.compile(r"\s*[^\W\d]\S*(?:\s+-?[\d.]+){14,15}\s*$"),
+        "KITTI's: a name and 14 numbers, the box's corners in pixels among them",
+        "convert them to YOLO, COCO or VOC",
+    ),
+    (
+        re.compile(r"\s*\S+\.(?:jpe?g|png|bmp)\s", re.IGNORECASE),
+        "a list of pictures with their boxes",
+        "convert it to a label file for each picture, or to COCO or VOC",
+    ),
+)
+"""Labels of other programs in text files: how a line looks, what it is, and what to do."""
 
 FEW_ROWS = 10
 """Fewer lines don't tell points from polygons."""
@@ -120,6 +140,9 @@ def _parsed(folder: Path, picture: str, file: str, names: YoloNames, remarks: Re
         label, values = _line(words, names)
         if label is None or None in values or len(values) < 4:
             why = f"line {i} of its labels is no class and numbers: {line.strip()[:60]!r}"
+            found_kind = next(((kind, do) for pattern, kind, do in OTHERS if pattern.match(line)), None)
+            if found_kind:
+                return Labels(picture, file, why=f"{why} ({found_kind[0]})", fix=found_kind[1])
             return Labels(picture, file, why=why, fix="write class, centre x, centre y, width, height, as shares of the picture")
         if number(words[0]) is None:
             remarks.add("labels that name their class in words", file)

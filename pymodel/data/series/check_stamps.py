@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from appspec.errors import KitError
 from appspec.words import counted
+from pymodel.data.series.calendars import ISLAMIC
 from pymodel.data.series.clock import EARLIEST, LATEST, NO_STAMP, outside
 from pymodel.data.series.csv_lines import Indices
 from pymodel.data.series.named_zones import database, iana_name
@@ -39,9 +40,15 @@ KNOWN = (
         "it shows minutes and seconds alone, as Excel shows stamps with milliseconds",
         _SHEET.format("yyyy-mm-dd hh:mm:ss.000"),
     ),
+    (
+        ISLAMIC,
+        "its year is of the Islamic calendar, whose months begin on other days in other countries",
+        "convert the column with the calendar of your country, as hijridate.Hijri(1445, 8, 20).to_gregorian() of the Python "
+        "package hijridate does with that of Saudi Arabia",
+    ),
     (re.compile(r"#{4,}"), "its column was too narrow in the spreadsheet that wrote it", _SHEET.format("yyyy-mm-dd hh:mm:ss")),
     (
-        re.compile(r"\d{1,5}:\d{2}(?::\d{2}(?:[.,]\d+)?)?"),
+        re.compile(r"(?:\d+\s*(?:d|days?),?\s*)?\d{1,5}:\d{2}(?::\d{2}(?:[.,]\d+)?)?"),
         "it is a time without a date",
         "write the date in front of it, or in a column of its own; where it counts from the start, write seconds, and "
         'begin = "2024-03-01T00:00" in [data.series]',

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from appspec.errors import KitError
+from pymodel.data.series.calendars import KINDS
 from pymodel.data.series.check_stamps import MOST_BAD
 from pymodel.data.series.clock import EARLIEST, ISO, LATEST, Clock
 from pymodel.data.series.recording import Floats, format_stamp
 from pymodel.data.series.stamp_units import FARTHEST, UNITS, Unit, floats, numbers_of
-from pymodel.data.series.written_dates import ORDERS, Order, read_dates
+from pymodel.data.series.written_dates import ORDERS, Order, in_ascii, read_dates
 from pymodel.data.series.zones import AMBIGUOUS, SUMMER, UTC_ITSELF, zone_of
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ STEPS = (
 _COUNTED = re.compile(
     r"[\s\[(_](ms|msec|millis\w*|s|sec|secs|seconds|min|mins|minutes|h|hr|hrs|hours|d|days)[\])]?$", re.IGNORECASE
 )
-_THAI = re.compile(r"(?<![\d.,:])2(?:5[3-9]|6[0-3])\d(?![\d.,:])")
 _POINTS = re.compile(r"\s*\d{1,2}\.\s?\d{1,2}\.\s?\d{4}")
 """With points between, nobody writes the month in front of the day."""
 
@@ -57,11 +57,28 @@ def choose_clock(columns: Sequence[tuple[str, pd.Series]], dates: str | None, be
         return _clock_of_numbers(columns, begin_s)
     order, notes = _choose_order(columns, dates)
     where, column = columns[0]
-    thai = next((str(cell) for cell in _some(column) if _THAI.search(str(cell))), None)
-    if thai is not None:
-        notes.append(f"{where}: years such as that of {thai!r} are of Thailand's calendar, 543 more than others: taken so")
+    for pattern, kind in KINDS:
+        cell = next((text for cell in _some(column) if pattern.search(text := in_ascii(str(cell)))), None)
+        if cell is not None:
+            notes.append(f"{where}: years such as that of {cell!r} are {kind}: taken so")
     zones, said = _zones(columns)
     return Clock(order=order, zones=zones), notes + said
+
+
+def choose_clocks(
+    columns: Sequence[tuple[str, pd.Series]], dates: str | None, begin: str | None
+) -> tuple[list[Clock], list[str]]:
+    """As choose_clock, one for each column: some may hold dates and others numbers."""
+    numeric = [_is_numeric(column) for _, column in columns]
+    chosen, notes = {}, []
+    for kind in sorted(set(numeric)):  # dates first
+        some = [one for one, is_numeric in zip(columns, numeric, strict=True) if is_numeric is kind]
+        chosen[kind], said = choose_clock(some, dates, begin)
+        notes += said
+    if len(chosen) > 1:
+        places = [columns[numeric.index(kind)][0] for kind in (False, True)]
+        notes.append(f"stamps are dates in {places[0]}, and numbers in {places[1]}: each is read as it is written")
+    return [chosen[kind] for kind in numeric], notes
 
 
 def _choose_order(columns: Sequence[tuple[str, pd.Series]], dates: str | None) -> tuple[Order, list[str]]:

@@ -140,10 +140,13 @@ def choose_channels(columns: Columns, used: Sequence[str], numeric: Sequence[str
         if names:
             notes.append(f"{_as(len(names), 'column', names[0])} left out: {what}")
     if not channels:
+        nested = [name for name in words if str(columns.column(name).dropna().iloc[0]).lstrip().startswith("{")]
         raise KitError(
             f"{columns.table.file.name} has no column of numbers beside its stamps",
-            f"its columns are {listed(list(columns.places))}",
-            "give at least one column of numbers, as 21.5",
+            f"its columns are {listed(list(columns.places))}" + (f"; {nested[0]} holds JSON" if nested else ""),
+            f"write each value of {nested[0]} into a column of its own, as pandas.json_normalize(table['{nested[0]}'].map(json.loads)) does"
+            if nested
+            else "give at least one column of numbers, as 21.5",
         )
     return tuple(channels)
 

@@ -9,11 +9,17 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pymodel.data.series.csv_header_levels import join_levels
+
 SEPARATORS = (",", ";", "\t", "|")
 
 UNIT_ROWS = 3
 """Lines below a header that may say units or types."""
 
+SIDEWAYS = 8
+"""Fewer columns may be called as dates."""
+
+_STAMP = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{1,2}:\d{2}:\d{2}")
 _DECLARED = re.compile(r'\s*"?sep=(.)"?[,;\s]*', re.IGNORECASE)
 _DATUM = re.compile(r"\s*[+\-\u2212]?[.,]?\d|\s*(nan|null|na|inf)\s*$", re.IGNORECASE)
 _MARK = re.compile(r"\s*(?:#|%|//|;|!)+\s*")
@@ -32,6 +38,7 @@ class Layout:
         first: number of the first line that may be a row.
         units: what lines between the two say, as they stand there.
         declared: the first line says the separator.
+        top: the first of several lines that the names stand in; -1: they stand in one.
     """
 
     separator: str
@@ -40,6 +47,7 @@ class Layout:
     first: int
     units: tuple[str, ...] = ()
     declared: bool = False
+    top: int = -1
 
 
 def find_layout(lines: Sequence[str], timestamp: str, others: Sequence[str] = ()) -> Layout | None:
@@ -61,6 +69,15 @@ def find_layout(lines: Sequence[str], timestamp: str, others: Sequence[str] = ()
         if found:
             break
     return max(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def lies_on_its_side(lines: Sequence[str]) -> bool:
+    """Whether stamps stand in the first line with several cells, one a column."""
+    for separator in SEPARATORS:
+        found = next((row for line in lines if len(row := cells(line, separator)) > SIDEWAYS), [])
+        if found and sum(_STAMP.search(cell) is not None for cell in found[1:]) > 0.9 * (len(found) - 1):
+            return True
+    return False
 
 
 def cells(line: str, separator: str) -> list[str]:
@@ -108,17 +125,27 @@ def _under(
     if header is None:
         width = Counter(len(rows[i]) for i in usable).most_common(1)[0][0]
         return (0, _share(rows, begin, width), width), Layout(separator, (), -1, begin)
-    names = tuple(clean_name(cell if i else _MARK.sub("", cell)) for i, cell in enumerate(rows[header]))
+    names = _cleaned(rows[header])
     place = next((i for i, name in enumerate(names) if same_name(name, timestamp)), None)
     first = header + 1
     while first < min(len(rows), header + 1 + UNIT_ROWS) and _is_unit_row(rows[first], place):
         first += 1
     if not any(any(row) for row in rows[first:]):  # words all the way down: no table of numbers
         first = header + 1
+    levels = join_levels([_cleaned(row) for row in rows[:first]], header, first)
+    if levels is not None:
+        top, first, names = levels
     width = len([name for name in names if name])
     fit = (2 if named is not None else 1, _share(rows, first, len(names)), width)
+    if levels is not None:
+        return fit, Layout(separator, names, header, first, (), begin > 0, top)
     units = tuple(line for line in lines[header + 1 : first])
     return fit, Layout(separator, names, header, first, units, begin > 0)
+
+
+def _cleaned(found: Sequence[str]) -> tuple[str, ...]:
+    """The names in a line that may begin with a mark of programs."""
+    return tuple(clean_name(cell if i else _MARK.sub("", cell)) for i, cell in enumerate(found))
 
 
 def _named(rows: Sequence[Sequence[str]], usable: Sequence[int], names: Sequence[str]) -> int | None:

@@ -9,9 +9,11 @@ import numpy.typing as npt
 
 from appspec.errors import KitError
 from appspec.words import counted
+from pymodel.data.series.csv_headers import other_columns, two_tables
 from pymodel.data.series.csv_layout import Layout, cells
 from pymodel.data.series.csv_lines import Bytes, Indices, Lines
 from pymodel.data.series.csv_text import CsvText
+from pymodel.data.series.csv_widths import ending_early
 
 Mask = npt.NDArray[np.bool_]
 
@@ -27,6 +29,8 @@ def row_names(layout: Layout, lines: Lines, text: CsvText) -> tuple[str, ...]:
     counts = lines.separators[layout.first :]
     counts = counts[counts > 0]
     usual = int(np.bincount(counts).argmax()) + 1 if len(counts) else len(names)
+    if usual == len(names) - 1 and not names[0]:  # a # with blanks behind it, as numpy's savetxt writes
+        names.pop(0)
     if usual == len(names) + 1:
         begin = int(np.flatnonzero(lines.separators[layout.first :] == usual - 1)[0]) + layout.first
         found = [_cells(text.data, lines, i, layout.separator) for i in range(begin, min(begin + 20, len(lines)))]
@@ -38,8 +42,11 @@ def row_names(layout: Layout, lines: Lines, text: CsvText) -> tuple[str, ...]:
     return tuple(names)
 
 
-def find_rows(file: Path, text: CsvText, lines: Lines, layout: Layout, names: tuple[str, ...]) -> Mask:
+def find_rows(file: Path, text: CsvText, lines: Lines, layout: Layout, names: tuple[str, ...], headers: Indices) -> Mask:
     """(N,) which lines are rows; what is passed over is noted.
+
+    Args:
+        headers: lines that are known to be the header again.
 
     Raises:
         KitError: too many lines have another number of cells than the header.
@@ -68,6 +75,7 @@ def find_rows(file: Path, text: CsvText, lines: Lines, layout: Layout, names: tu
     if not (rows & ~comments).any():  # every row begins with #, as dates of Access do
         comments &= count != wanted
     again = np.zeros(len(lines), bool)
+    again[headers] = True
     for known in range(min(layout.first, len(lines))):
         content = data[lines.starts[known] : lines.ends[known]]
         same = np.flatnonzero(below & (lengths == len(content)) & ~blank)
@@ -79,8 +87,11 @@ def find_rows(file: Path, text: CsvText, lines: Lines, layout: Layout, names: tu
     rows &= ~(comments | again | blank)
     torn = np.flatnonzero(below & ~(rows | comments | again | blank))
     _note(text, file, lines, layout, (comments, again))
+    early = ending_early(file, text, lines, layout, names, torn)
+    rows[early] = True
+    torn = np.setdiff1d(torn, early, assume_unique=True)
     if len(torn):
-        _judge_torn(file, text, count, torn, int(rows.sum()), len(lines), wanted)
+        _judge_torn(file, text, lines, layout, names, torn, int(rows.sum()))
     return rows
 
 
@@ -105,8 +116,12 @@ def refused(file: Path, why: str, fix: str) -> KitError:
 
 def _note(text: CsvText, file: Path, lines: Lines, layout: Layout, passed: tuple[Indices, Indices]) -> None:
     comments, again = (np.flatnonzero(one) for one in passed)
-    if layout.header > 0:
-        above = [i for i in range(layout.header) if lines.ends[i] > lines.starts[i] and not (i == 0 and layout.declared)]
+    top = layout.header if layout.top < 0 else layout.top
+    if layout.top >= 0:
+        levels = [name for name in layout.names if " " in name] or layout.names[-1:]
+        text.notes.append(f"{file.name}: the names of columns stand in several lines; taken together, as {levels[0]!r}")
+    if top > 0:
+        above = [i for i in range(top) if lines.ends[i] > lines.starts[i] and not (i == 0 and layout.declared)]
         if above:
             text.notes.append(f"{file.name}: {counted(len(above), 'line')} above the header are no rows; passed over")
     if layout.units:
@@ -121,11 +136,22 @@ def _note(text: CsvText, file: Path, lines: Lines, layout: Layout, passed: tuple
         )
 
 
-def _judge_torn(file: Path, text: CsvText, count: Indices, torn: Indices, good: int, total: int, wanted: int) -> None:
+def _judge_torn(
+    file: Path, text: CsvText, lines: Lines, layout: Layout, names: tuple[str, ...], torn: Indices, good: int
+) -> None:
+    """Notes the lines of another width, if they are few.
+
+    Raises:
+        KitError: they are many.
+    """
+    count, wanted = lines.separators + 1, len(names)
     examples = ", ".join(f"line {i + 1} has {count[i]}" for i in torn[:3])
     more = f" and {len(torn) - 3} more" if len(torn) > 3 else ""
-    serious = len(torn) - int(torn[-1] == total - 1 and good >= 3)
+    serious = len(torn) - int(torn[-1] == len(lines) - 1 and good >= 3)
     if serious > MOST_TORN * (good + len(torn)):
+        others = other_columns(text.data, lines, layout, names)
+        if others:
+            raise two_tables(file, *others[0])
         usual = int(np.bincount(count[torn]).argmax())
         commas = usual > wanted and usual in (2 * wanted - 1, 2 * wanted)
         raise refused(

@@ -13,10 +13,12 @@ import numpy as np
 
 from appspec.errors import KitError
 from appspec.text import NotTextError
-from pymodel.data.series.csv_layout import Layout, clean_name, find_layout, looks_like_row
+from pymodel.data.series.csv_headers import one_order
+from pymodel.data.series.csv_layout import Layout, clean_name, find_layout, lies_on_its_side, looks_like_row
 from pymodel.data.series.csv_lines import NEWLINE, Indices, mend_stray_quotes, scan
 from pymodel.data.series.csv_rows import NoRowsError, find_rows, joined, refused, row_names
 from pymodel.data.series.csv_text import CsvText, blanks_to_tabs, head_lines, join_head, join_rows, open_text, unwrap
+from pymodel.data.series.csv_widths import join_seconds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -139,11 +141,14 @@ def _look(file: Path, timestamp: str, others: Sequence[str], label: str | None) 
         layout = _laid_out(file, text, timestamp, others)
         lines = mend_stray_quotes(text.data, scan(text.data, layout.separator), layout.separator)
     names = row_names(layout, lines, text)
-    rows = find_rows(file, text, lines, layout, names)
+    lines = join_seconds(file, text, lines, layout, names)
+    headers = one_order(file, text, lines, layout, names)
+    rows = find_rows(file, text, lines, layout, names, headers)
     if not rows.any():
         raise NoRowsError(file)
     numbers = np.flatnonzero(rows)
     width = int(lines.separators[rows].max()) + 1
+    names = names[:width]  # columns that no row reaches
     clean = text.is_file and len(numbers) == len(lines) - int(numbers[0]) and numbers[0] == layout.first
     of_file = None
     if not clean:
@@ -167,7 +172,15 @@ def _laid_out(file: Path, text: CsvText, timestamp: str, others: Sequence[str]) 
     Raises:
         KitError: there is no table, or none with a header.
     """
-    layout = find_layout(head_lines(text.data), timestamp, others)
+    head = head_lines(text.data)
+    if lies_on_its_side(head):
+        raise refused(
+            file,
+            "its columns are moments, and its rows what was measured: it lies on its side",
+            'turn it, and move this file away: python -c "import pandas as pd; '
+            f"pd.read_csv('{file.name}', index_col=0, sep=None, engine='python').T.to_csv('{file.stem}_upright.csv', index_label='timestamp')\"",
+        )
+    layout = find_layout(head, timestamp, others)
     for mend in (unwrap, blanks_to_tabs):
         if layout is None and mend(text):
             layout = find_layout(head_lines(text.data), timestamp, others)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from appspec.no_text import HEAD, what_it_is
 from appspec.text import NotTextError, decode, encoding_of, not_text
 from pymodel.data.series.csv_layout import looks_like_row
 from pymodel.data.series.csv_lines import CHUNK, NEWLINE, QUOTE, RETURN, TORN_LINES, Bytes, Lines, mend_stray_quotes, scan
@@ -19,16 +20,21 @@ HEAD_BYTES, HEAD_LINES = 1 << 18, 400
 
 OTHER = (
     (re.compile(rb"\s*<(?:!doctype|html|head|\?xml|table)", re.IGNORECASE), "it is a web page or XML, no table", "download the file itself; where it asks to log in, do so first; tables of web pages: save them as CSV in a spreadsheet"),
-    (re.compile(rb"version https://git-lfs"), "it is a pointer of Git LFS, not the file itself", "fetch it in the repository: git lfs pull"),
     (re.compile(rb"\s*(?:\[\s*)?\{\s*\""), "it is JSON, no table", "write it as CSV, as pandas.read_json(…).to_csv(…) does (lines=True where each line is an object)"),
-    (re.compile(rb"%PDF"), "it is a PDF, no table", "export the table as CSV"),
+    (
+        re.compile(rb"[\w\-]+(?:,[\w\-]+=[^\s,]+)* [\w\-]+=[^\s]+ \d{10,19}\s"),
+        "it is InfluxDB's line protocol, no table",
+        "export it as CSV: influx query … --raw, or influx -format csv -execute …",
+    ),
+    (
+        re.compile(rb"\W*\w+=[^\s,;]+[\s,;]+\w+=[^\s,;]+(?:[\s,;]+\w+=[^\n]*)?\n"),
+        "it is a log in which each value has its name in front, no table",
+        "write the names once, in a header, and below it the values alone",
+    ),
 )  # fmt: skip
 """What text isn't a table, by its beginning."""
 
 BINARY = {
-    b"PK\x03\x04": ("it is an Excel workbook or another ZIP archive, not text", "save it as CSV in the program that made it"),
-    b"\x1f\x8b": ("it is compressed (gzip)", "unpack it: gunzip"),
-    b"\xd0\xcf\x11\xe0": ("it is an old Excel workbook, not text", "save it as CSV in Excel"),
     b"PAR1": ("it is a Parquet file, not text", "write it as CSV: pandas.read_parquet(…).to_csv(…)"),
 }
 
@@ -61,6 +67,9 @@ def open_text(file: Path) -> CsvText:
     for mark, (why, fix) in BINARY.items():
         if head.startswith(mark):
             raise NotTextError(why, fix)
+    other = what_it_is(head[:HEAD])
+    if other is not None:
+        raise NotTextError(*other)
     for begins, why, fix in OTHER:
         if begins.match(head.removeprefix(codecs.BOM_UTF8)):
             raise NotTextError(why, fix)

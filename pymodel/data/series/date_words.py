@@ -19,12 +19,16 @@ MONTHS = {
 
 _MONTH = re.compile(r"(?<![^\W\d_])(" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")[^\W\d_]*\.?", re.IGNORECASE)
 
-_HALF = re.compile(r"((?<![^\W\d_])[ap]\.?\s?m(?:\.|(?![^\W\d_]))|[πμ]\.?μ\.?|오전|오후|午前|午後|上午|下午)", re.IGNORECASE)
-_AFTERNOON = ("p", "μ", "오후", "午後", "下午")
+_HALF = re.compile(
+    r"((?<![^\W\d_])[ap]\.?\s?m(?:\.|(?![^\W\d_]))|[πμ]\.?μ\.?|오전|오후|午前|午後|上午|下午"
+    r"|[قب]\.?\s?ظ\.?|(?<=\d\s)[صم](?!\w)|(?<=:\d\d\s)(?:SA|CH)(?!\w))",
+    re.IGNORECASE,
+)
+_AFTERNOON = ("p", "μ", "오후", "午後", "下午", "ب", "م", "ch")
 
-_ERA = re.compile(r"^(令和|平成|昭和|[RHS])\s*(\d{1,2}|元)(?=\s*[年./\-])")
-_ERAS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988, "昭和": 1925, "S": 1925}
-"""Years before the first one of an era of Japan."""
+_ERA = re.compile(r"^(令和|平成|昭和|(?:中華)?民[國国]|[RHS])\s*(\d{1,3}|元)(?=\s*[年./\-])")
+_ERAS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988, "昭和": 1925, "S": 1925, "民國": 1911, "民国": 1911}
+"""Years before the first one of an era of Japan, and of the republic in Taiwan."""
 
 _WEEK = re.compile(r"^(\d{4})-?W(\d{2})-?(\d)(?=T|\s|$)")
 _COMPACT = re.compile(r"^((?:19|20)\d{2})(\d{2})(\d{2})[ _\-](\d{2}):?(\d{2})(?::?(\d{2}))?(?!\d)")
@@ -141,7 +145,7 @@ def in_our_calendar(text: str) -> str:
     """With year, month and day in place of an era, a week, the day of a year or eight digits; the text itself where there is none of them."""
     era = _ERA.match(text)
     if era:
-        return f"{_ERAS[era[1]] + (1 if era[2] == '元' else int(era[2]))}{text[era.end() :]}"
+        return f"{_ERAS[era[1][-2:]] + (1 if era[2] == '元' else int(era[2]))}{text[era.end() :]}"
     compact = _COMPACT.match(text)
     if compact:
         year, month, day_of_month, hour, minute, second = compact.groups()

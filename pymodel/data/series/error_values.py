@@ -160,7 +160,10 @@ def _why_kept(value: float, columns: Sequence[Floats], near: Sequence[npt.NDArra
     rows = [column == value for column in columns]
     count = sum(int(one.sum()) for one in rows)
     inside = sum(int((one & close).sum()) for one, close in zip(rows, near, strict=True))
-    if count >= 2 and inside * 2 >= count:
+    usual = sum(int(one.sum()) for one in near) / max(1, sum(map(len, near)))
+    if (
+        count >= 2 and inside >= (0.5 + usual / 2) * count
+    ):  # where most of the time lies before failures, half of the rows tell nothing
         return "mostly before failures, as of a sensor at its limit"
     known = sum(int(np.isfinite(column).sum()) for column in columns)
     if count > OFTEN * known and not _is_known(value, HIGH):

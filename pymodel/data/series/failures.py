@@ -14,7 +14,7 @@ from appspec.text import read_text
 from appspec.words import counted
 from pymodel.data.series.choose_clock import choose_clock
 from pymodel.data.series.clock import Clock
-from pymodel.data.series.csv_layout import SEPARATORS, clean_name
+from pymodel.data.series.csv_layout import SEPARATORS, cells, clean_name, same_name
 from pymodel.data.series.ranges import begin_of
 from pymodel.data.series.zones import UTC_ITSELF, zone_of
 
@@ -131,6 +131,10 @@ def _parted(entry: str | int | float, machines: Sequence[str]) -> tuple[str | in
                 return rest.strip(), clean_name(first)
             stamp, _, named = entry.rpartition(separator)
             named = clean_name(named)
+            parts = entry.split(separator)
+            between = [i for i, part in enumerate(parts) if i and clean_name(part) in machines]
+            if named not in machines and len(between) == 1:
+                return separator.join(parts[: between[0]]), clean_name(parts[between[0]])
             if stamp and (named in machines or (named and not _DIGITS.match(named))):
                 return stamp, named
             if stamp and not named:
@@ -139,15 +143,47 @@ def _parted(entry: str | int | float, machines: Sequence[str]) -> tuple[str | in
 
 
 def _plain_lines(text: str) -> list[str]:
-    """The lines of a list; of one in JSON its items."""
-    if text.lstrip("\ufeff \n").startswith("["):
+    """The lines of a list; of one in JSON its items: stamps, pairs of a beginning and an end, or either below machines' names."""
+    if text.lstrip("\ufeff \n").startswith(("[", "{")):
         try:
-            items = json.loads(text.lstrip("\ufeff"))
+            document = json.loads(text.lstrip("\ufeff"))
         except ValueError:
             return text.splitlines()
-        if all(isinstance(item, (str, int, float)) for item in items):
-            return [str(item) for item in items]
+        lists = list(document.items()) if isinstance(document, dict) else [("", document)]
+        found = [
+            (name, item[0] if isinstance(item, list) and len(item) == 2 else item)
+            for name, items in lists
+            for item in (items if isinstance(items, list) else [items])
+        ]
+        if all(isinstance(item, (str, int, float)) for _, item in found):
+            return [f"{item}, {Path(name).stem}" if len(lists) > 1 else str(item) for name, item in found]
     return text.splitlines()
+
+
+def _by_header(lines: list[str], series: Series, name: str, notes: list[str] | None) -> list[str]:
+    """The lines as STAMP, MACHINE where a header above them tells which columns those are; else as they are."""
+    first = next((i for i, line in enumerate(lines) if line.strip()), len(lines))
+    if first + 1 >= len(lines) or _DIGITS.search(lines[first]):
+        return lines
+    for separator in SEPARATORS:
+        header = cells(lines[first].lstrip("\ufeff"), separator)
+        rows = [cells(line, separator) for line in lines[first + 1 :]]
+        full = [row for row in rows if any(row)]
+        if len(header) < 2 or not full or any(len(row) != len(header) for row in full):
+            continue
+        in_time = [i for i in range(len(header)) if all(_TIME.search(row[i]) for row in full)]
+        called = [i for i in in_time if same_name(header[i], series.timestamp)]
+        stamp = (called or in_time or [0])[0]
+        machine = next((i for i, one in enumerate(header) if series.group is not None and same_name(one, series.group)), None)
+        if machine is None and (stamp == 0 or (len(in_time) > 1 and not called)):
+            return lines
+        if notes is not None:
+            columns = f"column {header[stamp]}" if machine is None else f"columns {header[stamp]} and {header[machine]}"
+            notes.append(f"failures: taken from {columns} of {name}, by its header")
+        behind = "" if machine is None else separator
+        known = [f"{row[stamp]}{behind}{'' if machine is None else row[machine]}" if any(row) else "" for row in rows]
+        return [*lines[: first + 1], *known]
+    return lines
 
 
 def _entries(folder: Path, series: Series, notes: list[str] | None = None) -> list[tuple[str, str | int | float]]:
@@ -166,7 +202,7 @@ def _entries(folder: Path, series: Series, notes: list[str] | None = None) -> li
             f"there is no such file in {folder}" + (f", but {alike[0]}" if alike else ""),
             f'write failures = "{alike[0]}" in [data.series]' if alike else f"put {series.failures} beside the CSV files",
         )
-    lines = _plain_lines(read_text(file).replace("\0", ""))
+    lines = _by_header(_plain_lines(read_text(file).replace("\0", "")), series, file.name, notes)
     found: list[tuple[str, list[str]]] = []
     for i, line in enumerate(lines, 1):
         text = _NUMBERED.sub("", line.strip().lstrip("\ufeff"))

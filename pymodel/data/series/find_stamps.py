@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 STAMPS = re.compile(r"time|date|stamp|^ts$|^t$|시간|시각|일시|날짜|zeit|datum|uhr|fecha|hora|heure|日時|时间|時刻", re.IGNORECASE)
-COUNTS = re.compile(f"{STAMPS.pattern}|^sec|second|elapsed|^s$", re.IGNORECASE)
+COUNTS = re.compile(f"{STAMPS.pattern}|^sec|second|elapsed|^s$|^x_value$", re.IGNORECASE)
 """Names of columns that hold stamps, or count time."""
 
 DEFAULT = "timestamp"
@@ -49,6 +49,7 @@ _ZONE_WORD = re.compile(r"[A-Za-z][\w/+\- :]*|(?:UTC|GMT)?[+\-\u2212]\d{1,2}(?::
 _OFFSET = re.compile(r"(?:UTC|GMT)?[+\-\u2212]\d{2}:?\d{2}")
 _BEGIN_NAMES = re.compile(r"begin|start|von|anfang|from|d[eé]but|inicio|inizio|in[ií]cio|시작|開始|开始", re.IGNORECASE)
 _END_NAMES = re.compile(r"\bend|ende\b|_end|bis|until|fin|종료|終了|结束", re.IGNORECASE)
+_MILLISECONDS = re.compile(r"ms|msec|millis?|millisec(?:ond)?s?|millitm|밀리초|ミリ秒|毫秒", re.IGNORECASE)
 _TIME_NAMES = frozenset({"time", "hour", "clock", "uhrzeit", "zeit", "heure", "hora", "시간", "시각", "時刻", "时间"})
 
 
@@ -107,6 +108,11 @@ def find_stamps(columns: Columns, series: Series, notes: list[str]) -> Stamps:
             ((zone, cells),) = zones.items()
             dates = (dates.astype(str).str.strip() + " " + cells.astype(str).str.strip()).where(dates.notna() & cells.notna())
             used.append(zone)
+    parts_of_second = [other for other in others if other not in used and _holds_milliseconds(columns.column(other), other)]
+    if len(parts_of_second) == 1 and _ends_in_seconds(dates):
+        thousandths = columns.column(parts_of_second[0]).fillna(0).astype(np.int64).astype(str).str.zfill(3)
+        dates = (dates.astype(str).str.strip() + "." + thousandths).where(dates.notna())
+        used.append(parts_of_second[0])
     if len(used) == 1:
         return Stamps((name,), f"{file}, column {name}", dates)
     notes.append(f"{file}: the stamps are columns {listed(used)} together")
@@ -246,6 +252,22 @@ def _holds_times(column: pd.Series, name: str) -> bool:
             return False
         return bool(np.all(values // 100 % 100 < 60) and np.all(values % 100 < 60) and values.max() < 240000)
     return bool(found.astype(str).map(lambda cell: _TIME.fullmatch(cell) is not None).mean() >= 0.95)
+
+
+def _holds_milliseconds(column: pd.Series, name: str) -> bool:
+    """Whether it holds thousandths of a second, and is called so."""
+    import pandas as pd
+
+    if _MILLISECONDS.fullmatch(plain_name(name).strip()) is None or not pd.api.types.is_numeric_dtype(column):
+        return False
+    values = column.dropna().to_numpy(np.float64)
+    return len(values) > 0 and bool(np.all((values >= 0) & (values < 1000) & (values % 1 == 0)))
+
+
+def _ends_in_seconds(dates: pd.Series) -> bool:
+    """Whether the stamps end in whole seconds."""
+    found = _sample(dates)
+    return len(found) > 0 and bool(found.astype(str).str.fullmatch(r".*\d:\d\d[:.]\d\d\s*").all())
 
 
 def _as_times(column: pd.Series) -> pd.Series:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 TRUE, FALSE = ("1", "true", "yes", "abnormal"), ("0", "false", "no", "normal")
 """What a label column may say where no setting names its words, in any case."""
 
+UNSAID = frozenset({"nan", "null", "na", "n/a", "<na>", "nat"})
+"""What programs write for nothing, among numbers or yes and no."""
+
 SHOWN = 12
 
 
@@ -42,6 +45,8 @@ def read_labels(where: str, column: pd.Series, abnormal: Sequence[str | int | fl
         meaning = [float(word in named) if word else np.nan for word in words]
     else:
         meaning = [1.0 if word in TRUE else 0.0 if word in FALSE else np.nan for word in words]
+        if any(np.isfinite(meaning)):
+            words = ["" if word in UNSAID else word for word in words]
         strange = [i for i, word in enumerate(words) if word and np.isnan(meaning[i])]
         if strange:
             raise _refused(where, Counter({str(cells[i]): int(np.sum(codes == i)) for i in range(len(cells)) if words[i]}), words)

@@ -97,7 +97,7 @@ def widen(columns: Columns, stamps: Stamps, series: Series, notes: list[str]) ->
     assert series.channel is not None
     (channel,) = columns.demand([series.channel])
     kept = columns.demand([name for name in (series.group, series.label) if name])
-    value = _value_column(columns, {channel, *stamps.used, *kept}, series)
+    value = value_column(columns, {channel, *stamps.used, *kept}, series)
     place = columns.places[value]
     text = columns.table.text([place])[place]
     words = columns.column(channel)
@@ -141,14 +141,14 @@ def widen(columns: Columns, stamps: Stamps, series: Series, notes: list[str]) ->
     for i in range(len(names)):
         column = pd.Series(cells[:, i], dtype=object)
         as_text[len(as_text)] = column
-        wide[len(wide)] = _as_numbers(column)
+        wide[len(wide)] = as_numbers(column)
     every = (stamps.used[0], *kept, *map(str, names))
     table = replace(
         columns.table,
         names=every,
         frame=pd.DataFrame(wide),
         lines=columns.table.lines[firsts],
-        source=_Cells(pd.DataFrame(as_text)),
+        source=HeldCells(pd.DataFrame(as_text)),
     )
     found: dict[str, int] = {}
     for i, name in enumerate(every):
@@ -157,7 +157,7 @@ def widen(columns: Columns, stamps: Stamps, series: Series, notes: list[str]) ->
 
 
 @dataclass(frozen=True)
-class _Cells:
+class HeldCells:
     """Cells that are there already."""
 
     frame: pd.DataFrame
@@ -167,7 +167,7 @@ class _Cells:
         return self.frame if columns is None else self.frame[sorted(columns)]
 
 
-def _as_numbers(column: pd.Series) -> pd.Series:
+def as_numbers(column: pd.Series) -> pd.Series:
     """As pandas reads a file: numbers where all cells are plain ones."""
     import pandas as pd
 
@@ -175,7 +175,12 @@ def _as_numbers(column: pd.Series) -> pd.Series:
     return column if (numbers.isna() & column.notna() & ~column.isin(MISSING)).any() else numbers
 
 
-def _value_column(columns: Columns, taken: set[str], series: Series) -> str:
+def value_column(columns: Columns, taken: set[str], series: Series) -> str:
+    """The column of the values beside that of the channels.
+
+    Raises:
+        KitError: several can be it, and none is named.
+    """
     if series.value is not None:
         return columns.demand([series.value])[0]
     others = [name for name in columns.places if name not in taken]

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from appspec.data_spec import Series
+from appspec.errors import KitError
 from appspec.words import counted
 from pymodel.data.series.check_stamps import check_stamps
 from pymodel.data.series.clock import Clock
@@ -14,6 +15,12 @@ from pymodel.data.series.find_stamps import Stamps, check_rounded
 from pymodel.data.series.labels import read_labels
 from pymodel.data.series.long_table import check_repeated
 from pymodel.data.series.recording import Floats, Indices, Table
+
+OFTEN = 0.4
+"""Share of the rows whose stamp stands there already, from which they are no repetition by chance."""
+
+SAMPLE = 1000
+"""Repeated stamps that are looked at."""
 
 Rows = tuple[Floats, Floats, Floats | None]
 """Stamps (N,), values (N, C) and labels (N,) of one machine's rows in one file."""
@@ -69,6 +76,12 @@ def one_table(name: str, parts: list[Rows], failures: tuple[float, ...], labelle
         found, values, labels = found[order], values[order], labels[order]
     if backwards or np.any(steps == 0):
         once, first, count = np.unique(found, return_index=True, return_counts=True)
+        if backwards and len(once) < (1 - OFTEN) * len(found) and not _all_alike(values, first, count):
+            raise KitError(
+                f"The stamps of {name} begin anew {counted(backwards, 'time')}, with other values",
+                f"{len(once)} different ones stand in {len(found)} rows: recordings of several machines, one below the other",
+                "put the rows of each machine into a file of its own, or name it in a column: group in [data.series]",
+            )
         if len(once) < len(found):
             notes.append(f"{name}: {int(np.sum(count > 1))} stamps stand there more than once; their last value counts")
             values = np.stack([_last_known(column, first, count) for column in values.T], 1)
@@ -97,6 +110,12 @@ def near_failures(table: Table, horizon_s: float) -> npt.NDArray[np.bool_]:
         next_one = starts[np.minimum(after, len(starts) - 1)]
         near |= (after < len(starts)) & (next_one - table.stamps <= horizon_s)
     return near
+
+
+def _all_alike(values: Floats, first: Indices, count: Indices) -> bool:
+    """Whether nearly all rows of one stamp say the same."""
+    repeated = first[count > 1]
+    return float(np.mean([np.array_equal(values[i], values[i + 1], equal_nan=True) for i in repeated[:SAMPLE].tolist()])) > 0.5
 
 
 def _together(parts: list[Rows]) -> Rows:

@@ -148,7 +148,7 @@ def _check_splits(found: WindowSet, label: str | None) -> list[str]:
     Raises:
         KitError: a split has no window, or training or test lacks abnormal or normal ones.
     """
-    problems = []
+    problems = _doubts(found, label)
     few = found.counts()["train"]["events"]
     if few < FEW:
         problems.append(f"training holds only {counted(few, 'failure')}: one of another kind will not be recognized")
@@ -169,6 +169,8 @@ def _check_splits(found: WindowSet, label: str | None) -> list[str]:
                     f"column {label} calls most rows abnormal",
                     'where another of its words means that, name it in [data.series], as abnormal = ["0"]; else record more of normal time',
                 )
+            if not count["windows"]:
+                _check_holes(found, split)
             raise KitError(f"The {split} split holds no {what}", _why(found), f"move its borders: {share}")
     for i, name in enumerate(found.channels):
         if not any(np.isfinite(r.values[r.splits == TRAIN, i]).any() for r in found.recordings):
@@ -176,9 +178,57 @@ def _check_splits(found: WindowSet, label: str | None) -> list[str]:
     return problems
 
 
+def _doubts(found: WindowSet, label: str | None) -> list[str]:
+    """A label that may be turned round, in words.
+
+    Raises:
+        KitError: no channel tells anything.
+    """
+    values = np.concatenate([recording.values for recording in found.recordings])
+    low, high = np.nanmin(values, 0), np.nanmax(values, 0)
+    still = [name for name, same in zip(found.channels, low == high, strict=True) if same]
+    if len(still) == len(found.channels):
+        raise KitError(
+            "No channel ever changes",
+            f"{', '.join(still[:6])} {'is' if len(still) == 1 else 'are'} the same from the first sample to the last",
+            "give columns that measure the machine: values in [data.series]",
+        )
+    if label is not None and _mostly_abnormal(found):
+        return [f"column {label} calls most of the time abnormal: where another of its words means that, name it as abnormal"]
+    return []
+
+
 def _mostly_abnormal(found: WindowSet) -> bool:
     states = np.concatenate([recording.states for recording in found.recordings])
     return float(np.mean(states[states != LEFT_OUT] == ABNORMAL)) > 0.5
+
+
+def _check_holes(found: WindowSet, split: str) -> None:
+    """Stops where a split is long enough for windows, and cells that miss leave none whole.
+
+    Raises:
+        KitError: so it is; the channel that misses most is named, or the step that the rows have.
+    """
+    number = SPLITS.index(split)
+    parts = [recording.values[recording.splits == number] for recording in found.recordings]
+    values = np.concatenate(parts)
+    if max(map(len, parts)) < found.window or np.isfinite(values).all():
+        return
+    missing = dict(sorted(zip(found.channels, (~np.isfinite(values)).mean(0).tolist(), strict=True), key=lambda one: -one[1]))
+    full = [name for name, share in missing.items() if share < min(0.05, max(missing.values()) / 2)]
+    worst = ", ".join(f"{name} {share:.0%}" for name, share in list(missing.items())[:3] if share > 0)
+    interval = format_duration(found.interval_s)
+    raise KitError(
+        f"The {split} split holds no window without a hole",
+        f"of its samples, one every {interval}, miss: {worst}; a window needs {found.window} whole ones in a row",
+        (
+            "leave such columns out: values = ["
+            + ", ".join(f'"{name}"' for name in found.channels if name in full)
+            + "] in [data.series]"
+        )
+        if full
+        else f"set interval in [data.series] to the step in which rows come, if that is not {interval}; or a longer max_gap, or a smaller window",
+    )
 
 
 def _why(found: WindowSet) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from appspec.data_spec import Series
 from appspec.errors import KitError
 from appspec.words import counted
-from pymodel.data.series.choose_clock import choose_clock
+from pymodel.data.series.choose_clock import choose_clocks
 from pymodel.data.series.clock import Clock
 from pymodel.data.series.columns import Columns, choose_channels, listed, name_columns
 from pymodel.data.series.csv_files import csv_files, parts_of_one
@@ -25,6 +25,11 @@ from pymodel.data.series.long_table import widen
 from pymodel.data.series.machines import Rows, machines_of, near_failures, one_table
 from pymodel.data.series.number_columns import read_numbers
 from pymodel.data.series.recording import Floats, Table
+from pymodel.data.series.second_clocks import without_clocks
+from pymodel.data.series.side_by_side import put_together
+
+COARSE = 0.02
+"""Share of a channel's range by which two neighbouring numbers of the phone may lie apart."""
 
 LARGEST = 1e30
 """Larger values that a setting keeps are cut: float32 can reckon with these."""
@@ -53,7 +58,7 @@ def read_tables(folder: Path, series: Series) -> Found:
     notes: list[str] = []
     files = csv_files(folder, series, notes)
     _check_settings(series)
-    opened, stamps = [], []
+    opened, stamps, others = [], [], []
     for file in files:
         try:
             columns, found = open_table(file, series, notes)
@@ -62,16 +67,24 @@ def read_tables(folder: Path, series: Series) -> Found:
                 raise
             notes.append(f"passed over: {file.name}: {error.why}")
             continue
+        except KitError as error:
+            if len(files) == 1:
+                raise
+            others.append((file, error))
+            continue
         opened.append(columns)
         stamps.append(found)
+    if others:
+        raise _of_several(others, [columns.table.file for columns in opened])
     if not opened:
         raise KitError(f"Can't read the time series in {folder}", "none of its files has a row", "write one line a sample")
-    clock, said = choose_clock([(one.where, one.dates) for one in stamps], series.dates, series.begin)
+    clocks, said = choose_clocks([(one.where, one.dates) for one in stamps], series.dates, series.begin)
+    clock = next((one for one in clocks if one.unit is None), clocks[0])
     notes += said
     channels, numbers = _numbers(opened, stamps, series, notes)
     parts: dict[str, list[Rows]] = {}
-    for columns, one, values in zip(opened, stamps, numbers, strict=True):
-        for name, rows in machines_of(columns, one, values, clock, series, notes).items():
+    for columns, one, values, own in zip(opened, stamps, numbers, clocks, strict=True):
+        for name, rows in machines_of(columns, one, values, own, series, notes).items():
             parts.setdefault(name, []).append(rows)
     if series.group is None and not named_machines(folder, series, list(parts)):
         parts = _join(parts, folder, notes)
@@ -81,6 +94,8 @@ def read_tables(folder: Path, series: Series) -> Found:
         notes += [unsaid] if unsaid else []
     failures = read_failures(folder, series, list(parts), clock, notes)
     tables = [one_table(name, found, failures[name], series.label is not None, notes) for name, found in parts.items()]
+    if series.values is None:
+        channels, tables = without_clocks(channels, tables, notes)
     near = [near_failures(table, series.horizon_s) for table in tables]
     notes += [one.words() for one in remove_error_values(channels, [table.values for table in tables], near, series.error_values)]
     if series.label is not None:
@@ -88,6 +103,7 @@ def read_tables(folder: Path, series: Series) -> Found:
     for table in tables:
         np.clip(table.values, -LARGEST, LARGEST, out=table.values)
     _check_channels(channels, tables)
+    notes += _too_fine(channels, tables)
     return Found(channels, tuple(tables), clock, notes)
 
 
@@ -103,7 +119,21 @@ def open_table(file: Path, series: Series, notes: list[str]) -> tuple[Columns, S
     notes += content.notes
     columns = name_columns(content, [series.timestamp, *used], notes)
     stamps = find_stamps(columns, series, notes)
-    return (columns, stamps) if series.channel is None else widen(columns, stamps, series, notes)
+    join = put_together if series.channel is None else widen
+    return join(columns, stamps, series, notes)
+
+
+def _of_several(others: Sequence[tuple[Path, KitError]], read: Sequence[Path]) -> KitError:
+    """The error of the first file that can't be read, as one of several."""
+    first = others[0][1]
+    if not read:
+        return first
+    names = listed([file.name for file, _ in others])
+    return KitError(
+        first.what,
+        f"{first.why}; {read[0].name} can be read with these settings",
+        f"{first.fix}; what is no recording of a machine must lie elsewhere: move {names} out of the folder",
+    )
 
 
 def _join(parts: dict[str, list[Rows]], folder: Path, notes: list[str]) -> dict[str, list[Rows]]:
@@ -150,7 +180,10 @@ def _numbers(
         used = [*stamps[0].used, *opened[0].demand(others)]
         candidates = [name for name in opened[0].places if name not in used]
         first = read_numbers(opened[0], candidates, series.decimal, notes, named=False)
-        names = choose_channels(opened[0], used, list(first), notes)
+        try:
+            names = choose_channels(opened[0], used, list(first), notes)
+        except KitError as error:
+            raise _of_several([(opened[0].table.file, error)], [columns.table.file for columns in opened[1:]]) from error
         _check_common(opened, names)
         rest = [read_numbers(columns, columns.demand(names), series.decimal, notes, named=True) for columns in opened[1:]]
         read = [first, *rest]
@@ -183,8 +216,24 @@ def _check_common(opened: Sequence[Columns], names: Sequence[str]) -> None:
                 f"{opened[0].table.file.name} has it; the columns of this one are {listed(list(columns.places))}",
                 f"take what all files have: values = [{values}] in [data.series]"
                 if common
-                else "give files with the same columns: these have none in common",
+                else f"give files with the same columns: these have none in common; what is no recording of a machine must lie "
+                f"elsewhere: move {columns.table.file.name} or {opened[0].table.file.name} out of the folder",
             )
+
+
+def _too_fine(channels: tuple[str, ...], tables: Sequence[Table]) -> list[str]:
+    """A line for each channel whose values float32 can't tell apart."""
+    notes = []
+    for i, name in enumerate(channels):
+        known = np.concatenate([table.values[:, i] for table in tables])
+        known = known[np.isfinite(known)]
+        low, high = np.percentile(known, (0.1, 99.9)) if len(known) else (0.0, 0.0)
+        if low < high and np.spacing(np.float32(max(abs(low), abs(high)))) > COARSE * (high - low):
+            notes.append(
+                f"{name} changes so little beside its size (it lies between {low:.12g} and {high:.12g}) that the phone's numbers, "
+                "float32, can't tell its values apart: write it less a fixed amount"
+            )
+    return notes
 
 
 def _check_channels(channels: tuple[str, ...], tables: Sequence[Table]) -> None:

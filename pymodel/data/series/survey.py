@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,14 +17,15 @@ from appspec.text import read_text
 from pymodel.data.recognize_csv import STAMP
 from pymodel.data.series.check_stamps import check_zones
 from pymodel.data.series.choose_clock import choose_clock
-from pymodel.data.series.columns import name_columns
+from pymodel.data.series.columns import Columns, name_columns
 from pymodel.data.series.csv_table import read_table
 from pymodel.data.series.date_parts import find_date_parts
 from pymodel.data.series.find_stamps import COUNTS, DEFAULT, STAMPS, find_stamps, holds_stamps
 from pymodel.data.series.labels import FALSE, TRUE
-from pymodel.data.series.long_table import widen
+from pymodel.data.series.long_table import WHOLE, value_column, widen
 from pymodel.data.series.number_columns import read_numbers
 from pymodel.data.series.recording import Floats
+from pymodel.data.series.second_clocks import is_second_clock
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,6 +45,17 @@ NORMAL = re.compile(
     r"^(normal|ok|okay|good|healthy|running|run|fine|정상|gut|no[ _-]?(fail|fault|error|alarm|anomal).*)", re.IGNORECASE
 )
 
+FAILURES = re.compile(r"fail|fault|breakdown|outage|ausf[aä]ll|st[oö]rung|고장|故障", re.IGNORECASE)
+"""What lists of failures are called."""
+
+CHANNELS = re.compile(
+    r"^_field$|tag|vari?able|^var|param|channel|kanal|sensor|signal|metric|measure|entity|point|item|attribute|quantity|태그|센서|항목",
+    re.IGNORECASE,
+)
+"""What a column is called that says what was measured."""
+
+MOST_CHANNELS = 500
+
 MOST_STATES = 20
 """Different words beyond which a column is no label."""
 
@@ -60,7 +73,8 @@ class SeriesSurvey:
         groups: columns that can name the machine.
         values: columns of numbers that the model can look at.
         left_out: other columns, and why.
-        failures: text files of stamps.
+        failures: text files of stamps, and CSV files that are called so.
+        channel: a column that names what each row's one value is.
         step_s, span_s: the commonest step of the stamps, and from first to last; 0 where there are none.
     """
 
@@ -75,6 +89,7 @@ class SeriesSurvey:
     failures: tuple[str, ...]
     step_s: float
     span_s: float
+    channel: str | None
 
 
 def survey_series(folder: Path, timestamp: str | None, settings: Series) -> SeriesSurvey:
@@ -88,7 +103,11 @@ def survey_series(folder: Path, timestamp: str | None, settings: Series) -> Seri
         KitError: there is none, it can't be read, or it has no such column.
     """
     tree = read_tree(folder)
-    files = [file for file in with_suffix(tree.files, ".csv") if "/" not in file]
+    every = [file for file in with_suffix(tree.files, ".csv") if "/" not in file]
+    lists = [file for file in every if FAILURES.search(file)]
+    files = [file for file in every if file not in lists]
+    if not files:
+        files, lists = every, []
     if not files:
         raise KitError(
             f"Can't read the time series in {folder}", "it holds no *.csv", "name the folder that the CSV files are in"
@@ -123,12 +142,16 @@ def survey_series(folder: Path, timestamp: str | None, settings: Series) -> Seri
     known, counts = np.unique(steps, return_counts=True)
     repeated = len(seconds) > 0 and len(np.unique(seconds)) < 0.75 * len(seconds)
     numbers = read_numbers(columns, [name for name in frame if name not in times], settings.decimal, [], named=False)
+    channel = _channel(columns, frame, times, settings) if repeated else None
+    at_rows = seconds if len(seconds) == len(columns.table.frame) else None
     labels: dict[str, dict[str, int]] = {}
     groups, values, left_out = [], [], {}
     for name, column in frame.items():
         if name in times[:1]:
             continue
         what = "it holds stamps too" if name in times else _role(column, numbers.get(name), name, repeated)
+        if what == "value" and at_rows is not None and is_second_clock(name, at_rows, numbers[name]):
+            what = "it tells the time once more"
         if what == "label":
             labels[name] = {str(word): int(count) for word, count in column.value_counts().items()}
         elif what == "group":
@@ -146,7 +169,8 @@ def survey_series(folder: Path, timestamp: str | None, settings: Series) -> Seri
         groups=tuple(groups),
         values=tuple(values),
         left_out=left_out,
-        failures=tuple(_failure_files(folder, [file for file in tree.files if "/" not in file])),
+        failures=(*map(shown, lists), *_failure_files(folder, [file for file in tree.files if "/" not in file])),
+        channel=channel,
         step_s=float(known[counts.argmax()]) if len(known) else 0.0,
         span_s=float(np.ptp(seconds)) if len(seconds) else 0.0,
     )
@@ -182,6 +206,23 @@ def _role(column: pd.Series, numbers: Floats | None, name: str, repeated: bool) 
     if different <= MOST_STATES and (numbers is None or (called and whole)):
         return "label"
     return "value" if numbers is not None else "it holds no numbers"
+
+
+def _channel(columns: Columns, frame: Mapping[str, pd.Series], times: Sequence[str], settings: Series) -> str | None:
+    """The column that names what each row's one value is: it is called so, and tells the rows of a stamp apart."""
+    if settings.channel is not None or settings.group is not None:
+        return None
+    for name, column in frame.items():
+        if name in times or not CHANNELS.search(name) or not 2 <= column.nunique() <= MOST_CHANNELS:
+            continue
+        rows = frame[times[0]].astype(str) + "\0" + column.astype(str)
+        try:
+            value_column(columns, {name, *times}, settings.model_copy(update={"channel": name}))
+        except KitError:
+            continue
+        if rows.nunique() >= WHOLE * len(rows):
+            return name
+    return None
 
 
 def _rises(numbers: Floats) -> bool:

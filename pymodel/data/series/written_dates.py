@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import numpy.typing as npt
 
+from pymodel.data.series.calendars import GREGORIAN, in_common_years, iranian_days, is_iranian
 from pymodel.data.series.date_words import find_month, has_strange_words, in_our_calendar, take_half
 from pymodel.data.series.named_zones import iana_name, to_utc, words
 from pymodel.data.series.recording import Floats
@@ -32,9 +33,10 @@ _PARTS = (
     r"(?:\D+(\d{1,2})(?:\D+(\d{1,2})(?:\D+(\d{1,2})(?:[.,:](\d{1,9}))?)?)?)?\D*$"
 )
 
+_WRAPPED = re.compile(r"""^(?:DTL?#|\{ts\s+|(?:[A-Za-z_]+\.)*[A-Za-z_]+\(|b(?=['"]))\s*['"]?(\d.*?)['"]?\s*[)}]?$""")
+"""A stamp as programs write their own values: DT#2024-03-01-08:10:00 (IEC 61131-3), Timestamp('2024-03-01'), {ts '2024-03-01'}."""
 
-BUDDHIST = 2500
-"""Later years are those of Thailand's calendar, which counts 543 more."""
+_SIGNS = str.maketrans("：／－．", ":/-.")
 
 SAMPLE = 50
 """Cells that tell whether names of zones stand behind the dates."""
@@ -55,7 +57,7 @@ def read_dates(column: pd.Series, order: Order, said: list[str] | None = None) -
         column = column.astype(object).map(str, na_action="ignore")
     column = _in_ascii(column)
     parsed = pd.to_datetime(column, format="ISO8601", utc=True, errors="coerce")
-    known = parsed.notna().to_numpy() & ~(parsed.dt.year >= BUDDHIST).to_numpy()
+    known = parsed.notna().to_numpy() & parsed.dt.year.between(*GREGORIAN, inclusive="left").to_numpy()
     found = np.where(known, parsed.astype("datetime64[ns, UTC]").astype("int64") / 1e9, np.nan)
     rest = np.flatnonzero(~known & column.notna().to_numpy())
     if any(take_name(str(cell).strip()) for cell in column.iloc[rest[:: max(1, len(rest) // SAMPLE)]]):
@@ -64,7 +66,7 @@ def read_dates(column: pd.Series, order: Order, said: list[str] | None = None) -
     pattern = _pattern(str(column.iloc[rest[0]]), order) if len(rest) else None
     if pattern is not None:
         fast = pd.to_datetime(column.iloc[rest], format=pattern, utc=True, errors="coerce")
-        fast = fast.where(fast.dt.year < BUDDHIST)
+        fast = fast.where(fast.dt.year.between(*GREGORIAN, inclusive="left"))
         found[rest] = np.where(fast.notna(), fast.astype("datetime64[ns, UTC]").astype("int64") / 1e9, np.nan)
         rest = rest[fast.isna().to_numpy()]
     if len(rest):
@@ -79,12 +81,15 @@ def _in_ascii(column: pd.Series) -> pd.Series:
         letter.isdecimal() and not letter.isascii() for cell in first for letter in cell
     ):
         return column
-    text = (
-        column.dropna()
-        .astype(str)
-        .map(lambda cell: "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in cell))
-    )
-    return text.str.translate(str.maketrans("：／－．", ":/-.")).reindex(column.index)
+    return column.dropna().astype(str).map(in_ascii).reindex(column.index)
+
+
+def in_ascii(text: str) -> str:
+    """With digits and signs of ASCII in place of those of other scripts."""
+    if text.isascii():
+        return text
+    digits = "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in text)
+    return digits.translate(_SIGNS)
 
 
 def _of_named_zones(column: pd.Series, order: Order, said: list[str] | None) -> tuple[Floats, Mask]:
@@ -155,18 +160,32 @@ def _written(column: pd.Series, order: Order) -> Floats:
         year, month, day = np.where(late, c, year), np.where(late, b, month), np.where(late, a, day)
         of_year = np.where(late, lengths[1], of_year)
     year = np.where(of_year <= 2, year + np.where(year < 69, 2000, 1900), year)
-    year = np.where((year >= BUDDHIST) & (year < BUDDHIST + 200), year - 543, year)
+    common = in_common_years(year, of_year)
     half = np.array(halves)
     good &= (half < 0) | ((hour >= 1) & (hour <= 12))
     hour = np.where(half >= 0, hour % 12 + np.maximum(half, 0), hour)
     midnight = (hour == 24) & (minute == 0) & (second == 0)
-    good &= (of_year != 3) & (month >= 1) & (month <= 12) & (day >= 1) & ((hour < 24) | midnight) & (minute < 60) & (second < 60)
+    good &= (
+        ((of_year != 3) | (common != year))
+        & (month >= 1)
+        & (month <= 12)
+        & (day >= 1)
+        & ((hour < 24) | midnight)
+        & (minute < 60)
+        & (second < 60)
+    )
     month = np.clip(month, 1, 12)
-    months = (np.clip(year, 1600, 3000) - 1970) * 12 + month - 1
+    months = (np.clip(common, GREGORIAN[0], 9999) - 1970) * 12 + month - 1
     first = months.astype("datetime64[M]").astype("datetime64[D]")
-    good &= day <= ((months + 1).astype("datetime64[M]").astype("datetime64[D]") - first).astype(np.int64)
+    exists = day <= ((months + 1).astype("datetime64[M]").astype("datetime64[D]") - first).astype(np.int64)
+    days = first.astype(np.int64) + day - 1
+    iranian = is_iranian(year)
+    if iranian.any():
+        others, exist = iranian_days(year, month, day)
+        days, exists = np.where(iranian, others, days), np.where(iranian, exist, exists)
+    good &= exists & (iranian | (common >= GREGORIAN[0]))
     fraction = np.array([float(f"0.{digits}") if isinstance(digits, str) else 0.0 for digits in parts[6]])
-    seconds = (first.astype(np.int64) + day - 1) * 86400 + hour * 3600 + minute * 60 + second
+    seconds = days * 86400 + hour * 3600 + minute * 60 + second
     return np.asarray(np.where(good, seconds + fraction - np.array(offsets), np.nan), np.float64)
 
 
@@ -180,7 +199,7 @@ def _plain(text: str) -> tuple[str, float, int]:
 
     A date whose month is a word gets a mark in front and the order day, month, year.
     """
-    text = text.strip().strip("\"'#").strip()
+    text = _WRAPPED.sub(r"\1", text.strip()).strip("\"'#").strip()
     if _TIME_ALONE.match(text):
         return "", 0.0, -1
     text = in_our_calendar(text[1:].removesuffix("]") if text.startswith("[") else text)

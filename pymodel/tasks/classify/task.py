@@ -189,7 +189,11 @@ def _has_box(example: Example) -> bool:
 def _check_classes(store: ExampleStore) -> None:
     for name, count in zip(store.classes, _counts(store, "train"), strict=True):
         if not count:
-            raise KitError(f"Class {name} can't be learnt", "none of its pictures is in the training split", "add pictures of it")
+            raise KitError(
+                f"Class {name} can't be learnt",
+                "none of its pictures is in the training split",
+                "add pictures of it; where it is no class, as a test set's folder of pictures that nobody has named, take it out of the data",
+            )
 
 
 TASK = ClassifyTask()

@@ -148,6 +148,12 @@ def test_what_is_wrong_with_a_picture_is_named(folder: Path, change: Any, says: 
     [
         (b"{", "no JSON"),
         (b"\xff{}", "no UTF-8 text"),
+        (b"{'images': []}", "by str() or print()"),
+        (b'{"image": "a.jpg"}\n{"image": "b.jpg"}\n', "JSON Lines"),
+        (b'// mine\n{"images": []}', "begins with a comment"),
+        (b"<!doctype html>", "a web page"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "a pointer of Git LFS"),
+        (b"\x1f\x8b\x08\x00\xff", "compressed (gzip)"),
         (b"[]", "no list 'images'"),
         (b'{"images": [], "annotations": 3}', "no list 'annotations'"),
     ],

@@ -263,7 +263,7 @@ def test_a_wrong_size_is_refused_and_the_setting_that_is_named_helps(tmp_path: P
     folder = coco_folder(tmp_path / "data", document)
     with pytest.raises(KitError, match="4 of 4") as caught:
         look(folder, "coco")
-    assert 'sizes = "picture"' in str(caught.value)
+    assert 'sizes = "picture"' in caught.value.fix
     assert look(folder, "coco", sizes="picture").boxes == ALL
 
 

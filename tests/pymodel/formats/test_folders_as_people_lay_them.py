@@ -245,6 +245,24 @@ def test_boxes_csv_in_any_case_is_read(tmp_path: Path) -> None:
     assert look(folder, "folder").boxes["cat/0.jpg"] == [[4, 5, 30, 25]]
 
 
+def test_boxes_csv_names_pictures_without_their_suffix(tmp_path: Path) -> None:
+    folder = write(lay(tmp_path / "data", "cat", "dog"), {"boxes.csv": "file,x0,y0,x1,y1\ncat/0,4,5,30,25\n"})
+    looked = look(folder, "folder")
+    assert looked.boxes["cat/0.jpg"] == [[4, 5, 30, 25]]
+    assert looked.says("suffix is another than in boxes.csv: 1, as cat/0.jpg")
+
+
+@pytest.mark.parametrize(("content", "says"), [("", "empty files of boxes"), ("file,x0,y0,x1,y1\n", "a header alone")])
+def test_a_boxes_csv_without_a_box_is_told(content: str, says: str, tmp_path: Path) -> None:
+    assert look(write(lay(tmp_path / "data", "cat", "dog"), {"boxes.csv": content}), "folder").says(says)
+
+
+def test_a_boxes_csv_that_is_no_table_stops(tmp_path: Path) -> None:
+    folder = write(lay(tmp_path / "data", "cat", "dog"), {"boxes.csv": '[{"file":"cat/0.jpg","x0":1}]'})
+    with pytest.raises(KitError, match="it has no column file"):
+        look(folder, "folder")
+
+
 @pytest.mark.parametrize(("name", "command"), [("1", 'mv "$f" "$f.jpg"'), ("1.jpg_large", 'mv "$f" "${f%.jpg_large}.jpg"')])
 def test_pictures_without_a_right_suffix_are_told_and_the_remedy_helps(name: str, command: str, tmp_path: Path) -> None:
     folder = write(tmp_path / "data", {f"{kind}/{name}": encoded(picture(i)) for i, kind in enumerate(("cat", "dog"))})

@@ -201,7 +201,8 @@ def test_objects_of_no_size_are_passed_over_and_counted(format: str, tmp_path: P
     folder, files = tmp_path / "data", pictures()
     if format == "coco":
         document = coco(COUNT)
-        document["annotations"] += [{**row, "bbox": [30, 20, 0, 0]} for row in document["annotations"]]
+        nowhere = ([30, 20, 0, 0], [-1, -1, -1, -1], [0, 0, 0, 0])
+        document["annotations"] += [{**row, "bbox": box} for row in document["annotations"] for box in nowhere]
         files["labels.json"] = json.dumps(document)
     for name in NAMES:
         more = "<object><name>dog</name><bndbox><xmin>9</xmin><ymin>9</ymin><xmax>9</xmax><ymax>9</ymax></bndbox></object>"
@@ -212,3 +213,13 @@ def test_objects_of_no_size_are_passed_over_and_counted(format: str, tmp_path: P
     looked = look(write(folder, files), format)
     assert looked.boxes == {name: [[10, 10, 30, 25]] for name in NAMES}
     assert looked.says("no width or no height")
+
+
+def test_percent_that_fit_as_well_as_pixels_would_name_the_setting_and_it_helps(tmp_path: Path) -> None:
+    """Small things in one place: nothing tells that the numbers end at 100."""
+    folder = write(tmp_path / "data", {**pictures(), **{f"{name[:-4]}.txt": "0 31 42 31 42\n" for name in NAMES}})
+    with pytest.raises(KitError) as caught:
+        look(folder, "yolo")
+    assert 'units = "percent" in [data]' in caught.value.fix
+    boxes = look(folder, "yolo", units="percent").boxes
+    np.testing.assert_allclose(boxes[NAMES[0]], [[0.155 * 64, 0.21 * 48, 0.465 * 64, 0.63 * 48]], atol=0.01)

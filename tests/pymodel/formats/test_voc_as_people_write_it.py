@@ -190,6 +190,7 @@ def test_what_cannot_be_read_is_told(files: dict[str, str | bytes], says: str, t
         (voc("1.jpg").replace("<annotation>", '<annotation xmlns="http://x.org/voc">'), ""),
         (voc("1.jpg").replace("annotation", "Annotation").replace("object", "Object"), ""),
         (voc("1.jpg").replace("<object>", "<folder>cats & dogs\x0b</folder><object>"), "no whole XML"),
+        (voc("1.jpg").replace("<name>dog", "<name>dog&nbsp;"), "no whole XML"),
         (voc("1.jpg").replace("<bndbox>", "<bndbox xmin='11' ymin='11' xmax='30' ymax='25'><!--").replace("</bndbox>", "--></bndbox>"), ""),
         (voc("1.jpg", (11, 11, 20, 15)).replace("xmin", "x").replace("ymin", "y").replace("xmax", "width").replace("ymax", "height"), ""),
         (voc("1.jpg").replace("bndbox>", "none>").replace("<none>", "<robndbox><cx>21</cx><cy>18.5</cy><w>20</w><h>15</h><angle>0</angle></robndbox><none>"), ""),

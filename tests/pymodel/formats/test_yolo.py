@@ -170,6 +170,8 @@ def test_splits_come_from_data_yaml_and_from_folders(tmp_path: Path) -> None:
         ({"1.txt": "0 0.5 0.5 1.4 0.2"}, "shares of a picture end at 1"),
         ({"1.txt": "0 0.5 0.5 nan 0.2"}, "line 1 of its labels"),
         ({"1.txt": "손".encode("cp949")}, "cp949"),
+        ({"1.txt": "imagesource:GoogleEarth\ngsd:0.1\n10 10 30 10 30 30 10 30 hand 0"}, "DOTA"),
+        ({"1.txt": "Car 0.00 0 -1.57 10.00 10.00 30.00 30.00 1.0 1.0 1.0 0 0 0 0"}, "KITTI"),
     ],
 )
 def test_a_label_that_is_wrong_is_named(files: dict[str, str | bytes], says: str, tmp_path: Path) -> None:

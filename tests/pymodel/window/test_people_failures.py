@@ -17,6 +17,12 @@ from tests.pymodel.window.stamp_kit import assert_read, at, form, unix, written
 LISTS: dict[str, tuple[Callable[[], list[str]], str]] = {
     "words behind": (lambda: [f"{at(hour).isoformat()}  bearing 3 seized" for hour in FAILURES], "remarks behind the stamps"),
     "a table": (lambda: ["time,reason", *(f"{at(hour).isoformat()},bearing" for hour in FAILURES)], "remarks behind the stamps"),
+    "a table, the stamps in its second column": (
+        lambda: ["Nr;Zeit;Grund", *(f"{i};{at(hour):%d.%m.%Y %H:%M};Lager" for i, hour in enumerate(FAILURES))],
+        "taken from column Zeit",
+    ),
+    "JSON by files": (lambda: [json.dumps({"press.csv": [at(hour).isoformat() for hour in FAILURES]})], ""),
+    "JSON, beginnings and ends": (lambda: [json.dumps([[at(h).isoformat(), at(h + 1).isoformat()] for h in FAILURES])], ""),
     "numbered": (lambda: [f"{i}. {at(hour).isoformat()}" for i, hour in enumerate(FAILURES, 1)], ""),
     "bullets": (lambda: [f"- {at(hour).isoformat()}" for hour in FAILURES], ""),
     "the machine in front": (lambda: [f"press, {at(hour).isoformat()}" for hour in FAILURES], ""),

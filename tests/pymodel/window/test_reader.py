@@ -240,7 +240,7 @@ FILES = {
     "a row with too many cells": (b"timestamp,a\n2024-03-01,1\n2024-03-02,1,2,3\n", "line 3"),
     "no numbers": (b"timestamp,a\n2024-03-01,x\n2024-03-02,y\n", "no column of numbers"),
     "one row": (b"timestamp,a\n2024-03-01,1\n", "fewer samples"),
-    "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\x00", "UTF-8"),
+    "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\x00", "it is a PNG picture"),
     "zeros": (b"\0" * 64, "m.csv"),
 }
 
