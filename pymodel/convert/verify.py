@@ -12,11 +12,15 @@ from appspec.contract import Quantization
 from appspec.errors import KitError
 from pymodel.convert.loaded import Array, Values
 from pymodel.convert.request import Request
+from pymodel.inference.span import span, value_range
 
 LARGEST: dict[Quantization, float] = {"float32": 1e-4, "float16": 1e-2}
 """Largest difference / range of the output that is allowed."""
 
 Held = Literal["largest", "mean"]
+
+MOVED = 1e-3
+"""Share of an output's largest size by which one of its numbers must differ from input to input for the proof to say something."""
 
 MEAN = 0.05
 """Mean difference / range that is allowed where weights or values are integers: their largest difference is rounding noise."""
@@ -28,7 +32,8 @@ class Difference:
 
     Attributes:
         largest, mean: absolute, in the output's own unit.
-        range: of the source's values, largest - smallest; their largest size where they are all the same.
+        range: of the source's values, largest - smallest.
+        span: what the differences are held against: the range, unless it is less than a tenth of the values' largest size.
         no_numbers: in words, where values are NaN, or infinite in one of the two alone: nothing is proved then; else empty.
     """
 
@@ -37,17 +42,18 @@ class Difference:
     largest: float
     mean: float
     range: float
+    span: float
     no_numbers: str = ""
 
     @property
     def relative(self) -> float:
-        """Largest difference / range."""
-        return self.largest / self.range if self.range else self.largest
+        """Largest difference / span."""
+        return self.largest / self.span if self.span else self.largest
 
     @property
     def relative_mean(self) -> float:
-        """Mean difference / range."""
-        return self.mean / self.range if self.range else self.mean
+        """Mean difference / span."""
+        return self.mean / self.span if self.span else self.mean
 
 
 def compare(expected: Sequence[Values], answers: Sequence[Values]) -> list[Difference]:
@@ -60,14 +66,28 @@ def _compare(name: str, expected: Sequence[Array], answers: Sequence[Array]) -> 
     source = np.concatenate([np.ravel(one).astype(np.float64) for one in expected])
     result = np.concatenate([np.ravel(one).astype(np.float64) for one in answers])
     if source.shape != result.shape:
-        return Difference(name, shape, float("inf"), float("inf"), 1.0)
+        return Difference(name, shape, float("inf"), float("inf"), 1.0, 1.0)
     with np.errstate(invalid="ignore"):
         apart = np.where(source == result, 0.0, np.abs(source - result))
     apart = np.where(np.isnan(apart), np.inf, apart)
     finite = source[np.isfinite(source)]
-    span = float(np.ptp(finite) or np.abs(finite).max()) if len(finite) else 0.0
     mean = float(apart.mean()) if len(apart) else 0.0
-    return Difference(name, shape, float(apart.max(initial=0.0)), mean, span, _no_numbers(expected, answers))
+    no_numbers = _no_numbers(expected, answers)
+    return Difference(name, shape, float(apart.max(initial=0.0)), mean, value_range(finite), span(finite), no_numbers)
+
+
+def unmoved(expected: Sequence[Values]) -> list[str]:
+    """Outputs whose source answers nearly the same on every input: that the result does so too proves little."""
+    if len(expected) < 2:
+        return []
+    return [name for name in expected[0] if _is_unmoved([np.asarray(one[name], np.float64) for one in expected])]
+
+
+def _is_unmoved(answers: Sequence[Array]) -> bool:
+    if any(one.shape != answers[0].shape or not np.isfinite(one).all() for one in answers) or not answers[0].size:
+        return False
+    together = np.stack(answers)
+    return bool(np.ptp(together, axis=0).max() < MOVED * np.abs(together).max())
 
 
 def _no_numbers(expected: Sequence[Array], answers: Sequence[Array]) -> str:
@@ -136,7 +156,7 @@ def require_agreement(
     if found <= allowed:
         return
     why = (
-        f"output {worst.output} differs from the source's: {kind} difference {found:.2g} of its range {worst.range:.3g} "
+        f"output {worst.output} differs from the source's: {kind} difference {found:.2g} of its range {worst.span:.3g} "
         f"({allowed:g} is allowed){cause}"
     )
     wider = found * 1.1

@@ -184,6 +184,9 @@ def _make_keras_3(folder: Path) -> None:
 
     keras.Sequential([keras.Input((4,)), Doubled()]).save(folder / "own.keras")
     keras.Sequential([keras.Input((4,)), layers.Dense(2)]).save(folder / "later.keras")
+    quantized = keras.Sequential([keras.Input((4,)), layers.Dense(2)])
+    quantized.layers[-1].quantize("int8")
+    quantized.save(folder / "quantized.keras")
     with zipfile.ZipFile(folder / "later.keras") as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     files["config.json"] = files["config.json"].replace(b'"units": 2', b'"units": 2, "not_yet_known": 1')

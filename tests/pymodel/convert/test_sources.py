@@ -183,6 +183,7 @@ def test_what_tflite_lacks_is_named(models: Path, signature: str, why: str) -> N
         ("own.keras", "classes that are not Keras' own: Doubled"),
         ("stateful.keras", "is stateful: it keeps numbers from one call to the next"),
         ("later.keras", "it was saved by Keras 3.999.0"),
+        ("quantized.keras", "Keras itself has quantized it (int8)"),
         ("random.pb", "answers the same input otherwise each time (output y)"),
     ],
 )
