@@ -10,6 +10,7 @@ import pytest
 from appspec.artifacts import Artifacts
 from appspec.benchmark_result import Moment
 from appspec.benchmark_run import Sustained
+from appspec.errors import KitError
 from appspec.load import load_spec
 from flow.app import OpenApp
 from flow.benchmark import apply_fastest, show
@@ -70,3 +71,13 @@ def test_times_in_coarse_steps_are_told(tmp_path: Path, capsys: pytest.CaptureFi
     said = capsys.readouterr().out
     assert "The times of 1 row are told in steps of up to 7.7% of their median" in said
     assert "±8%" in said
+
+
+def test_a_model_that_had_no_time_is_no_wrong_answer(app: OpenApp) -> None:
+    run = made_run(1, ROWS, starts=4)
+    left = MadeRow("cat_nose", "int8", "cpu", 4, 3.0, QUIET)
+    models = [*run.models, *made_run(1, [left]).models]
+    with pytest.raises(KitError, match="nothing to apply") as caught:
+        apply_fastest(app, [run.model_copy(update={"models": models})], Screen())
+    assert "cat_nose int8" in caught.value.why
+    assert caught.value.fix == "give it more time: --limit"
