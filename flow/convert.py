@@ -165,8 +165,8 @@ def _show(made: Conversion, screen: Screen) -> None:
         screen.table("Differences between source and result", COLUMNS, rows, note)
     if report["unmoved"]:
         screen.say(
-            f"! {', '.join(report['unmoved'])}: the source answers nearly the same on all these inputs, which proves little; "
-            "give inputs that it is made for (--inputs)"
+            f"! {', '.join(report['unmoved'])}: the source answers nearly the same on all these inputs, which proves little: "
+            "where that is not meant, give inputs that it is made for (--inputs)"
         )
     facts = report["facts"]
     if "arena_bytes" in facts:

@@ -10,7 +10,7 @@ import numpy as np
 
 from appspec.contract import Quantization
 from appspec.errors import KitError
-from pymodel.convert.loaded import Array, Values
+from pymodel.convert.loaded import Array, Values, reals
 from pymodel.convert.request import Request
 from pymodel.inference.span import span, value_range
 
@@ -63,8 +63,8 @@ def compare(expected: Sequence[Values], answers: Sequence[Values]) -> list[Diffe
 
 def _compare(name: str, expected: Sequence[Array], answers: Sequence[Array]) -> Difference:
     shape = tuple(int(side) for side in expected[0].shape)
-    source = np.concatenate([np.ravel(one).astype(np.float64) for one in expected])
-    result = np.concatenate([np.ravel(one).astype(np.float64) for one in answers])
+    source = np.concatenate([reals(one) for one in expected])
+    result = np.concatenate([reals(one) for one in answers])
     if source.shape != result.shape:
         return Difference(name, shape, float("inf"), float("inf"), 1.0, 1.0)
     with np.errstate(invalid="ignore"):
@@ -77,10 +77,11 @@ def _compare(name: str, expected: Sequence[Array], answers: Sequence[Array]) -> 
 
 
 def unmoved(expected: Sequence[Values]) -> list[str]:
-    """Outputs whose source answers nearly the same on every input: that the result does so too proves little."""
+    """Outputs of real numbers that the source answers nearly alike on every input: that the result does so too proves little."""
     if len(expected) < 2:
         return []
-    return [name for name in expected[0] if _is_unmoved([np.asarray(one[name], np.float64) for one in expected])]
+    names = [name for name, value in expected[0].items() if np.asarray(value).dtype.kind == "f"]
+    return [name for name in names if _is_unmoved([reals(np.asarray(one[name])) for one in expected])]
 
 
 def _is_unmoved(answers: Sequence[Array]) -> bool:
@@ -93,13 +94,13 @@ def _is_unmoved(answers: Sequence[Array]) -> bool:
 def _no_numbers(expected: Sequence[Array], answers: Sequence[Array]) -> str:
     """Which of the two answers NaN or an infinity, and on how many inputs; empty where they answer numbers."""
     of = f"of {len(expected)} inputs"
-    nan = sum(bool(np.isnan(one.astype(np.float64)).any()) for one in expected)
+    nan = sum(bool(np.isnan(reals(one)).any()) for one in expected)
     if nan:
         return f"answers NaN on {nan} {of} in the source itself"
     found = sum(not np.array_equal(_no_number(one), _no_number(other)) for one, other in zip(expected, answers, strict=True))
     if not found:
         return ""
-    kinds = {"NaN" if np.isnan(one.astype(np.float64)).any() else "infinity" for one in answers if _no_number(one).any()}
+    kinds = {"NaN" if np.isnan(reals(one)).any() else "infinity" for one in answers if _no_number(one).any()}
     if not kinds:
         return f"answers infinity on {found} {of} in the source, numbers in the result"
     return f"answers {' and '.join(sorted(kinds))} on {found} {of} in the result, not so in the source"
@@ -107,7 +108,7 @@ def _no_numbers(expected: Sequence[Array], answers: Sequence[Array]) -> str:
 
 def _no_number(values: Array) -> Array:
     """0 where a value is a number; elsewhere 1 and -1 of the infinities, 2 of NaN."""
-    real = values.astype(np.float64)
+    real = reals(values)
     return np.where(np.isnan(real), 2, np.where(np.isinf(real), np.sign(real), 0))
 
 
@@ -172,6 +173,7 @@ def _real_inputs(request: Request) -> str:
 def _other_mode(request: Request) -> str:
     """What to try where this quantization is no way."""
     if request.quantize == "float32":
-        return "nothing was kept; look at the model's operators"
+        real = f"compare on inputs that it is made for ({request.inputs_flag}), " if request.inputs is None else ""
+        return f"nothing was kept; {real}look at the model's operators"
     finer = ["none"] if request.quantize == "float16" or request.to == "c" else ["float16", "none"]
     return f"nothing was kept; try --quantize {' or '.join(finer)}"

@@ -36,6 +36,11 @@ def test_the_last_bit_of_an_output_that_hardly_varies_is_no_difference() -> None
         require_agreement(REQUEST, wrong, "largest", 1e-4)
 
 
+def test_a_wrong_phase_is_a_difference() -> None:
+    (found,) = compare([{"spectrum": np.complex64([1 + 2j, 3])}], [{"spectrum": np.complex64([1 - 2j, 3])}])
+    assert (found.largest, found.range) == (4, 3)
+
+
 def test_outputs_that_no_input_moves_are_named() -> None:
     source = [{"p": np.float32([0.5 + k * 1e-6, 0.1]), "moves": np.float32([k, 0]), "dead": np.zeros(3)} for k in range(8)]
     assert unmoved(source) == ["p"]
