@@ -81,8 +81,22 @@ def benchmark(
         ) from None
     finished = _show_and_write(records, wishes, screen)
     _tell(outcomes, screen)
+    require_times([run for run, _ in finished])
     if wishes.apply:
         apply_fastest(app, [run for run, _ in finished], screen)
+
+
+def require_times(runs: Sequence[BenchmarkRun]) -> None:
+    """A run whose every row failed is no measurement, for whoever goes by the exit code.
+
+    Raises:
+        KitError: of a run of its kind, the first.
+    """
+    for run in runs:
+        rows = [summarize(measurement) for measurement in run.measurements]
+        if rows and all(row.error for row in rows):
+            fix = "see what each row of the table says; on a phone, invoke logs tells more"
+            raise KitError(f"nothing could be measured on {run.phone.model}", f"every row failed, as {rows[0].error}", fix)
 
 
 def _check_places(wishes: Wishes, folder: Path) -> None:
