@@ -25,6 +25,7 @@ from deploy.benchmark.summary import STARTS, TIMES, summarize, table_rows
 from deploy.benchmark.sustained_figures import sustained_figures, sustained_words
 from deploy.benchmark.sustained_plot import plot_sustained
 from deploy.benchmark.table_file import check_writable, write_table
+from deploy.benchmark.unmeasured import unmeasured
 from deploy.benchmark.verdict import sentence
 from deploy.device.choose import Say, choose_phones
 from deploy.device.fleet import Outcome, on_each
@@ -80,8 +81,22 @@ def benchmark(
         ) from None
     finished = _show_and_write(records, wishes, screen)
     _tell(outcomes, screen)
+    require_times([run for run, _ in finished])
     if wishes.apply:
         apply_fastest(app, [run for run, _ in finished], screen)
+
+
+def require_times(runs: Sequence[BenchmarkRun]) -> None:
+    """A run whose every row failed is no measurement, for whoever goes by the exit code.
+
+    Raises:
+        KitError: of a run of its kind, the first.
+    """
+    for run in runs:
+        rows = [summarize(measurement) for measurement in run.measurements]
+        if rows and all(row.error for row in rows):
+            fix = "see what each row of the table says; on a phone, invoke logs tells more"
+            raise KitError(f"nothing could be measured on {run.phone.model}", f"every row failed, as {rows[0].error}", fix)
 
 
 def _check_places(wishes: Wishes, folder: Path) -> None:
@@ -182,6 +197,9 @@ def apply_fastest(app: OpenApp, runs: Sequence[BenchmarkRun], screen: Screen) ->
         KitError: no pair gave right answers on every phone, or app.toml can't be written.
     """
     pair = fastest_pair(runs)
+    left = next(filter(None, map(unmeasured, runs)), "")
+    if pair is None and left:
+        raise KitError("nothing to apply", f"not every model was measured; never started: {left}", "give it more time: --limit")
     if pair is None:
         raise KitError(
             "nothing to apply", "no processor gave right answers for every model on every phone", "the table says what failed"
@@ -219,6 +237,8 @@ def _notes(run: BenchmarkRun) -> list[str]:
         "phone lost": "the phone was lost on the way",
     }[run.ended]
     lines = [f"{counted(len(starts), 'start')} in {run.seconds:.0f} s, seed {run.settings.seed}: {ended}."]
+    if left := unmeasured(run):
+        lines.append(f"! Never started: {left}.")
     coarse = [one.step for one in map(summarize, run.measurements) if math.isfinite(one.sure) and one.sure == one.step]
     if coarse:
         lines.append(

@@ -163,6 +163,11 @@ def _show(made: Conversion, screen: Screen) -> None:
     note = f"On {report['compared_on']}; by {report['checked_by']}; {held['of']} / range may be {held['allowed']:g}"
     if rows:
         screen.table("Differences between source and result", COLUMNS, rows, note)
+    if report["unmoved"]:
+        screen.say(
+            f"! {', '.join(report['unmoved'])}: the source answers nearly the same on all these inputs, which proves little: "
+            "where that is not meant, give inputs that it is made for (--inputs)"
+        )
     facts = report["facts"]
     if "arena_bytes" in facts:
         title = (

@@ -166,10 +166,13 @@ def predict(name: str, data: str | None, image: Path, out: Path | None, screen: 
     if screen.as_json:
         milliseconds = round(prediction.duration_ms, 3)
         found = {"image": str(image), "box": prediction.box, "points": prediction.rows}
-        screen.json({**found, "duration_ms": milliseconds, "picture": str(prediction.picture)})
+        missed = {"missed": prediction.missed} if prediction.missed else {}
+        screen.json({**found, **missed, "duration_ms": milliseconds, "picture": str(prediction.picture)})
         return
     columns = list(dict.fromkeys(column for row in prediction.rows for column in row)) or ["model"]
     rows = [{column: row.get(column, "") for column in columns} for row in prediction.rows]
+    for model, threshold in prediction.missed.items():
+        screen.say(f"{model}: nothing that counts was found; it counts from a confidence of {threshold:g}")
     screen.table(image.name, columns, rows, f"{prediction.duration_ms:.2f} ms on one thread; drawn: {prediction.picture}")
 
 

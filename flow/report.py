@@ -10,6 +10,7 @@ from pathlib import Path
 
 from appspec.errors import KitError
 from appspec.stages import ROOT
+from appspec.words import byte_words
 from deploy.benchmark.verdict import sentence
 from deploy.report.benchmark import run_section
 from deploy.report.comparison import comparison_section
@@ -82,7 +83,7 @@ def report(name: str, data: str | None, results: Sequence[str], out: Path | None
             screen.say(f"{phone_name(one.latest.run.phone)}: {one.note}")
     for what, command in missing:
         screen.say(f"{what} {command}")
-    screen.say(f"Page of {size / 1e6:.1f} MB, in {seconds} s: {target}")
+    screen.say(f"Page of {byte_words(size)}, in {seconds} s: {target}")
 
 
 def _page(app: OpenApp, phones: Sequence[PhoneRuns], problems: Sequence[KitError]) -> Page:

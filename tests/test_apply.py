@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from appspec.artifacts import Artifacts
-from appspec.benchmark_result import Moment
+from appspec.benchmark_result import Failure, Moment
 from appspec.benchmark_run import Sustained
+from appspec.errors import KitError
 from appspec.load import load_spec
 from flow.app import OpenApp
-from flow.benchmark import apply_fastest, show
+from flow.benchmark import apply_fastest, require_times, show
 from flow.screen import Screen
 from tests.deploy.benchmark.made_runs import QUIET, MadeRow, made_run
 
@@ -70,3 +71,26 @@ def test_times_in_coarse_steps_are_told(tmp_path: Path, capsys: pytest.CaptureFi
     said = capsys.readouterr().out
     assert "The times of 1 row are told in steps of up to 7.7% of their median" in said
     assert "±8%" in said
+
+
+def test_a_model_that_had_no_time_is_no_wrong_answer(app: OpenApp) -> None:
+    run = made_run(1, ROWS, starts=4)
+    left = MadeRow("cat_nose", "int8", "cpu", 4, 3.0, QUIET)
+    models = [*run.models, *made_run(1, [left]).models]
+    with pytest.raises(KitError, match="nothing to apply") as caught:
+        apply_fastest(app, [run.model_copy(update={"models": models})], Screen())
+    assert "cat_nose int8" in caught.value.why
+    assert caught.value.fix == "give it more time: --limit"
+
+
+def test_a_run_whose_every_row_failed_is_no_success() -> None:
+    run = made_run(1, ROWS, starts=4)
+    crash = Failure(stage="process", type="Crash", message="signal 11 (SIGSEGV)")
+    failed = [
+        one.model_copy(update={"starts": [start.model_copy(update={"error": crash, "runs_ms": []}) for start in one.starts]})
+        for one in run.measurements
+    ]
+    require_times([run, run.model_copy(update={"measurements": [failed[0], *run.measurements[1:]]})])
+    with pytest.raises(KitError, match="nothing could be measured on Nine") as caught:
+        require_times([run, run.model_copy(update={"measurements": failed})])
+    assert "process: signal 11 (SIGSEGV)" in caught.value.why

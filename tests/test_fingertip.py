@@ -117,6 +117,10 @@ def test_points_are_judged_by_name_and_drawn(models: list[Path], spec: AppSpec, 
     assert document["metrics"]["nme"]["value"] < 0.01
     said = predict_image(spec, models, tmp_path / "hand.png", tmp_path / "answer.png")
     assert [row["point"] for row in said.rows if "point" in row] == labels
+    assert said.missed == {}
+    Image.fromarray(np.full((480, 640, 3), 128, np.uint8)).save(tmp_path / "grey.png")
+    nothing = predict_image(spec, models, tmp_path / "grey.png", tmp_path / "nothing.png")
+    assert nothing.missed == {"palm": 0.5, "hand": 0.5}  # though the hand's model always gives points
 
 
 def coco(labels: list[str], points: np.ndarray, found: np.ndarray) -> dict[str, object]:

@@ -139,6 +139,17 @@ def test_faults_are_set_by_text(text: str, name: str, value: object) -> None:
     assert getattr(faults, name) == value
 
 
+@pytest.mark.parametrize(
+    "text", ["crash=java", "auth=ask", "clock-offset-s=-9", "command-delay-s=2", "missing-commands=ls", "heats=1"]
+)
+def test_off_ends_any_fault(text: str) -> None:
+    faults = Faults()
+    set_fault(faults, text)
+    assert faults != Faults()
+    set_fault(faults, f"{text.partition('=')[0]}=off")
+    assert faults == Faults()
+
+
 def test_the_page_names_every_fault_and_profile() -> None:
     page = (ROOT / "docs" / "virtual-phone.md").read_text(encoding="utf-8")
     assert [name for name in (*fault_names(), *profile_names()) if f"`{name}" not in page] == []

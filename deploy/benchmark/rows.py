@@ -56,13 +56,17 @@ def make_rows(files: Sequence[tuple[str, Path]], delegates: Sequence[Delegate], 
     Raises:
         KitError: a file is missing or damaged.
     """
-    processors = [
+    models = [(measured_model(name, path), path) for name, path in files]
+    return [Row(model, path, delegate, count) for model, path in models for delegate, count in processors(delegates, threads)]
+
+
+def processors(delegates: Sequence[Delegate], threads: Sequence[int]) -> list[tuple[Delegate, int]]:
+    """What each file is measured on: a delegate and its number of threads, 0 where it is not the CPU."""
+    return [
         (delegate, count)
         for delegate in dict.fromkeys(delegates)
         for count in (sorted(set(threads)) if delegate == "cpu" else (0,))
     ]
-    models = [(measured_model(name, path), path) for name, path in files]
-    return [Row(model, path, delegate, count) for model, path in models for delegate, count in processors]
 
 
 def measured_model(name: str, path: Path) -> MeasuredModel:

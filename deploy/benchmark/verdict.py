@@ -54,7 +54,9 @@ def sentence(run: BenchmarkRun) -> str:
     compared = [verdict for verdict in verdicts if verdict.speedup is not None]
     if not compared:
         return f"{where}: whether acceleration helps can't be told: {_missing(run, verdicts)}."
-    return f"{where}: {_answer(compared)}: {'; '.join(map(_numbers, compared))}."
+    others = [verdict.model for verdict in verdicts if verdict.speedup is None]
+    of_others = f" Of {', '.join(others)} it can't be told." if others else ""
+    return f"{where}: {_answer(compared)}: {'; '.join(map(_numbers, compared))}.{of_others}"
 
 
 def _answer(compared: Sequence[ModelVerdict]) -> str:

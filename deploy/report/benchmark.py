@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from appspec.benchmark_run import BenchmarkRun, Condition
 from appspec.words import byte_words, counted
+from deploy.benchmark.unmeasured import unmeasured
 from deploy.report.operations import operation_sections
 from deploy.report.row import ReportRow, fastest, report_rows
 from deploy.report.words import DELEGATES, KINDS, digits, mark, milliseconds, moment, phone_name, who_measured
@@ -42,6 +43,7 @@ def run_section(run: BenchmarkRun, sentence: str, notes: Sequence[str] = (), sin
         since: how it differs from the run before, and what else the phone measured.
     """
     rows = report_rows(run)
+    left = unmeasured(run)
     parts = list(since)
     measured = [row for row in rows if row.median_ms is not None]
     failed = [row for row in rows if row.summary.error]
@@ -53,7 +55,7 @@ def run_section(run: BenchmarkRun, sentence: str, notes: Sequence[str] = (), sin
     parts += operation_sections(rows, phone_name(run.phone))
     return Section(
         f"{phone_name(run.phone)[:1].upper()}{phone_name(run.phone)[1:]}",
-        [*facts(run), *([NO_PHONE] if mark(run.phone) else []), *notes],
+        [*facts(run), *([NO_PHONE] if mark(run.phone) else []), *([f"Never started: {left}."] if left else []), *notes],
         findings=[("Does acceleration help?", sentence)] if sentence else [],
         charts=[_chart(name, list(group), run) for name, group in groupby(measured, key=lambda row: row.model)],
         columns=TIMES,

@@ -41,13 +41,15 @@ def _value(kind: Any, text: str, given: bool, usual: Any) -> Any:
         return text.lower() not in (*NOTHING, "false", "0") if given else not usual
     if typing.get_origin(kind) is typing.Literal:
         if text not in typing.get_args(kind):
+            if text.lower() in NOTHING:
+                return usual
             raise ValueError(f"it is one of {', '.join(typing.get_args(kind))}")
         return text
     if kind == frozenset[str]:
         return frozenset(word for word in text.replace(",", " ").split() if word not in NOTHING)
     kinds = typing.get_args(kind) or (kind,)
-    if type(None) in kinds and text.lower() in NOTHING:
-        return None
+    if text.lower() in NOTHING:
+        return usual
     number = next((one for one in kinds if one in (int, float)), None)
     if number is None:
         return text

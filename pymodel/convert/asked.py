@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from appspec.errors import KitError
 from pymodel.convert.examples import COUNT, make_examples
 from pymodel.convert.loaded import Loaded, Values
@@ -54,7 +56,7 @@ def ask(request: Request, loaded: Loaded) -> Asked:
 
 def _answer(request: Request, loaded: Loaded, values: Values) -> Values:
     try:
-        return loaded.run(values)
+        answer = loaded.run(values)
     except Exception as error:  # TensorFlow and LiteRT have no class in common
         words = str(error)
         node = re.search(r"{{node (.+?)}}", words)
@@ -62,3 +64,8 @@ def _answer(request: Request, loaded: Loaded, values: Values) -> Values:
         said = f"{lines[-1].strip()[:300] if lines else type(error).__name__}" + (f" (node {node[1]})" if node else "")
         fix = "end the model before that node and compute the rest in the app; or give inputs that it is made for"
         raise KitError(request.what, f"the source itself can't be run: {said}", f"{fix} ({request.inputs_flag})") from error
+    for name, value in answer.items():
+        if np.asarray(value).dtype.kind not in "biufc":
+            why = f"output {name} holds no numbers but text, which runs on no phone through TFLite"
+            raise KitError(request.what, why, "save the model without that output, as the class's number in place of its name")
+    return answer

@@ -99,7 +99,8 @@ def _with_nodes(request: Request, inputs: tuple[str, ...], outputs: tuple[str, .
 
 
 def _difference(row: dict[str, Any]) -> Difference:
-    return Difference(row["output"], tuple(row["shape"]), row["largest"], row["mean"], row["range"], row["no_numbers"])
+    names = ("output", "largest", "mean", "range", "span", "no_numbers")
+    return Difference(shape=tuple(row["shape"]), **{name: row[name] for name in names})
 
 
 def _keep(request: Request, report: dict[str, Any], made: Path, folder: Path) -> Conversion:

@@ -38,21 +38,26 @@ def make_examples(request: Request, inputs: Sequence[Input]) -> tuple[list[Value
         low, high = (0 - request.mean) / request.std, (255 - request.mean) / request.std
         rng = np.random.default_rng(SEED)
         examples: list[Values] = [{one.name: _noise(rng, one, low, high) for one in inputs} for _ in range(count)]
-        return (
-            examples,
-            f"{count} inputs of seeded noise in {low:g} to {high:g}: no real inputs were given ({request.inputs_flag})",
-        )
+        ranges = " and ".join(dict.fromkeys(_range(one, low, high) for one in inputs))
+        said = f"{count} inputs of seeded noise in {ranges}: no real inputs were given ({request.inputs_flag})"
+        return examples, said
     mean, std = (request.mean,), (request.std,)
     wanted = [Wanted(one.name, one.shape, one.dtype, mean=mean, std=std) for one in inputs]
     given = read_given(request.inputs, wanted, CALIBRATION_COUNT)
     return [{one.name: value for one, value in zip(inputs, sample, strict=True)} for sample in given.samples], given.said
 
 
+WHOLE = {"uint8": (0, 255), "int8": (-128, 127)}
+"""Least and largest of a noise in whole numbers; of other types 0 and 1, as a larger number may be no index of anything."""
+
+
 def _noise(rng: np.random.Generator, one: Input, low: float, high: float) -> Array:
     if one.dtype.startswith("float"):
         return rng.uniform(low, high, one.shape).astype(one.dtype)
-    if one.dtype == "uint8":
-        return rng.integers(0, 256, one.shape).astype(np.uint8)
-    if one.dtype == "int8":
-        return rng.integers(-128, 128, one.shape).astype(np.int8)
-    return rng.integers(0, 2, one.shape).astype(one.dtype)  # a larger number may be no index of anything
+    least, largest = WHOLE.get(one.dtype, (0, 1))
+    return rng.integers(least, largest + 1, one.shape).astype(one.dtype)
+
+
+def _range(one: Input, low: float, high: float) -> str:
+    least, largest = (low, high) if one.dtype.startswith("float") else WHOLE.get(one.dtype, (0, 1))
+    return f"{least:g} to {largest:g}"

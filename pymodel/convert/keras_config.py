@@ -27,12 +27,14 @@ class KerasFile:
         classes: that are not Keras' own, by the names they were saved under.
         code: names of the layers that are Python code.
         whole: it holds both network and weights.
+        quantized: the mode of Keras' own quantization (`model.quantize("int8")`); empty without.
     """
 
     version: str
     classes: tuple[str, ...]
     code: tuple[str, ...]
     whole: bool
+    quantized: str = ""
 
     @property
     def generation(self) -> int:
@@ -67,7 +69,8 @@ def _text(value: Any) -> str:
 def _read(version: str, document: Any, whole: bool) -> KerasFile:
     found = list(_objects(document))
     classes = [str(one["registered_name"] or one["class_name"]).rpartition(">")[2] for one in found if _is_foreign(one)]
-    return KerasFile(version, tuple(dict.fromkeys(classes)), tuple(dict.fromkeys(filter(None, map(_code, found)))), whole)
+    code = dict.fromkeys(filter(None, map(_code, found)))
+    return KerasFile(version, tuple(dict.fromkeys(classes)), tuple(code), whole, next(filter(None, map(_quantized, found)), ""))
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:
@@ -88,6 +91,12 @@ def _is_foreign(one: dict[str, Any]) -> bool:
         return False
     module = str(one["module"] or "").partition(".")[0]
     return module not in ("keras", "tf_keras", "builtins") and bool(one["registered_name"] or module)
+
+
+def _quantized(one: dict[str, Any]) -> str:
+    """The mode of a layer's type where it is one of Keras' quantized ones: int8, int4, float8 …"""
+    config = one.get("config")
+    return str(config.get("mode", "")) if str(one["class_name"]).endswith("DTypePolicy") and isinstance(config, dict) else ""
 
 
 def _code(one: dict[str, Any]) -> str:

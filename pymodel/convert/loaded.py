@@ -53,3 +53,10 @@ class Loaded:
     quantized: bool = False
     half: bool = False
     notes: tuple[str, ...] = ()
+
+
+def reals(values: Array) -> npt.NDArray[np.float64]:
+    """Values of any shape as real numbers, flat; of complex ones both parts."""
+    flat = np.ravel(values)
+    parts = [np.real(flat), np.imag(flat)] if flat.dtype.kind == "c" else [flat]
+    return np.concatenate(parts).astype(np.float64)

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from appspec.errors import KitError
-from pymodel.convert.loaded import Loaded, Values
+from pymodel.convert.loaded import Loaded, Values, reals
 from pymodel.convert.request import Request
 
 SAME, ROUNDING = 1e-5, 1e-6
@@ -41,7 +41,7 @@ def require_same_again(request: Request, first: Values, again: Values, generator
         KitError: it doesn't.
     """
     for name, values in first.items():
-        if not _same(np.asarray(values, np.float64), np.asarray(again[name], np.float64)):
+        if not _same(reals(values), reals(again[name])):
             by = f" ({', '.join(generators[:3])})" if generators else ""
             why = f"the source itself answers the same input otherwise each time (output {name}): it has random numbers in it{by}"
             raise KitError(request.what, why, RANDOM)

@@ -91,6 +91,8 @@ def parse_shapes(texts: Sequence[str]) -> dict[str, tuple[int, ...]]:
 def fixed_shape(request: Request, name: str, declared: Sequence[int | None] | None) -> tuple[int, ...]:
     """An input's shape without open sides: an open batch size becomes 1, other sides come from the request.
 
+    The only side of a row of values is no batch size for certain, but in Keras.
+
     Args:
         declared: as the model has it; None or -1 where a side is open.
 
@@ -99,6 +101,9 @@ def fixed_shape(request: Request, name: str, declared: Sequence[int | None] | No
     """
     given = request.shapes.get(name)
     if given is None:
+        if declared is not None and len(declared) == 1 and _open(declared[0]) and request.kind != "keras":
+            why = f"input {name} takes any number of values: how many isn't certain"  # the length of a sound, or a batch size
+            raise KitError(request.what, why, f"--input-shape {name}=16000; 1 where it takes one value an example")
         sides = None if declared is None else [1 if i == 0 and _open(side) else side for i, side in enumerate(declared)]
         if sides is None or any(_open(side) for side in sides):
             shown = "any shape" if sides is None else "[" + ", ".join("?" if _open(s) else str(s) for s in sides) + "]"

@@ -10,13 +10,17 @@ import numpy as np
 
 from appspec.contract import Quantization
 from appspec.errors import KitError
-from pymodel.convert.loaded import Array, Values
+from pymodel.convert.loaded import Array, Values, reals
 from pymodel.convert.request import Request
+from pymodel.inference.span import span, value_range
 
 LARGEST: dict[Quantization, float] = {"float32": 1e-4, "float16": 1e-2}
 """Largest difference / range of the output that is allowed."""
 
 Held = Literal["largest", "mean"]
+
+MOVED = 1e-3
+"""Share of an output's largest size by which one of its numbers must differ from input to input for the proof to say something."""
 
 MEAN = 0.05
 """Mean difference / range that is allowed where weights or values are integers: their largest difference is rounding noise."""
@@ -28,7 +32,8 @@ class Difference:
 
     Attributes:
         largest, mean: absolute, in the output's own unit.
-        range: of the source's values, largest - smallest; their largest size where they are all the same.
+        range: of the source's values, largest - smallest.
+        span: what the differences are held against: the range, unless it is less than a tenth of the values' largest size.
         no_numbers: in words, where values are NaN, or infinite in one of the two alone: nothing is proved then; else empty.
     """
 
@@ -37,17 +42,18 @@ class Difference:
     largest: float
     mean: float
     range: float
+    span: float
     no_numbers: str = ""
 
     @property
     def relative(self) -> float:
-        """Largest difference / range."""
-        return self.largest / self.range if self.range else self.largest
+        """Largest difference / span."""
+        return self.largest / self.span if self.span else self.largest
 
     @property
     def relative_mean(self) -> float:
-        """Mean difference / range."""
-        return self.mean / self.range if self.range else self.mean
+        """Mean difference / span."""
+        return self.mean / self.span if self.span else self.mean
 
 
 def compare(expected: Sequence[Values], answers: Sequence[Values]) -> list[Difference]:
@@ -57,29 +63,44 @@ def compare(expected: Sequence[Values], answers: Sequence[Values]) -> list[Diffe
 
 def _compare(name: str, expected: Sequence[Array], answers: Sequence[Array]) -> Difference:
     shape = tuple(int(side) for side in expected[0].shape)
-    source = np.concatenate([np.ravel(one).astype(np.float64) for one in expected])
-    result = np.concatenate([np.ravel(one).astype(np.float64) for one in answers])
+    source = np.concatenate([reals(one) for one in expected])
+    result = np.concatenate([reals(one) for one in answers])
     if source.shape != result.shape:
-        return Difference(name, shape, float("inf"), float("inf"), 1.0)
+        return Difference(name, shape, float("inf"), float("inf"), 1.0, 1.0)
     with np.errstate(invalid="ignore"):
         apart = np.where(source == result, 0.0, np.abs(source - result))
     apart = np.where(np.isnan(apart), np.inf, apart)
     finite = source[np.isfinite(source)]
-    span = float(np.ptp(finite) or np.abs(finite).max()) if len(finite) else 0.0
     mean = float(apart.mean()) if len(apart) else 0.0
-    return Difference(name, shape, float(apart.max(initial=0.0)), mean, span, _no_numbers(expected, answers))
+    no_numbers = _no_numbers(expected, answers)
+    return Difference(name, shape, float(apart.max(initial=0.0)), mean, value_range(finite), span(finite), no_numbers)
+
+
+def unmoved(expected: Sequence[Values]) -> list[str]:
+    """Outputs of real numbers that the source answers nearly alike on every input: that the result does so too proves little."""
+    if len(expected) < 2:
+        return []
+    names = [name for name, value in expected[0].items() if np.asarray(value).dtype.kind == "f"]
+    return [name for name in names if _is_unmoved([reals(np.asarray(one[name])) for one in expected])]
+
+
+def _is_unmoved(answers: Sequence[Array]) -> bool:
+    if any(one.shape != answers[0].shape or not np.isfinite(one).all() for one in answers) or not answers[0].size:
+        return False
+    together = np.stack(answers)
+    return bool(np.ptp(together, axis=0).max() < MOVED * np.abs(together).max())
 
 
 def _no_numbers(expected: Sequence[Array], answers: Sequence[Array]) -> str:
     """Which of the two answers NaN or an infinity, and on how many inputs; empty where they answer numbers."""
     of = f"of {len(expected)} inputs"
-    nan = sum(bool(np.isnan(one.astype(np.float64)).any()) for one in expected)
+    nan = sum(bool(np.isnan(reals(one)).any()) for one in expected)
     if nan:
         return f"answers NaN on {nan} {of} in the source itself"
     found = sum(not np.array_equal(_no_number(one), _no_number(other)) for one, other in zip(expected, answers, strict=True))
     if not found:
         return ""
-    kinds = {"NaN" if np.isnan(one.astype(np.float64)).any() else "infinity" for one in answers if _no_number(one).any()}
+    kinds = {"NaN" if np.isnan(reals(one)).any() else "infinity" for one in answers if _no_number(one).any()}
     if not kinds:
         return f"answers infinity on {found} {of} in the source, numbers in the result"
     return f"answers {' and '.join(sorted(kinds))} on {found} {of} in the result, not so in the source"
@@ -87,7 +108,7 @@ def _no_numbers(expected: Sequence[Array], answers: Sequence[Array]) -> str:
 
 def _no_number(values: Array) -> Array:
     """0 where a value is a number; elsewhere 1 and -1 of the infinities, 2 of NaN."""
-    real = values.astype(np.float64)
+    real = reals(values)
     return np.where(np.isnan(real), 2, np.where(np.isinf(real), np.sign(real), 0))
 
 
@@ -136,7 +157,7 @@ def require_agreement(
     if found <= allowed:
         return
     why = (
-        f"output {worst.output} differs from the source's: {kind} difference {found:.2g} of its range {worst.range:.3g} "
+        f"output {worst.output} differs from the source's: {kind} difference {found:.2g} of its range {worst.span:.3g} "
         f"({allowed:g} is allowed){cause}"
     )
     wider = found * 1.1
@@ -152,6 +173,7 @@ def _real_inputs(request: Request) -> str:
 def _other_mode(request: Request) -> str:
     """What to try where this quantization is no way."""
     if request.quantize == "float32":
-        return "nothing was kept; look at the model's operators"
+        real = f"compare on inputs that it is made for ({request.inputs_flag}), " if request.inputs is None else ""
+        return f"nothing was kept; {real}look at the model's operators"
     finer = ["none"] if request.quantize == "float16" or request.to == "c" else ["float16", "none"]
     return f"nothing was kept; try --quantize {' or '.join(finer)}"

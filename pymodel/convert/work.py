@@ -15,7 +15,7 @@ from pymodel.convert.loaded import Values
 from pymodel.convert.made import Made, UncheckedError
 from pymodel.convert.request import Request
 from pymodel.convert.sources import load
-from pymodel.convert.verify import Difference, compare, tolerance
+from pymodel.convert.verify import Difference, compare, tolerance, unmoved
 from pymodel.isolated import step
 from pymodel.quiet import quiet_environment
 
@@ -52,6 +52,7 @@ def work(job: dict[str, Any]) -> dict[str, Any]:
             {**asdict(one), "shape": list(one.shape), "relative": one.relative, "relative_mean": one.relative_mean}
             for one in differences
         ],
+        "unmoved": unmoved(asked.answers) if differences else [],
         "tolerance": {"of": kind, "allowed": allowed},
         "files": [_file(path) for path in made.files],
         "facts": dict(made.facts),

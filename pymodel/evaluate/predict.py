@@ -26,12 +26,14 @@ class Prediction:
 
     Attributes:
         box: x0, y0, x1, y1 in pixels: the app's answer; the whole picture where it finds no box.
-        rows: of all models: a point or a class each.
+        rows: of all models: a point or a class each, also where it does not count.
+        missed: models whose answer does not count, and the confidence from which it would.
         picture: the PNG that was written.
     """
 
     box: tuple[float, ...]
     rows: tuple[dict[str, object], ...]
+    missed: dict[str, float]
     picture: Path
     duration_ms: float
 
@@ -54,7 +56,8 @@ def predict(models: Sequence[Path], kinds: Sequence[Shown], image_file: Path, pi
     rows = [
         {"model": answer.contract.name, **row} for answer, kind in zip(answers, kinds, strict=True) for row in kind.rows(answer)
     ]
-    return Prediction(box, tuple(rows), picture, sum(answer.duration_ms for answer in answers))
+    missed = {answer.contract.name: answer.contract.threshold for answer in answers if not answer.found}
+    return Prediction(box, tuple(rows), missed, picture, sum(answer.duration_ms for answer in answers))
 
 
 def draw_answers(image: RgbImage, answers: Sequence[Answer], kinds: Sequence[Shown], side: int = 960) -> Drawing:

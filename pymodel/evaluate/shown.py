@@ -21,4 +21,5 @@ class Shown(ABC):
 
     def caption(self, answer: Answer) -> str:
         """The answer in a few words."""
-        return f"{answer.confidence.mean():.0%}" if len(answer.confidence) else ""
+        sure = f"{answer.confidence.mean():.0%}" if len(answer.confidence) else ""
+        return sure if answer.found else f"nothing found ({sure})"

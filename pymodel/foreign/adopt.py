@@ -20,9 +20,10 @@ from pymodel.foreign.fixed import fixed_tensors
 from pymodel.foreign.gather import gather
 from pymodel.foreign.inputs import Inputs, find_inputs, normalization
 from pymodel.foreign.reading import Reading
-from pymodel.foreign.rewrite import folded, rewritten, turned_points
+from pymodel.foreign.rewrite import folded, rewritten
 from pymodel.foreign.wishes import Values, Wishes
 from pymodel.inference.host_run import run_on_host
+from pymodel.inference.span import span
 from pymodel.inspect.inputs import as_arrays, read_samples
 from pymodel.inspect.leftovers import POSTPROCESS, without_leftovers
 from pymodel.inspect.rewrites import CHIPS, UNCOMPILED
@@ -30,7 +31,7 @@ from pymodel.metadata.writer import Description, describe
 from pymodel.preprocess.normalize import normalize
 from pymodel.synthetic import draw_cat
 
-STAGE_VERSION = 4
+STAGE_VERSION = 5
 """Raised when the same file and wishes give another adopted one."""
 
 MOST_DIFFERENT = 1e-5
@@ -121,8 +122,8 @@ def adopt(source: Source, model: str, wishes: Wishes, recognize: Recognize, log:
         [values[file.main.outputs.index(output.tensor)] for output in reading.outputs],
         _run(_read(source.name, chosen), [picture], log),
     )
-    if reading.y_first:
-        chosen = turned_points(chosen, reading.y_first)
+    if reading.finish is not None:
+        chosen = reading.finish(chosen)
     quantization = stored_as(file)
     about = metadata or ModelMetadata()
     description = Description(
@@ -269,8 +270,8 @@ def _run_original(file: TfliteFile, inputs: Inputs, picture: Array, log: Path) -
 def _compare(name: str, before: Sequence[Array], after: Sequence[Array]) -> None:
     for one, other in zip(before, after, strict=True) if before else ():
         exact, found = one.astype(np.float64), other.astype(np.float64)
-        span = max(1e-6, float(np.ptp(exact))) if exact.size else 1.0
-        close = exact.shape == found.shape and np.allclose(exact, found, rtol=0, atol=MOST_DIFFERENT * span, equal_nan=True)
+        allowed = MOST_DIFFERENT * (span(exact) or 1.0)
+        close = exact.shape == found.shape and np.allclose(exact, found, rtol=0, atol=allowed, equal_nan=True)
         if not close:
             raise KitError(
                 f"{name} can't be used for one picture at a time",

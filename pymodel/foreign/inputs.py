@@ -70,6 +70,8 @@ def normalization(
     Raises:
         KitError: neither the user nor the file says.
     """
+    if picture.dtype == "uint8" and not picture.quantization:
+        return _pixel_bytes(name, wishes)
     if wishes.mean is not None and wishes.std is not None:
         return wishes.mean, wishes.std, ""
     described = metadata.inputs[position] if metadata and position < len(metadata.inputs) else None
@@ -94,6 +96,18 @@ def normalization(
     raise AskedError(
         "mean", f"How is the input of {name} normalized?", "neither its metadata nor its type says", NORMALIZATION_FIX
     )
+
+
+def _pixel_bytes(name: str, wishes: Wishes) -> tuple[Values, Values, str]:
+    """Of an input of bytes that stand for themselves: any other normalization would leave next to nothing of a picture."""
+    same = ((0.0,) * COLORS, (1.0,) * COLORS)
+    if wishes.mean is not None and (wishes.mean, wishes.std) != same:
+        raise KitError(
+            f"{name} takes pixel bytes as they are",
+            f"its input is uint8 without a scale, and mean {wishes.mean[0]:g} was given: what is left would be no picture",
+            "leave --mean and --std out, or give --mean 0 --std 1: what else it needs is computed within it",
+        )
+    return *same, "normalization: pixel bytes as they are (mean 0, std 1)"
 
 
 def _is_usual(mean: float, std: float) -> bool:
@@ -145,7 +159,13 @@ def _picture(name: str, graph: Graph, wishes: Wishes, names: Mapping[int, str]) 
     if picture.shape[3] != COLORS:
         raise KitError(can_not, f"its channels come first: {found}", CONVERT)
     if min(_sides(picture)) < 1:
-        raise KitError(f"{name} leaves its input's size open", f"{picture.name} is {_shape(picture)}", CONVERT)
+        sizes = ",".join(str(side) if side > 0 else "224" if i else "1" for i, side in enumerate(_shape(picture)))
+        command = f"invoke convert --model {name} --input-shape {names.get(picture.index, picture.name)}={sizes}"
+        raise KitError(
+            f"{name} leaves its input's size open",
+            f"{picture.name} is {_shape(picture)}",
+            f"choose one, and take the file that comes out: {command}",
+        )
     if max(_sides(picture)) > LARGEST_SIDE or min(_sides(picture)) < SMALLEST_SIDE:
         raise KitError(
             can_not, f"its input is {_shape(picture)}; sides of {SMALLEST_SIDE} to {LARGEST_SIDE} pixels can be used", CONVERT
@@ -162,7 +182,8 @@ def _without_picture(inputs: list[Tensor]) -> str:
     """What can be done with a model that takes something else."""
     shapes = [one.shape for one in inputs]
     if any(len(shape) == PICTURE_AXES and shape[3] in (1, 4) for shape in shapes):
-        return "put a layer before it that makes its channels of three colours (as tf.image.rgb_to_grayscale), and convert that"
+        how = " (as tf.image.rgb_to_grayscale)" if any(shape[3:] == (1,) for shape in shapes) else ""
+        return f"put a layer before it that makes its channels of three colours{how}, and convert that"
     if any(len(shape) == PICTURE_AXES - 1 and shape[2] == COLORS for shape in shapes):
         return CONVERT
     return "apps around ready models look at a camera's pictures; a model of sound, text or numbers can be converted and inspected here"

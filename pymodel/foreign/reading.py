@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from appspec.contract import CropPolicy, Decoder
@@ -19,7 +20,7 @@ class Reading:
         labels: of classes or points; empty where there are none.
         labelled: which of the outputs they belong to.
         notes: what was concluded from what, a line each, for the user to see.
-        y_first: numbers of each point in the first output, whose second comes before the first; 0: as the decoder reads them.
+        finish: rewrites the file's first output as the decoder reads it (pymodel.foreign.appended); None: it is so.
     """
 
     meaning: str
@@ -30,4 +31,4 @@ class Reading:
     labels: tuple[str, ...] = ()
     labelled: int = 0
     notes: tuple[str, ...] = ()
-    y_first: int = 0
+    finish: Callable[[bytes], bytes] | None = None

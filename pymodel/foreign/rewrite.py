@@ -43,7 +43,7 @@ def rewritten(
     try:
         return _rewritten(content, constants, outputs, batch, graph)
     except DAMAGED as error:
-        raise _damaged(error) from error
+        raise damaged(error) from error
 
 
 def _rewritten(
@@ -56,7 +56,7 @@ def _rewritten(
         model.subgraphs = [model.subgraphs[graph]]
     main = model.subgraphs[0]
     for index, values in constants.items():
-        main.tensors[index].buffer = _new_buffer(schema, model, values)
+        main.tensors[index].buffer = new_buffer(schema, model, values)
         main.tensors[index].shape = np.array(values.shape, np.int32)
     main.inputs = np.array([index for index in main.inputs if int(index) not in constants], np.int32)
     if outputs is not None:
@@ -82,50 +82,26 @@ def folded(content: bytes, values: Mapping[int, Tensor]) -> bytes:
         model = schema.ModelT.InitFromPackedBuf(content, 0)
         main = model.subgraphs[0]
         for index, value in values.items():
-            main.tensors[index].buffer = _new_buffer(schema, model, value)
+            main.tensors[index].buffer = new_buffer(schema, model, value)
             main.tensors[index].shape, main.tensors[index].shapeSignature = np.array(value.shape, np.int32), None
         main.operators = [node for node in main.operators if not {int(index) for index in node.outputs} <= set(values)]
         _drop_codes(model, main)
         return pack(model)
     except DAMAGED as error:
-        raise _damaged(error) from error
+        raise damaged(error) from error
 
 
-def turned_points(content: bytes, numbers: int) -> bytes:
-    """The same model, x before y in its first output, in which each point has this many numbers.
+def damaged(error: Exception) -> KitError:
+    """Of one of DAMAGED."""
+    return KitError("The model is damaged", f"its graph can't be read: {error or type(error).__name__}", "make or fetch it again")
 
-    Raises:
-        KitError: as rewritten.
-    """
-    from ai_edge_litert import schema_py_generated as schema
 
-    try:
-        model = schema.ModelT.InitFromPackedBuf(content, 0)
-        main = model.subgraphs[0]
-        given = int(main.outputs[0])
-        points, last = main.tensors[given], len(main.tensors[given].shape) - 1
-        order = np.arange(int(points.shape[last])).reshape(-1, numbers)
-        order[:, :2] = order[:, 1::-1]
-        indices, turned = schema.TensorT(), schema.TensorT()
-        indices.name, indices.shape, indices.type = b"x_first", np.array([order.size], np.int32), schema.TensorType.INT32
-        indices.buffer, indices.hasRank = _new_buffer(schema, model, order.ravel().astype(np.int32)), True
-        turned.name, turned.shape, turned.type = b"points_x_first", points.shape, points.type
-        turned.quantization, turned.buffer, turned.hasRank = points.quantization, 0, True
-        main.tensors += [indices, turned]
-        code, node, options = schema.OperatorCodeT(), schema.OperatorT(), schema.GatherOptionsT()
-        code.builtinCode = code.deprecatedBuiltinCode = schema.BuiltinOperator.GATHER
-        code.version = 2 if points.type == schema.TensorType.INT8 else 1
-        model.operatorCodes.append(code)
-        options.axis = last
-        node.opcodeIndex, node.builtinOptions = len(model.operatorCodes) - 1, options
-        node.builtinOptionsType = schema.BuiltinOptions.GatherOptions
-        node.inputs, node.outputs = [given, len(main.tensors) - 2], [len(main.tensors) - 1]
-        main.operators.append(node)
-        main.outputs = np.array([len(main.tensors) - 1, *main.outputs[1:]], np.int32)
-        model.signatureDefs = []
-        return pack(model)
-    except DAMAGED as error:
-        raise _damaged(error) from error
+def new_buffer(schema: Any, model: Any, values: Tensor) -> int:
+    """The number of a buffer with these values, which is put into the model."""
+    buffer = schema.BufferT()
+    buffer.data = np.frombuffer(np.ascontiguousarray(values).tobytes(), np.uint8)
+    model.buffers.append(buffer)
+    return len(model.buffers) - 1
 
 
 def _drop_unused(schema: Any, model: Any, main: Any) -> None:
@@ -160,10 +136,6 @@ def _drop_codes(model: Any, main: Any) -> None:
         node.opcodeIndex = used.index(node.opcodeIndex)
 
 
-def _damaged(error: Exception) -> KitError:
-    return KitError("The model is damaged", f"its graph can't be read: {error or type(error).__name__}", "make or fetch it again")
-
-
 def _fix_batch(tensor: Any, batch: int | None, has_values: bool) -> None:
     """A batch that the file leaves open has 1 in `shape` already."""
     free = [] if tensor.shapeSignature is None else [int(size) for size in tensor.shapeSignature]
@@ -176,13 +148,6 @@ def _fix_batch(tensor: Any, batch: int | None, has_values: bool) -> None:
 def _has_values(model: Any, tensor: Any) -> bool:
     data = model.buffers[tensor.buffer].data
     return data is not None and len(data) > 0
-
-
-def _new_buffer(schema: Any, model: Any, values: Tensor) -> int:
-    buffer = schema.BufferT()
-    buffer.data = np.frombuffer(np.ascontiguousarray(values).tobytes(), np.uint8)
-    model.buffers.append(buffer)
-    return len(model.buffers) - 1
 
 
 def _keep_signature(model: Any, main: Any, graph: int) -> None:

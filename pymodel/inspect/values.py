@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from appspec.tflite_file import Tensor
+from pymodel.inference.span import span
 
 Values = npt.NDArray[np.float64]
 
@@ -36,7 +37,7 @@ class Difference:
 
     Attributes:
         largest: of all values.
-        share: of the other's range, or of its largest value where all are alike; infinite where one of two is no number, or the
+        share: of the other's span (pymodel.inference.span); infinite where one of two is no number, or the
             counts differ.
         no_numbers: both are NaN somewhere: the share is of the other values, and proves nothing.
     """
@@ -56,8 +57,7 @@ def difference(answer: Values, reference: Values) -> Difference:
     no_numbers = bool(np.isnan(reference).any())
     answer, reference = answer[finite], reference[finite]
     largest = float(np.abs(answer - reference).max()) if reference.size else 0.0
-    span = (float(np.ptp(reference)) or float(np.abs(reference).max()) or 1.0) if reference.size else 1.0
-    return Difference(largest, largest / span, no_numbers)
+    return Difference(largest, largest / (span(reference) or 1.0), no_numbers)
 
 
 def worst(differences: Sequence[Difference]) -> Difference:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from appspec.errors import KitError
@@ -29,7 +30,10 @@ def load(request: Request) -> Loaded:
     names, outputs = choose_nodes(request, read_frozen(request))
     definition = tf.compat.v1.GraphDef()
     definition.ParseFromString(request.source.read_bytes())
-    return load_definition(request, definition, dict(zip(names, names, strict=True)), dict(zip(outputs, outputs, strict=True)))
+    alone = [name for name in outputs if sum(_node(name) == _node(other) for other in outputs) == 1]
+    more = [_more_results(node) for node in definition.node if node.name in alone]
+    loaded = load_definition(request, definition, dict(zip(names, names, strict=True)), dict(zip(outputs, outputs, strict=True)))
+    return replace(loaded, notes=(*loaded.notes, *filter(None, more)))
 
 
 def load_definition(request: Request, definition: Any, inputs: Mapping[str, str], outputs: Mapping[str, str]) -> Loaded:
@@ -65,6 +69,20 @@ def load_definition(request: Request, definition: Any, inputs: Mapping[str, str]
         return {name: tensor.numpy() for name, tensor in zip(outputs, answer, strict=True)}
 
     return Loaded(frozen, given, tuple(outputs), run, notes=(f"from {', '.join(inputs)} to {', '.join(outputs)}", *notes))
+
+
+def _more_results(node: Any) -> str:
+    """Says that a node has more results than the first, which is taken by its name; empty where it has one."""
+    from tensorflow.python.framework import op_def_registry
+
+    kind = op_def_registry.get(node.op)
+    if kind is None or node.op.startswith("FusedBatchNorm"):  # what else that tells is for its training
+        return ""
+    count = sum(node.attr[one.number_attr].i if one.number_attr else 1 for one in kind.output_arg)
+    every = ",".join(f"{node.name}:{port}" for port in range(count))
+    return f"! {node.name} ({node.op}) has {count} results, and the first is taken: for all, --output-node-name {every}" * (
+        count > 1
+    )
 
 
 def read_frozen(request: Request) -> Graph:

@@ -136,6 +136,10 @@ def _open(request: Request) -> tuple[KerasFile, Any]:
     if file.classes:
         why = f"it has classes that are not Keras' own: {', '.join(file.classes[:5])}; their code is not in the file"
         raise KitError(request.what, why, EXPORT)
+    if file.quantized:
+        why = f"Keras itself has quantized it ({file.quantized}), and TensorFlow Lite has no operators for its layers then"
+        fix = "save the model before model.quantize(), and convert that; --quantize int8 makes it small here"
+        raise KitError(request.what, why, fix)
     try:
         with _named_as_it_is(request.source) as named:
             if file.generation == 2:

@@ -164,6 +164,7 @@ def _refusal(request: Request, words: str) -> KitError:
         return KitError(request.what, why, "export the model without it, or end it before it and compute the rest in the app")
     if "onnx_op_name" in words:
         node = re.findall(r"onnx_op_name: (\S+)", words)[-1]
+        words = re.sub(r'Exception encountered when calling layer ".*?" \(type \w+\)\.\s+', "", words)  # the next line says why
         last = [line.strip() for line in words.splitlines() if re.match(r"\w+(\.\w+)*(Error|Exception)\b", line)]
         why = f"the ONNX converter fails at node {node.removeprefix('sng_')}: {(last or ['no word'])[-1][:200]}"
         return KitError(request.what, why, QUANTIZED_FIX if read_onnx(request.source).quantized else OTHERWISE)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from appspec.contract import Coordinates, CoordinateUnit, CropPolicy, Presence
 from appspec.errors import KitError
+from pymodel.foreign.appended import turned_points
 from pymodel.foreign.evidence import ForeignModel, Output, chosen, listed
 from pymodel.foreign.reading import Reading
 from pymodel.foreign.wishes import AskedError
@@ -64,7 +66,7 @@ def read_points(found: ForeignModel) -> Reading:
         crop=replace(crop_of(found, CropPolicy()), again=found.wishes.again),
         labels=labels,
         notes=(*lines, *notes),
-        y_first=numbers if y_first else 0,
+        finish=partial(turned_points, numbers=numbers) if y_first else None,
     )
 
 

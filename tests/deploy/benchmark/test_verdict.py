@@ -12,6 +12,7 @@ from appspec.resolution import resolution
 from deploy.benchmark.fastest import doubt, fastest_pair
 from deploy.benchmark.summary import summarize, table_rows
 from deploy.benchmark.sustained_figures import sustained_figures, sustained_words
+from deploy.benchmark.unmeasured import unmeasured
 from deploy.benchmark.verdict import model_verdicts, sentence
 from tests.deploy.benchmark.made_runs import CPU, QUIET, ROWS, MadeRow, made_phone, made_run
 
@@ -51,6 +52,20 @@ def test_acceleration_that_helps() -> None:
     assert (
         said == "Nine: acceleration helps: cat_box 1.5 ms on gpu (float16), 3 ms on the CPU (int8, 4 threads): 2 times as fast."
     )
+
+
+def test_what_the_time_did_not_reach_is_named() -> None:
+    """A table of the rows that were started says nothing of the others."""
+    landmarks = replace(CPU2, model="cat_landmarks")
+    run = run_of(CPU2, GPU, landmarks)
+    settings = run.settings.model_copy(update={"delegates": ["cpu", "gpu", "nnapi"], "threads": [2]})
+    run = run.model_copy(update={"settings": settings})
+    assert unmeasured(run) == "cat_box float16 on cpu 2, nnapi; cat_box int8 on gpu, nnapi; cat_landmarks int8 on gpu, nnapi"
+    assert sentence(run).endswith(" times as fast. Of cat_landmarks it can't be told.")
+    none = run.model_copy(update={"measurements": run.measurements[:2]})
+    assert unmeasured(none).endswith("; cat_landmarks int8")
+    whole = run_of(CPU2, replace(GPU, variant="int8"))
+    assert unmeasured(whole.model_copy(update={"settings": settings.model_copy(update={"delegates": ["cpu", "gpu"]})})) == ""
 
 
 def test_acceleration_that_does_not() -> None:

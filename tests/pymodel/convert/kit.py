@@ -41,7 +41,7 @@ def convert_here(path: Path, **wishes: Any) -> Made:
     request = Request(path, recognize(path), **wishes)
     report = work({"request": request.to_json(), "folder": str(folder / "made"), "log": str(folder / "log")})
     differences = [
-        Difference(**{key: row[key] for key in ("output", "shape", "largest", "mean", "range", "no_numbers")})
+        Difference(**{key: row[key] for key in ("output", "shape", "largest", "mean", "range", "span", "no_numbers")})
         for row in report["outputs"]
     ]
     held = report["tolerance"]

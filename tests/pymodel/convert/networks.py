@@ -139,8 +139,20 @@ def make_odd_signatures(folder: Path) -> None:
                 x, steps = x + 1.0, steps + 1
             return {"sum": x, "steps": steps}
 
+        @tf.function(input_signature=[tf.TensorSpec([None], name="wave")])
+        def sound(self, wave: Any) -> dict[str, Any]:
+            return {"spectrum": tf.abs(tf.signal.stft(wave, 16, 8))}
+
+        @tf.function(input_signature=[tf.TensorSpec([1, 16], name="x")])
+        def complex_out(self, x: Any) -> dict[str, Any]:
+            return {"spectrum": tf.signal.rfft(x)}
+
+        @tf.function(input_signature=[tf.TensorSpec([1, 4], name="x")])
+        def text_out(self, x: Any) -> dict[str, Any]:
+            return {"scores": x, "label": tf.gather(tf.constant(["a", "b", "c", "d"]), tf.argmax(x, -1))}
+
     odd = Odd()
-    names = ("loop", "two_inputs", "svd", "text", "double", "bytes_in", "counts")
+    names = ("loop", "two_inputs", "svd", "text", "double", "bytes_in", "counts", "sound", "complex_out", "text_out")
     tf.saved_model.save(odd, folder / "odd", signatures={name: getattr(odd, name) for name in names})
     tf.saved_model.save(odd, folder / "unsigned")
 
@@ -184,6 +196,9 @@ def _make_keras_3(folder: Path) -> None:
 
     keras.Sequential([keras.Input((4,)), Doubled()]).save(folder / "own.keras")
     keras.Sequential([keras.Input((4,)), layers.Dense(2)]).save(folder / "later.keras")
+    quantized = keras.Sequential([keras.Input((4,)), layers.Dense(2)])
+    quantized.layers[-1].quantize("int8")
+    quantized.save(folder / "quantized.keras")
     with zipfile.ZipFile(folder / "later.keras") as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     files["config.json"] = files["config.json"].replace(b'"units": 2', b'"units": 2, "not_yet_known": 1')

@@ -18,7 +18,30 @@ def write(job: dict[str, Any]) -> dict[str, Any]:
     _channels_last(folder)
     _computed_sizes(folder)
     _exported_otherwise(folder)
+    _left_out(folder)
     return {}
+
+
+def _left_out(folder: Path) -> None:
+    """What ONNX lets a file leave out: a kernel's size, first states, pads in numbers; of a mean that counts the pads, too."""
+    from onnx import helper
+
+    node, rng = helper.make_node, np.random.default_rng(5)
+
+    def some(*shape: int) -> Any:
+        return rng.normal(0, 0.3, shape).astype(np.float32)
+
+    wider = [node("ConvTranspose", ["x", "w"], ["y"], strides=[2, 2], pads=[1, 1, 1, 1], output_padding=[1, 1])]
+    _save(folder / "no_kernel.onnx", wider, ("x", [1, 4, 5, 7]), [("y", [1, 6, 10, 14])], {"w": some(4, 6, 3, 3)})
+    both = [node("LSTM", ["x", "w", "r"], ["y"], hidden_size=3, direction="bidirectional")]
+    _save(folder / "no_states.onnx", both, ("x", [5, 1, 4]), [("y", [5, 2, 1, 3])], {"w": some(2, 12, 4), "r": some(2, 12, 3)})
+    lower = [
+        node("Conv", ["x", "w"], ["a"], auto_pad="SAME_LOWER", strides=[2, 2]),
+        node("AveragePool", ["a"], ["y"], kernel_shape=[2, 2], strides=[2, 2], auto_pad="SAME_UPPER", count_include_pad=1),
+    ]
+    _save(folder / "lower.onnx", lower, ("x", [1, 3, 9, 8]), [("y", [1, 4, 3, 2])], {"w": some(4, 3, 2, 2)})
+    both_ways = [node("Conv", ["x", "w"], ["y"], strides=[2, 2], dilations=[2, 2])]
+    _save(folder / "both_ways.onnx", both_ways, ("x", [1, 3, 9, 9]), [("y", [1, 4, 3, 3])], {"w": some(4, 3, 3, 3)})
 
 
 def _exported_otherwise(folder: Path) -> None:

@@ -76,6 +76,19 @@ def test_half_precision_and_as_many_channels_as_rows(files: Path, packages: Path
     assert report["outputs"][0]["relative"] < 1e-2
 
 
+@pytest.mark.parametrize("name", ["no_kernel", "no_states", "lower"])
+def test_what_onnx_lets_a_file_leave_out_is_written_out(name: str, files: Path, packages: Path, tmp_path: Path) -> None:
+    report = made(files / f"{name}.onnx", tmp_path, packages).report
+    assert report["outputs"][0]["range"] > 0.1
+    assert report["outputs"][0]["relative"] < 1e-4
+
+
+def test_a_failure_is_told_by_its_reason(files: Path, packages: Path, tmp_path: Path) -> None:
+    with pytest.raises(KitError) as caught:
+        made(files / "both_ways.onnx", tmp_path, packages)
+    assert "`strides > 1` not supported in conjunction with `dilation_rate > 1`" in caught.value.why
+
+
 def test_a_grid_is_added_once_and_where_it_belongs(files: Path, packages: Path, tmp_path: Path) -> None:
     found = made(files / "grid.onnx", tmp_path, packages)
     x = np.random.default_rng(3).random((1, 4, 5, 3), np.float32)

@@ -87,6 +87,34 @@ def test_a_placeholder_that_is_left_out_is_named_with_the_whole_flag(tmp_path: P
     assert convert_here(path, input_names=("image",), output_names=("alone",)).outputs == {"alone": [1, 8]}
 
 
+def test_results_beside_the_first_are_told(tmp_path: Path) -> None:
+    """`top` means `top:0` to TensorFlow: the places beside the values would be lost without a word."""
+    with tf.Graph().as_default() as graph:
+        tf.math.top_k(tf.compat.v1.placeholder(tf.float32, [1, 8], name="x"), 2, name="top")
+    path = tmp_path / "m.pb"
+    path.write_bytes(graph.as_graph_def().SerializeToString())
+    made = convert_here(path)
+    assert made.outputs == {"top": [1, 2]}
+    assert any("top (TopKV2) has 2 results" in note for note in made.report["notes"])
+    every = convert_here(path, output_names=("top:0", "top:1"))
+    assert every.outputs == {"top": [1, 2], "top:1": [1, 2]}
+    assert not any("results" in note for note in every.report["notes"])
+
+
+def test_a_sounds_length_is_no_batch_size(models: Path) -> None:
+    error = refused(models / "odd", signature="sound")
+    assert "input wave takes any number of values" in error.why
+    assert "--input-shape wave=16000" in error.fix
+    assert convert_here(models / "odd", signature="sound", shapes={"wave": (64,)}).outputs == {"spectrum": [7, 9]}
+
+
+def test_both_parts_of_complex_numbers_are_compared(models: Path) -> None:
+    made = convert_here(models / "odd", signature="complex_out")
+    x = np.random.default_rng(0).random((1, 16), np.float32)
+    assert np.allclose(answers(made.path, x)[0], np.fft.rfft(x), atol=1e-5)
+    assert made.report["outputs"][0]["range"] > 1
+
+
 def test_weights_beyond_float16_are_named(tmp_path: Path) -> None:
     inputs = keras.Input((4,), name="x")
     dense = keras.layers.Dense(2, name="large")
@@ -162,7 +190,12 @@ def test_recurrent_layers_and_bytes_convert(models: Path) -> None:
 
 @pytest.mark.parametrize(
     ("signature", "why"),
-    [("svd", "no operator for Svd"), ("double", "Mul computes in float64"), ("text", "input x is of type string")],
+    [
+        ("svd", "no operator for Svd"),
+        ("double", "Mul computes in float64"),
+        ("text", "input x is of type string"),
+        ("text_out", "output label holds no numbers"),
+    ],
 )
 def test_what_tflite_lacks_is_named(models: Path, signature: str, why: str) -> None:
     error = refused(models / "odd", signature=signature)
@@ -183,6 +216,7 @@ def test_what_tflite_lacks_is_named(models: Path, signature: str, why: str) -> N
         ("own.keras", "classes that are not Keras' own: Doubled"),
         ("stateful.keras", "is stateful: it keeps numbers from one call to the next"),
         ("later.keras", "it was saved by Keras 3.999.0"),
+        ("quantized.keras", "Keras itself has quantized it (int8)"),
         ("random.pb", "answers the same input otherwise each time (output y)"),
     ],
 )

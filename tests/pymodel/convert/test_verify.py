@@ -11,7 +11,7 @@ import pytest
 from appspec.errors import KitError
 from pymodel.convert.loaded import Array
 from pymodel.convert.request import Request
-from pymodel.convert.verify import compare, require_agreement, tolerance
+from pymodel.convert.verify import compare, require_agreement, tolerance, unmoved
 
 REQUEST = Request(Path("m.pb"), "frozen_graph")
 
@@ -21,7 +21,30 @@ def test_differences_by_hand() -> None:
     answers = [{"a": np.float32([0, 11]), "b": np.float32([1])}, {"a": np.float32([5, 18]), "b": np.float32([1.5])}]
     a, b = compare(expected, answers)
     assert (a.largest, a.mean, a.range, a.relative, a.relative_mean) == (2, 0.75, 20, 0.1, 0.0375)
-    assert (b.largest, b.range, b.relative) == (0.5, 1, 0.5)  # a constant output is held against its size
+    assert (b.largest, b.range, b.relative) == (0.5, 0, 0.5)  # a constant output is held against its size
+
+
+def test_the_last_bit_of_an_output_that_hardly_varies_is_no_difference() -> None:
+    """A probability near 0.5 on inputs that a network was not made for, as noise in 0 to 1 for one of 0 to 255."""
+    source = [{"p": np.float32([0.5 + k * 1e-6])} for k in range(8)]
+    rounded = [{"p": np.nextafter(one["p"], np.float32(1))} for one in source]
+    found = compare(source, rounded)
+    assert found[0].largest / found[0].range > 1e-3
+    require_agreement(REQUEST, found, "largest", 1e-4)
+    wrong = compare(source, [{"p": one["p"] + np.float32(1e-4)} for one in source])
+    with pytest.raises(KitError, match="output p differs"):
+        require_agreement(REQUEST, wrong, "largest", 1e-4)
+
+
+def test_a_wrong_phase_is_a_difference() -> None:
+    (found,) = compare([{"spectrum": np.complex64([1 + 2j, 3])}], [{"spectrum": np.complex64([1 - 2j, 3])}])
+    assert (found.largest, found.range) == (4, 3)
+
+
+def test_outputs_that_no_input_moves_are_named() -> None:
+    source = [{"p": np.float32([0.5 + k * 1e-6, 0.1]), "moves": np.float32([k, 0]), "dead": np.zeros(3)} for k in range(8)]
+    assert unmoved(source) == ["p"]
+    assert unmoved(source[:1]) == []
 
 
 def test_no_number_is_no_agreement_but_the_same_infinity_is() -> None:

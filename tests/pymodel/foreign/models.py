@@ -51,6 +51,30 @@ def constant_outputs(outputs: Mapping[str, np.ndarray], side: tuple[int, int] = 
     return built_model(Built(operations, tensors, [0], results, names=names))
 
 
+def sigmoid_model(io: str) -> bytes:
+    """The sigmoid of the picture's mean brightness, 0 to 1: one number.
+
+    Args:
+        io: type of input and output, float32, uint8 or int8.
+    """
+    kind, whole = io.upper(), io != "float32"
+    zero = -128 if io == "int8" else 0
+    shapes = [(1, SIDE, SIDE, 3), (1, SIDE, SIDE, 3), (3,), (1,), (2,), (1, 1), (1, 1), (1, 1)]
+    kinds = [kind, "FLOAT32", "INT32", "FLOAT32", "INT32", "FLOAT32", "FLOAT32", kind]
+    constants = {2: np.array([1, 2, 3], np.int32), 4: np.array([1, 1], np.int32)}
+    tensors = [(shape, one, constants.get(i)) for i, (shape, one) in enumerate(zip(shapes, kinds, strict=True))]
+    version = 2 if io == "int8" else 1
+    operations: list[Operation] = [
+        *([(OPS.DEQUANTIZE, version, [0], [1], schema.DequantizeOptionsT())] if whole else []),
+        (OPS.MEAN, 1, [1 if whole else 0, 2], [3], schema.ReducerOptionsT()),
+        (OPS.RESHAPE, 1, [3, 4], [5], None),
+        (OPS.LOGISTIC, 1, [5], [6], None),
+        *([(OPS.QUANTIZE, 1, [6], [7], schema.QuantizeOptionsT())] if whole else []),
+    ]
+    scales = {0: (1 / 255, zero), 7: (1 / 256, zero)} if whole else {}
+    return built_model(Built(operations, tensors, [0], [7 if whole else 6], scales=scales))
+
+
 def anchored(grids: Sequence[tuple[int, int]] = ((4, 2), (2, 3)), points: int = 1, scores_first: bool = False) -> bytes:
     """Rows and scores of anchors: a convolution a grid for each, reshaped and joined, as BlazeFace's."""
     rng = np.random.default_rng(3)

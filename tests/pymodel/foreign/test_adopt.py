@@ -146,6 +146,22 @@ def test_pixel_bytes_need_no_normalization(tmp_path: Path) -> None:
     assert np.array_equal(np.round(found[0] * 128 + 128).astype(np.uint8), pixels)
 
 
+def test_bytes_without_a_scale_are_pixels_and_nothing_else(tmp_path: Path) -> None:
+    """MoveNet's form: a cast follows. A normalization would leave values of -1 to 1 of a picture, in whole numbers."""
+    shape = (1, SIDE, SIDE, 3)
+    options = schema.CastOptionsT()
+    options.inDataType, options.outDataType = schema.TensorType.UINT8, schema.TensorType.FLOAT32
+    content = built_model(Built([(OPS.CAST, 1, [0], [1], options)], [(shape, "UINT8", None), (shape, "FLOAT32", None)]))
+    made = adopted(content, tmp_path, mean=None, std=None, task="raw")
+    (tmp_path / "made.tflite").write_bytes(made.content)
+    pixels = np.random.default_rng(1).integers(0, 256, (SIDE, SIDE, 3), np.uint8)
+    with HostModel(tmp_path / "made.tflite") as host:
+        (found,) = host.infer(pixels)
+    assert np.array_equal(found[0], pixels)
+    with pytest.raises(KitError, match="takes pixel bytes as they are"):
+        adopted(content, tmp_path, mean=(127.5,) * 3, std=(127.5,) * 3, task="raw")
+
+
 @pytest.mark.parametrize(("scale", "zero"), [(0.0187, 114), (3.5, 200), (1 / 64, 128)])
 def test_bytes_that_no_usual_normalization_gives_are_asked_about(scale: float, zero: int, tmp_path: Path) -> None:
     tensors = [((1, SIDE, SIDE, 3), "UINT8", None)] * 2

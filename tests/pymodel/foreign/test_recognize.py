@@ -12,7 +12,7 @@ from appspec.contract import Anchors, Classes, Coordinates, CropPolicy, Detectio
 from appspec.errors import KitError
 from appspec.read_contract import read_contract
 from pymodel.inference.interpreter import HostModel
-from tests.pymodel.foreign.models import SIDE, adopted, anchored, constant_outputs, postprocessed
+from tests.pymodel.foreign.models import PIXELS, SIDE, adopted, anchored, constant_outputs, postprocessed, sigmoid_model
 
 ROW = np.array([[0.1, 0.7, 0.2]])
 BOXES = np.array([[[0.1, 0.1, 0.5, 0.5], [0.2, 0.2, 0.6, 0.6]]])
@@ -91,6 +91,35 @@ def test_classes(tmp_path: Path) -> None:
     logits, _ = contract_of(constant_outputs({"logits": np.array([[-3.0, 2.0, 4.0]])}), tmp_path)
     assert logits.decoder == Classes(0.5, logits=True)
     assert logits.labels == ("class 0", "class 1", "class 2")
+
+
+@pytest.mark.parametrize(("number", "chance"), [(0.3, 1 / (1 + np.exp(-0.3))), (-2.0, 1 / (1 + np.exp(2.0)))])
+def test_one_number_is_the_second_of_two_classes(number: float, chance: float, tmp_path: Path) -> None:
+    """A Dense(1) without an activation, as Keras' tutorials end: a logit, whatever its value."""
+    content = constant_outputs({"dense": np.array([[number]])})
+    made = adopted(content, tmp_path, labels=("cat", "dog"))
+    (tmp_path / "made.tflite").write_bytes(made.content)
+    with HostModel(tmp_path / "made.tflite") as host:
+        assert host.contract.labels == ("cat", "dog")
+        (found,) = host.infer(np.zeros((SIDE, SIDE, 3), np.uint8))
+    logits = np.exp(found.ravel())
+    assert np.allclose(logits / logits.sum(), [1 - chance, chance], atol=1e-6)
+    with pytest.raises(KitError, match=r"Which two classes does given.tflite tell apart"):
+        adopted(content, tmp_path, task="classify")
+    with pytest.raises(KitError, match=r"What does given.tflite do"):
+        adopted(content, tmp_path)
+
+
+@pytest.mark.parametrize("io", ["float32", "uint8", "int8"])
+def test_a_sigmoid_of_one_number_is_a_probability_in_any_type(io: str, tmp_path: Path) -> None:
+    content = sigmoid_model(io)
+    made = adopted(content, tmp_path, labels=("cat", "dog"), **(PIXELS if io == "float32" else {"mean": None, "std": None}))
+    (tmp_path / "made.tflite").write_bytes(made.content)
+    with HostModel(tmp_path / "made.tflite") as host:
+        assert host.contract.decoder == Classes(0.5, logits=False)
+        (found,) = host.infer(np.full((SIDE, SIDE, 3), 200, np.uint8))
+    assert found.ravel().sum() == pytest.approx(1, abs=1e-6)
+    assert found.ravel()[1] == pytest.approx(1 / (1 + np.exp(-200 / 255)), abs=0.02)
 
 
 @pytest.mark.parametrize(("labels", "says"), [(("a", "b"), "they are 2"), (("background", "a", "b", "c"), "remove that line")])
