@@ -78,7 +78,8 @@ def model_of(*channels: str) -> ModelContract:
         (b"timestamp,x\n0,1\n", "lacks y"),
         (b"timestamp,x,y\n0,1,2\n1,2\n", "line 3 has 2"),
         (b"timestamp,x,y\n0,1,two\n", "not made of numbers"),
-        (b"\x89PNG\r\n\x1a\n\x00\xff", "is no UTF-8 text"),
+        (b"\x89PNG\r\n\x1a\n\x00\xff", "it is a PNG picture"),
+        (b"timestamp,x,y\n0,1,\x81\xfe\n", "is no UTF-8 text"),
     ],
 )
 def test_what_is_no_recording_is_said(tmp_path: Path, content: bytes | None, says: str) -> None:
