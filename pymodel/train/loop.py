@@ -153,7 +153,10 @@ def best_metric(curve: list[Epoch], maximize: bool) -> float:
 
 @contextmanager
 def graph_as_traced() -> Iterator[None]:
-    """Within it TensorFlow rewrites no graph: for a step of these networks that takes 2 s, and makes no step faster."""
+    """Within it TensorFlow rewrites no graph.
+
+    For a step of these networks that takes 2 s of a core, and makes steps 2 to 3 % faster: a training of a minute ends sooner without.
+    """
     import tensorflow as tf
 
     tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
