@@ -171,7 +171,10 @@ def _check_splits(found: WindowSet, label: str | None) -> list[str]:
                 )
             if not count["windows"]:
                 _check_holes(found, split)
-            raise KitError(f"The {split} split holds no {what}", _why(found), f"move its borders: {share}")
+            fix = f"move its borders: {share}"
+            if "abnormal" in lacking and sum(one["events"] for one in found.counts().values()) < 2:
+                fix = "give data with at least two failures: training and test need one each, and no border parts a single one"
+            raise KitError(f"The {split} split holds no {what}", _why(found), fix)
     for i, name in enumerate(found.channels):
         if not any(np.isfinite(r.values[r.splits == TRAIN, i]).any() for r in found.recordings):
             raise KitError(f"Column {name} is empty in the training split", "nothing tells its scale", "leave it out of values")

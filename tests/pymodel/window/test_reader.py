@@ -230,6 +230,17 @@ def test_bad_settings_are_one_error(tmp_path: Path, case: str) -> None:
     assert "\n" not in said.what + said.why + said.fix
 
 
+@pytest.mark.parametrize(("failures", "fix"), [((30,), "at least two failures"), ((30, 150), "move its borders")])
+def test_borders_are_the_remedy_only_where_there_is_more_than_one_failure(
+    tmp_path: Path, failures: tuple[int, ...], fix: str
+) -> None:
+    lines = ["timestamp,a", *(f"{iso(h)},{h}" for h in range(200))]
+    (tmp_path / "m.csv").write_text("\n".join(lines))
+    with pytest.raises(KitError, match="test split holds no abnormal") as caught:
+        read(tmp_path, values=("a",), failures=tuple(map(iso, failures)))
+    assert fix in caught.value.fix
+
+
 FILES = {
     "an empty file": (b"", "empty"),
     "a header alone": (b"timestamp,a\n", "no rows"),
